@@ -1,0 +1,9 @@
+/** @type {import("jest").Config} */
+module.exports = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/test"],
+  transform: { "^.+\\.ts$": ["ts-jest", {}] },
+  setupFiles: ["<rootDir>/test/support/fast-stack-traces.ts"],
+  setupFilesAfterEnv: ["<rootDir>/test/support/matchers.ts"],
+  testTimeout: 30_000,
+};

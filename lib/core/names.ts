@@ -1,0 +1,126 @@
+import { X509Certificate } from "node:crypto";
+import type { Problem } from "./validation";
+
+const LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+
+/**
+ * A name of ours that becomes a construct id and a Kubernetes name: an RFC 1123 label that starts
+ * with a letter. CDKTF drops other characters from top-level ids silently, so that `a.b` and `ab`
+ * would merge into one resource.
+ */
+export function labelProblems(property: string, value: string, maxLength = 63): Problem[] {
+  if (LABEL.test(value) && value.length <= maxLength) return [];
+  return [
+    {
+      property,
+      must: `be 1 to ${maxLength} lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen`,
+      got: value,
+      fix: "rename it",
+    },
+  ];
+}
+
+/** A name or path of Vault: segments of letters, digits, `_`, `-` and `.`, no slash at either end. */
+export function vaultPathProblems(property: string, value: string): Problem[] {
+  if (/^\w([\w.-]*\w)?(\/\w([\w.-]*\w)?)*$/.test(value)) return [];
+  return [
+    {
+      property,
+      must: "be a Vault path: letters, digits, '_', '-' and '.', segments parted by '/', no slash at either end",
+      got: value,
+      fix: 'write it like "database" or "kubernetes/production"',
+    },
+  ];
+}
+
+/**
+ * A PostgreSQL identifier. It is always quoted, so any word will do; PostgreSQL cuts names after 63
+ * bytes silently, and Vault replaces `{{…}}` inside statements.
+ */
+export function identifierProblems(property: string, value: string): Problem[] {
+  const bytes = Buffer.byteLength(value, "utf8");
+  if (bytes >= 1 && bytes <= 63 && !/[\u0000-\u001f\u007f]|\{\{|\}\}/.test(value)) return [];
+  return [
+    {
+      property,
+      must: "be a PostgreSQL identifier of 1 to 63 bytes without control characters, '{{' or '}}'",
+      got: value,
+      fix: "shorten or rename it",
+    },
+  ];
+}
+
+/** A host name or an IP address, without scheme, port or path. */
+export function hostProblems(property: string, value: string): Problem[] {
+  if (
+    /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(value) ||
+    /^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+$/.test(value)
+  ) {
+    return [];
+  }
+  return [
+    {
+      property,
+      must: "be a host name or an IP address, without scheme, port or path",
+      got: value,
+      fix: 'write it like "pg.acme.internal"',
+    },
+  ];
+}
+
+/** An absolute URL of the given schemes, without credentials, query or fragment. */
+export function urlProblems(property: string, value: string, schemes: readonly string[]): Problem[] {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const plain = url && !url.username && !url.password && !url.search && !url.hash && !value.endsWith("/");
+  if (plain && schemes.includes(url.protocol.slice(0, -1))) return [];
+  return [
+    {
+      property,
+      must: `be a URL with ${schemes.join(" or ")}, without credentials, query, fragment or a slash at the end`,
+      got: value,
+      fix: `write it like "${schemes[0]}://vault.acme.internal:8200"`,
+    },
+  ];
+}
+
+/** One or more PEM certificates, and nothing that is secret beside them. */
+export function certificateProblems(property: string, pem: string): Problem[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const onlyCertificates = (pem.match(/-----BEGIN /g) ?? []).length === blocks.length;
+  if (blocks.length > 0 && onlyCertificates && blocks.every(isCertificate)) return [];
+  return [
+    {
+      property,
+      must: "be one or more PEM certificates, and nothing else",
+      got: pem,
+      fix: "paste the CA's certificate, from BEGIN CERTIFICATE to END CERTIFICATE",
+    },
+  ];
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A container image with a tag other than `latest`, or with a digest. */
+export function imageProblems(property: string, image: string): Problem[] {
+  const [name = "", digest] = image.split("@");
+  const tag = /:([\w][\w.-]{0,127})$/.exec(name)?.[1];
+  const named = /^[a-z0-9]([\w.:/-]*[\w-])?$/i.test(name) && !image.includes(" ");
+  const pinned =
+    digest === undefined ? tag !== undefined && tag !== "latest" : /^sha256:[0-9a-f]{64}$/.test(digest);
+  if (named && pinned) return [];
+  return [
+    {
+      property,
+      must: "name a container image with a tag (not latest) or a digest",
+      got: image,
+      fix: 'write it like "ghcr.io/acme/orders:1.4.2"',
+    },
+  ];
+}

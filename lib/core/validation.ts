@@ -1,0 +1,103 @@
+import type { Construct } from "constructs";
+
+/** One thing that is wrong with a value that an operator wrote. */
+export interface Problem {
+  /** Where in the props or the literal: `ttl.default`, `grants[1].tables[0]`. */
+  readonly property: string;
+  /** What is allowed, to be read after "must": `be at most "24h"`. */
+  readonly must: string;
+  /** The value got. Secrets are withheld by {@link describe}. */
+  readonly got: unknown;
+  /** What to do, in the imperative. */
+  readonly fix: string;
+}
+
+/** A problem together with the construct path it belongs to. */
+export interface LocatedProblem extends Problem {
+  /** Construct path, such as `production/orders`. */
+  readonly path: string;
+}
+
+/** Thrown when a configuration is refused; carries every problem found, not only the first. */
+export class InvalidConfigurationError extends Error {
+  constructor(readonly problems: readonly LocatedProblem[]) {
+    super(
+      [
+        `the configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:`,
+        ...problems.map((problem) => `  ${formatProblem(problem)}`),
+      ].join("\n"),
+    );
+    this.name = "InvalidConfigurationError";
+  }
+}
+
+/** `[production/orders] 'ttl.default' must be …, got "2h"; shorten it`. */
+export function formatProblem({ path, property, must, got, fix }: LocatedProblem): string {
+  return `[${path}] '${property}' must ${must}, got ${describe(got)}; ${fix}`;
+}
+
+/** Throws one error with all problems of a construct's props; nothing is defined yet at that point. */
+export function assertValid(scope: Construct, id: string, problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  const path = scope.node.path === "" ? id : `${scope.node.path}/${id}`;
+  throw new InvalidConfigurationError(problems.map((problem) => ({ ...problem, path })));
+}
+
+/** The same problems, seen from the object that holds the value under `prefix`. */
+export function within(prefix: string, problems: readonly Problem[]): Problem[] {
+  return problems.map((problem) => ({
+    ...problem,
+    property: problem.property === "" ? prefix : `${prefix}.${problem.property}`,
+  }));
+}
+
+/** A whole number within bounds, both included. */
+export function integerProblems(property: string, value: number, min: number, max: number): Problem[] {
+  if (Number.isInteger(value) && value >= min && value <= max) return [];
+  return [
+    {
+      property,
+      must: `be a whole number from ${min} to ${max}`,
+      got: value,
+      fix: `choose one from ${min} to ${max}`,
+    },
+  ];
+}
+
+/** Text that says why an unsafe choice was made; it is printed in reports. */
+export function reasonProblems(property: string, reason: string | undefined): Problem[] {
+  if (typeof reason === "string" && reason.trim().length >= 10) return [];
+  return [
+    {
+      property,
+      must: "say in at least ten characters why the unsafe choice is right here",
+      got: reason,
+      fix: "write the reason down, or take the safe choice",
+    },
+  ];
+}
+
+/** The values that occur more than once, each named once. */
+export function repeated<T>(values: readonly T[]): T[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}
+
+const SECRET_SHAPES: readonly RegExp[] = [
+  /PRIVATE KEY/,
+  /\beyJ[\w-]+\.[\w-]+/, // a JSON Web Token
+  /:\/\/[^/\s:@]*:[^@\s]+@/, // a password inside a URL
+  /\bhv[sbr]\.[\w-]{8,}/, // a Vault token
+];
+
+/** Whether a text has the shape of a secret that somebody pasted where it does not belong. */
+export function looksSecret(text: string): boolean {
+  return SECRET_SHAPES.some((shape) => shape.test(text));
+}
+
+/** A value as error texts show it: short, in JSON, and never a secret. */
+export function describe(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(value) ?? String(value);
+  if (looksSecret(text)) return "a value that looks like a secret (withheld)";
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}

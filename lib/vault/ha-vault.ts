@@ -1,0 +1,149 @@
+import type { InjectorOptions } from "./injector";
+import type { Seal } from "./seal";
+import type { Installation } from "./vault";
+
+/** Vault on several nodes with integrated storage (raft) and TLS from end to end. */
+export interface HaVault extends Installation {
+  readonly mode: "ha";
+  /**
+   * Vault servers, each on a node of its own; the majority must live.
+   *
+   * @default 3
+   */
+  readonly replicas?: 3 | 5 | 7;
+  /** The servers' certificate and the CA that clients trust. */
+  readonly tls: VaultTls;
+  /** How the root key is protected, and so who unseals Vault after a restart. */
+  readonly seal: Seal;
+  /**
+   * Volume of each server for its data; the size of an existing one cannot be changed here.
+   *
+   * @default - 10Gi of the default StorageClass
+   */
+  readonly dataStorage?: Storage;
+  /**
+   * Volume of each server at `/vault/audit`, for an audit device of kind `file`. It is there in any case: a
+   * volume cannot be added to servers that exist.
+   *
+   * @default - 10Gi of the default StorageClass
+   */
+  readonly auditStorage?: Storage;
+  /**
+   * Compute resources of each server.
+   *
+   * @default - requests 250m CPU and 256Mi, at most 1Gi of memory
+   */
+  readonly resources?: ServerResources;
+  /**
+   * Namespaces whose pods may reach Vault through the network policy.
+   *
+   * @default - all namespaces
+   */
+  readonly clientNamespaces?: readonly string[];
+  /**
+   * Who may read `/v1/sys/metrics`.
+   *
+   * @default { kind: "token" }
+   */
+  readonly metrics?: MetricsAccess;
+  /**
+   * Annotations of Vault's ServiceAccount that give it a cloud identity, such as
+   * `eks.amazonaws.com/role-arn`, `iam.gke.io/gcp-service-account` or `azure.workload.identity/client-id`.
+   *
+   * @default - none
+   */
+  readonly serviceAccountAnnotations?: Readonly<Record<string, string>>;
+  /**
+   * The webhook that puts agents into pods.
+   *
+   * @default - two replicas; no pod starts without an agent while they are away
+   */
+  readonly injector?: InjectorOptions;
+}
+
+/**
+ * TLS of the servers. The certificate must be valid for {@link VaultTls.serverName} (servers joining each
+ * other), for `vault-active.<namespace>.svc` (agents) and for `127.0.0.1` (the CLI inside a pod). Vault
+ * reads the files when it starts and at SIGHUP, so a renewed certificate needs one of the two.
+ */
+export interface VaultTls {
+  /** Secret of type kubernetes.io/tls in Vault's namespace, such as cert-manager writes it. */
+  readonly secretName: string;
+  /** The CA's certificate in PEM, public; it is given to every agent. */
+  readonly caCertificate: string;
+  /**
+   * Name in the certificate by which the servers check each other.
+   *
+   * @default "vault.<namespace>.svc"
+   */
+  readonly serverName?: string;
+  /**
+   * Key of the Secret that holds the certificate chain.
+   *
+   * @default "tls.crt"
+   */
+  readonly certificateFile?: string;
+  /**
+   * Key of the Secret that holds the private key.
+   *
+   * @default "tls.key"
+   */
+  readonly keyFile?: string;
+  /**
+   * Key of the Secret that holds the CA's certificate.
+   *
+   * @default "ca.crt"
+   */
+  readonly caFile?: string;
+}
+
+/** A volume. */
+export interface Storage {
+  /**
+   * Size, such as `10Gi`.
+   *
+   * @default "10Gi"
+   */
+  readonly size?: string;
+  /**
+   * StorageClass.
+   *
+   * @default - the cluster's default
+   */
+  readonly storageClass?: string;
+}
+
+/** Compute resources of a Vault server; its CPU is not limited, a throttled Vault stalls every service. */
+export interface ServerResources {
+  /**
+   * CPU that is reserved.
+   *
+   * @default "250m"
+   */
+  readonly cpuRequest?: string;
+  /**
+   * Memory that is reserved.
+   *
+   * @default "256Mi"
+   */
+  readonly memoryRequest?: string;
+  /**
+   * Memory at which the server is killed.
+   *
+   * @default "1Gi"
+   */
+  readonly memoryLimit?: string;
+}
+
+/** Who may read Vault's metrics; the numbers tell names of mounts and how much they are used. */
+export type MetricsAccess =
+  | {
+      /** Holders of a token whose policy allows it. */
+      readonly kind: "token";
+    }
+  | {
+      /** Everybody who reaches the port. */
+      readonly kind: "unauthenticated";
+      /** Why nobody needs a token. */
+      readonly reason: string;
+    };

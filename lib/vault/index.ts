@@ -1,0 +1,23 @@
+export * from "./audit-devices";
+export type { HelmValues } from "./chart-values";
+export type * from "./ha-vault";
+export { helmValues, toYaml } from "./helm-values";
+export type { FailurePolicy, InjectorOptions } from "./injector";
+export * from "./rate-limits";
+export type { AwsKmsSeal, AzureKeyVaultSeal, GcpKmsSeal, Seal, TransitSeal, TransitSecret } from "./seal";
+export {
+  installsAnything,
+  vaultAddress,
+  vaultCaCertificate,
+  vaultNamespace,
+  type DevVault,
+  type ExistingInjector,
+  type ExternalVault,
+  type Installation,
+  type InstalledInjector,
+  type InstalledVault,
+  type Transport,
+  type Vault,
+} from "./vault";
+export { vaultProblems } from "./vault-problems";
+export * from "./vault-server";

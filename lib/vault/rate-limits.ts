@@ -1,0 +1,88 @@
+import { Construct } from "constructs";
+import {
+  assertValid,
+  durationProblems,
+  integerProblems,
+  labelProblems,
+  seconds,
+  vaultPathProblems,
+  type Duration,
+  type Problem,
+} from "../core";
+import { QuotaRateLimit, type ITerraformDependable } from "../core/terraform";
+import { authPathProblems } from "./text";
+
+/**
+ * Limits on what one client may ask of Vault. Vault counts per server and per client address, and answers
+ * 429 above the limit; agents try again by themselves.
+ *
+ * A start of a pod costs one login and one read of credentials (and three requests that are not limited
+ * here: a renewal of its token, one of its lease, one look at the mounts). Where pods have addresses of
+ * their own, 10 per second is ample. Where all of them appear as one address (a load balancer, a gateway)
+ * the limit must let the largest rollout through: at least the number of pods that start within a second.
+ */
+export interface RateLimitsProps {
+  /** Name of the environment, first part of the quotas' names: these are global to Vault. */
+  readonly name: string;
+  /** Path of the Kubernetes auth method, such as `kubernetes`. */
+  readonly authPath: string;
+  /** Path of the database secrets engine, such as `database`. */
+  readonly mountPath: string;
+  /**
+   * Logins that a client may make per interval.
+   *
+   * @default - not limited
+   */
+  readonly login?: number;
+  /**
+   * Reads of credentials that a client may make per interval.
+   *
+   * @default - not limited
+   */
+  readonly creds?: number;
+  /**
+   * What the numbers are counted over.
+   *
+   * @default "1s"
+   */
+  readonly interval?: Duration;
+  /** The auth method and the mount: Vault refuses a quota on a path that nothing serves. */
+  readonly dependsOn: readonly ITerraformDependable[];
+}
+
+/** Rate limit quotas on logins and on new credentials. */
+export class RateLimits extends Construct {
+  constructor(scope: Construct, id: string, props: RateLimitsProps) {
+    super(scope, id);
+    assertValid(scope, id, rateLimitsProblems(props));
+    const { name, authPath, mountPath, login, creds, interval = "1s", dependsOn } = props;
+    const limit = (quota: string, path: string, rate: number) =>
+      new QuotaRateLimit(this, quota, {
+        name: `${name}-${quota.toLowerCase()}`,
+        path,
+        rate,
+        interval: seconds(interval),
+        // The paths are plain text, so that nothing else orders the quotas behind what they limit.
+        dependsOn: [...dependsOn],
+      });
+
+    // Vault gives back what follows a mount without a slash at the end, and the path of the mount alone
+    // with one: these two come back as they are written.
+    if (login !== undefined) limit("Login", `auth/${authPath}/login`, login);
+    if (creds !== undefined) limit("Creds", `${mountPath}/creds/*`, creds);
+  }
+}
+
+/** Everything that is wrong with the props. */
+export function rateLimitsProblems(props: Omit<RateLimitsProps, "dependsOn">): Problem[] {
+  const { name, authPath, mountPath, login = 1, creds = 1, interval = "1s" } = props;
+  return [
+    ...labelProblems("name", name),
+    ...authPathProblems("authPath", authPath),
+    ...vaultPathProblems("mountPath", mountPath),
+    // Vault rounds to whole requests: 0.4 would lock everybody out.
+    ...integerProblems("login", login, 1, 1_000_000),
+    ...integerProblems("creds", creds, 1, 1_000_000),
+    ...durationProblems("interval", interval),
+  ];
+}

@@ -1,0 +1,125 @@
+import {
+  certificateProblems,
+  hostProblems,
+  labelProblems,
+  reasonProblems,
+  urlProblems,
+  within,
+  type Problem,
+} from "../core";
+import type { HaVault, ServerResources, Storage, VaultTls } from "./ha-vault";
+import { injectorProblems } from "./injector";
+import { sealProblems } from "./seal";
+import { fileNameProblems, firstOf, objectNameProblems, plainTextProblems, quantityProblems } from "./text";
+import type { ExternalVault, Installation, Vault } from "./vault";
+
+/** Everything that is wrong with a Vault, found without building anything. */
+export function vaultProblems(vault: Vault): Problem[] {
+  switch (vault.mode) {
+    case "dev":
+      return [...installationProblems(vault), ...within("injector", injectorProblems(vault.injector ?? {}))];
+    case "ha":
+      return haProblems(vault);
+    case "external":
+      return externalProblems(vault);
+  }
+}
+
+function installationProblems({ namespace, chartRepository }: Installation): Problem[] {
+  return [
+    ...optional(namespace, (value) => labelProblems("namespace", value)),
+    ...optional(chartRepository, (value) =>
+      firstOf(
+        urlProblems("chartRepository", value, ["https", "oci"]),
+        plainTextProblems("chartRepository", value),
+      ),
+    ),
+  ];
+}
+
+function haProblems(vault: HaVault): Problem[] {
+  const { clientNamespaces = [], metrics, serviceAccountAnnotations = {} } = vault;
+  return [
+    ...installationProblems(vault),
+    ...within("tls", tlsProblems(vault.tls)),
+    ...within("seal", sealProblems(vault.seal)),
+    ...within("dataStorage", storageProblems(vault.dataStorage ?? {})),
+    ...within("auditStorage", storageProblems(vault.auditStorage ?? {})),
+    ...within("resources", resourcesProblems(vault.resources ?? {})),
+    ...clientNamespaces.flatMap((name, index) => labelProblems(`clientNamespaces[${index}]`, name)),
+    ...(metrics?.kind === "unauthenticated" ? reasonProblems("metrics.reason", metrics.reason) : []),
+    ...annotationProblems("serviceAccountAnnotations", serviceAccountAnnotations),
+    ...within("injector", injectorProblems(vault.injector ?? {})),
+  ];
+}
+
+function tlsProblems(tls: VaultTls): Problem[] {
+  return [
+    ...objectNameProblems("secretName", tls.secretName),
+    ...certificateProblems("caCertificate", tls.caCertificate),
+    ...optional(tls.serverName, (value) =>
+      firstOf(hostProblems("serverName", value), plainTextProblems("serverName", value)),
+    ),
+    ...(["certificateFile", "keyFile", "caFile"] as const).flatMap((property) =>
+      optional(tls[property], (value) => fileNameProblems(property, value)),
+    ),
+  ];
+}
+
+function storageProblems({ size, storageClass }: Storage): Problem[] {
+  return [
+    ...optional(size, (value) => quantityProblems("size", value)),
+    ...optional(storageClass, (value) => objectNameProblems("storageClass", value)),
+  ];
+}
+
+function resourcesProblems(resources: ServerResources): Problem[] {
+  return (["cpuRequest", "memoryRequest", "memoryLimit"] as const).flatMap((property) =>
+    optional(resources[property], (value) => quantityProblems(property, value)),
+  );
+}
+
+function annotationProblems(property: string, annotations: Readonly<Record<string, string>>): Problem[] {
+  return Object.entries(annotations).flatMap(([key, value]) => [
+    ...annotationKeyProblems(property, key),
+    ...plainTextProblems(`${property}["${key}"]`, value),
+  ]);
+}
+
+function annotationKeyProblems(property: string, key: string): Problem[] {
+  if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\/[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(key)) return [];
+  return [
+    {
+      property,
+      must: "have keys with a prefix, as cloud identities do",
+      got: key,
+      fix: 'write it like "eks.amazonaws.com/role-arn"',
+    },
+  ];
+}
+
+function externalProblems({ address, transport = { kind: "tls" }, injector }: ExternalVault): Problem[] {
+  return [
+    ...addressProblems(address, transport.kind),
+    ...within(
+      "transport",
+      transport.kind === "tls"
+        ? optional(transport.caCertificate, (pem) => certificateProblems("caCertificate", pem))
+        : reasonProblems("reason", transport.reason),
+    ),
+    ...(injector.kind === "install"
+      ? within("injector", [...installationProblems(injector), ...injectorProblems(injector)])
+      : []),
+  ];
+}
+
+function addressProblems(address: string, transport: "tls" | "plaintext"): Problem[] {
+  return firstOf(
+    urlProblems("address", address, [transport === "tls" ? "https" : "http"]),
+    plainTextProblems("address", address),
+  );
+}
+
+function optional<T>(value: T | undefined, check: (value: T) => Problem[]): Problem[] {
+  return value === undefined ? [] : check(value);
+}

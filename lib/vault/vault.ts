@@ -1,0 +1,126 @@
+import type { HaVault } from "./ha-vault";
+import type { InjectorOptions } from "./injector";
+
+/** The Vault of an environment: a toy on a laptop, a cluster of our own, or somebody else's. */
+export type Vault = DevVault | HaVault | ExternalVault;
+
+/** A Vault for which there is something to install: a server, the injector, or both. */
+export type InstalledVault = DevVault | HaVault | (ExternalVault & { readonly injector: InstalledInjector });
+
+/** Where the chart comes from and where it goes. Its cluster-wide objects allow one per cluster. */
+export interface Installation {
+  /**
+   * Kubernetes namespace of the release, created if missing.
+   *
+   * @default "vault"
+   */
+  readonly namespace?: string;
+  /**
+   * Helm repository that holds the chart, for clusters without a way to the internet; https or oci.
+   *
+   * @default "https://helm.releases.hashicorp.com"
+   */
+  readonly chartRepository?: string;
+}
+
+/**
+ * Vault in memory, one pod, unsealed, plain HTTP: for a laptop only. Every restart loses everything. Its
+ * root token is the one in the chart's defaults, which everybody knows; nothing is rendered for it.
+ */
+export interface DevVault extends Installation {
+  readonly mode: "dev";
+  /**
+   * The webhook that puts agents into pods.
+   *
+   * @default - one replica; pods start without an agent while it is away
+   */
+  readonly injector?: InjectorOptions;
+}
+
+/** A Vault that runs somewhere else. */
+export interface ExternalVault {
+  readonly mode: "external";
+  /** Address by which pods of this cluster reach it, such as `https://vault.acme.internal:8200`. */
+  readonly address: string;
+  /**
+   * How the way there is protected.
+   *
+   * @default { kind: "tls" }
+   */
+  readonly transport?: Transport;
+  /** Whether the injector is installed into this cluster or is there already. */
+  readonly injector: InstalledInjector | ExistingInjector;
+}
+
+/** How the way to an external Vault is protected. */
+export type Transport =
+  | {
+      /** TLS. */
+      readonly kind: "tls";
+      /**
+       * The CA's certificate in PEM, public.
+       *
+       * @default - the public CAs of the agent's image
+       */
+      readonly caCertificate?: string;
+    }
+  | {
+      /** Tokens and passwords in clear text on the network. */
+      readonly kind: "plaintext";
+      /** Why nobody can listen. */
+      readonly reason: string;
+    };
+
+/** The injector is installed here. */
+export interface InstalledInjector extends Installation, InjectorOptions {
+  readonly kind: "install";
+}
+
+/** The injector is already in the cluster, under the care of somebody else. */
+export interface ExistingInjector {
+  readonly kind: "existing";
+}
+
+/** Whether there is anything to install; without, the environment has no stack for Vault. */
+export function installsAnything(vault: Vault): vault is InstalledVault {
+  return vault.mode !== "external" || vault.injector.kind === "install";
+}
+
+/** What is installed, if anything, apart from the settings of the Vault it serves. */
+export function installation(vault: InstalledVault): Installation {
+  return vault.mode === "external" ? vault.injector : vault;
+}
+
+/** Kubernetes namespace of what is installed. */
+export function vaultNamespace(vault: InstalledVault): string;
+export function vaultNamespace(vault: Vault): string | undefined;
+export function vaultNamespace(vault: Vault): string | undefined {
+  return installsAnything(vault) ? (installation(vault).namespace ?? "vault") : undefined;
+}
+
+/**
+ * Address of Vault for pods in the cluster. Of several servers it is the active one: the others would
+ * forward each request to it, and the Service follows a change of leader within seconds.
+ */
+export function vaultAddress(vault: Vault): string {
+  switch (vault.mode) {
+    case "dev":
+      return `http://vault.${vaultNamespace(vault)}.svc:8200`;
+    case "ha":
+      return `https://vault-active.${vaultNamespace(vault)}.svc:8200`;
+    case "external":
+      return vault.address;
+  }
+}
+
+/** The CA's certificate that clients need to trust Vault, in PEM; nothing for plain HTTP and public CAs. */
+export function vaultCaCertificate(vault: Vault): string | undefined {
+  switch (vault.mode) {
+    case "dev":
+      return undefined;
+    case "ha":
+      return vault.tls.caCertificate;
+    case "external":
+      return vault.transport?.kind === "tls" ? vault.transport.caCertificate : undefined;
+  }
+}

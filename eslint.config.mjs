@@ -57,5 +57,11 @@ export default tseslint.config(
     "lib/postgres imports core only",
   ),
   { files: ["lib/core/terraform.ts"], rules: { "no-restricted-imports": "off" } },
-  { files: ["**/*.js"], languageOptions: { globals: { module: "writable" } } },
+  {
+    files: ["**/*.js"],
+    languageOptions: {
+      globals: { module: "writable", require: "readonly", process: "readonly", __dirname: "readonly" },
+    },
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
 );

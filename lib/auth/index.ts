@@ -1,0 +1,3 @@
+export * from "./kubernetes-auth";
+export * from "./kubernetes-auth-role";
+export * from "./reviewer";

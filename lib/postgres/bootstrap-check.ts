@@ -1,0 +1,90 @@
+import type { BootstrapInput, PostgresVersion } from "./bootstrap";
+import { UNDECLARED_OF_PUBLIC } from "./bootstrap-privileges";
+import { raiseIfAny, section } from "./bootstrap-sql";
+import { quoteLiteral } from "./identifiers";
+
+/** Looks at the result and takes everything back if it is more or less than what is declared. */
+export function checkSection({ login, postgresVersion }: BootstrapInput): string {
+  const vault = quoteLiteral(login);
+  const findings = [
+    DIFFERENCES,
+    GROUP_ROLES,
+    loginFindings(vault),
+    membershipFindings(vault, postgresVersion),
+  ];
+  return section(
+    "6. Check",
+    ["What could not be repaired above is an error, and an error leaves everything as it was."],
+    DEPENDENCIES,
+    raiseIfAny(
+      "EXCEPTION",
+      "nothing was changed, for the result would not be what is declared:",
+      findings.join(UNION),
+    ),
+    raiseIfAny("WARNING", "every credential has this too, by way of PUBLIC:", TABLES_OF_PUBLIC),
+    DROP_VIEWS,
+  );
+}
+
+/** The temporary tables go by themselves. */
+const DROP_VIEWS = `DROP VIEW leasehold_undeclared, leasehold_unfulfilled, leasehold_declared, leasehold_held, leasehold_acl,
+  leasehold_dependency, leasehold_membership;`;
+
+const UNION = "\n    UNION\n";
+
+/** A superuser revokes what the owner granted; what another role granted, only that role revokes. */
+const DIFFERENCES = `    SELECT format('not declared, and revoked only by a session of %I: %sREVOKE %s FROM %I',
+      pg_get_userbyid(grantor), prefix, what, role_name)
+    FROM leasehold_undeclared JOIN leasehold_held USING (role_name, prefix, what)
+    UNION
+    SELECT format('declared, but not granted, so run this as a superuser: %sGRANT %s TO %I', prefix, what, role_name)
+    FROM leasehold_unfulfilled
+    UNION
+    SELECT format('not declared, and revoked only by a session of %I: REVOKE %s FROM PUBLIC',
+      pg_get_userbyid(grantor), what)
+    FROM ${UNDECLARED_OF_PUBLIC}`;
+
+/** What has no place among the privileges above: ownership, functions, types, other databases. */
+const DEPENDENCIES = `CREATE TEMPORARY VIEW leasehold_dependency AS
+  SELECT rolname AS role_name, classid, deptype = 'o' AS owned, dbid NOT IN (0, here.oid) AS elsewhere,
+    format('%s %s', CASE deptype WHEN 'o' THEN 'owns' ELSE 'holds privileges on' END,
+      CASE WHEN dbid IN (0, here.oid) THEN pg_describe_object(classid, objid, objsubid)
+        ELSE format('an object of the database %I', there.datname) END) AS finding
+  FROM pg_shdepend JOIN pg_roles ON pg_roles.oid = refobjid AND refclassid = 'pg_authid'::regclass
+  JOIN pg_database AS here ON here.datname = current_database()
+  LEFT JOIN pg_database AS there ON there.oid = dbid
+  WHERE deptype IN ('a', 'o');`;
+
+const GROUP_ROLES = `    SELECT format('group role %I can log in or has attributes; if it is no other role by mistake: '
+      'ALTER ROLE %I NOLOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS', rolname, rolname)
+    FROM leasehold_role JOIN pg_roles ON rolname = role_name
+    WHERE rolcanlogin OR rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
+    UNION
+    SELECT format('group role %I %s', role_name, finding)
+    FROM leasehold_role JOIN leasehold_dependency USING (role_name)
+    WHERE owned OR elsewhere OR classid NOT IN ('pg_database'::regclass, 'pg_namespace'::regclass,
+      'pg_class'::regclass, 'pg_default_acl'::regclass, 'pg_auth_members'::regclass)`;
+
+function loginFindings(login: string): string {
+  return `    SELECT format('Vault''s login %I has more than it needs; if it is no other role by mistake: '
+      'ALTER ROLE %I NOSUPERUSER NOCREATEDB NOREPLICATION NOBYPASSRLS', rolname, rolname)
+    FROM pg_roles WHERE rolname = ${login} AND (rolsuper OR rolcreatedb OR rolreplication OR rolbypassrls)
+    UNION
+    SELECT format('Vault''s login %I %s', role_name, finding)
+    FROM leasehold_dependency
+    WHERE role_name = ${login} AND (owned OR classid IN ('pg_class'::regclass, 'pg_default_acl'::regclass))`;
+}
+
+/** Memberships by which the login could act as a role that may read data. */
+function membershipFindings(login: string, postgresVersion: PostgresVersion): string {
+  const harmless =
+    postgresVersion < 16
+      ? "held_role IN (SELECT role_name FROM leasehold_role)"
+      : "NOT inherit_option AND NOT set_option";
+  return `    SELECT format('Vault''s login %I can act as %I: REVOKE %I FROM %I', member_role, held_role, held_role, member_role)
+    FROM leasehold_membership
+    WHERE member_role = ${login} AND held_role <> 'pg_signal_backend' AND NOT (${harmless})`;
+}
+
+const TABLES_OF_PUBLIC = `    SELECT what FROM leasehold_acl
+    WHERE grantee = 0 AND what ~ ' ON (TABLE|SEQUENCE) ' AND what !~ ' ON TABLE (pg_catalog|information_schema)[.]'`;

@@ -1,0 +1,82 @@
+import type { BootstrapInput, BootstrapRole } from "./bootstrap";
+import { raiseIfAny, section } from "./bootstrap-sql";
+import { isColumnGrant, isOwnerGrant, type ColumnGrant, type OwnerGrant, type TableGrant } from "./grants";
+import { commentLine, quoteArray, quoteLiteral } from "./identifiers";
+
+/** The grants as rows, near to how the operator wrote them, so that two versions of the script compare. */
+export function declarationSection({ roles, schema }: BootstrapInput): string {
+  return section(
+    "2. What is declared",
+    ["One row per grant. These tables are gone when the transaction ends."],
+    TABLES,
+    ...insert("leasehold_role", roles.map(roleRow)),
+    ...insert(
+      "leasehold_grant",
+      roles.flatMap((role) => grantRows(role, schema)),
+    ),
+    ...insert(
+      "leasehold_owner_grant",
+      roles.flatMap((role) => ownerGrantRows(role, schema)),
+    ),
+    raiseIfAny("EXCEPTION", "declared, but not in this database:", MISSING),
+  );
+}
+
+const TABLES = `CREATE TEMPORARY TABLE leasehold_role (
+  role_name text, retired boolean
+) ON COMMIT DROP;
+CREATE TEMPORARY TABLE leasehold_grant (
+  role_name text, schema_name text, table_names text[], column_names text[], privileges text[]
+) ON COMMIT DROP;
+CREATE TEMPORARY TABLE leasehold_owner_grant (
+  role_name text, schema_name text, owner_name text, privileges text[]
+) ON COMMIT DROP;`;
+
+function insert(table: string, rows: readonly string[]): string[] {
+  return rows.length === 0 ? [] : [`INSERT INTO ${table} VALUES\n${rows.join(",\n")};`];
+}
+
+function roleRow({ name }: BootstrapRole): string {
+  return `  (${quoteLiteral(name)}, false)`;
+}
+
+function grantRows({ name, grants }: BootstrapRole, defaultSchema: string): string[] {
+  return grants
+    .filter((grant): grant is TableGrant | ColumnGrant => !isOwnerGrant(grant))
+    .map((grant) => {
+      const { schema = defaultSchema, tables, privileges } = grant;
+      const columns = isColumnGrant(grant) ? quoteArray(grant.columns) : "NULL";
+      const names = [name, schema].map(quoteLiteral);
+      return `  (${[...names, quoteArray(tables), columns, quoteArray(privileges)].join(", ")})`;
+    });
+}
+
+function ownerGrantRows({ name, grants }: BootstrapRole, defaultSchema: string): string[] {
+  return grants
+    .filter((grant): grant is OwnerGrant => isOwnerGrant(grant))
+    .map(({ schema = defaultSchema, allTablesOwnedBy, privileges, reason }) => {
+      const names = [name, schema, allTablesOwnedBy].map(quoteLiteral);
+      return `  ${commentLine(reason)}\n  (${[...names, quoteArray(privileges)].join(", ")})`;
+    });
+}
+
+/** Schemas, tables, columns and owners that a grant names and that are not there. */
+const MISSING = `    SELECT format('schema %I', schema_name)
+    FROM (SELECT schema_name FROM leasehold_grant UNION SELECT schema_name FROM leasehold_owner_grant) AS used
+    WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = schema_name)
+    UNION
+    SELECT format('table %I.%I', schema_name, table_name)
+    FROM leasehold_grant, unnest(table_names) AS table_name
+    WHERE NOT EXISTS (
+      SELECT FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
+      WHERE nspname = schema_name AND relname = table_name AND relkind IN ('r', 'p', 'v', 'm', 'f'))
+    UNION
+    SELECT format('column %I.%I.%I', schema_name, table_name, column_name)
+    FROM leasehold_grant, unnest(table_names) AS table_name, unnest(column_names) AS column_name
+    WHERE to_regclass(format('%I.%I', schema_name, table_name)) IS NOT NULL AND NOT EXISTS (
+      SELECT FROM pg_attribute
+      WHERE attrelid = to_regclass(format('%I.%I', schema_name, table_name))
+        AND attname = column_name AND NOT attisdropped)
+    UNION
+    SELECT format('role %I', owner_name) FROM leasehold_owner_grant
+    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = owner_name)`;

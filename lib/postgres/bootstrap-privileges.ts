@@ -1,0 +1,140 @@
+import type { BootstrapInput } from "./bootstrap";
+import { block, runEach, section } from "./bootstrap-sql";
+import { quoteLiteral } from "./identifiers";
+import { SEQUENCES_OF_TABLES } from "./sequences";
+
+/**
+ * What is held and what is declared, both as the rest of the GRANT that gives it; so the difference of
+ * the two is what has to be revoked and granted. Revoking a whole table takes its columns along, so it
+ * comes first.
+ */
+export function privilegesSection({ login }: BootstrapInput): string {
+  return section(
+    "4. Privileges of the group roles",
+    ["What is held but not declared is revoked, whoever asked for it; what is declared is granted."],
+    HELD,
+    declared(quoteLiteral(login)),
+    DIFFERENCES,
+    runEach(
+      `    SELECT format('%sREVOKE %s FROM %I CASCADE', prefix, what, role_name) FROM leasehold_undeclared`,
+    ),
+    runEach(`    SELECT format('%sGRANT %s TO %I', prefix, what, role_name) FROM leasehold_unfulfilled`),
+  );
+}
+
+const HELD = `CREATE TEMPORARY VIEW leasehold_acl AS
+  SELECT entry.grantee, entry.grantor, entry.is_grantable, object.prefix,
+    entry.privilege_type || object.column_list || ' ON ' || object.name AS what
+  FROM (
+    SELECT '' AS prefix, format('DATABASE %I', datname) AS name, '' AS column_list,
+      coalesce(datacl, acldefault('d', datdba)) AS acl
+    FROM pg_database
+    UNION ALL
+    SELECT '', format('SCHEMA %I', nspname), '', nspacl FROM pg_namespace
+    UNION ALL
+    SELECT '', format('%s %I.%I', CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, nspname, relname), '', relacl
+    FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
+    UNION ALL
+    SELECT '', format('TABLE %I.%I', nspname, relname), format(' (%I)', attname), attacl
+    FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE NOT attisdropped
+    UNION ALL
+    SELECT format('ALTER DEFAULT PRIVILEGES FOR ROLE %I%s ', rolname, ' IN SCHEMA ' || quote_ident(nspname)),
+      CASE defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS'
+        WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END,
+      '', defaclacl
+    FROM pg_default_acl JOIN pg_roles AS owner ON owner.oid = defaclrole
+    LEFT JOIN pg_namespace AS n ON n.oid = defaclnamespace
+  ) AS object, aclexplode(object.acl) AS entry;
+CREATE TEMPORARY VIEW leasehold_held AS
+  SELECT rolname::text AS role_name, prefix, held.what, grantor
+  FROM leasehold_acl AS acl JOIN pg_roles ON oid = grantee,
+    unnest(ARRAY[acl.what, CASE WHEN is_grantable THEN 'GRANT OPTION FOR ' || acl.what END]) AS held (what)
+  WHERE held.what IS NOT NULL
+  UNION ALL
+  SELECT member_role, '', quote_ident(held_role), grantor
+  FROM leasehold_membership;`;
+
+function declared(login: string): string {
+  return `CREATE TEMPORARY VIEW leasehold_declared AS
+  WITH granted AS (
+    SELECT role_name, c.oid AS table_id, format('TABLE %I.%I', nspname, relname) AS name, column_names, privilege
+    FROM leasehold_grant, unnest(table_names) AS table_name, unnest(privileges) AS privilege,
+      pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE nspname = schema_name AND relname = table_name
+    UNION ALL
+    SELECT role_name, c.oid, format('TABLE %I.%I', nspname, relname), NULL, privilege
+    FROM leasehold_owner_grant, unnest(privileges) AS privilege,
+      pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE nspname = schema_name AND pg_get_userbyid(relowner) = owner_name AND relkind IN ('r', 'p', 'v', 'm', 'f')
+  )
+  SELECT role_name, '' AS prefix, format('CONNECT ON DATABASE %I', current_database()) AS what
+  FROM (SELECT role_name FROM leasehold_role WHERE NOT retired UNION SELECT ${login}) AS connecting
+  UNION
+  SELECT role_name, '', format('USAGE ON SCHEMA %I', schema_name) FROM leasehold_grant
+  UNION
+  SELECT role_name, '', format('USAGE ON SCHEMA %I', schema_name) FROM leasehold_owner_grant
+  UNION
+  SELECT role_name, '', format('%s ON %s', privilege, name) FROM granted WHERE column_names IS NULL
+  UNION
+  SELECT role_name, '', format('%s (%I) ON %s', privilege, column_name, name)
+  FROM granted, unnest(column_names) AS column_name
+  UNION
+  SELECT role_name, '', format('USAGE ON SEQUENCE %I.%I', nspname, relname)
+  FROM granted JOIN (
+    ${SEQUENCES_OF_TABLES}
+  ) AS numbering USING (table_id)
+  JOIN pg_class AS s ON s.oid = sequence_id JOIN pg_namespace AS n ON n.oid = relnamespace
+  WHERE privilege = 'INSERT'
+  UNION
+  SELECT role_name, '', format('USAGE ON SEQUENCE %I.%I', nspname, relname)
+  FROM leasehold_owner_grant, pg_class AS s JOIN pg_namespace AS n ON n.oid = relnamespace
+  WHERE nspname = schema_name AND pg_get_userbyid(relowner) = owner_name AND relkind = 'S'
+    AND 'INSERT' = ANY (privileges)
+  UNION
+  SELECT role_name, format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA %I ', owner_name, schema_name), what
+  FROM leasehold_owner_grant, unnest(privileges) AS privilege,
+    unnest(ARRAY[privilege || ' ON TABLES', CASE privilege WHEN 'INSERT' THEN 'USAGE ON SEQUENCES' END]) AS what
+  WHERE what IS NOT NULL;`;
+}
+
+const DIFFERENCES = `CREATE TEMPORARY VIEW leasehold_undeclared AS
+  SELECT role_name, prefix, what FROM leasehold_held JOIN leasehold_role USING (role_name)
+  EXCEPT SELECT role_name, prefix, what FROM leasehold_declared;
+CREATE TEMPORARY VIEW leasehold_unfulfilled AS
+  SELECT role_name, prefix, what FROM leasehold_declared
+  EXCEPT SELECT role_name, prefix, what FROM leasehold_held;`;
+
+/** What PUBLIC may not do where credentials connect: connect without being granted it, and own what blocks a DROP ROLE. */
+export const UNDECLARED_OF_PUBLIC = `leasehold_acl
+    WHERE grantee = 0 AND prefix = '' AND (
+      what IN (format('CONNECT ON DATABASE %I', current_database()), format('CREATE ON DATABASE %I', current_database()))
+      OR what LIKE 'CREATE ON SCHEMA %')`;
+
+/** Runs after the group roles and Vault's login have CONNECT of their own, so that it shuts out others only. */
+export const PUBLIC_SECTION = section(
+  "5. Privileges of everybody",
+  [
+    "Whoever connects to this database is granted it by name, and nobody creates objects because everybody",
+    "may: the owner of anything cannot be dropped, so a credential has to own nothing.",
+  ],
+  block(`DECLARE
+  change text;
+  shut_out text;
+BEGIN
+  FOR change IN
+    SELECT DISTINCT format('REVOKE %s FROM PUBLIC', what)
+    FROM ${UNDECLARED_OF_PUBLIC}
+    ORDER BY 1
+  LOOP
+    RAISE NOTICE '%', change;
+    EXECUTE change;
+    CONTINUE WHEN change NOT LIKE 'REVOKE CONNECT %';
+    SELECT string_agg(quote_ident(rolname), ', ' ORDER BY rolname) INTO shut_out
+    FROM pg_roles WHERE rolcanlogin AND NOT has_database_privilege(oid, current_database(), 'CONNECT');
+    IF shut_out IS NOT NULL THEN
+      RAISE WARNING 'no longer able to connect, until granted CONNECT ON DATABASE %: %',
+        quote_ident(current_database()), shut_out;
+    END IF;
+  END LOOP;`),
+);

@@ -1,0 +1,41 @@
+import { commentLine, doBlock } from "./identifiers";
+
+/** A part of the script under a heading; the lines say to a DBA what it is for. */
+export function section(heading: string, lines: readonly string[], ...statements: readonly string[]): string {
+  return [commentLine(heading), ...lines.map(commentLine), ...statements].join("\n");
+}
+
+/**
+ * Runs what a query returns, one statement a row, and prints it. The query is sorted, so that it is
+ * complete before the first statement changes what it has read.
+ */
+export function runEach(query: string): string {
+  return block(`DECLARE
+  change text;
+BEGIN
+  FOR change IN
+${query}
+    ORDER BY 1
+  LOOP
+    RAISE NOTICE '%', change;
+    EXECUTE change;
+  END LOOP;`);
+}
+
+/** Raises the text that a query aggregates, if it is one. */
+export function raiseIfAny(level: "EXCEPTION" | "WARNING", format: string, query: string): string {
+  return block(`DECLARE
+  found text;
+BEGIN
+  SELECT string_agg(finding, E'\\n' ORDER BY finding) INTO found FROM (
+${query}
+  ) AS findings (finding);
+  IF found IS NOT NULL THEN
+    RAISE ${level} E'${format}\\n%', found;
+  END IF;`);
+}
+
+/** An anonymous block as a statement of a script. */
+export function block(body: string): string {
+  return `${doBlock(body)};`;
+}

@@ -1,0 +1,85 @@
+import { checkSection } from "./bootstrap-check";
+import { declarationSection } from "./bootstrap-declaration";
+import { privilegesSection, PUBLIC_SECTION } from "./bootstrap-privileges";
+import { rolesSection } from "./bootstrap-roles";
+import { block, section } from "./bootstrap-sql";
+import type { Grant } from "./grants";
+import { commentLine, quoteLiteral } from "./identifiers";
+
+/** Major version of the server; from 16 on, a membership says by itself what it is good for. */
+export type PostgresVersion = 14 | 15 | 16 | 17 | 18;
+
+/** A group role and all that its credentials may do. */
+export interface BootstrapRole {
+  /** Name of the group role. */
+  readonly name: string;
+  /** What the service may touch. */
+  readonly grants: readonly Grant[];
+}
+
+export interface BootstrapInput {
+  /** The database that the script is for, by its name in PostgreSQL. */
+  readonly databaseName: string;
+  /** Schema of the grants that name none. */
+  readonly schema: string;
+  /** Vault's login; every database has its own, because Vault rotates its password. */
+  readonly login: string;
+  /** Major version of the server. */
+  readonly postgresVersion: PostgresVersion;
+  /** Every group role of the database; one that is no longer among them loses all privileges. */
+  readonly roles: readonly BootstrapRole[];
+}
+
+/** The SQL that a superuser runs in a database once, and again after each change of grants. */
+export function renderBootstrapSql(props: BootstrapInput): string {
+  return [
+    header(props),
+    guardSection(props),
+    declarationSection(props),
+    rolesSection(props),
+    privilegesSection(props),
+    PUBLIC_SECTION,
+    checkSection(props),
+    "COMMIT;\n",
+  ].join("\n\n");
+}
+
+/**
+ * The search path is fixed because a superuser must not run functions that others have put in its way;
+ * compiling the queries would take longer than they do.
+ */
+function header({ databaseName, login }: BootstrapInput): string {
+  return [
+    `What Vault needs in the database ${databaseName}: its login ${login}, and a group role per service.`,
+    "",
+    "Run it as a superuser, connected to that database, once and again after each change of grants:",
+    "  psql --set ON_ERROR_STOP=1 --file <this file> --dbname <that database>",
+    "It is one transaction: afterwards everything below holds, or nothing has changed. It changes only",
+    "what differs and prints each change, so that a second run changes nothing.",
+  ]
+    .map(commentLine)
+    .concat(
+      "BEGIN;",
+      "SET LOCAL search_path = pg_catalog, pg_temp;",
+      "SET LOCAL client_min_messages = notice;",
+      "SET LOCAL jit = off;",
+    )
+    .join("\n");
+}
+
+function guardSection({ databaseName, postgresVersion }: BootstrapInput): string {
+  const [versions, fits] =
+    postgresVersion < 16 ? ["14 and 15", "BETWEEN 14 AND 15"] : ["16 and later", ">= 16"];
+  return section(
+    "1. The right place",
+    [],
+    block(`BEGIN
+  IF NOT current_setting('server_version_num')::integer / 10000 ${fits} THEN
+    RAISE EXCEPTION 'this script is for PostgreSQL ${versions}, and the server is %', current_setting('server_version')
+      USING HINT = 'Set postgresVersion to that of the server and render it again: the same grant of a role means more there.';
+  END IF;
+  IF current_database() <> ${quoteLiteral(databaseName)} THEN
+    RAISE EXCEPTION 'this script is for the database %, and this is %', ${quoteLiteral(databaseName)}, current_database();
+  END IF;`),
+  );
+}

@@ -1,0 +1,89 @@
+import { Construct } from "constructs";
+import {
+  assertValid,
+  integerProblems,
+  labelProblems,
+  seconds,
+  vaultPathProblems,
+  type Problem,
+} from "../core";
+import { DatabaseSecretBackendRole, escapeTemplate } from "../core/terraform";
+import { grantProblems, nameProblems } from "./grant-problems";
+import type { CredentialStrategy, Grant } from "./grants";
+import { roleNameProblems } from "./role-name";
+import { credentialStatements } from "./statements";
+import { ttlProblems, type CredentialTtl } from "./ttl";
+
+export interface DynamicRoleProps {
+  /** Path of the database secrets engine. */
+  readonly mountPath: string;
+  /** Name of the connection that credentials are made by. */
+  readonly connectionName: string;
+  /** Name of the role, in Vault and as a group role in PostgreSQL. */
+  readonly name: string;
+  /** Schema of the grants that name none. */
+  readonly schema: string;
+  /** What a credential may touch. */
+  readonly grants: readonly Grant[];
+  /**
+   * Where the privileges live.
+   * @default "group"
+   */
+  readonly strategy?: CredentialStrategy;
+  /** How long a credential lives. */
+  readonly ttl: CredentialTtl;
+  /**
+   * How many sessions one credential may have at a time; a pool that is larger runs into it.
+   * @default 20
+   */
+  readonly connectionLimit?: number;
+}
+
+/** A role of the database secrets engine: whoever reads its path gets a credential of its own. */
+export class DynamicRole extends Construct {
+  /** Name of the role. */
+  readonly name: string;
+  /** The path to read a credential from, for policies and agents. */
+  readonly credsPath: string;
+
+  constructor(scope: Construct, id: string, props: DynamicRoleProps) {
+    assertValid(scope, id, dynamicRoleProblems(props));
+    super(scope, id);
+    const { mountPath, connectionName, name, schema, grants, ttl } = props;
+    const { strategy = "group", connectionLimit = 20 } = props;
+    const statements = credentialStatements({ strategy, roleName: name, schema, grants, connectionLimit });
+
+    new DatabaseSecretBackendRole(this, "Resource", {
+      backend: mountPath,
+      dbName: connectionName,
+      name,
+      creationStatements: statements.creation.map(escapeTemplate),
+      revocationStatements: statements.revocation.map(escapeTemplate),
+      defaultTtl: seconds(ttl.default),
+      maxTtl: seconds(ttl.max),
+    });
+    this.name = name;
+    this.credsPath = `${mountPath}/creds/${name}`;
+  }
+}
+
+/** Everything that is wrong with the props of a role. */
+export function dynamicRoleProblems(props: DynamicRoleProps): Problem[] {
+  const { mountPath, connectionName, name, schema, grants, ttl } = props;
+  const { strategy = "group", connectionLimit = 20 } = props;
+  return [
+    ...vaultPathProblems("mountPath", mountPath),
+    ...labelProblems("connectionName", connectionName),
+    ...roleNameProblems("name", name),
+    ...strategyProblems("strategy", strategy),
+    ...nameProblems("schema", schema, strategy),
+    ...grantProblems("grants", grants, strategy, schema),
+    ...ttlProblems("ttl", ttl),
+    ...integerProblems("connectionLimit", connectionLimit, 1, 1000),
+  ];
+}
+
+function strategyProblems(property: string, strategy: string): Problem[] {
+  if (strategy === "group" || strategy === "direct") return [];
+  return [{ property, must: "be one of group, direct", got: strategy, fix: 'take "group"' }];
+}

@@ -1,0 +1,93 @@
+import { identifierProblems, reasonProblems, type Problem } from "../core";
+import { repetitionProblems } from "./grant-repetition";
+import { isColumnGrant, isOwnerGrant, type CredentialStrategy, type Grant } from "./grants";
+
+const TABLE_PRIVILEGES = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"];
+const COLUMN_PRIVILEGES = ["SELECT", "INSERT", "UPDATE", "REFERENCES"];
+
+/** Everything that is wrong with the grants of one service; `schema` is where grants without one point. */
+export function grantProblems(
+  property: string,
+  grants: readonly Grant[],
+  strategy: CredentialStrategy,
+  schema: string,
+): Problem[] {
+  return [
+    ...listProblems(property, grants, "grant"),
+    ...grants.flatMap((grant, index) => [
+      ...privilegeProblems(`${property}[${index}].privileges`, grant),
+      ...namesProblems(`${property}[${index}]`, grant, strategy),
+      ...ownerProblems(`${property}[${index}]`, grant, strategy),
+    ]),
+    ...repetitionProblems(property, grants, schema),
+  ];
+}
+
+/** A list that the type demands, but that JSON may lack, and that may be empty. */
+function listProblems(property: string, list: readonly unknown[] | undefined, noun: string): Problem[] {
+  if (list !== undefined && list.length > 0) return [];
+  const must = `name at least one ${noun}`;
+  return [{ property, must, got: list, fix: `add the ${noun}s that the service needs, or take it out` }];
+}
+
+function privilegeProblems(property: string, grant: Grant): Problem[] {
+  const allowed = isColumnGrant(grant) ? COLUMN_PRIVILEGES : TABLE_PRIVILEGES;
+  const privileges: readonly string[] = grant.privileges ?? [];
+  return [
+    ...listProblems(property, privileges, "privilege"),
+    ...privileges.flatMap((privilege, index) => {
+      if (allowed.includes(privilege)) return [];
+      const must = `be one of ${allowed.join(", ")}${isColumnGrant(grant) ? " (of columns)" : ""}`;
+      return [
+        { property: `${property}[${index}]`, must, got: privilege, fix: privilegeFix(privilege, allowed) },
+      ];
+    }),
+  ];
+}
+
+function privilegeFix(privilege: string, allowed: readonly string[]): string {
+  const upperCase = String(privilege).trim().toUpperCase();
+  if (/^ALL( PRIVILEGES)?$/.test(upperCase)) {
+    return "list the privileges that the service uses: ALL grants those too that nobody thought of";
+  }
+  if (allowed.includes(upperCase)) return `write it as "${upperCase}"`;
+  if (TABLE_PRIVILEGES.includes(upperCase)) return "grant it on the whole table, without columns";
+  return "choose one of these";
+}
+
+function namesProblems(property: string, grant: Grant, strategy: CredentialStrategy): Problem[] {
+  const lists = isOwnerGrant(grant)
+    ? []
+    : [{ key: "tables", names: grant.tables, noun: "table" }].concat(
+        isColumnGrant(grant) ? [{ key: "columns", names: grant.columns, noun: "column" }] : [],
+      );
+  return [
+    ...(grant.schema === undefined ? [] : nameProblems(`${property}.schema`, grant.schema, strategy)),
+    ...lists.flatMap(({ key, names, noun }) => [
+      ...listProblems(`${property}.${key}`, names, noun),
+      ...(names ?? []).flatMap((name, index) => nameProblems(`${property}.${key}[${index}]`, name, strategy)),
+    ]),
+  ];
+}
+
+/** A name that ends up in statements; those of `direct` pass through Vault, which cuts them at each `;`. */
+export function nameProblems(property: string, name: string, strategy: CredentialStrategy): Problem[] {
+  if (strategy === "group" || !name.includes(";")) return identifierProblems(property, name);
+  const must = `be without ";" where the strategy is "direct": Vault cuts statements there`;
+  return [{ property, must, got: name, fix: 'rename it, or take the strategy "group"' }];
+}
+
+function ownerProblems(property: string, grant: Grant, strategy: CredentialStrategy): Problem[] {
+  if (!isOwnerGrant(grant)) return [];
+  const direct: Problem = {
+    property: `${property}.allTablesOwnedBy`,
+    must: 'be left out where the strategy is "direct": a credential cannot hold what does not exist yet',
+    got: grant.allTablesOwnedBy,
+    fix: 'name the tables, or take the strategy "group"',
+  };
+  return [
+    ...identifierProblems(`${property}.allTablesOwnedBy`, grant.allTablesOwnedBy),
+    ...(strategy === "direct" ? [direct] : []),
+    ...reasonProblems(`${property}.reason`, grant.reason),
+  ];
+}

@@ -1,0 +1,73 @@
+import { repeated, type Problem } from "../core";
+import { isColumnGrant, isOwnerGrant, type ColumnGrant, type Grant, type TableGrant } from "./grants";
+
+/** Whoever has read one grant of a table should not have to look for another, so nothing is said twice. */
+export function repetitionProblems(property: string, grants: readonly Grant[], schema: string): Problem[] {
+  const targets = grants.flatMap((grant, index) => targetsOf(`${property}[${index}]`, grant, schema));
+  const keys = targets.map(({ key }) => key);
+  const ofWholeTables = new Set(targets.flatMap(({ provides }) => provides));
+  const fix = "say it once, in one of the grants";
+  return [
+    ...grants.flatMap(({ privileges }, index) =>
+      repeated<string>(privileges ?? []).map((got) => ({
+        property: `${property}[${index}].privileges`,
+        must: "list each privilege once",
+        got,
+        fix: "take out the repetition",
+      })),
+    ),
+    ...targets.flatMap(({ property, got, key, coveredBy }, index) => {
+      if (keys.indexOf(key) < index) return [{ property, must: "be granted once", got, fix }];
+      if (coveredBy === undefined || !ofWholeTables.has(coveredBy)) return [];
+      return [{ property, must: "be left out, for the whole table is granted too", got, fix }];
+    }),
+  ];
+}
+
+/** What a grant is about: a whole table, one privilege on one column, or all tables of an owner. */
+interface Target {
+  readonly property: string;
+  readonly got: string;
+  /** Equal for equal targets; JSON, because a name may contain anything. */
+  readonly key: string;
+  /** The privileges on a whole table that this gives. */
+  readonly provides: readonly string[];
+  /** The privilege on the whole table beside which this one says nothing. */
+  readonly coveredBy?: string;
+}
+
+function targetsOf(property: string, grant: Grant, defaultSchema: string): Target[] {
+  const { schema = defaultSchema } = grant;
+  if (isOwnerGrant(grant)) {
+    const { allTablesOwnedBy: owner } = grant;
+    const key = JSON.stringify({ schema, owner });
+    return [{ property: `${property}.allTablesOwnedBy`, got: `${owner} in ${schema}`, key, provides: [] }];
+  }
+  return isColumnGrant(grant)
+    ? columnTargets(property, grant, schema)
+    : tableTargets(property, grant, schema);
+}
+
+function tableTargets(property: string, { tables, privileges }: TableGrant, schema: string): Target[] {
+  return (tables ?? []).map((table, index) => ({
+    property: `${property}.tables[${index}]`,
+    got: `${schema}.${table}`,
+    key: JSON.stringify({ schema, table }),
+    provides: (privileges ?? []).map((privilege) => JSON.stringify({ schema, table, privilege })),
+  }));
+}
+
+function columnTargets(property: string, grant: ColumnGrant, schema: string): Target[] {
+  const { tables = [], columns = [], privileges = [] } = grant;
+  return tables.flatMap((table) =>
+    columns.flatMap((column, index) =>
+      [...new Set(privileges)].map((privilege) => ({
+        property: `${property}.columns[${index}]`,
+        got: `${privilege} of ${schema}.${table}.${column}`,
+        key: JSON.stringify({ schema, table, column, privilege }),
+        provides: [],
+        coveredBy: JSON.stringify({ schema, table, privilege }),
+      })),
+    ),
+  );
+}

@@ -1,0 +1,72 @@
+/** What may be done with a whole table. ALL cannot be written: it grants what nobody thought of. */
+export type TablePrivilege =
+  "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "TRUNCATE" | "REFERENCES" | "TRIGGER";
+
+/** What may be done with single columns. */
+export type ColumnPrivilege = "SELECT" | "INSERT" | "UPDATE" | "REFERENCES";
+
+/** Whole tables, views included. INSERT brings USAGE on the sequences that number the tables' rows. */
+export interface TableGrant {
+  /** Names of the tables, as they are in the catalog: no quotes, no schema. */
+  readonly tables: readonly string[];
+  readonly columns?: never;
+  readonly allTablesOwnedBy?: never;
+  /** What the service may do with every one of the tables. */
+  readonly privileges: readonly TablePrivilege[];
+  /**
+   * Schema of the tables.
+   * @default - the schema of the database
+   */
+  readonly schema?: string;
+}
+
+/** Some columns of tables, and nothing of the others. */
+export interface ColumnGrant {
+  /** Names of the tables, each of which has all of the columns. */
+  readonly tables: readonly string[];
+  /** Names of the columns, as they are in the catalog: no quotes. */
+  readonly columns: readonly string[];
+  readonly allTablesOwnedBy?: never;
+  /** What the service may do with every one of the columns. */
+  readonly privileges: readonly ColumnPrivilege[];
+  /**
+   * Schema of the tables.
+   * @default - the schema of the database
+   */
+  readonly schema?: string;
+}
+
+/** Every table that a role owns in a schema, those it creates later included; so it says why. */
+export interface OwnerGrant {
+  readonly tables?: never;
+  readonly columns?: never;
+  /** The role that owns the tables, such as the one that migrations run as. */
+  readonly allTablesOwnedBy: string;
+  /** What the service may do with every one of the tables. */
+  readonly privileges: readonly TablePrivilege[];
+  /**
+   * Schema of the tables.
+   * @default - the schema of the database
+   */
+  readonly schema?: string;
+  /** Why the service needs tables that nobody has thought of yet. */
+  readonly reason: string;
+}
+
+/** What a service may touch in a database. */
+export type Grant = TableGrant | ColumnGrant | OwnerGrant;
+
+/**
+ * Where the privileges live. `group`: in a NOLOGIN role that bootstrap SQL maintains, and a credential
+ * is only its member. `direct`: in each credential, for those who cannot run the bootstrap SQL; Vault's
+ * login must then hold every privilege WITH GRANT OPTION or own the tables.
+ */
+export type CredentialStrategy = "group" | "direct";
+
+export function isOwnerGrant(grant: Grant): grant is OwnerGrant {
+  return grant.allTablesOwnedBy !== undefined;
+}
+
+export function isColumnGrant(grant: Grant): grant is ColumnGrant {
+  return grant.columns !== undefined;
+}

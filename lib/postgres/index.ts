@@ -1,0 +1,26 @@
+export { renderBootstrapSql } from "./bootstrap";
+export type { BootstrapInput, BootstrapRole, PostgresVersion } from "./bootstrap";
+export type { PostgresTls } from "./connection-url";
+export { DynamicRole, dynamicRoleProblems } from "./dynamic-role";
+export type { DynamicRoleProps } from "./dynamic-role";
+export { grantProblems } from "./grant-problems";
+export type {
+  ColumnGrant,
+  ColumnPrivilege,
+  CredentialStrategy,
+  Grant,
+  OwnerGrant,
+  TableGrant,
+  TablePrivilege,
+} from "./grants";
+export { isColumnGrant, isOwnerGrant } from "./grants";
+export { quoteIdentifier, quoteLiteral } from "./identifiers";
+export { connectionProblems, PostgresConnection } from "./postgres-connection";
+export type { PostgresConnectionProps } from "./postgres-connection";
+export { databaseRoleName, databaseRoleNameProblems } from "./role-name";
+export { SecretsEngine, secretsEngineProblems } from "./secrets-engine";
+export type { SecretsEngineProps } from "./secrets-engine";
+export { credentialStatements } from "./statements";
+export type { CredentialStatements, CredentialStatementsProps } from "./statements";
+export { ttlProblems } from "./ttl";
+export type { CredentialTtl } from "./ttl";

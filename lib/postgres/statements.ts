@@ -1,0 +1,141 @@
+import { isColumnGrant, isOwnerGrant, type ColumnGrant } from "./grants";
+import type { CredentialStrategy, Grant, TableGrant } from "./grants";
+import { doBlock, quoteIdentifier, quoteLiteral, quoteQualified } from "./identifiers";
+import { SEQUENCES_OF_TABLES } from "./sequences";
+
+export interface CredentialStatementsProps {
+  /** Where the privileges live. */
+  readonly strategy: CredentialStrategy;
+  /** The group role that a credential of the strategy `group` is a member of. */
+  readonly roleName: string;
+  /** Schema of the grants that name none. */
+  readonly schema: string;
+  /** What a credential of the strategy `direct` gets; `group` leaves it to the bootstrap SQL. */
+  readonly grants: readonly Grant[];
+  /** How many sessions one credential may have at a time. */
+  readonly connectionLimit: number;
+}
+
+/** What makes a credential and what takes it away, made for each other. */
+export interface CredentialStatements {
+  readonly creation: string[];
+  readonly revocation: string[];
+}
+
+/**
+ * The statements of a database role, as Vault's templates. Each element is one statement, because
+ * Vault splits elements at `;`, and each list runs in one transaction. Vault retries a revocation, so
+ * it has to succeed where it has succeeded before.
+ */
+export function credentialStatements(props: CredentialStatementsProps): CredentialStatements {
+  return props.strategy === "group" ? groupStatements(props) : directStatements(props);
+}
+
+const CREATE_ROLE = `CREATE ROLE "{{name}}" WITH LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'`;
+const DROP_ROLE = `DROP ROLE IF EXISTS "{{name}}";`;
+
+/** Memberships go with the role: beside its sessions there is nothing to undo before it is dropped. */
+function groupStatements({ roleName, connectionLimit }: CredentialStatementsProps): CredentialStatements {
+  return {
+    creation: [`${CREATE_ROLE} CONNECTION LIMIT ${connectionLimit} IN ROLE ${quoteIdentifier(roleName)};`],
+    revocation: [ifRoleExists(endSessionsAs("pg_signal_backend")), DROP_ROLE],
+  };
+}
+
+/**
+ * Vault revokes by the statements that its role has now, and the credential may be older than these.
+ * So the revocation asks the catalogs what the credential holds and does not repeat the grants.
+ */
+function directStatements(props: CredentialStatementsProps): CredentialStatements {
+  const grants = props.grants
+    .filter((grant): grant is ExplicitGrant => !isOwnerGrant(grant))
+    .map((grant) => ({ ...grant, schema: grant.schema ?? props.schema }));
+  const schemas = [...new Set(grants.map(({ schema }) => schema))];
+  const numbered = grants.filter(({ privileges }) => (privileges as readonly string[]).includes("INSERT"));
+  return {
+    creation: [
+      `${CREATE_ROLE} CONNECTION LIMIT ${props.connectionLimit};`,
+      ...schemas.map((schema) => `GRANT USAGE ON SCHEMA ${quoteIdentifier(schema)} TO "{{name}}";`),
+      ...grants.map(grantStatement),
+      ...(numbered.length > 0 ? [grantSequences(numbered.flatMap(qualifiedTables))] : []),
+    ],
+    revocation: [ifRoleExists(`${ACT_FOR_CREDENTIAL}${endSessionsAs('"{{name}}"')}${REVOKE_ALL}`), DROP_ROLE],
+  };
+}
+
+type ExplicitGrant = TableGrant | ColumnGrant;
+type QualifiedGrant = ExplicitGrant & { readonly schema: string };
+
+function qualifiedTables({ schema, tables }: QualifiedGrant): string[] {
+  return tables.map((table) => quoteQualified(schema, table));
+}
+
+function grantStatement(grant: QualifiedGrant): string {
+  const columns = isColumnGrant(grant) ? ` (${grant.columns.map(quoteIdentifier).join(", ")})` : "";
+  const privileges = grant.privileges.map((privilege) => `${privilege}${columns}`).join(", ");
+  return `GRANT ${privileges} ON TABLE ${qualifiedTables(grant).join(", ")} TO "{{name}}";`;
+}
+
+function grantSequences(tables: readonly string[]): string {
+  const tableIds = tables.map((table) => `${quoteLiteral(table)}::pg_catalog.regclass`);
+  return doBlock(`DECLARE
+  number_source pg_catalog.regclass;
+BEGIN
+  FOR number_source IN
+    SELECT used.sequence_id FROM (
+    ${SEQUENCES_OF_TABLES}
+    ) AS used WHERE used.table_id IN (${tableIds.join(", ")})
+  LOOP
+    EXECUTE pg_catalog.format('GRANT USAGE ON SEQUENCE %s TO "{{name}}"', number_source);
+  END LOOP;`);
+}
+
+function ifRoleExists(body: string): string {
+  return doBlock(`BEGIN
+  IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '{{name}}') THEN
+${body}
+  END IF;`);
+}
+
+/**
+ * Ends the credential's sessions and waits up to five seconds until they are gone: a session that is
+ * still dying may own temporary tables, and the owner of anything cannot be dropped. SET ROLE makes
+ * the membership work for a login that inherits nothing.
+ */
+function endSessionsAs(role: string): string {
+  return `    SET LOCAL ROLE ${role};
+    FOR attempt IN 1..500 LOOP
+      PERFORM pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE usename = '{{name}}';
+      EXIT WHEN NOT FOUND;
+      PERFORM pg_catalog.pg_sleep(0.01), pg_catalog.pg_stat_clear_snapshot();
+    END LOOP;
+    RESET ROLE;`;
+}
+
+/** Without bootstrap SQL nobody has made Vault's login a member of pg_signal_backend. */
+const ACT_FOR_CREDENTIAL = `    GRANT "{{name}}" TO CURRENT_USER;
+`;
+
+/** What pg_shdepend knows of the credential's privileges in this database. */
+const HELD = `deptype = 'a'
+        AND refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND refobjid = '"{{name}}"'::pg_catalog.regrole
+        AND dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`;
+
+/** REVOKE ALL on a table takes the columns' privileges along. */
+const REVOKE_ALL = `
+    DECLARE
+      revoke_statement text;
+    BEGIN
+    FOR revoke_statement IN
+      SELECT pg_catalog.format('REVOKE ALL ON %s %s FROM "{{name}}"',
+        CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, pg_class.oid::pg_catalog.regclass)
+      FROM pg_catalog.pg_class
+      WHERE oid IN (SELECT objid FROM pg_catalog.pg_shdepend WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND ${HELD})
+      UNION ALL
+      SELECT pg_catalog.format('REVOKE ALL ON SCHEMA %s FROM "{{name}}"', oid::pg_catalog.regnamespace)
+      FROM pg_catalog.pg_namespace
+      WHERE oid IN (SELECT objid FROM pg_catalog.pg_shdepend WHERE classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND ${HELD})
+    LOOP
+      EXECUTE revoke_statement;
+    END LOOP;
+    END;`;

@@ -1,0 +1,97 @@
+import { Construct } from "constructs";
+import {
+  assertValid,
+  durationProblems,
+  integerProblems,
+  labelProblems,
+  seconds,
+  type Duration,
+  type Problem,
+} from "../core";
+import { CronJobV1, type ITerraformDependable } from "../core/terraform";
+import type { PodTemplate } from "./pod-types";
+import { scheduleProblems, timeZoneProblems } from "./schedule";
+import { terraformPod } from "./terraform-pod";
+
+export interface AnnotatedCronJobProps {
+  /** Name of the CronJob. */
+  readonly name: string;
+  readonly namespace: string;
+  /** When it runs, in cron's five fields. */
+  readonly schedule: string;
+  /**
+   * Time zone of the schedule.
+   * @default - the control plane's
+   */
+  readonly timeZone?: string;
+  /**
+   * How long a run may take, with its retries.
+   * @default - as long as it takes
+   */
+  readonly activeDeadline?: Duration;
+  /**
+   * How often a failed run is tried again.
+   * @default 3
+   */
+  readonly retries?: number;
+  /** The pods, with annotations for the injector. */
+  readonly template: PodTemplate;
+  /** Everything that the first login needs. */
+  readonly dependsOn: readonly ITerraformDependable[];
+}
+
+/** A CronJob of pods that the injector gives credentials. */
+export class AnnotatedCronJob extends Construct {
+  constructor(scope: Construct, id: string, props: AnnotatedCronJobProps) {
+    assertValid(scope, id, annotatedCronJobProblems(props));
+    super(scope, id);
+    const { name, namespace, schedule, timeZone, template, dependsOn } = props;
+    new CronJobV1(this, "Resource", {
+      metadata: { name, namespace, labels: template.metadata.labels },
+      spec: {
+        schedule,
+        timezone: timeZone,
+        // A run that overtakes the one before would hold twice the connections.
+        concurrencyPolicy: "Forbid",
+        successfulJobsHistoryLimit: 1,
+        failedJobsHistoryLimit: 3,
+        jobTemplate: { metadata: { labels: template.metadata.labels }, spec: jobSpec(props) },
+      },
+      // Terraform sees no reference from the pods to what they log in with. Without this a run could
+      // start before it can log in, and a destroy would take from it what it needs to revoke.
+      dependsOn: [...dependsOn],
+    });
+  }
+}
+
+function jobSpec({ activeDeadline, retries = 3, template }: AnnotatedCronJobProps) {
+  return {
+    backoffLimit: retries,
+    activeDeadlineSeconds: activeDeadline && seconds(activeDeadline),
+    template: terraformPod(template),
+  };
+}
+
+/** Everything that is wrong with the props of {@link AnnotatedCronJob}. */
+export function annotatedCronJobProblems(props: AnnotatedCronJobProps): Problem[] {
+  const { name, namespace } = props;
+  return [
+    // Kubernetes appends eleven characters to make the names of the runs.
+    ...labelProblems("name", name, 52),
+    ...labelProblems("namespace", namespace),
+    ...cronJobProblems(props),
+  ];
+}
+
+/** What is wrong with the times and numbers that an operator writes. */
+export function cronJobProblems(
+  props: Pick<AnnotatedCronJobProps, "schedule" | "timeZone" | "activeDeadline" | "retries">,
+): Problem[] {
+  const { schedule, timeZone, activeDeadline, retries = 3 } = props;
+  return [
+    ...scheduleProblems("schedule", schedule),
+    ...(timeZone === undefined ? [] : timeZoneProblems("timeZone", timeZone)),
+    ...(activeDeadline === undefined ? [] : durationProblems("activeDeadline", activeDeadline)),
+    ...integerProblems("retries", retries, 0, 100),
+  ];
+}

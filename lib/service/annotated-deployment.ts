@@ -1,0 +1,83 @@
+import { Construct } from "constructs";
+import { assertValid, integerProblems, labelProblems, type Problem } from "../core";
+import { DeploymentV1, ServiceV1, type ITerraformDependable } from "../core/terraform";
+import { podSelector } from "./pod-template";
+import type { PodTemplate } from "./pod-types";
+import { terraformPod } from "./terraform-pod";
+
+export interface AnnotatedDeploymentProps {
+  /** Name of the Deployment and of its Kubernetes Service. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Number of pods, at least one. */
+  readonly replicas: number;
+  /**
+   * Port that the application listens on; a Kubernetes Service leads to it.
+   * @default - no Service
+   */
+  readonly port?: number;
+  /** The pods, with annotations for the injector and the labels that select them. */
+  readonly template: PodTemplate;
+  /** Everything that the first login needs. */
+  readonly dependsOn: readonly ITerraformDependable[];
+}
+
+/** A Deployment of pods that the injector gives credentials, and the way to it. */
+export class AnnotatedDeployment extends Construct {
+  constructor(scope: Construct, id: string, props: AnnotatedDeploymentProps) {
+    assertValid(scope, id, annotatedDeploymentProblems(props));
+    super(scope, id);
+    const { name, namespace, port } = props;
+    this.addDeployment(props);
+    if (port === undefined) return;
+    new ServiceV1(this, "Service", {
+      metadata: { name, namespace },
+      spec: { type: "ClusterIP", selector: podSelector(name), port: [{ port, targetPort: String(port) }] },
+    });
+  }
+
+  private addDeployment({ name, namespace, replicas, template, dependsOn }: AnnotatedDeploymentProps): void {
+    new DeploymentV1(this, "Resource", {
+      metadata: { name, namespace, labels: template.metadata.labels },
+      spec: {
+        replicas: String(replicas),
+        selector: { matchLabels: podSelector(name) },
+        // Never fewer pods than declared, and one credential more while it rolls.
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "1", maxUnavailable: "0" } },
+        template: terraformPod(template),
+      },
+      waitForRollout: true,
+      // Terraform sees no reference from the pods to what they log in with. Without this the first
+      // apply would wait for pods that cannot start, and a destroy would take from running pods what
+      // they need to revoke their credentials.
+      dependsOn: [...dependsOn],
+    });
+  }
+}
+
+/** Everything that is wrong with the props of {@link AnnotatedDeployment}. */
+export function annotatedDeploymentProblems(props: AnnotatedDeploymentProps): Problem[] {
+  const { name, namespace } = props;
+  return [
+    ...labelProblems("name", name),
+    ...labelProblems("namespace", namespace),
+    ...deploymentProblems(props),
+  ];
+}
+
+/** What is wrong with the numbers that an operator writes. */
+export function deploymentProblems({ replicas, port = 1 }: { replicas: number; port?: number }): Problem[] {
+  return [...replicasProblems("replicas", replicas), ...integerProblems("port", port, 1, 65_535)];
+}
+
+function replicasProblems(property: string, replicas: number): Problem[] {
+  if (replicas !== 0) return integerProblems(property, replicas, 1, 1000);
+  return [
+    {
+      property,
+      must: "be at least 1: a service without pods keeps its access to the database",
+      got: replicas,
+      fix: "take the service out, or stop its pods for a while with kubectl scale",
+    },
+  ];
+}

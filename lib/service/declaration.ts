@@ -1,0 +1,61 @@
+import type { Duration } from "../core";
+import type { CredentialStrategy, CredentialTtl, Grant } from "../postgres";
+import type { Credentials } from "./credentials-file";
+import type { Injection } from "./injection";
+import type { ServicePlatform } from "./platform";
+import type { Workload } from "./workload";
+
+/** What an operator writes about a service; everything else is derived from it. */
+export interface ServiceDeclaration {
+  /** Name of the service, its ServiceAccount and its workload: lower-case letters, digits, hyphens. */
+  readonly name: string;
+  /** Namespace that the service runs in. */
+  readonly namespace: string;
+  /** How long a credential lives. */
+  readonly ttl: CredentialTtl;
+  /** The databases that the service uses, and what it may do there. */
+  readonly access: readonly DatabaseAccess[];
+  /** What runs, and who deploys it. */
+  readonly workload: Workload;
+  /**
+   * How the Vault agent is put into the pods.
+   * @default { mode: "native-sidecar" }
+   */
+  readonly injection?: Injection;
+  /**
+   * How long the application needs to end its work after it was told to stop.
+   * @default "20s"
+   */
+  readonly drain?: Duration;
+}
+
+/** What a service may do in a database. */
+export interface DatabaseAccess {
+  /** Name of the database in the environment. */
+  readonly database: string;
+  /** The tables that the service may touch, and how. */
+  readonly grants: readonly Grant[];
+  /**
+   * Where the privileges live.
+   * @default "group"
+   */
+  readonly strategy?: CredentialStrategy;
+  /**
+   * The file that the application reads.
+   * @default { format: "json" }
+   */
+  readonly credentials?: Credentials;
+  /** @default { max: 10 } */
+  readonly pool?: {
+    /**
+     * Largest number of connections that one pod opens.
+     * @default 10
+     */
+    readonly max?: number;
+  };
+}
+
+/** A declaration, and the environment that it is made for. */
+export interface ServiceProps extends ServiceDeclaration {
+  readonly platform: ServicePlatform;
+}

@@ -1,0 +1,36 @@
+export { AnnotatedCronJob, annotatedCronJobProblems } from "./annotated-cron-job";
+export type { AnnotatedCronJobProps } from "./annotated-cron-job";
+export { AnnotatedDeployment, annotatedDeploymentProblems } from "./annotated-deployment";
+export type { AnnotatedDeploymentProps } from "./annotated-deployment";
+export { contract, contractEnvironment, contractFiles } from "./contract";
+export type { Contract, DatabaseContract } from "./contract";
+export { credentialsFileName, credentialsFilePath, credentialsTemplate } from "./credentials-file";
+export type { Credentials } from "./credentials-file";
+export type { DatabaseAccess, ServiceDeclaration, ServiceProps } from "./declaration";
+export { elsewhereManifests } from "./elsewhere";
+export type { Manifest } from "./elsewhere";
+export { injectionAnnotations } from "./injection";
+export type { InjectedFile, Injection, InjectionInput } from "./injection";
+export { servicePlatformProblems } from "./platform";
+export type { ServiceDatabase, ServicePlatform, ServiceVault } from "./platform";
+export { podTemplate } from "./pod-template";
+export type { PodTemplate } from "./pod-types";
+export { servicePolicy } from "./policy";
+export type { FileProbe, Probe } from "./probes";
+export { Service } from "./service";
+export { ServiceAccess } from "./service-access";
+export type { ServiceAccessProps } from "./service-access";
+export { planService } from "./service-plan";
+export type { PlannedDatabase, ServicePlan } from "./service-plan";
+export { serviceProblems } from "./service-problems";
+export { deriveTiming } from "./timing";
+export type { Derived, Timing } from "./timing";
+export type {
+  Controller,
+  CronJobWorkload,
+  DeploymentWorkload,
+  ElsewhereWorkload,
+  OwnWorkload,
+  Resources,
+  Workload,
+} from "./workload";

@@ -1,0 +1,198 @@
+import { isDuration, seconds, type Duration, type Problem } from "../core";
+import type { CredentialTtl } from "../postgres";
+import { initPatch, sidecarPatch } from "./agent-patches";
+import type { Timing } from "./timing";
+import { runsToCompletion, type Workload } from "./workload";
+
+/** How the Vault agent is put into a pod. */
+export type Injection =
+  /**
+   * One agent for the whole life of the pod: one login and one database user, the file is there before
+   * the application starts, Jobs complete, and the user is dropped once the application has ended.
+   * Kubernetes 1.29 or later.
+   */
+  | { readonly mode: "native-sidecar" }
+  /**
+   * The injector's own form, for clusters before 1.29: an agent before the application and another one
+   * beside it. Each pod start makes two users, and the file is replaced seconds after the start. Not for
+   * Jobs, which would never complete.
+   */
+  | { readonly mode: "init-and-sidecar" }
+  /**
+   * An agent before the application only. Nobody renews the lease and nobody revokes it: for Jobs that
+   * end within `ttl.default`.
+   */
+  | { readonly mode: "init-only" };
+
+/** A file that the agent writes. */
+export interface InjectedFile {
+  /** Name of the database in the environment; it ties the annotations of one file together. */
+  readonly name: string;
+  readonly credsPath: string;
+  readonly fileName: string;
+  readonly template: string;
+}
+
+/** What the annotations say. */
+export interface InjectionInput {
+  readonly injection: Injection;
+  /** Auth role to log in with. */
+  readonly role: string;
+  /** Path of the auth method, without `auth/`. */
+  readonly authPath: string;
+  /** URL of Vault as pods reach it. */
+  readonly address: string;
+  /** PEM certificate of Vault's CA, where the injector does not know it. */
+  readonly agentCaCertificate?: string;
+  /** The container that uses the files. */
+  readonly container: string;
+  /** User that this container runs as. */
+  readonly uid: number;
+  /** Name of the volume with the ServiceAccount token. */
+  readonly tokenVolume: string;
+  readonly files: readonly InjectedFile[];
+  readonly timing: Timing;
+}
+
+/** Annotations of the injector that we use; a name that it does not know would be ignored without a word. */
+type PodAnnotation =
+  | "agent-inject"
+  | "agent-inject-containers"
+  | "agent-init-first"
+  | "agent-init-json-patch"
+  | "agent-json-patch"
+  | "agent-limits-cpu"
+  | "agent-limits-mem"
+  | "agent-pre-populate-only"
+  | "agent-requests-cpu"
+  | "agent-requests-mem"
+  | "agent-revoke-grace"
+  | "agent-revoke-on-shutdown"
+  | "agent-run-as-user"
+  | "agent-service-account-token-volume-name"
+  | "agent-set-security-context"
+  | "auth-path"
+  | "role"
+  | "service"
+  | "template-config-exit-on-retry-failure";
+
+/** Those that end in the name of a file. */
+type FileAnnotation =
+  | "agent-inject-file"
+  | "agent-inject-perms"
+  | "agent-inject-secret"
+  | "agent-inject-template"
+  | "error-on-missing-key";
+
+type Annotation = readonly [PodAnnotation | `${FileAnnotation}-${string}`, string];
+
+/** All annotations of a pod that gets credentials. */
+export function injectionAnnotations(input: InjectionInput): Record<string, string> {
+  const annotations = [...login(input), ...agent(input), ...input.files.flatMap(file), ...mode(input)];
+  return Object.fromEntries(annotations.map(([key, value]) => [`vault.hashicorp.com/${key}`, value]));
+}
+
+function login({ role, authPath, address, tokenVolume }: InjectionInput): Annotation[] {
+  return [
+    ["agent-inject", "true"],
+    ["role", role],
+    ["auth-path", `auth/${authPath}`],
+    ["service", address],
+    ["agent-service-account-token-volume-name", tokenVolume],
+  ];
+}
+
+function agent({ container, uid }: InjectionInput): Annotation[] {
+  return [
+    ["agent-inject-containers", container],
+    // The files are readable by their owner only. The number is said, because the injector would
+    // otherwise look at the pod's first container, which need not be this one.
+    ["agent-run-as-user", String(uid)],
+    ["agent-set-security-context", "true"],
+    ["agent-init-first", "true"],
+    // An agent that has given up is restarted, which the pod's restart count shows.
+    ["template-config-exit-on-retry-failure", "true"],
+    ["agent-requests-cpu", "10m"],
+    ["agent-requests-mem", "64Mi"],
+    // Empty is none: an agent that is throttled writes its first file late.
+    ["agent-limits-cpu", ""],
+    ["agent-limits-mem", "128Mi"],
+  ];
+}
+
+function file({ name, credsPath, fileName, template }: InjectedFile): Annotation[] {
+  return [
+    [`agent-inject-secret-${name}`, credsPath],
+    [`agent-inject-template-${name}`, template],
+    [`agent-inject-file-${name}`, fileName],
+    [`agent-inject-perms-${name}`, "0400"],
+    [`error-on-missing-key-${name}`, "true"],
+  ];
+}
+
+function mode(input: InjectionInput): Annotation[] {
+  switch (input.injection.mode) {
+    case "native-sidecar":
+    case "init-only":
+      return [["agent-pre-populate-only", "true"], ...patch("agent-init-json-patch", initPatch(input))];
+    case "init-and-sidecar":
+      return [
+        ["agent-revoke-on-shutdown", "true"],
+        ["agent-revoke-grace", String(input.timing.revokeGrace.value)],
+        ...patch("agent-init-json-patch", initPatch(input)),
+        ...patch("agent-json-patch", sidecarPatch(input)),
+      ];
+  }
+}
+
+function patch(
+  key: "agent-init-json-patch" | "agent-json-patch",
+  operations: readonly object[],
+): Annotation[] {
+  return operations.length === 0 ? [] : [[key, JSON.stringify(operations)]];
+}
+
+/** Whether the mode suits the workload. */
+export function injectionProblems(
+  property: string,
+  injection: Injection,
+  workload: Workload,
+  ttl: CredentialTtl,
+): Problem[] {
+  const ends = runsToCompletion(workload);
+  const problem = (must: string, fix: string): Problem => ({
+    property: `${property}.mode`,
+    must,
+    got: injection.mode,
+    fix,
+  });
+  if (injection.mode === "init-and-sidecar" && ends) {
+    return [
+      problem(
+        "let a Job complete: an agent beside it runs for ever",
+        'take "native-sidecar", or "init-only" for a short run',
+      ),
+    ];
+  }
+  if (injection.mode === "init-only" && !ends) {
+    return [problem("renew the lease of pods that run all the time", 'take "native-sidecar"')];
+  }
+  return injection.mode === "init-only" && workload.kind === "cron-job"
+    ? deadlineProblems(workload.activeDeadline, ttl)
+    : [];
+}
+
+/** Without renewal the credential ends with its default TTL, whatever the run is doing. */
+function deadlineProblems(activeDeadline: Duration | undefined, ttl: CredentialTtl): Problem[] {
+  const known = activeDeadline === undefined || isDuration(activeDeadline);
+  if (!known || !isDuration(ttl.default)) return [];
+  if (activeDeadline !== undefined && seconds(activeDeadline) <= seconds(ttl.default)) return [];
+  return [
+    {
+      property: "workload.activeDeadline",
+      must: `be at most 'ttl.default' (${JSON.stringify(ttl.default)}) with the injection "init-only": nobody renews the lease`,
+      got: activeDeadline,
+      fix: "say how long a run may take, raise 'ttl.default', or take the injection \"native-sidecar\"",
+    },
+  ];
+}

@@ -1,0 +1,82 @@
+import { podRequirements, type PodRequirements } from "./pod-requirements";
+import type { Container, PodSpec, PodTemplate, TopologySpreadConstraint } from "./pod-types";
+import { continuousProbe, filesAllTheTime, filesAtStart } from "./probes";
+import type { ServicePlan } from "./service-plan";
+import type { DeploymentWorkload, OwnWorkload } from "./workload";
+
+/** The label by which a Deployment and a Kubernetes Service know their pods. */
+const NAME_LABEL = "app.kubernetes.io/name";
+const TEMPORARY_VOLUME = "tmp";
+
+/** Labels that select the pods of a service. */
+export function podSelector(service: string): Record<string, string> {
+  return { [NAME_LABEL]: service };
+}
+
+/** The pods of a workload that we deploy. */
+export function podTemplate(plan: ServicePlan, workload: OwnWorkload): PodTemplate {
+  const required = podRequirements(plan);
+  const { imagePullSecrets = [] } = workload;
+  const spec: PodSpec = {
+    serviceAccountName: required.serviceAccountName,
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: required.terminationGracePeriodSeconds,
+    restartPolicy: workload.kind === "deployment" ? "Always" : "Never",
+    ...(imagePullSecrets.length > 0 && { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
+    securityContext: required.podSecurityContext,
+    ...spread(plan.name, workload),
+    containers: [container(required, plan, workload)],
+    volumes: [...required.volumes, { name: TEMPORARY_VOLUME, emptyDir: {} }],
+  };
+  return {
+    metadata: {
+      labels: { ...podSelector(plan.name), ...required.labels },
+      annotations: required.annotations,
+    },
+    spec,
+  };
+}
+
+function container(required: PodRequirements, plan: ServicePlan, workload: OwnWorkload): Container {
+  const { image, command, args, env = {}, filesystem = "read-only" } = workload;
+  const { cpu = "100m", memory = "256Mi" } = workload.resources ?? {};
+  return {
+    name: required.container,
+    image,
+    ...(command && { command }),
+    ...(args && { args }),
+    env: [...Object.entries(env).map(([name, value]) => ({ name, value })), ...required.env],
+    resources: { requests: { cpu, memory }, limits: { memory } },
+    securityContext: { ...required.securityContext, readOnlyRootFilesystem: filesystem === "read-only" },
+    volumeMounts: [...required.volumeMounts, { name: TEMPORARY_VOLUME, mountPath: "/tmp" }],
+    ...(workload.kind === "deployment" && whatServes(plan, workload)),
+  };
+}
+
+/** Port and probes. A pod that the injector has missed has no file, and never becomes ready. */
+function whatServes({ databases }: ServicePlan, workload: DeploymentWorkload): Partial<Container> {
+  const { port, readiness, liveness, fileProbe = { kind: "shell" } } = workload;
+  const files = databases.map(({ file }) => file.fileName);
+  const fileCheck =
+    readiness === undefined
+      ? { readinessProbe: filesAllTheTime(files) }
+      : { startupProbe: filesAtStart(files) };
+  return {
+    ...(port !== undefined && { ports: [{ containerPort: port }] }),
+    ...(fileProbe.kind === "shell" && fileCheck),
+    ...(readiness && { readinessProbe: continuousProbe(readiness) }),
+    ...(liveness && { livenessProbe: continuousProbe(liveness) }),
+  };
+}
+
+/** Several pods are on several nodes where there are several. */
+function spread(service: string, workload: OwnWorkload): Pick<PodSpec, "topologySpreadConstraints"> {
+  if (workload.kind !== "deployment" || workload.replicas < 2) return {};
+  const constraint: TopologySpreadConstraint = {
+    maxSkew: 1,
+    topologyKey: "kubernetes.io/hostname",
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: podSelector(service) },
+  };
+  return { topologySpreadConstraints: [constraint] };
+}

@@ -1,0 +1,83 @@
+import { Construct } from "constructs";
+import { KubernetesAuthRole } from "../auth";
+import { toDuration } from "../core";
+import {
+  ConfigMapV1,
+  escapeTemplate,
+  Policy,
+  ServiceAccountV1,
+  TerraformElement,
+  type ITerraformDependable,
+} from "../core/terraform";
+import { DynamicRole } from "../postgres";
+import { contractConfigMapName, contractFiles } from "./contract";
+import { servicePolicy } from "./policy";
+import type { ServicePlan } from "./service-plan";
+
+export interface ServiceAccessProps {
+  /** The service, with all that follows from its declaration. */
+  readonly plan: ServicePlan;
+}
+
+/**
+ * A service's way to its databases: a ServiceAccount that may log in, a policy that reads its own
+ * credentials, a role per database that makes them, and the contract that tells the application.
+ */
+export class ServiceAccess extends Construct {
+  constructor(scope: Construct, id: string, { plan }: ServiceAccessProps) {
+    super(scope, id);
+    const { name, namespace } = plan;
+    // Its token is of no use to the application; the agent has one of its own.
+    new ServiceAccountV1(this, "ServiceAccount", {
+      metadata: { name, namespace },
+      automountServiceAccountToken: false,
+    });
+    this.addDatabaseRoles(plan);
+    this.addLogin(plan);
+    this.addContract(plan);
+  }
+
+  /** Everything that a pod's first login needs. */
+  get dependables(): ITerraformDependable[] {
+    return this.node.findAll().filter((child) => TerraformElement.isTerraformElement(child));
+  }
+
+  private addDatabaseRoles({ databases, vault, ttl }: ServicePlan): void {
+    for (const { database, roleName, grants, strategy, connectionLimit } of databases) {
+      new DynamicRole(this, database.name, {
+        mountPath: vault.mountPath,
+        connectionName: database.name,
+        name: roleName,
+        schema: database.schema,
+        grants,
+        strategy,
+        ttl,
+        connectionLimit,
+      });
+    }
+  }
+
+  private addLogin({ name, namespace, policyName, databases, vault, timing }: ServicePlan): void {
+    new Policy(this, "Policy", {
+      name: policyName,
+      policy: servicePolicy(databases.map(({ file }) => file.credsPath)),
+    });
+    new KubernetesAuthRole(this, "AuthRole", {
+      authPath: vault.authPath,
+      name,
+      serviceAccount: name,
+      namespace,
+      audience: vault.audience,
+      policies: [policyName],
+      tokenPeriod: toDuration(timing.tokenPeriod.value),
+    });
+  }
+
+  private addContract(plan: ServicePlan): void {
+    const files = Object.entries(contractFiles(plan));
+    new ConfigMapV1(this, "Contract", {
+      metadata: { name: contractConfigMapName(plan.name), namespace: plan.namespace },
+      data: Object.fromEntries(files.map(([file, text]) => [file, escapeTemplate(text)])),
+    });
+  }
+}

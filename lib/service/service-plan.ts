@@ -1,0 +1,82 @@
+import { databaseRoleName, type CredentialStrategy, type CredentialTtl, type Grant } from "../postgres";
+import { credentialsFileName, credentialsTemplate, type Credentials } from "./credentials-file";
+import type { DatabaseAccess, ServiceProps } from "./declaration";
+import type { InjectedFile, Injection } from "./injection";
+import type { ServiceDatabase, ServiceVault } from "./platform";
+import { deriveTiming, type Timing } from "./timing";
+import type { Workload } from "./workload";
+
+/** A declaration with its defaults and with everything that follows from it. */
+export interface ServicePlan {
+  /** Name of the service, its auth role, ServiceAccount and workload. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly ttl: CredentialTtl;
+  readonly timing: Timing;
+  readonly vault: ServiceVault;
+  /** Name of the policy in Vault. */
+  readonly policyName: string;
+  /** In the order of their names, so that the order in the declaration says nothing. */
+  readonly databases: readonly PlannedDatabase[];
+  readonly injection: Injection;
+  readonly workload: Workload;
+}
+
+/** One database of a service. */
+export interface PlannedDatabase {
+  readonly database: ServiceDatabase;
+  readonly grants: readonly Grant[];
+  readonly strategy: CredentialStrategy | undefined;
+  /** Name of the role, in Vault and in PostgreSQL. */
+  readonly roleName: string;
+  readonly file: InjectedFile;
+  readonly format: Credentials["format"];
+  readonly poolMax: number;
+  /** Sessions that one credential may have: a pool that replaces a connection has both for a moment. */
+  readonly connectionLimit: number;
+}
+
+/** More than the pool: one that is being replaced, and one for whoever looks into the pod. */
+const SPARE_CONNECTIONS = 2;
+
+/** Plans a service whose declaration has no problems. */
+export function planService(props: ServiceProps): ServicePlan {
+  const { name, namespace, ttl, workload, platform } = props;
+  const { injection = { mode: "native-sidecar" }, drain = "20s" } = props;
+  const access = [...props.access].sort((a, b) => (a.database < b.database ? -1 : 1));
+  return {
+    name,
+    namespace,
+    ttl,
+    timing: deriveTiming(ttl, drain),
+    vault: platform.vault,
+    policyName: `${platform.environment}-${name}`,
+    databases: access.map((entry) => planDatabase(props, entry)),
+    injection,
+    workload,
+  };
+}
+
+function planDatabase({ name, platform }: ServiceProps, access: DatabaseAccess): PlannedDatabase {
+  const { grants, strategy, credentials = { format: "json" }, pool: { max = 10 } = {} } = access;
+  const database = platform.databases.find((known) => known.name === access.database);
+  if (database === undefined)
+    throw new Error(`no database ${JSON.stringify(access.database)} in the environment`);
+  const roleName = databaseRoleName(name, database.name);
+  const credsPath = `${platform.vault.mountPath}/creds/${roleName}`;
+  return {
+    database,
+    grants,
+    strategy,
+    roleName,
+    file: {
+      name: database.name,
+      credsPath,
+      fileName: credentialsFileName(database.name, credentials),
+      template: credentialsTemplate(credsPath, credentials, database),
+    },
+    format: credentials.format,
+    poolMax: max,
+    connectionLimit: max + SPARE_CONNECTIONS,
+  };
+}

@@ -1,0 +1,43 @@
+import fs from "node:fs";
+import path from "node:path";
+
+/** What a synth writes at the top of the output; the rest there is Terraform's. */
+const MANIFEST = "manifest.json";
+const DIRECTORIES = ["manifests"];
+const STACK_FILE = "cdk.tf.json";
+
+/** A plan that `cdktf diff` saved: it would apply a configuration that is no longer there. */
+const SAVED_PLANS = ["plan", "tfplan"];
+
+/**
+ * Replaces what an earlier synth wrote by what stands in `aside`. The manifest, without which the
+ * CDKTF CLI deploys nothing, goes first and comes last.
+ */
+export function publish(aside: string, outdir: string): void {
+  withdraw(outdir);
+  for (const stack of fs.readdirSync(path.join(aside, "stacks"))) {
+    const target = path.join(outdir, "stacks", stack);
+    fs.mkdirSync(target, { recursive: true });
+    fs.renameSync(path.join(aside, "stacks", stack, STACK_FILE), path.join(target, STACK_FILE));
+  }
+  for (const directory of DIRECTORIES) {
+    const source = path.join(aside, directory);
+    if (fs.existsSync(source)) fs.renameSync(source, path.join(outdir, directory));
+  }
+  fs.renameSync(path.join(aside, MANIFEST), path.join(outdir, MANIFEST));
+}
+
+/** Removes everything that could be deployed; what Terraform keeps there (`.terraform`, locks) stays. */
+export function withdraw(outdir: string): void {
+  remove(path.join(outdir, MANIFEST));
+  for (const directory of DIRECTORIES) remove(path.join(outdir, directory));
+  const stacks = path.join(outdir, "stacks");
+  if (!fs.existsSync(stacks)) return;
+  for (const stack of fs.readdirSync(stacks)) {
+    for (const file of [STACK_FILE, ...SAVED_PLANS]) remove(path.join(stacks, stack, file));
+  }
+}
+
+function remove(target: string): void {
+  fs.rmSync(target, { recursive: true, force: true });
+}

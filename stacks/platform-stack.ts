@@ -1,0 +1,67 @@
+import { Construct } from "constructs";
+import { KubernetesAuth } from "../lib/auth";
+import { NamespaceV1 } from "../lib/core/terraform";
+import { PostgresConnection, SecretsEngine } from "../lib/postgres";
+import { AuditDevices, RateLimits } from "../lib/vault";
+import { BaseStack } from "./base-stack";
+import {
+  authMethod,
+  databaseRoles,
+  leaseLimits,
+  platformStackName,
+  rateLimits,
+  serviceNamespaces,
+  vaultPaths,
+  withDefaults,
+} from "./derive";
+import type { Environment } from "./environment";
+
+/**
+ * What all services of an environment share. Apart from the services, because pods revoke their
+ * credentials as they end: in one stack a destroy would delete the connection under them.
+ */
+export class PlatformStack extends BaseStack {
+  constructor(scope: Construct, environment: Environment) {
+    super(scope, platformStackName(environment), environment);
+    this.addVaultProvider();
+    this.addNamespaces();
+    new AuditDevices(this, "Audit", { devices: environment.vault.audit });
+    const auth = new KubernetesAuth(this, "KubernetesAuth", authMethod(environment));
+    const engine = this.addSecretsEngine();
+    const limits = rateLimits(environment);
+    if (limits)
+      new RateLimits(this, "RateLimits", { ...limits, dependsOn: [auth.resource, engine.resource] });
+  }
+
+  private addNamespaces(): void {
+    const { cluster } = this.environment;
+    if (cluster.namespaces?.kind === "existing") return;
+    this.addKubernetesProvider();
+    // A scope of their own: a namespace may have the name of a database.
+    const scope = new Construct(this, "Namespaces");
+    for (const namespace of serviceNamespaces(this.environment)) {
+      new NamespaceV1(scope, namespace, {
+        metadata: {
+          name: namespace,
+          labels: { "pod-security.kubernetes.io/enforce": "restricted" },
+        },
+      });
+    }
+  }
+
+  private addSecretsEngine(): SecretsEngine {
+    const { databases, protection = { kind: "protected" } } = this.environment;
+    const limits = leaseLimits(this.environment);
+    const engine = new SecretsEngine(this, "SecretsEngine", {
+      path: vaultPaths(this.environment).mountPath,
+      defaultLeaseTtl: limits.default,
+      maxLeaseTtl: limits.max,
+      protection,
+    });
+    for (const database of databases.map(withDefaults)) {
+      const allowedRoles = databaseRoles(this.environment, database.name);
+      new PostgresConnection(this, database.name, { ...database, engine, allowedRoles, protection });
+    }
+    return engine;
+  }
+}

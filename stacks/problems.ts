@@ -1,0 +1,183 @@
+import { kubernetesAuthProblems } from "../lib/auth";
+import {
+  certificateProblems,
+  integerProblems,
+  labelProblems,
+  protectionProblems,
+  repeated,
+  urlProblems,
+  vaultPathProblems,
+  type LocatedProblem,
+  type Problem,
+} from "../lib/core";
+import { connectionProblems, databaseRoleName } from "../lib/postgres";
+import { serviceProblems } from "../lib/service";
+import { auditProblems, rateLimitsProblems, vaultProblems } from "../lib/vault";
+import {
+  authMethod,
+  databaseRoles,
+  platformStackName,
+  rateLimits,
+  servicePlatform,
+  servicesStackName,
+  vaultPaths,
+  vaultStackName,
+  withDefaults,
+} from "./derive";
+import type { Environment } from "./environment";
+import { guardrailProblems } from "./guardrail-problems";
+
+/**
+ * Everything that is wrong with the literals, of all environments, before the first construct: the
+ * constructs check the same props again, but each throws at its first, and only its own.
+ */
+export function configurationProblems(environments: readonly Environment[]): LocatedProblem[] {
+  return [
+    ...environments.flatMap(environmentProblems),
+    ...stackNameProblems(environments),
+    ...sharedVaultProblems(environments),
+  ];
+}
+
+function environmentProblems(environment: Environment): LocatedProblem[] {
+  return [
+    ...located(environment.name, ownProblems(environment)),
+    ...located(`${vaultStackName(environment)}/Vault`, vaultProblems(environment.vault)),
+    ...platformProblems(environment),
+    ...databaseProblems(environment),
+    ...allServiceProblems(environment),
+    ...guardrailProblems(environment),
+  ];
+}
+
+function ownProblems({
+  name,
+  state,
+  cluster,
+  vault,
+  protection,
+  databases,
+  services,
+}: Environment): Problem[] {
+  const { authPath, mountPath } = vaultPaths({ vault } as Environment);
+  return [
+    ...labelProblems("name", name, 30),
+    ...(state.kind === "http" ? urlProblems("state.address", state.address, ["https", "http"]) : []),
+    ...urlProblems("cluster.apiServer", cluster.apiServer, ["https"]),
+    ...(cluster.caCertificate ? certificateProblems("cluster.caCertificate", cluster.caCertificate) : []),
+    ...vaultPathProblems("vault.authPath", authPath),
+    ...vaultPathProblems("vault.mountPath", mountPath),
+    ...(protection ? protectionProblems("protection", protection) : []),
+    ...duplicates("databases", databases),
+    ...duplicates("services", services),
+    ...ambiguousRoles(services),
+  ];
+}
+
+/** Service `a-b` on database `c` and service `a` on `b-c` would share the role `a-b-c`. */
+function ambiguousRoles(services: Environment["services"]): Problem[] {
+  const uses = services.flatMap(({ name, access }) =>
+    [...new Set(access.map(({ database }) => database))].map((database) => ({ name, database })),
+  );
+  const pairs = [...new Map(uses.map((use) => [`${use.name}/${use.database}`, use])).values()];
+  return repeated(pairs.map(({ name, database }) => databaseRoleName(name, database))).map((role) => ({
+    property: "services",
+    must: "have roles of different names; a role is named <service>-<database>",
+    got: role,
+    fix: "rename one of the services or databases",
+  }));
+}
+
+function duplicates(property: string, named: readonly { readonly name: string }[]): Problem[] {
+  return repeated(named.map(({ name }) => name)).map((name) => ({
+    property,
+    must: "have different names",
+    got: name,
+    fix: `rename or remove one of the ${property} named ${JSON.stringify(name)}`,
+  }));
+}
+
+function platformProblems(environment: Environment): LocatedProblem[] {
+  const stack = platformStackName(environment);
+  const limits = rateLimits(environment);
+  return [
+    ...located(`${stack}/Audit`, auditProblems("devices", environment.vault.audit)),
+    ...located(`${stack}/KubernetesAuth`, kubernetesAuthProblems(authMethod(environment))),
+    ...located(`${stack}/RateLimits`, limits ? rateLimitsProblems(limits) : []),
+  ];
+}
+
+function databaseProblems(environment: Environment): LocatedProblem[] {
+  const databases = environment.databases.map(withDefaults);
+  const logins = databases.map(({ host, port, username }) => `${username}@${host}:${port}`);
+  return databases.flatMap((database, index) =>
+    located(`${platformStackName(environment)}/${database.name}`, [
+      ...connectionProblems({ ...database, allowedRoles: databaseRoles(environment, database.name) }),
+      ...integerProblems("maxConnections", database.maxConnections, 1, 262_143),
+      ...(logins.indexOf(logins[index] ?? "") < index ? [sharedLogin(database.name, database.username)] : []),
+    ]),
+  );
+}
+
+/** Vault rotates the login's password: the second connection on it would be locked out. */
+function sharedLogin(name: string, username: string): Problem {
+  return {
+    property: "username",
+    must: "be a login of this connection alone: Vault rotates its password, which locks out any other",
+    got: username,
+    fix: `give each database of one server a login of its own, such as "vault_admin_${name}"`,
+  };
+}
+
+function allServiceProblems(environment: Environment): LocatedProblem[] {
+  const platform = servicePlatform(environment);
+  return environment.services.flatMap((service) =>
+    located(`${servicesStackName(environment, service)}/${service.name}`, [
+      ...(service.team === undefined ? [] : labelProblems("team", service.team, 30)),
+      ...serviceProblems({ ...service, platform }),
+    ]),
+  );
+}
+
+/** Stacks are told apart by name alone: environment `a` with team `b` and environment `a-b` are one. */
+function stackNameProblems(environments: readonly Environment[]): LocatedProblem[] {
+  const names = environments.flatMap((environment) => [
+    vaultStackName(environment),
+    platformStackName(environment),
+    ...new Set(environment.services.map((service) => servicesStackName(environment, service))),
+  ]);
+  return repeated(names).map((name) => ({
+    path: name,
+    property: "name",
+    must: "be the name of one stack only; stacks are named <environment>, <environment>-<team>, <environment>-vault and <environment>-platform",
+    got: name,
+    fix: "rename the environment or the team",
+  }));
+}
+
+/** Environments on one Vault must not share a mount or an auth method: their roles would overwrite each other. */
+function sharedVaultProblems(environments: readonly Environment[]): LocatedProblem[] {
+  const paths = environments.flatMap((environment) => {
+    const { vault, name } = environment;
+    if (vault.mode !== "external") return [];
+    const { authPath, mountPath } = vaultPaths(environment);
+    return [
+      { name, property: "vault.mountPath", path: mountPath, key: `${vault.address} mount ${mountPath}` },
+      { name, property: "vault.authPath", path: authPath, key: `${vault.address} auth ${authPath}` },
+    ];
+  });
+  const taken = repeated(paths.map(({ key }) => key));
+  return paths
+    .filter(({ key }) => taken.includes(key))
+    .map(({ name, property, path }) => ({
+      path: name,
+      property,
+      must: "be this environment's own where environments share a Vault",
+      got: path,
+      fix: `name it after the environment, such as "${path}-${name}"`,
+    }));
+}
+
+function located(path: string, problems: readonly Problem[]): LocatedProblem[] {
+  return problems.map((problem) => ({ ...problem, path }));
+}

@@ -1,0 +1,66 @@
+import { reportFailure, UsageError } from "../../cli/failure";
+import { find } from "../../cli/find";
+import { formatTable } from "../../cli/table";
+import { InvalidConfigurationError } from "../../lib/core";
+
+test("the table has a line per stack, in columns", () => {
+  const row = { environment: "production", services: 3, resources: 21 };
+  expect(
+    formatTable([
+      { ...row, stack: "production-vault", file: "cdktf.out/a" },
+      { ...row, stack: "production", file: "cdktf.out/b" },
+    ]),
+  ).toBe(
+    [
+      "environment  stack             services  resources  file",
+      "production   production-vault  3         21         cdktf.out/a",
+      "production   production        3         21         cdktf.out/b",
+    ].join("\n"),
+  );
+});
+
+describe("a failure", () => {
+  const log = jest.spyOn(console, "error").mockImplementation(() => {});
+  afterEach(() => {
+    log.mockClear();
+    process.exitCode = 0;
+  });
+
+  test("of the user's is told without a stack trace", () => {
+    reportFailure(new UsageError("there is no environment"));
+    expect(log.mock.calls).toEqual([["error: there is no environment"]]);
+    expect(process.exitCode).toBe(1);
+  });
+
+  test("of the configuration is told without a stack trace", () => {
+    reportFailure(
+      new InvalidConfigurationError([{ path: "a/b", property: "c", must: "be 1", got: 2, fix: "mend it" }]),
+    );
+    expect(log.mock.calls).toEqual([
+      ["error: the configuration has a problem:\n  [a/b] 'c' must be 1, got 2; mend it"],
+    ]);
+    expect(process.exitCode).toBe(1);
+  });
+
+  test("of ours is told whole", () => {
+    const fault = new Error("unexpected");
+    reportFailure(fault);
+    expect(log.mock.calls).toEqual([[fault]]);
+    expect(process.exitCode).toBe(1);
+  });
+});
+
+describe("looking a name up", () => {
+  const environments = [{ name: "staging" }, { name: "production" }];
+
+  test("finds it", () => expect(find("environment", "staging", environments)).toBe(environments[0]));
+
+  test("lists the names there are when it is not there", () => {
+    expect(() => find("environment", "prod", environments)).toThrow(
+      new UsageError('there is no environment "prod"; known: "staging", "production"'),
+    );
+    expect(() => find("database", "shop", [])).toThrow(
+      new UsageError('there is no database "shop"; known: none'),
+    );
+  });
+});

@@ -1,0 +1,231 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { InvalidConfigurationError, type LocatedProblem } from "../../lib/core";
+import { environments } from "../../stacks";
+import type { Environment, EnvironmentService } from "../../stacks/environment";
+import { local } from "../../stacks/local";
+import { configurationProblems } from "../../stacks/problems";
+import { production } from "../../stacks/production";
+import { staging } from "../../stacks/staging";
+import { synthesize } from "../../stacks/synthesize";
+import { environmentWith, environmentWithOrders, readTree } from "../support/environment";
+
+const where = (problems: readonly LocatedProblem[]) =>
+  problems.map(({ path, property }) => `${path} ${property}`);
+const refusals = (...changed: Environment[]) => where(configurationProblems(changed));
+const [orders] = environmentWithOrders({}).services as [EnvironmentService];
+const [shop] = production.databases as [Environment["databases"][0]];
+const grantsOf = (grants: unknown) =>
+  ({ access: [{ database: "shop", grants }] }) as Partial<EnvironmentService>;
+
+test("the environments of this project have no problem", () =>
+  expect(configurationProblems(environments)).toEqual([]));
+
+describe("a service is refused at its construct path", () => {
+  test.each<[string, Partial<EnvironmentService>, string[]]>([
+    [
+      "an unknown database",
+      { access: [{ database: "shoop", grants: [] }] },
+      ["access[0].database", "access[0].grants"],
+    ],
+    [
+      "a table granted twice",
+      grantsOf([
+        { tables: ["orders"], privileges: ["SELECT"] },
+        { tables: ["orders"], privileges: ["INSERT"] },
+      ]),
+      ["access[0].grants[1].tables[0]"],
+    ],
+    [
+      "an empty grant",
+      grantsOf([{ tables: [], privileges: [] }]),
+      ["access[0].grants[0].privileges", "access[0].grants[0].tables"],
+    ],
+    ["no grant at all", grantsOf([]), ["access[0].grants"]],
+    ["ALL", grantsOf([{ tables: ["orders"], privileges: ["ALL"] }]), ["access[0].grants[0].privileges[0]"]],
+    ["a TTL that is no duration", { ttl: { default: "soon" as "1h", max: "24h" } }, ["ttl.default"]],
+    ["a default TTL over its maximum", { ttl: { default: "2h", max: "1h" } }, ["ttl.default"]],
+    ["a TTL beyond the guardrail", { ttl: { default: "1h", max: "48h" } }, ["ttl.max"]],
+    ["a name that Kubernetes refuses", { name: "Orders_1" }, ["name"]],
+    [
+      "no replica",
+      { workload: { kind: "deployment", image: "ghcr.io/acme/orders:1", replicas: 0 } },
+      ["workload.replicas"],
+    ],
+    [
+      "fewer replicas than the guardrail",
+      { workload: { kind: "deployment", image: "ghcr.io/acme/orders:1", replicas: 1 } },
+      ["workload.replicas"],
+    ],
+    [
+      "an image without a tag",
+      { workload: { kind: "deployment", image: "ghcr.io/acme/orders", replicas: 2 } },
+      ["workload.image"],
+    ],
+  ])("%s", (_, changes, properties) => {
+    const name = changes.name ?? "orders";
+    expect(refusals(environmentWithOrders(changes))).toEqual(
+      properties.map((property) => `production/${name} ${property}`),
+    );
+  });
+
+  test("in its team's stack", () => {
+    expect(refusals(environmentWithOrders({ team: "sales", drain: "later" as "1s" }))).toEqual([
+      "production-sales/orders drain",
+    ]);
+    expect(refusals(environmentWithOrders({ team: "Sales" }))).toEqual(["production-Sales/orders team"]);
+  });
+});
+
+describe("what only the whole literal shows is refused", () => {
+  test("two services of one name", () => {
+    expect(refusals(environmentWith({ services: [orders, orders] }))).toEqual(["production services"]);
+  });
+
+  test("two databases of one name, and on one login", () => {
+    expect(refusals(environmentWith({ databases: [shop, shop] }))).toEqual([
+      "production databases",
+      "production-platform/shop username",
+    ]);
+  });
+
+  test("two databases of one server on one login: each rotation would lock the other out", () => {
+    const second = { ...shop, name: "stock", database: "stock" };
+    const [problem] = configurationProblems([environmentWith({ databases: [shop, second] })]);
+    expect(problem).toMatchObject({
+      path: "production-platform/stock",
+      property: "username",
+      got: "vault_admin",
+      fix: 'give each database of one server a login of its own, such as "vault_admin_stock"',
+    });
+    expect(
+      refusals(environmentWith({ databases: [shop, { ...second, username: "vault_admin_stock" }] })),
+    ).toEqual([]);
+    expect(
+      refusals(environmentWith({ databases: [shop, { ...second, host: "pg2.acme.internal" }] })),
+    ).toEqual([]);
+  });
+
+  test("two roles of one name: service a-b on c is service a on b-c", () => {
+    const services = [
+      { ...orders, name: "a-b", access: [{ ...orders.access[0], database: "c" }] },
+      { ...orders, name: "a", access: [{ ...orders.access[0], database: "b-c" }] },
+    ] as EnvironmentService[];
+    const databases = [
+      { ...shop, name: "c" },
+      { ...shop, name: "b-c", host: "pg2.acme.internal" },
+    ];
+    expect(refusals(environmentWith({ services, databases }))).toEqual(["production services"]);
+  });
+
+  test("two environments of one name, and stacks that would fall together", () => {
+    expect(refusals(production, production)).toEqual([
+      "production-vault name",
+      "production-platform name",
+      "production name",
+    ]);
+    expect(refusals(environmentWithOrders({ team: "platform" }))).toEqual(["production-platform name"]);
+  });
+
+  test("environments that share a Vault and its paths", () => {
+    const external = {
+      mode: "external",
+      address: "https://vault:8200",
+      injector: { kind: "existing" },
+      audit: [],
+    } as const;
+    const shared = (environment: Environment, paths: object) => ({
+      ...environment,
+      cluster: { ...environment.cluster, caCertificate: caPem },
+      vault: { ...external, ...paths },
+    });
+    const caPem = production.vault.mode === "ha" ? production.vault.tls.caCertificate : "";
+    expect(refusals(shared(staging, {}), shared(production, {}))).toEqual([
+      "staging vault.mountPath",
+      "staging vault.authPath",
+      "production vault.mountPath",
+      "production vault.authPath",
+    ]);
+    const own = { mountPath: "production/database", authPath: "production" };
+    expect(refusals(shared(staging, {}), shared(production, own))).toEqual([]);
+  });
+});
+
+describe("an environment is refused beyond its guardrails", () => {
+  test("without TLS, with Vault in dev mode, unprotected", () => {
+    const reason = "copied from the laptop";
+    const open = {
+      ...local,
+      name: "production",
+      guardrails: production.guardrails,
+      services: production.services,
+      protection: { kind: "disposable", reason },
+    } as Environment;
+    expect(refusals(open)).toEqual([
+      "production vault.mode",
+      "production vault.address",
+      "production protection",
+      "production-platform/shop tls.mode",
+    ]);
+  });
+
+  test("with one kind of audit device", () => {
+    const vault = { ...production.vault, audit: [{ kind: "stdout" } as const] };
+    expect(refusals(environmentWith({ vault }))).toEqual(["production vault.audit"]);
+  });
+});
+
+describe("an unsafe choice without a reason is refused", () => {
+  test.each<[string, Partial<Environment>, string]>([
+    [
+      "an unprotected environment",
+      { protection: { kind: "disposable", reason: "" } },
+      "local protection.reason",
+    ],
+    [
+      "a database without TLS",
+      { databases: [{ ...shop, tls: { mode: "disable", reason: "" } }] },
+      "local-platform/shop tls.reason",
+    ],
+  ])("%s", (_, changes, expected) => expect(refusals({ ...local, ...changes })).toContain(expected));
+});
+
+describe("a refused configuration", () => {
+  let outdir: string;
+  beforeEach(() => (outdir = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-refused-"))));
+  afterEach(() => fs.rmSync(outdir, { recursive: true }));
+
+  const broken = [
+    { ...staging, databases: [{ ...shop, port: 0 }] },
+    environmentWithOrders({ ttl: { default: "2h", max: "1h" }, drain: "later" as "1s" }),
+  ];
+
+  test("tells all its problems at once", () => {
+    expect(() => synthesize(broken, outdir)).toThrow(InvalidConfigurationError);
+    expect(where(configurationProblems(broken))).toEqual([
+      "staging-platform/shop port",
+      "production/orders ttl.default",
+      "production/orders drain",
+    ]);
+  });
+
+  test("leaves nothing that could be deployed: no half of the new one, nothing of the old one", () => {
+    synthesize([production], outdir);
+    expect(Object.keys(readTree(outdir))).toContain("stacks/production/cdk.tf.json");
+    expect(() => synthesize(broken, outdir)).toThrow();
+    expect(readTree(outdir)).toEqual({});
+    expect(fs.readdirSync(path.dirname(outdir)).filter((name) => name.includes(".rendering-"))).toEqual([]);
+  });
+});
+
+test("HCL output is refused: CDKTF would drop the ephemeral variables", () => {
+  process.env["SYNTH_HCL_OUTPUT"] = "true";
+  try {
+    expect(() => synthesize([production], path.join(os.tmpdir(), "leasehold-hcl"))).toThrow(
+      /synth without --hcl/,
+    );
+  } finally {
+    delete process.env["SYNTH_HCL_OUTPUT"];
+  }
+});

@@ -1,0 +1,65 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Environment, EnvironmentService } from "../../stacks/environment";
+import { production } from "../../stacks/production";
+import { synthesize, type SynthesizedStack } from "../../stacks/synthesize";
+
+/** One synthesized stack, parsed. */
+export interface StackJson {
+  readonly terraform: { readonly backend: object; readonly required_version: string };
+  readonly provider: Record<string, object[]>;
+  readonly variable?: Record<string, Record<string, unknown>>;
+  readonly resource?: Record<string, Record<string, Record<string, unknown>>>;
+}
+
+/** What a synth wrote. */
+export interface Output {
+  readonly stacks: readonly SynthesizedStack[];
+  /** Content by path below the output directory. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly json: (stack: string) => StackJson;
+}
+
+/** Synthesizes into a directory of its own, which is gone afterwards. */
+export function synthesizeAside(environments: readonly Environment[]): Output {
+  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-synth-"));
+  try {
+    const stacks = synthesize(environments, outdir);
+    const files = readTree(outdir);
+    return {
+      stacks,
+      files,
+      json: (stack) => JSON.parse(files[`stacks/${stack}/cdk.tf.json`] ?? "{}", withoutMetadata) as StackJson,
+    };
+  } finally {
+    fs.rmSync(outdir, { recursive: true });
+  }
+}
+
+/** CDKTF's remarks for its own CLI: paths and versions. */
+function withoutMetadata(key: string, value: unknown): unknown {
+  return key === "//" ? undefined : value;
+}
+
+/** Every file below a directory. */
+export function readTree(directory: string): Record<string, string> {
+  const entries = fs.readdirSync(directory, { recursive: true, withFileTypes: true });
+  return Object.fromEntries(
+    entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .map((file) => [path.relative(directory, file), fs.readFileSync(file, "utf8")]),
+  );
+}
+
+/** `production` with other values at the top. */
+export function environmentWith(changes: Partial<Environment>): Environment {
+  return { ...production, ...changes };
+}
+
+/** `production` with one service, `orders`, with other values. */
+export function environmentWithOrders(changes: Partial<EnvironmentService>): Environment {
+  const orders = production.services.find(({ name }) => name === "orders") as EnvironmentService;
+  return environmentWith({ services: [{ ...orders, ...changes }] });
+}

@@ -1,0 +1,22 @@
+import type { Environment } from "../../stacks/environment";
+import { production } from "../../stacks/production";
+
+/** `production` with `count` Deployments of the same shape in place of its services. */
+export function environmentOf(count: number): Environment {
+  const services = Array.from({ length: count }, (_, index) => ({
+    name: `service-${index}`,
+    namespace: "bench",
+    ttl: { default: "1h", max: "24h" },
+    access: [
+      {
+        database: "shop",
+        grants: [
+          { tables: ["orders", "order_items"], privileges: ["SELECT", "INSERT", "UPDATE"] },
+          { tables: ["customers"], privileges: ["SELECT"] },
+        ],
+      },
+    ],
+    workload: { kind: "deployment", image: "ghcr.io/acme/service:1.0.0", replicas: 2 },
+  })) satisfies Environment["services"];
+  return { ...production, services };
+}

@@ -1,0 +1,128 @@
+/**
+ * `npm run bench:synth`: leasehold beside a hand-written CDKTF program that defines the same resources, and
+ * beside the same program as `cdktf init` would leave it. All in one run, interleaved, as ratios: the
+ * machine's own speed cancels out.
+ */
+import { fork } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+interface Run {
+  readonly seconds: number;
+  readonly peakMiB: number;
+}
+
+interface Variant {
+  readonly name: string;
+  readonly script: string;
+  readonly execArgv: readonly string[];
+  readonly sizes: readonly number[];
+}
+
+const ROUNDS = 3;
+const compiled = __dirname;
+const sources = path.resolve(__dirname, "../../../..", "bench/synth");
+
+const leasehold: Variant = {
+  name: "leasehold",
+  script: path.join(compiled, "leasehold.js"),
+  execArgv: [],
+  sizes: [10, 100, 1000],
+};
+const plain: Variant = { ...leasehold, name: "plain CDKTF", script: path.join(compiled, "plain.js") };
+const init: Variant = {
+  name: "cdktf init",
+  script: path.join(sources, "init.ts"),
+  execArgv: ["--require", "ts-node/register"],
+  sizes: [10, 100],
+};
+
+async function run({ script, execArgv }: Variant, size: number): Promise<Run & { resources: string }> {
+  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-bench-"));
+  try {
+    const started = process.hrtime.bigint();
+    const peakMiB = await new Promise<number>((resolve, reject) => {
+      let peak = 0;
+      const child = fork(script, [String(size), outdir], {
+        execArgv: [...execArgv],
+        stdio: ["ignore", "ignore", "inherit", "ipc"],
+      });
+      child.on("message", (message) => (peak = (message as { peakMiB: number }).peakMiB));
+      child.on("exit", (code) =>
+        code === 0 ? resolve(peak) : reject(new Error(`${script} ${size}: exit code ${code}`)),
+      );
+    });
+    const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+    return { seconds, peakMiB, resources: resourcesIn(outdir) };
+  } finally {
+    fs.rmSync(outdir, { recursive: true });
+  }
+}
+
+/** The number of resources of each type, over all stacks. */
+function resourcesIn(outdir: string): string {
+  const counts = new Map<string, number>();
+  for (const stack of fs.readdirSync(path.join(outdir, "stacks"))) {
+    const text = fs.readFileSync(path.join(outdir, "stacks", stack, "cdk.tf.json"), "utf8");
+    const { resource = {} } = JSON.parse(text) as { resource?: Record<string, object> };
+    for (const [type, byName] of Object.entries(resource)) {
+      counts.set(type, (counts.get(type) ?? 0) + Object.keys(byName).length);
+    }
+  }
+  return [...counts]
+    .sort()
+    .map(([type, count]) => `${type} ${count}`)
+    .join(", ");
+}
+
+function median(runs: readonly Run[]): Run {
+  const middle = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+  return { seconds: middle(runs.map((run) => run.seconds)), peakMiB: middle(runs.map((run) => run.peakMiB)) };
+}
+
+async function measure(size: number): Promise<Map<Variant, Run>> {
+  const variants = [leasehold, plain, init].filter(({ sizes }) => sizes.includes(size));
+  const runs = new Map<Variant, Run[]>(variants.map((variant) => [variant, []]));
+  for (let round = 0; round < ROUNDS; round++) {
+    const seen = new Set<string>();
+    for (const variant of variants) {
+      const result = await run(variant, size);
+      seen.add(result.resources);
+      runs.get(variant)?.push(result);
+    }
+    if (seen.size > 1) throw new Error(`the programs define different resources:\n${[...seen].join("\n")}`);
+  }
+  return new Map([...runs].map(([variant, results]) => [variant, median(results)]));
+}
+
+async function main(): Promise<void> {
+  console.log(`median of ${ROUNDS} runs, interleaved; Node ${process.version}\n`);
+  console.log("services  program      wall     peak      wall / plain");
+  const leaseholdTimes: [number, number][] = [];
+  for (const size of leasehold.sizes) {
+    const results = await measure(size);
+    const base = results.get(plain)?.seconds ?? NaN;
+    for (const [variant, { seconds, peakMiB }] of results) {
+      const cells = [String(size).padEnd(8), variant.name.padEnd(11), `${seconds.toFixed(2)} s`.padEnd(7)];
+      console.log(
+        [...cells, `${peakMiB.toFixed(0)} MiB`.padEnd(8), `${(seconds / base).toFixed(2)} x`].join("  "),
+      );
+    }
+    leaseholdTimes.push([size, results.get(leasehold)?.seconds ?? NaN]);
+    const initTime = results.get(init)?.seconds;
+    if (initTime) {
+      console.log(
+        `          cdktf init / leasehold: ${(initTime / (results.get(leasehold)?.seconds ?? NaN)).toFixed(1)} x`,
+      );
+    }
+  }
+  const [small, middle, large] = leaseholdTimes as [[number, number], [number, number], [number, number]];
+  const slope = (from: [number, number], to: [number, number]) =>
+    ((to[1] - from[1]) / (to[0] - from[0])) * 1000;
+  console.log(
+    `\nleasehold per service: ${slope(small, middle).toFixed(1)} ms from 10 to 100, ${slope(middle, large).toFixed(1)} ms from 100 to 1000`,
+  );
+}
+
+void main();

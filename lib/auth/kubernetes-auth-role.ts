@@ -1,7 +1,14 @@
 import { Construct } from "constructs";
-import { assertValid, durationProblems, repeated, seconds, type Duration, type Problem } from "../core";
+import {
+  assertValid,
+  authPathProblems,
+  durationProblems,
+  repeated,
+  seconds,
+  type Duration,
+  type Problem,
+} from "../core";
 import { KubernetesAuthBackendRole } from "../core/terraform";
-import { authPathProblems } from "./auth-path";
 
 export interface KubernetesAuthRoleProps {
   /** Path of the auth method, without `auth/`. */

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import {
   assertValid,
+  authPathProblems,
   certificateProblems,
   durationProblems,
   isDuration,
@@ -16,7 +17,6 @@ import {
   TerraformStack,
   TerraformVariable,
 } from "../core/terraform";
-import { authPathProblems } from "./auth-path";
 import { reviewerProblems, type Reviewer } from "./reviewer";
 
 export interface KubernetesAuthProps {

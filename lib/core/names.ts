@@ -33,6 +33,19 @@ export function vaultPathProblems(property: string, value: string): Problem[] {
   ];
 }
 
+/** The path of an auth method, without the `auth/` that Vault puts before it. */
+export function authPathProblems(property: string, value: string): Problem[] {
+  if (!value.startsWith("auth/")) return vaultPathProblems(property, value);
+  return [
+    {
+      property,
+      must: "be the auth method's path without 'auth/' before it",
+      got: value,
+      fix: `write "${value.slice("auth/".length)}"`,
+    },
+  ];
+}
+
 /**
  * A PostgreSQL identifier. It is always quoted, so any word will do; PostgreSQL cuts names after 63
  * bytes silently, and Vault replaces `{{…}}` inside statements.

@@ -58,7 +58,7 @@ export class AnnotatedCronJob extends Construct {
         jobTemplate: { metadata: { labels: template.metadata.labels }, spec: jobSpec(props) },
       },
       // Terraform sees no reference from the pods to what they log in with. Without this a run could
-      // start before it can log in, and a destroy would take from it what it needs to revoke.
+      // start before it can log in, and a destroy would take it from one that still runs.
       dependsOn: [...dependsOn],
     });
   }

@@ -48,8 +48,7 @@ export class AnnotatedDeployment extends Construct {
       },
       waitForRollout: true,
       // Terraform sees no reference from the pods to what they log in with. Without this the first
-      // apply would wait for pods that cannot start, and a destroy would take from running pods what
-      // they need to revoke their credentials.
+      // apply would wait for pods that cannot start, and a destroy would take it from pods that run.
       dependsOn: [...dependsOn],
     });
   }

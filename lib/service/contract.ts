@@ -71,10 +71,12 @@ function databaseContract(planned: PlannedDatabase, timing: ServicePlan["timing"
 
 /** The same as environment variables; durations in seconds. */
 export function contractEnvironment({ drainSeconds, databases }: Contract): Record<string, string> {
-  return Object.assign(
-    { LEASEHOLD_CONTRACT: `${CONTRACT_DIRECTORY}/${CONTRACT_FILE}`, LEASEHOLD_DRAIN: String(drainSeconds) },
-    ...Object.entries(databases).map(([name, database]) => databaseEnvironment(name, database)),
-  );
+  const variables = Object.entries(databases).map(([name, database]) => databaseEnvironment(name, database));
+  return {
+    LEASEHOLD_CONTRACT: `${CONTRACT_DIRECTORY}/${CONTRACT_FILE}`,
+    LEASEHOLD_DRAIN: String(drainSeconds),
+    ...Object.fromEntries(variables.flatMap(Object.entries<string>)),
+  };
 }
 
 function databaseEnvironment(name: string, database: DatabaseContract): Record<string, string> {

@@ -99,7 +99,7 @@ function templateProblems(property: string, template: string): Problem[] {
   const unused = [".Data.username", ".Data.password"].filter((field) => !template.includes(field));
   return [
     ...unused.map((field) => problem(`use ${field}`, `write {{ ${field} }} where it belongs`)),
-    ...(/\bsecrets?\s*["`]/.test(template)
+    ...(/\{\{[^}]*\bsecrets?\b/.test(template)
       ? [
           problem(
             "read no secret of its own",

@@ -1,8 +1,5 @@
-import { isDuration, seconds, type Duration, type Problem } from "../core";
-import type { CredentialTtl } from "../postgres";
 import { initPatch, sidecarPatch } from "./agent-patches";
 import type { Timing } from "./timing";
-import { runsToCompletion, type Workload } from "./workload";
 
 /** How the Vault agent is put into a pod. */
 export type Injection =
@@ -150,49 +147,4 @@ function patch(
   operations: readonly object[],
 ): Annotation[] {
   return operations.length === 0 ? [] : [[key, JSON.stringify(operations)]];
-}
-
-/** Whether the mode suits the workload. */
-export function injectionProblems(
-  property: string,
-  injection: Injection,
-  workload: Workload,
-  ttl: CredentialTtl,
-): Problem[] {
-  const ends = runsToCompletion(workload);
-  const problem = (must: string, fix: string): Problem => ({
-    property: `${property}.mode`,
-    must,
-    got: injection.mode,
-    fix,
-  });
-  if (injection.mode === "init-and-sidecar" && ends) {
-    return [
-      problem(
-        "let a Job complete: an agent beside it runs for ever",
-        'take "native-sidecar", or "init-only" for a short run',
-      ),
-    ];
-  }
-  if (injection.mode === "init-only" && !ends) {
-    return [problem("renew the lease of pods that run all the time", 'take "native-sidecar"')];
-  }
-  return injection.mode === "init-only" && workload.kind === "cron-job"
-    ? deadlineProblems(workload.activeDeadline, ttl)
-    : [];
-}
-
-/** Without renewal the credential ends with its default TTL, whatever the run is doing. */
-function deadlineProblems(activeDeadline: Duration | undefined, ttl: CredentialTtl): Problem[] {
-  const known = activeDeadline === undefined || isDuration(activeDeadline);
-  if (!known || !isDuration(ttl.default)) return [];
-  if (activeDeadline !== undefined && seconds(activeDeadline) <= seconds(ttl.default)) return [];
-  return [
-    {
-      property: "workload.activeDeadline",
-      must: `be at most 'ttl.default' (${JSON.stringify(ttl.default)}) with the injection "init-only": nobody renews the lease`,
-      got: activeDeadline,
-      fix: "say how long a run may take, raise 'ttl.default', or take the injection \"native-sidecar\"",
-    },
-  ];
 }

@@ -2,7 +2,7 @@ import { durationProblems, integerProblems, labelProblems, repeated, type Proble
 import { databaseRoleNameProblems, grantProblems, ttlProblems } from "../postgres";
 import { credentialsFileName, credentialsProblems } from "./credentials-file";
 import type { DatabaseAccess, ServiceProps } from "./declaration";
-import { injectionProblems } from "./injection";
+import { injectionProblems } from "./injection-problems";
 import { workloadProblems } from "./workload-problems";
 
 /** Everything that is wrong with the declaration of one service. */

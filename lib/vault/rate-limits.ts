@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import {
   assertValid,
+  authPathProblems,
   durationProblems,
   integerProblems,
   labelProblems,
@@ -10,7 +11,6 @@ import {
   type Problem,
 } from "../core";
 import { QuotaRateLimit, type ITerraformDependable } from "../core/terraform";
-import { authPathProblems } from "./text";
 
 /**
  * Limits on what one client may ask of Vault. Vault counts per server and per client address, and answers

@@ -1,4 +1,4 @@
-import { looksSecret, vaultPathProblems, type Problem } from "../core";
+import { looksSecret, type Problem } from "../core";
 
 /**
  * The chart's start script replaces these words wherever they stand in the server's configuration, so
@@ -58,19 +58,6 @@ export function quantityProblems(property: string, value: string): Problem[] {
       must: "be a Kubernetes quantity of more than nothing: a whole number and a unit",
       got: value,
       fix: 'write it like "250m", "256Mi" or "10Gi"',
-    },
-  ];
-}
-
-/** The path of an auth method, without the `auth/` that Vault puts before it. */
-export function authPathProblems(property: string, value: string): Problem[] {
-  if (!value.startsWith("auth/")) return vaultPathProblems(property, value);
-  return [
-    {
-      property,
-      must: "be the auth method's path without 'auth/' before it",
-      got: value,
-      fix: `write "${value.slice("auth/".length)}"`,
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import {
   assertValid,
+  authPathProblems,
   preventDestroy,
   protectionProblems,
   within,
@@ -9,7 +10,6 @@ import {
 } from "../core";
 import { escapeTemplate, Release } from "../core/terraform";
 import { helmValues, toYaml } from "./helm-values";
-import { authPathProblems } from "./text";
 import { installation, vaultNamespace, type InstalledVault } from "./vault";
 import { vaultProblems } from "./vault-problems";
 

@@ -1,4 +1,5 @@
 import {
+  authPathProblems,
   certificateProblems,
   hostProblems,
   identifierProblems,
@@ -21,6 +22,7 @@ const cases: [string, Check, string[], string[]][] = [
     ["orders", "a", "a-1", "a".repeat(63)],
     ["", "Orders", "1a", "a-", "a.b", "a_b", "a".repeat(64)],
   ],
+  ["an auth path", authPathProblems, ["kubernetes", "a/b"], ["auth/kubernetes", "", "/a"]],
   [
     "a Vault path",
     vaultPathProblems,

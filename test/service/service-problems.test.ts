@@ -1,0 +1,494 @@
+import fc from "fast-check";
+import { formatProblem, type Duration, type Problem } from "../../lib/core";
+import {
+  AnnotatedCronJob,
+  annotatedCronJobProblems,
+  AnnotatedDeployment,
+  annotatedDeploymentProblems,
+  planService,
+  podTemplate,
+  Service,
+  servicePlatformProblems,
+  serviceProblems,
+  type Credentials,
+  type CronJobWorkload,
+  type DeploymentWorkload,
+  type ElsewhereWorkload,
+  type Injection,
+  type ServicePlatform,
+  type ServiceProps,
+  type Workload,
+} from "../../lib/service";
+import {
+  auditLog,
+  cronJob,
+  deployment,
+  elsewhere,
+  emptyStack,
+  orders,
+  platform,
+  readsOrders,
+  shop,
+  writesLog,
+} from "../support/service-fixtures";
+
+const messages = (problems: readonly Problem[]) =>
+  problems.map((problem) => formatProblem({ ...problem, path: "p" }).slice("[p] ".length));
+const problemsOf = (props: Partial<ServiceProps>) => messages(serviceProblems({ ...orders, ...props }));
+const deployed = (workload: Partial<DeploymentWorkload>) =>
+  problemsOf({ workload: { ...deployment, ...workload } });
+const scheduled = (workload: Partial<CronJobWorkload>) =>
+  problemsOf({ workload: { ...cronJob, ...workload } });
+const outside = (workload: Partial<ElsewhereWorkload>) =>
+  problemsOf({ workload: { ...elsewhere, ...workload } });
+
+const LABEL = (length: number) =>
+  `must be 1 to ${length} lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen`;
+const REASON =
+  'must say in at least ten characters why the unsafe choice is right here, got "so"; write the reason down, or take the safe choice';
+const PORT = "must be a whole number from 1 to 65535, got 0; choose one from 1 to 65535";
+
+test("nothing is wrong with a service of any kind", () => {
+  const workloads: Workload[] = [
+    deployment,
+    cronJob,
+    elsewhere,
+    {
+      ...deployment,
+      port: 8080,
+      command: ["/app"],
+      args: ["--dsn", "$(LEASEHOLD_SHOP_CREDENTIALS_FILE)"],
+      env: { LOG_LEVEL: "info", _x1: "" },
+      uid: 1,
+      resources: { cpu: "2", memory: "1Gi" },
+      readiness: { kind: "http", path: "/", port: 1 },
+      liveness: { kind: "exec", command: ["true"] },
+      fileProbe: { kind: "none", reason: "a distroless image has no shell" },
+      imagePullSecrets: ["registry.acme"],
+    },
+    { ...cronJob, timeZone: "Etc/UTC", activeDeadline: "1h", retries: 0 },
+    { ...elsewhere, controller: "Job", workloadName: "orders.v2", uid: 4711 },
+  ];
+  expect(workloads.flatMap((workload) => problemsOf({ workload }))).toEqual([]);
+});
+
+test("a service is refused with everything that is wrong with it, and defines nothing", () => {
+  const stack = emptyStack();
+  const wrong: ServiceProps = {
+    ...orders,
+    name: "Orders",
+    namespace: "kube-system",
+    ttl: { default: "2h", max: "1h" },
+    drain: "0s",
+    access: [],
+    workload: { ...deployment, image: "orders", replicas: 0 },
+    platform: { ...platform, vault: { ...platform.vault, address: "vault:8200" } },
+  };
+  expect(() => new Service(stack, "orders", wrong)).toThrow(
+    [
+      "the configuration has 8 problems:",
+      '  [production/orders] \'platform.vault.address\' must be a URL with https or http, without credentials, query, fragment or a slash at the end, got "vault:8200"; write it like "https://vault.acme.internal:8200"',
+      `  [production/orders] 'name' ${LABEL(52)}, got "Orders"; rename it`,
+      "  [production/orders] 'namespace' must be one in which the injector works: it refuses kube-system and kube-public, got \"kube-system\"; give the service a namespace of its own",
+      "  [production/orders] 'ttl.default' must be at most 'ttl.max' (\"1h\"), got \"2h\"; shorten it, or lengthen the other",
+      '  [production/orders] \'drain\' must be a duration of more than nothing: a whole number and one of s, m, h, d, such as "15m" or "1h", got "0s"; write it as "90s", "15m", "1h" or "7d"',
+      "  [production/orders] 'access' must name at least one database, got []; declare what the service may touch, or take the service out",
+      '  [production/orders] \'workload.image\' must name a container image with a tag (not latest) or a digest, got "orders"; write it like "ghcr.io/acme/orders:1.4.2"',
+      "  [production/orders] 'workload.replicas' must be at least 1: a service without pods keeps its access to the database, got 0; take the service out, or stop its pods for a while with kubectl scale",
+    ].join("\n"),
+  );
+  expect(stack.node.tryFindChild("orders")).toBeUndefined();
+});
+
+describe("names", () => {
+  test("leave a CronJob room for the names of its runs", () => {
+    expect(problemsOf({ name: "o".repeat(52) })).toEqual([]);
+    const name = "o".repeat(53);
+    expect(problemsOf({ name })).toEqual([`'name' ${LABEL(52)}, got "${name}"; rename it`]);
+  });
+
+  test("make a role name that PostgreSQL does not cut", () => {
+    const databases = [{ ...shop, name: "s".repeat(36) }];
+    const access = [{ ...readsOrders, database: "s".repeat(36) }];
+    const name = "o".repeat(27);
+    expect(problemsOf({ name, access, platform: { ...platform, databases } })).toEqual([
+      `'access[0].database' must make a role name <service>-<database> of at most 63 bytes, got "${name}-${"s".repeat(36)}"; shorten the name of the service or of the database`,
+    ]);
+  });
+
+  test("of databases leave room in the annotations that they end", () => {
+    const database = "s".repeat(37);
+    const databases = [{ ...shop, name: database }];
+    const access = [{ ...readsOrders, database }];
+    expect(problemsOf({ access, platform: { ...platform, databases } })).toEqual([
+      `'access[0].database' ${LABEL(36)}, got "${database}"; rename it`,
+    ]);
+  });
+
+  test.each(["kube-public", "kube-system"])("of a namespace may not be %s", (namespace) => {
+    expect(problemsOf({ namespace })).toEqual([
+      `'namespace' must be one in which the injector works: it refuses kube-system and kube-public, got "${namespace}"; give the service a namespace of its own`,
+    ]);
+  });
+
+  test("of a namespace are labels", () => {
+    expect(problemsOf({ namespace: "Shop" })).toEqual([`'namespace' ${LABEL(63)}, got "Shop"; rename it`]);
+  });
+});
+
+describe("access", () => {
+  test("names databases that there are", () => {
+    expect(problemsOf({ access: [readsOrders, { ...writesLog, database: "shopp" }] })).toEqual([
+      "'access[1].database' must be one of the environment's databases (shop, audit-log), got \"shopp\"; correct the name, or add the database to the environment",
+    ]);
+    expect(problemsOf({ platform: { ...platform, databases: [] } })).toEqual([
+      "'access[0].database' must be one of the environment's databases (it has none), got \"shop\"; correct the name, or add the database to the environment",
+    ]);
+  });
+
+  test("names each database once", () => {
+    expect(problemsOf({ access: [readsOrders, writesLog, readsOrders] })).toEqual([
+      "'access' must name each database once, got \"shop\"; put all grants of the database into one entry",
+    ]);
+  });
+
+  test("writes a file for each database", () => {
+    const credentials: Credentials = {
+      format: "custom",
+      fileName: "shop.json",
+      template: "{{ .Data.username }}{{ .Data.password }}",
+    };
+    expect(problemsOf({ access: [readsOrders, { ...writesLog, credentials }] })).toEqual([
+      "'access' must write a file of its own for each database, got \"shop.json\"; choose another 'fileName'",
+    ]);
+  });
+
+  test("has grants that make sense, in the schema of the database", () => {
+    const grants = [{ tables: [], privileges: ["SELECT"] }] as const;
+    expect(
+      serviceProblems({ ...orders, access: [{ ...readsOrders, grants }] }).map(({ property }) => property),
+    ).toEqual(["access[0].grants[0].tables"]);
+    const twice = [
+      { tables: ["entries"], privileges: ["SELECT"] },
+      { tables: ["entries"], privileges: ["INSERT"], schema: "app" },
+    ] as const;
+    const access = [{ database: "audit-log", grants: twice }];
+    expect(serviceProblems({ ...orders, access }).map(({ property }) => property)).toEqual([
+      "access[0].grants[1].tables[0]",
+    ]);
+  });
+
+  test("keeps to the strategy", () => {
+    const grants = [
+      { allTablesOwnedBy: "migrations", privileges: ["SELECT"], reason: "reports over everything" },
+    ] as const;
+    expect(problemsOf({ access: [{ database: "shop", grants }] })).toEqual([]);
+    const direct = serviceProblems({ ...orders, access: [{ database: "shop", grants, strategy: "direct" }] });
+    expect(direct.map(({ property }) => property)).toEqual(["access[0].grants[0].allTablesOwnedBy"]);
+  });
+
+  test.each([0, 501, 1.5])("has no pool of %d", (max) => {
+    expect(problemsOf({ access: [{ ...readsOrders, pool: { max } }] })).toEqual([
+      `'access[0].pool.max' must be a whole number from 1 to 500, got ${max}; choose one from 1 to 500`,
+    ]);
+  });
+
+  test("may have a pool of up to 500 connections", () => {
+    expect(problemsOf({ access: [{ ...readsOrders, pool: { max: 500 } }] })).toEqual([]);
+  });
+});
+
+describe("a custom credentials file", () => {
+  const file = (custom: Partial<{ template: string; fileName: string }>) => {
+    const template = "{{ .Data.username }} {{ .Data.password }}";
+    return problemsOf({
+      access: [
+        { ...readsOrders, credentials: { format: "custom", fileName: "db.txt", template, ...custom } },
+      ],
+    });
+  };
+
+  test("uses user and password", () => {
+    expect(file({ template: "{{ .Data.user }}" })).toEqual([
+      "'access[0].credentials.template' must use .Data.username, got \"{{ .Data.user }}\"; write {{ .Data.username }} where it belongs",
+      "'access[0].credentials.template' must use .Data.password, got \"{{ .Data.user }}\"; write {{ .Data.password }} where it belongs",
+    ]);
+  });
+
+  test.each([
+    '{{ with secret "kv/x" }}',
+    "{{ with secret `kv/x` }}",
+    '{{ "kv/x" | secret }}',
+    '{{- range secrets "kv" }}',
+  ])("reads nothing by %s", (action) => {
+    const template = `{{.Data.username}}{{.Data.password}}${action}`;
+    expect(file({ template })).toEqual([
+      `'access[0].credentials.template' must read no secret of its own, got ${JSON.stringify(template)}; leave that out: the body stands inside the one read of the credential`,
+    ]);
+  });
+
+  test("may speak of a secret, and hold braces of its own", () => {
+    expect(file({ template: '{"a":{"secret":"{{ .Data.password }}","u":"{{ .Data.username }}"}}' })).toEqual(
+      [],
+    );
+  });
+
+  test.each(["", "../db.txt", "a/b", ".db", "a b", "a;b", "x".repeat(64)])("is not called %j", (fileName) => {
+    expect(file({ fileName })).toEqual([
+      `'access[0].credentials.fileName' must be a file name of 1 to 63 letters, digits, '.', '_' and '-', without a directory, got ${JSON.stringify(fileName)}; write it like "database.yml"; it is written to /vault/secrets`,
+    ]);
+  });
+});
+
+describe("injection", () => {
+  const endless: Workload[] = [
+    deployment,
+    ...(["Deployment", "StatefulSet", "DaemonSet"] as const).map((controller) => ({
+      ...elsewhere,
+      controller,
+    })),
+  ];
+  const ending: Workload[] = [
+    { ...cronJob, activeDeadline: "1h" },
+    ...(["Job", "CronJob"] as const).map((controller) => ({ ...elsewhere, controller })),
+  ];
+
+  test("as native sidecar suits every workload", () => {
+    expect([...endless, ...ending].flatMap((workload) => problemsOf({ workload }))).toEqual([]);
+  });
+
+  test("by two agents is not for what ends", () => {
+    const injection: Injection = { mode: "init-and-sidecar" };
+    expect(endless.flatMap((workload) => problemsOf({ workload, injection }))).toEqual([]);
+    for (const workload of ending) {
+      expect(problemsOf({ workload, injection })).toEqual([
+        '\'injection.mode\' must let a Job complete: an agent beside it runs for ever, got "init-and-sidecar"; take "native-sidecar", or "init-only" for a short run',
+      ]);
+    }
+  });
+
+  test("by one agent at the start is only for what ends", () => {
+    const injection: Injection = { mode: "init-only" };
+    expect(ending.flatMap((workload) => problemsOf({ workload, injection }))).toEqual([]);
+    for (const workload of endless) {
+      expect(problemsOf({ workload, injection })).toEqual([
+        '\'injection.mode\' must renew the lease of pods that run all the time, got "init-only"; take "native-sidecar"',
+      ]);
+    }
+  });
+
+  test.each<[Duration | undefined, string]>([
+    [undefined, "nothing"],
+    ["61m", '"61m"'],
+  ])("by one agent at the start is not for a run of %s", (activeDeadline, got) => {
+    expect(
+      problemsOf({ injection: { mode: "init-only" }, workload: { ...cronJob, activeDeadline } }),
+    ).toEqual([
+      `'workload.activeDeadline' must be at most 'ttl.default' ("1h") with the injection "init-only": nobody renews the lease, got ${got}; say how long a run may take, raise 'ttl.default', or take the injection "native-sidecar"`,
+    ]);
+  });
+
+  test("says nothing about durations that are none", () => {
+    const workload = { ...cronJob, activeDeadline: "soon" as Duration };
+    expect(
+      serviceProblems({ ...orders, injection: { mode: "init-only" }, workload }).map((p) => p.property),
+    ).toEqual(["workload.activeDeadline"]);
+    const ttl = { default: "soon" as Duration, max: "1h" as Duration };
+    expect(
+      serviceProblems({ ...orders, ttl, injection: { mode: "init-only" }, workload: cronJob }).map(
+        (p) => p.property,
+      ),
+    ).toEqual(["ttl.default"]);
+  });
+});
+
+describe("a workload of our own", () => {
+  test.each(["orders", "orders:latest", "orders@sha256:1"])("does not run %s", (image) => {
+    const text = `'workload.image' must name a container image with a tag (not latest) or a digest, got "${image}"; write it like "ghcr.io/acme/orders:1.4.2"`;
+    expect(deployed({ image })).toEqual([text]);
+    expect(scheduled({ image })).toEqual([text]);
+  });
+
+  test("has variables that a shell knows and that are not the contract's", () => {
+    expect(deployed({ env: { "1A": "", "A-B": "", LEASEHOLD_DRAIN: "1" } })).toEqual([
+      "'workload.env' must have names of letters, digits and '_', not starting with a digit, got \"1A\"; rename the variable",
+      "'workload.env' must have names of letters, digits and '_', not starting with a digit, got \"A-B\"; rename the variable",
+      "'workload.env' must leave the names that start with LEASEHOLD_ to the contract, got \"LEASEHOLD_DRAIN\"; rename the variable",
+    ]);
+  });
+
+  test("holds no secret, and the refusal does not repeat it", () => {
+    const secret = "postgresql://orders:hunter2@pg/shop";
+    const fix =
+      "take it out; the database's credentials are in the credentials file, other secrets belong into Vault";
+    const texts = ["env.DATABASE_URL", "command[1]", "args[0]"].map(
+      (property) =>
+        `'workload.${property}' must hold no secret, got a value that looks like a secret (withheld); ${fix}`,
+    );
+    const found = scheduled({ env: { DATABASE_URL: secret }, command: ["/app", secret], args: [secret] });
+    expect(found.sort()).toEqual(texts.sort());
+  });
+
+  test.each([0, -1, 1.5, 2_147_483_648])("does not run as user %d", (uid) => {
+    const text = `'workload.uid' must be a whole number from 1 to 2147483647, got ${uid}; choose one from 1 to 2147483647`;
+    expect([deployed({ uid }), scheduled({ uid }), outside({ uid })]).toEqual([[text], [text], [text]]);
+  });
+
+  test("asks for resources as Kubernetes writes them", () => {
+    expect(deployed({ resources: { cpu: "0.0", memory: "256MB" } })).toEqual([
+      '\'workload.resources.cpu\' must be an amount as Kubernetes writes it, got "0.0"; write it like "250m" or "2"',
+      '\'workload.resources.memory\' must be an amount as Kubernetes writes it, got "256MB"; write it like "256Mi" or "1Gi"',
+    ]);
+    const good = ["1", "250m", "0.5", "1.25"].flatMap((cpu) => deployed({ resources: { cpu } }));
+    expect([
+      ...good,
+      ...["1Gi", "256Mi", "64000Ki", "1G"].flatMap((memory) => deployed({ resources: { memory } })),
+    ]).toEqual([]);
+  });
+
+  test("pulls with Secrets that can be", () => {
+    expect(deployed({ imagePullSecrets: ["a", "B"] })).toEqual([
+      "'workload.imagePullSecrets[1]' must be the name of a Kubernetes object: 1 to 253 lower-case letters, digits, hyphens and dots, got \"B\"; write the object's name, as kubectl shows it",
+    ]);
+  });
+
+  test("has a number of pods and a port", () => {
+    expect(deployed({ replicas: 1001, port: 0 })).toEqual([
+      "'workload.replicas' must be a whole number from 1 to 1000, got 1001; choose one from 1 to 1000",
+      `'workload.port' ${PORT}`,
+    ]);
+  });
+
+  test("has probes that ask something", () => {
+    expect(
+      deployed({
+        readiness: { kind: "http", path: "ready", port: 0 },
+        liveness: { kind: "exec", command: [] },
+        fileProbe: { kind: "none", reason: "so" },
+      }),
+    ).toEqual([
+      '\'workload.readiness.path\' must be the path of a URL, from its slash on, got "ready"; write it like "/healthz"',
+      `'workload.readiness.port' ${PORT}`,
+      "'workload.liveness.command' must name a program, got []; write it like [\"/app/healthy\"]",
+      `'workload.fileProbe.reason' ${REASON}`,
+    ]);
+    expect(deployed({ readiness: { kind: "tcp", port: 0 } })).toEqual([`'workload.readiness.port' ${PORT}`]);
+  });
+
+  test("runs at times that there are", () => {
+    expect(
+      scheduled({ schedule: "every day", timeZone: "Mars/Olympus", activeDeadline: "0s", retries: -1 }),
+    ).toEqual([
+      "'workload.schedule' must be five fields of cron (minute, hour, day of the month, month, day of the week 0 to 6) or a word such as @daily, got \"every day\"; write it like \"15 * * * *\"; a time zone goes into 'timeZone'",
+      '\'workload.timeZone\' must be the name of a time zone, got "Mars/Olympus"; write it like "Europe/Berlin" or "Etc/UTC"',
+      '\'workload.activeDeadline\' must be a duration of more than nothing: a whole number and one of s, m, h, d, such as "15m" or "1h", got "0s"; write it as "90s", "15m", "1h" or "7d"',
+      "'workload.retries' must be a whole number from 0 to 100, got -1; choose one from 0 to 100",
+    ]);
+  });
+});
+
+test("a workload that is deployed elsewhere names what is there", () => {
+  expect(
+    outside({
+      controller: "ReplicaSet" as "Deployment",
+      workloadName: "Orders",
+      container: "a.b",
+      fileProbe: { kind: "none", reason: "so" },
+    }),
+  ).toEqual([
+    "'workload.controller' must be one of Deployment, StatefulSet, DaemonSet, CronJob, Job, got \"ReplicaSet\"; name the kind of the workload, as kubectl shows it",
+    "'workload.workloadName' must be the name of a Kubernetes object: 1 to 253 lower-case letters, digits, hyphens and dots, got \"Orders\"; write the object's name, as kubectl shows it",
+    `'workload.container' ${LABEL(63)}, got "a.b"; rename it`,
+    `'workload.fileProbe.reason' ${REASON}`,
+  ]);
+});
+
+describe("the platform", () => {
+  const properties = (wrong: Partial<ServicePlatform>) =>
+    servicePlatformProblems({ ...platform, ...wrong }).map(({ property }) => property);
+
+  test("is refused with all that is wrong with it", () => {
+    expect(properties({})).toEqual([]);
+    expect(
+      properties({
+        environment: "Production",
+        vault: { ...platform.vault, address: "https://vault/", agentCaCertificate: "PEM" },
+        databases: [
+          shop,
+          {
+            ...auditLog,
+            name: "A",
+            host: "pg:5432",
+            port: 0,
+            database: "",
+            tls: { mode: "verify-full", caCertificate: "" },
+          },
+        ],
+      }),
+    ).toEqual([
+      "environment",
+      "vault.address",
+      "vault.agentCaCertificate",
+      "databases[1].name",
+      "databases[1].host",
+      "databases[1].port",
+      "databases[1].database",
+      "databases[1].tls.caCertificate",
+    ]);
+  });
+});
+
+describe("the constructs of workloads", () => {
+  const template = podTemplate(planService(orders), deployment);
+  const common = { name: "Orders", namespace: "", template, dependsOn: [] };
+  const labels = [
+    `'name' ${LABEL(63)}, got "Orders"; rename it`,
+    `'namespace' ${LABEL(63)}, got ""; rename it`,
+  ];
+
+  test("refuse a Deployment with all that is wrong with it", () => {
+    const props = { ...common, replicas: 0, port: 65_536 };
+    expect(messages(annotatedDeploymentProblems(props))).toEqual([
+      ...labels,
+      "'replicas' must be at least 1: a service without pods keeps its access to the database, got 0; take the service out, or stop its pods for a while with kubectl scale",
+      "'port' must be a whole number from 1 to 65535, got 65536; choose one from 1 to 65535",
+    ]);
+    expect(() => new AnnotatedDeployment(emptyStack(), "Workload", props)).toThrow(
+      "the configuration has 4 problems:",
+    );
+  });
+
+  test("refuse a CronJob with all that is wrong with it", () => {
+    const props = { ...common, schedule: "never", retries: 101 };
+    expect(messages(annotatedCronJobProblems(props))).toEqual([
+      `'name' ${LABEL(52)}, got "Orders"; rename it`,
+      labels[1],
+      "'schedule' must be five fields of cron (minute, hour, day of the month, month, day of the week 0 to 6) or a word such as @daily, got \"never\"; write it like \"15 * * * *\"; a time zone goes into 'timeZone'",
+      "'retries' must be a whole number from 0 to 100, got 101; choose one from 0 to 100",
+    ]);
+    expect(() => new AnnotatedCronJob(emptyStack(), "Workload", props)).toThrow(
+      "the configuration has 4 problems:",
+    );
+  });
+});
+
+test("no text in any field makes the check itself fail", () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), fc.string(), (first, second, third) => {
+      const duration = third as Duration;
+      const props: ServiceProps = {
+        ...orders,
+        name: first,
+        namespace: second,
+        ttl: { default: duration, max: duration },
+        drain: duration,
+        access: [
+          { ...readsOrders, database: first },
+          { ...writesLog, credentials: { format: "custom", template: second, fileName: third } },
+        ],
+        workload: { ...cronJob, image: first, schedule: second, timeZone: third, env: { [first]: second } },
+      };
+      expect(serviceProblems(props).length).toBeGreaterThan(0);
+    }),
+  );
+});

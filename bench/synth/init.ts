@@ -1,7 +1,7 @@
 import * as helm from "@cdktf/provider-helm";
 import * as kubernetes from "@cdktf/provider-kubernetes";
 import * as vault from "@cdktf/provider-vault";
-import { reportPeak } from "./peak";
+import { reportUsage } from "./usage";
 import { plainProgram } from "./program";
 
 const [count = "10", outdir = "cdktf.out"] = process.argv.slice(2);
@@ -29,4 +29,4 @@ plainProgram(
   Number(count),
   outdir,
 );
-reportPeak();
+reportUsage();

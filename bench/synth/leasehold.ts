@@ -1,7 +1,7 @@
 import { synthesize } from "../../stacks/synthesize";
 import { environmentOf } from "./environment";
-import { reportPeak } from "./peak";
+import { reportUsage } from "./usage";
 
 const [count = "10", outdir = "cdktf.out"] = process.argv.slice(2);
 synthesize([environmentOf(Number(count))], outdir);
-reportPeak();
+reportUsage();

@@ -10,6 +10,8 @@ import path from "node:path";
 
 interface Run {
   readonly seconds: number;
+  /** Steadier than wall time where the machine does other things beside. */
+  readonly cpuSeconds: number;
   readonly peakMiB: number;
 }
 
@@ -42,19 +44,19 @@ async function run({ script, execArgv }: Variant, size: number): Promise<Run & {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-bench-"));
   try {
     const started = process.hrtime.bigint();
-    const peakMiB = await new Promise<number>((resolve, reject) => {
-      let peak = 0;
+    const usage = await new Promise<Pick<Run, "cpuSeconds" | "peakMiB">>((resolve, reject) => {
+      let used = { cpuSeconds: NaN, peakMiB: NaN };
       const child = fork(script, [String(size), outdir], {
         execArgv: [...execArgv],
         stdio: ["ignore", "ignore", "inherit", "ipc"],
       });
-      child.on("message", (message) => (peak = (message as { peakMiB: number }).peakMiB));
+      child.on("message", (message) => (used = message as typeof used));
       child.on("exit", (code) =>
-        code === 0 ? resolve(peak) : reject(new Error(`${script} ${size}: exit code ${code}`)),
+        code === 0 ? resolve(used) : reject(new Error(`${script} ${size}: exit code ${code}`)),
       );
     });
     const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-    return { seconds, peakMiB, resources: resourcesIn(outdir) };
+    return { seconds, ...usage, resources: resourcesIn(outdir) };
   } finally {
     fs.rmSync(outdir, { recursive: true });
   }
@@ -78,7 +80,11 @@ function resourcesIn(outdir: string): string {
 
 function median(runs: readonly Run[]): Run {
   const middle = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-  return { seconds: middle(runs.map((run) => run.seconds)), peakMiB: middle(runs.map((run) => run.peakMiB)) };
+  return {
+    seconds: middle(runs.map((run) => run.seconds)),
+    cpuSeconds: middle(runs.map((run) => run.cpuSeconds)),
+    peakMiB: middle(runs.map((run) => run.peakMiB)),
+  };
 }
 
 async function measure(size: number): Promise<Map<Variant, Run>> {
@@ -96,32 +102,45 @@ async function measure(size: number): Promise<Map<Variant, Run>> {
   return new Map([...runs].map(([variant, results]) => [variant, median(results)]));
 }
 
+/** One line per program, and how it compares with the hand-written one. */
+function table(size: number, results: ReadonlyMap<Variant, Run>): string[] {
+  const base = results.get(plain);
+  return [...results].map(([{ name }, run]) =>
+    [
+      String(size).padEnd(8),
+      name.padEnd(11),
+      `${run.seconds.toFixed(2)} s`.padEnd(8),
+      `${run.cpuSeconds.toFixed(2)} s`.padEnd(8),
+      `${run.peakMiB.toFixed(0)} MiB`.padEnd(7),
+      `${ratio(run.seconds, base?.seconds)} wall, ${ratio(run.cpuSeconds, base?.cpuSeconds)} cpu`,
+    ].join("  "),
+  );
+}
+
+function ratio(value: number | undefined, base: number | undefined): string {
+  return value === undefined || base === undefined ? "-" : `${(value / base).toFixed(2)} x`;
+}
+
 async function main(): Promise<void> {
   console.log(`median of ${ROUNDS} runs, interleaved; Node ${process.version}\n`);
-  console.log("services  program      wall     peak      wall / plain");
-  const leaseholdTimes: [number, number][] = [];
+  console.log("services  program      wall      cpu       peak     beside plain CDKTF");
+  const measured = new Map<number, Map<Variant, Run>>();
   for (const size of leasehold.sizes) {
     const results = await measure(size);
-    const base = results.get(plain)?.seconds ?? NaN;
-    for (const [variant, { seconds, peakMiB }] of results) {
-      const cells = [String(size).padEnd(8), variant.name.padEnd(11), `${seconds.toFixed(2)} s`.padEnd(7)];
-      console.log(
-        [...cells, `${peakMiB.toFixed(0)} MiB`.padEnd(8), `${(seconds / base).toFixed(2)} x`].join("  "),
-      );
-    }
-    leaseholdTimes.push([size, results.get(leasehold)?.seconds ?? NaN]);
-    const initTime = results.get(init)?.seconds;
-    if (initTime) {
-      console.log(
-        `          cdktf init / leasehold: ${(initTime / (results.get(leasehold)?.seconds ?? NaN)).toFixed(1)} x`,
-      );
-    }
+    measured.set(size, results);
+    console.log(table(size, results).join("\n"));
   }
-  const [small, middle, large] = leaseholdTimes as [[number, number], [number, number], [number, number]];
-  const slope = (from: [number, number], to: [number, number]) =>
-    ((to[1] - from[1]) / (to[0] - from[0])) * 1000;
+  const of = (variant: Variant, size: number) => measured.get(size)?.get(variant);
+  const slope = (from: number, to: number) =>
+    (
+      (((of(leasehold, to)?.cpuSeconds ?? NaN) - (of(leasehold, from)?.cpuSeconds ?? NaN)) / (to - from)) *
+      1000
+    ).toFixed(1);
   console.log(
-    `\nleasehold per service: ${slope(small, middle).toFixed(1)} ms from 10 to 100, ${slope(middle, large).toFixed(1)} ms from 100 to 1000`,
+    `\ncdktf init beside leasehold at 10: ${ratio(of(init, 10)?.seconds, of(leasehold, 10)?.seconds)} wall`,
+  );
+  console.log(
+    `leasehold per service: ${slope(10, 100)} ms cpu from 10 to 100, ${slope(100, 1000)} ms from 100 to 1000`,
   );
 }
 

@@ -16,7 +16,7 @@ import { Mount } from "@cdktf/provider-vault/lib/mount";
 import { Policy } from "@cdktf/provider-vault/lib/policy";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { QuotaRateLimit } from "@cdktf/provider-vault/lib/quota-rate-limit";
-import { reportPeak } from "./peak";
+import { reportUsage } from "./usage";
 import { plainProgram } from "./program";
 
 const [count = "10", outdir = "cdktf.out"] = process.argv.slice(2);
@@ -44,4 +44,4 @@ plainProgram(
   Number(count),
   outdir,
 );
-reportPeak();
+reportUsage();

@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { App, TerraformStack, TerraformVariable } from "cdktf";
+import { postgresCa } from "../../stacks/certificates";
 import type { Bindings } from "./bindings";
 
 /** What the hand-written program's author has to keep in step by hand. */
@@ -11,6 +12,7 @@ const NATIVE_SIDECAR =
 const REVOCATION = `DO $$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '{{name}}') THEN
 SET LOCAL ROLE pg_signal_backend; PERFORM pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE usename = '{{name}}'; RESET ROLE;
 END IF; END $$`;
+const FILE_CHECK = ["/bin/sh", "-c", "test -s /vault/secrets/shop.json"];
 const VAULT = "https://vault-active.vault.svc:8200";
 
 /**
@@ -126,21 +128,31 @@ function service(scope: Construct, bindings: Bindings, name: string): void {
     boundServiceAccountNames: [name],
     boundServiceAccountNamespaces: ["bench"],
     audience: "vault",
+    aliasNameSource: "serviceaccount_uid",
     tokenPolicies: [policy.name],
     tokenPeriod: 3600,
   });
   const contract = new ConfigMap(scope, "contract", {
     metadata: { name: `${name}-contract`, namespace: "bench" },
-    data: { "contract.json": JSON.stringify({ version: 1, service: name }) },
+    data: {
+      "contract.json": JSON.stringify(
+        { version: 1, service: name, host: "pg.acme.internal", port: 5432 },
+        null,
+        2,
+      ),
+      "shop-ca.crt": postgresCa,
+    },
   });
   new Deployment(scope, "deployment", {
-    metadata,
+    metadata: { ...metadata, labels: { app: name, "acme/service": name } },
+    waitForRollout: true,
     dependsOn: [account, databaseRole, policy, authRole, contract],
     spec: {
       replicas: "2",
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "1", maxUnavailable: "0" } },
       selector: { matchLabels: { app: name } },
       template: {
-        metadata: { labels: { app: name }, annotations: annotations(name, role) },
+        metadata: { labels: { app: name, "acme/service": name }, annotations: annotations(name, role) },
         spec: podSpec(name),
       },
     },
@@ -161,6 +173,11 @@ function annotations(name: string, role: string): Record<string, string> {
     [`${prefix}/agent-pre-populate-only`]: "true",
     [`${prefix}/agent-requests-cpu`]: "10m",
     [`${prefix}/agent-requests-mem`]: "64Mi",
+    [`${prefix}/agent-limits-cpu`]: "",
+    [`${prefix}/agent-limits-mem`]: "128Mi",
+    [`${prefix}/agent-set-security-context`]: "true",
+    [`${prefix}/template-config-exit-on-retry-failure`]: "true",
+    "acme/contract-checksum": "d7380845c8dcec05d373db099629821162e580090e78e2fd009e2aa0a9e07d19",
     [`${prefix}/agent-inject-secret-shop`]: `database/creds/${role}`,
     [`${prefix}/agent-inject-template-shop`]: `{{- with secret "database/creds/${role}" -}}{{ .Data | toJSON }}{{- end -}}`,
     [`${prefix}/agent-inject-file-shop`]: "shop.json",
@@ -170,7 +187,13 @@ function annotations(name: string, role: string): Record<string, string> {
       { op: "test", path: "/name", value: "vault-agent-init" },
       { op: "add", path: "/restartPolicy", value: "Always" },
       { op: "replace", path: "/args/0", value: NATIVE_SIDECAR },
+      {
+        op: "add",
+        path: "/startupProbe",
+        value: { exec: { command: FILE_CHECK }, periodSeconds: 1, failureThreshold: 120 },
+      },
       { op: "add", path: "/env/-", value: { name: "VAULT_ADDR", value: VAULT } },
+      { op: "add", path: "/securityContext/seccompProfile", value: { type: "RuntimeDefault" } },
     ]),
   };
 }
@@ -180,6 +203,15 @@ function podSpec(name: string) {
     serviceAccountName: name,
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: 30,
+    restartPolicy: "Always",
+    topologySpreadConstraint: [
+      {
+        maxSkew: 1,
+        topologyKey: "kubernetes.io/hostname",
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: [{ matchLabels: { app: name } }],
+      },
+    ],
     securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
     container: [
       {
@@ -192,17 +224,30 @@ function podSpec(name: string) {
           { name: "DB_NAME", value: "shop" },
           { name: "DB_SSL_MODE", value: "verify-full" },
           { name: "DB_POOL_MAX", value: "10" },
+          { name: "DB_POOL_MAX_LIFETIME", value: "324" },
+          { name: "DB_FORMAT", value: "json" },
+          { name: "DB_SCHEMA", value: "public" },
+          { name: "DB_SSL_ROOT_CERT", value: "/etc/contract/shop-ca.crt" },
+          { name: "DB_DRAIN", value: "20" },
+          { name: "DB_CONTRACT", value: "/etc/contract/contract.json" },
         ],
         resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "256Mi" } },
         securityContext: {
+          runAsNonRoot: true,
           runAsUser: "10001",
+          runAsGroup: "10001",
           allowPrivilegeEscalation: false,
           readOnlyRootFilesystem: true,
           capabilities: { drop: ["ALL"] },
         },
-        readinessProbe: { exec: { command: ["/bin/sh", "-c", "test -s /vault/secrets/shop.json"] } },
+        readinessProbe: {
+          exec: { command: FILE_CHECK },
+          periodSeconds: 10,
+          failureThreshold: 3,
+          timeoutSeconds: 5,
+        },
         volumeMount: [
-          { name: "contract", mountPath: "/etc/contract" },
+          { name: "contract", mountPath: "/etc/contract", readOnly: true },
           { name: "tmp", mountPath: "/tmp" },
         ],
       },
@@ -210,7 +255,11 @@ function podSpec(name: string) {
     volume: [
       {
         name: "token",
-        projected: [{ sources: [{ serviceAccountToken: { audience: "vault", path: "token" } }] }],
+        projected: [
+          {
+            sources: [{ serviceAccountToken: { audience: "vault", expirationSeconds: 600, path: "token" } }],
+          },
+        ],
       },
       { name: "contract", configMap: { name: `${name}-contract` } },
       { name: "tmp", emptyDir: {} },

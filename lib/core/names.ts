@@ -111,7 +111,18 @@ export function certificateProblems(property: string, pem: string): Problem[] {
   ];
 }
 
+/** Parsing is slow, and every service of an environment brings the same few. */
+const parsed = new Map<string, boolean>();
+
 function isCertificate(pem: string): boolean {
+  const known = parsed.get(pem);
+  if (known !== undefined) return known;
+  const result = parses(pem);
+  parsed.set(pem, result);
+  return result;
+}
+
+function parses(pem: string): boolean {
   try {
     new X509Certificate(pem);
     return true;

@@ -12,7 +12,8 @@ export function privilegesSection({ login }: BootstrapInput): string {
   return section(
     "4. Privileges of the group roles",
     ["What is held but not declared is revoked, whoever asked for it; what is declared is granted."],
-    HELD,
+    ACCESS_LISTS,
+    held(quoteLiteral(login)),
     declared(quoteLiteral(login)),
     DIFFERENCES,
     runEach(
@@ -22,38 +23,44 @@ export function privilegesSection({ login }: BootstrapInput): string {
   );
 }
 
-const HELD = `CREATE TEMPORARY VIEW leasehold_acl AS
-  SELECT entry.grantee, entry.grantor, entry.is_grantable, object.prefix,
-    entry.privilege_type || object.column_list || ' ON ' || object.name AS what
+const ACCESS_LISTS = `CREATE TEMPORARY VIEW leasehold_acl AS
+  SELECT grantee, grantor, is_grantable,
+    CASE WHEN owner_name IS NULL THEN '' ELSE
+      format('ALTER DEFAULT PRIVILEGES FOR ROLE %I%s ', owner_name, ' IN SCHEMA ' || quote_ident(schema_name))
+    END AS prefix,
+    format('%s%s ON %s%s', privilege_type, ' (' || quote_ident(column_name) || ')', kind,
+      CASE WHEN owner_name IS NULL THEN ' ' || concat_ws('.', quote_ident(schema_name), quote_ident(name)) END
+    ) AS what
   FROM (
-    SELECT '' AS prefix, format('DATABASE %I', datname) AS name, '' AS column_list,
-      coalesce(datacl, acldefault('d', datdba)) AS acl
+    SELECT 'DATABASE' AS kind, NULL::name AS schema_name, datname AS name, NULL::name AS column_name,
+      NULL::name AS owner_name, coalesce(datacl, acldefault('d', datdba)) AS acl
     FROM pg_database
     UNION ALL
-    SELECT '', format('SCHEMA %I', nspname), '', nspacl FROM pg_namespace
+    SELECT 'SCHEMA', NULL, nspname, NULL, NULL, nspacl FROM pg_namespace
     UNION ALL
-    SELECT '', format('%s %I.%I', CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, nspname, relname), '', relacl
+    SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, nspname, relname, NULL, NULL, relacl
     FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
     UNION ALL
-    SELECT '', format('TABLE %I.%I', nspname, relname), format(' (%I)', attname), attacl
+    SELECT 'TABLE', nspname, relname, attname, NULL, attacl
     FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid JOIN pg_namespace AS n ON n.oid = relnamespace
-    WHERE NOT attisdropped
+    WHERE attacl IS NOT NULL AND NOT attisdropped
     UNION ALL
-    SELECT format('ALTER DEFAULT PRIVILEGES FOR ROLE %I%s ', rolname, ' IN SCHEMA ' || quote_ident(nspname)),
-      CASE defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS'
-        WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END,
-      '', defaclacl
+    SELECT CASE defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS'
+      WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END, nspname, NULL, NULL, rolname, defaclacl
     FROM pg_default_acl JOIN pg_roles AS owner ON owner.oid = defaclrole
     LEFT JOIN pg_namespace AS n ON n.oid = defaclnamespace
-  ) AS object, aclexplode(object.acl) AS entry;
-CREATE TEMPORARY VIEW leasehold_held AS
+  ) AS object, aclexplode(acl);`;
+
+function held(login: string): string {
+  return `CREATE TEMPORARY VIEW leasehold_held AS
   SELECT rolname::text AS role_name, prefix, held.what, grantor
   FROM leasehold_acl AS acl JOIN pg_roles ON oid = grantee,
     unnest(ARRAY[acl.what, CASE WHEN is_grantable THEN 'GRANT OPTION FOR ' || acl.what END]) AS held (what)
-  WHERE held.what IS NOT NULL
+  WHERE rolname IN (SELECT role_name FROM leasehold_role UNION SELECT ${login}) AND held.what IS NOT NULL
   UNION ALL
   SELECT member_role, '', quote_ident(held_role), grantor
   FROM leasehold_membership;`;
+}
 
 function declared(login: string): string {
   return `CREATE TEMPORARY VIEW leasehold_declared AS

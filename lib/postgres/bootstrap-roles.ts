@@ -3,9 +3,10 @@ import { block, runEach, section } from "./bootstrap-sql";
 import { quoteLiteral } from "./identifiers";
 
 /**
- * Vault's login, the group roles, and what the login may do with them. Before PostgreSQL 16 a login
- * that inherits nothing gains no privilege by a membership; from 16 on the membership itself says what
- * it is good for, and the plain form would let the login act as the group.
+ * Vault's login, the group roles, and what the login may do with them. Before PostgreSQL 16 CREATEROLE
+ * is power over every role but superusers, and NOINHERIT keeps the login from having their privileges
+ * unasked. From 16 on a membership says by itself what it is good for, and the plain form would let the
+ * login act as the group.
  */
 export function rolesSection({ databaseName, login, postgresVersion }: BootstrapInput): string {
   const mark = quoteLiteral(`leasehold: what one service may do in the database ${databaseName}`);

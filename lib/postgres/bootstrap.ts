@@ -11,7 +11,7 @@ export type PostgresVersion = 14 | 15 | 16 | 17 | 18;
 
 /** A group role and all that its credentials may do. */
 export interface BootstrapRole {
-  /** Name of the group role. */
+  /** Name of the group role, which holds what is declared afterwards and nothing else. */
   readonly name: string;
   /** What the service may touch. */
   readonly grants: readonly Grant[];
@@ -55,7 +55,8 @@ function header({ databaseName, login }: BootstrapInput): string {
     "Run it as a superuser, connected to that database, once and again after each change of grants:",
     "  psql --set ON_ERROR_STOP=1 --file <this file> --dbname <that database>",
     "It is one transaction: afterwards everything below holds, or nothing has changed. It changes only",
-    "what differs and prints each change, so that a second run changes nothing.",
+    "what differs and prints each change, so that a second run changes nothing. It takes CONNECT from",
+    "PUBLIC: whoever else uses this database needs a GRANT of their own, and is named in a warning.",
   ]
     .map(commentLine)
     .concat(

@@ -26,16 +26,22 @@ export function grantProblems(
 /** A list that the type demands, but that JSON may lack, and that may be empty. */
 function listProblems(property: string, list: readonly unknown[] | undefined, noun: string): Problem[] {
   if (list !== undefined && list.length > 0) return [];
-  const must = `name at least one ${noun}`;
-  return [{ property, must, got: list, fix: `add the ${noun}s that the service needs, or take it out` }];
+  return [
+    {
+      property,
+      must: `have at least one ${noun}`,
+      got: list,
+      fix: `add the ${noun}s that the service needs`,
+    },
+  ];
 }
 
 function privilegeProblems(property: string, grant: Grant): Problem[] {
   const allowed = isColumnGrant(grant) ? COLUMN_PRIVILEGES : TABLE_PRIVILEGES;
-  const privileges: readonly string[] = grant.privileges ?? [];
+  const privileges: readonly string[] | undefined = grant.privileges;
   return [
     ...listProblems(property, privileges, "privilege"),
-    ...privileges.flatMap((privilege, index) => {
+    ...(privileges ?? []).flatMap((privilege, index) => {
       if (allowed.includes(privilege)) return [];
       const must = `be one of ${allowed.join(", ")}${isColumnGrant(grant) ? " (of columns)" : ""}`;
       return [
@@ -56,17 +62,23 @@ function privilegeFix(privilege: string, allowed: readonly string[]): string {
 }
 
 function namesProblems(property: string, grant: Grant, strategy: CredentialStrategy): Problem[] {
-  const lists = isOwnerGrant(grant)
-    ? []
-    : [{ key: "tables", names: grant.tables, noun: "table" }].concat(
-        isColumnGrant(grant) ? [{ key: "columns", names: grant.columns, noun: "column" }] : [],
-      );
+  const { schema, tables, columns } = grant;
   return [
-    ...(grant.schema === undefined ? [] : nameProblems(`${property}.schema`, grant.schema, strategy)),
-    ...lists.flatMap(({ key, names, noun }) => [
-      ...listProblems(`${property}.${key}`, names, noun),
-      ...(names ?? []).flatMap((name, index) => nameProblems(`${property}.${key}[${index}]`, name, strategy)),
-    ]),
+    ...(schema === undefined ? [] : nameProblems(`${property}.schema`, schema, strategy)),
+    ...(isOwnerGrant(grant) ? [] : nameListProblems(`${property}.tables`, tables, "table", strategy)),
+    ...(isColumnGrant(grant) ? nameListProblems(`${property}.columns`, columns, "column", strategy) : []),
+  ];
+}
+
+function nameListProblems(
+  property: string,
+  names: readonly string[] | undefined,
+  noun: string,
+  strategy: CredentialStrategy,
+): Problem[] {
+  return [
+    ...listProblems(property, names, noun),
+    ...(names ?? []).flatMap((name, index) => nameProblems(`${property}[${index}]`, name, strategy)),
   ];
 }
 

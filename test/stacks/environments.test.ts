@@ -155,7 +155,9 @@ test("a workload that something else deploys gets everything but itself, and fil
   );
   const { files, json } = synthesizeAside([environmentWith({ services })]);
   const addresses = ({ resource = {} }: StackJson) =>
-    Object.entries(resource).flatMap(([type, byName]) => Object.keys(byName).map((name) => `${type}.${name}`));
+    Object.entries(resource).flatMap(([type, byName]) =>
+      Object.keys(byName).map((name) => `${type}.${name}`),
+    );
   const missing = addresses(output.json("production")).filter(
     (address) => !addresses(json("production")).includes(address),
   );

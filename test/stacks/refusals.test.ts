@@ -119,6 +119,18 @@ describe("what only the whole literal shows is refused", () => {
     expect(refusals(environmentWith({ services, databases }))).toEqual(["production services"]);
   });
 
+  test("services of one database with different strategies", () => {
+    const [first, second] = production.services as [EnvironmentService, EnvironmentService];
+    const direct = {
+      ...second,
+      access: second.access.map((entry) => ({ ...entry, strategy: "direct" as const })),
+    };
+    expect(refusals(environmentWith({ services: [first, direct] }))).toEqual([
+      "production-platform/shop strategy",
+    ]);
+    expect(refusals(environmentWith({ services: [direct] }))).toEqual([]);
+  });
+
   test("two environments of one name, and stacks that would fall together", () => {
     expect(refusals(production, production)).toEqual([
       "production-vault name",

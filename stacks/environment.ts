@@ -3,6 +3,7 @@ import type { Duration, Protection } from "../lib/core";
 import type { PostgresConnectionProps } from "../lib/postgres";
 import type { ServiceDeclaration } from "../lib/service";
 import type { AuditDevice, RateLimitsProps, Vault } from "../lib/vault";
+import type { Cluster } from "./cluster";
 import type { Guardrails } from "./guardrails";
 import type { StateBackend } from "./state-backend";
 
@@ -27,35 +28,6 @@ export interface Environment {
   readonly databases: readonly Database[];
   readonly services: readonly EnvironmentService[];
 }
-
-/** The Kubernetes cluster that the services run in. */
-export interface Cluster {
-  /** How Terraform reaches the cluster. */
-  readonly connection: ClusterConnection;
-  /** URL of the API server as **Vault** reaches it, to review ServiceAccount tokens. */
-  readonly apiServer: string;
-  /**
-   * PEM certificate of the API server's CA.
-   * @default - Vault reads the CA of its own pod; a Vault outside the cluster needs it
-   */
-  readonly caCertificate?: string;
-  /**
-   * Who makes the services' namespaces.
-   * @default { kind: "create" } - the platform stack, enforcing Pod Security `restricted`
-   */
-  readonly namespaces?: { readonly kind: "create" } | { readonly kind: "existing" };
-}
-
-export type ClusterConnection =
-  | {
-      readonly kind: "kubeconfig";
-      /** Context of the kubeconfig file; named, so that nobody applies to whatever context is current. */
-      readonly context: string;
-      /** @default "~/.kube/config" */
-      readonly path?: string;
-    }
-  /** Terraform itself runs in a pod of the cluster. */
-  | { readonly kind: "in-cluster" };
 
 /** Vault, and what of it this environment uses. */
 export type EnvironmentVault = Vault & {

@@ -1,4 +1,4 @@
-import type { ClusterConnection } from "./environment";
+import type { ClusterConnection } from "./cluster";
 
 /**
  * Where Terraform keeps its state. No kind takes a credential: what stands here lands in the

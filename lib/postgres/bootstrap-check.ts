@@ -1,4 +1,4 @@
-import type { BootstrapInput, PostgresVersion } from "./bootstrap";
+import type { BootstrapInput, PostgresVersion } from "./bootstrap-input";
 import { UNDECLARED_OF_PUBLIC } from "./bootstrap-privileges";
 import { raiseIfAny, section } from "./bootstrap-sql";
 import { quoteLiteral } from "./identifiers";

@@ -1,4 +1,4 @@
-import type { BootstrapInput, BootstrapRole } from "./bootstrap";
+import type { BootstrapInput, BootstrapRole } from "./bootstrap-input";
 import { raiseIfAny, section } from "./bootstrap-sql";
 import { isColumnGrant, isOwnerGrant, type ColumnGrant, type OwnerGrant, type TableGrant } from "./grants";
 import { commentLine, quoteArray, quoteLiteral } from "./identifiers";

@@ -1,4 +1,4 @@
-import type { BootstrapInput } from "./bootstrap";
+import type { BootstrapInput } from "./bootstrap-input";
 import { block, runEach, section } from "./bootstrap-sql";
 import { quoteLiteral } from "./identifiers";
 import { SEQUENCES_OF_TABLES } from "./sequences";

@@ -1,4 +1,4 @@
-import type { InjectionInput } from "./injection";
+import type { InjectionInput } from "./injection-input";
 import { filesAtStart } from "./probes";
 
 /** One operation of RFC 6902, on a container that the injector is about to add. */

@@ -1,7 +1,7 @@
 import type { Duration } from "../core";
 import type { CredentialStrategy, CredentialTtl, Grant } from "../postgres";
 import type { Credentials } from "./credentials-file";
-import type { Injection } from "./injection";
+import type { Injection } from "./injection-input";
 import type { ServicePlatform } from "./platform";
 import type { Workload } from "./workload";
 

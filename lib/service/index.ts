@@ -10,7 +10,7 @@ export type { DatabaseAccess, ServiceDeclaration, ServiceProps } from "./declara
 export { elsewhereManifests } from "./elsewhere";
 export type { Manifest } from "./elsewhere";
 export { injectionAnnotations } from "./injection";
-export type { InjectedFile, Injection, InjectionInput } from "./injection";
+export type { InjectedFile, Injection, InjectionInput } from "./injection-input";
 export { servicePlatformProblems } from "./platform";
 export type { ServiceDatabase, ServicePlatform, ServiceVault } from "./platform";
 export { podTemplate } from "./pod-template";

@@ -1,6 +1,6 @@
 import { isDuration, seconds, type Duration, type Problem } from "../core";
 import type { CredentialTtl } from "../postgres";
-import type { Injection } from "./injection";
+import type { Injection } from "./injection-input";
 import { runsToCompletion, type Workload } from "./workload";
 
 /** Whether the mode suits the workload. */

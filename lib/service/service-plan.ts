@@ -1,7 +1,7 @@
 import { databaseRoleName, type CredentialStrategy, type CredentialTtl, type Grant } from "../postgres";
 import { credentialsFileName, credentialsTemplate, type Credentials } from "./credentials-file";
 import type { DatabaseAccess, ServiceProps } from "./declaration";
-import type { InjectedFile, Injection } from "./injection";
+import type { InjectedFile, Injection } from "./injection-input";
 import type { ServiceDatabase, ServiceVault } from "./platform";
 import { deriveTiming, type Timing } from "./timing";
 import type { Workload } from "./workload";

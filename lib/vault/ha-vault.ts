@@ -1,6 +1,6 @@
-import type { InjectorOptions } from "./injector";
+import type { InjectorOptions } from "./injector-options";
 import type { Seal } from "./seal";
-import type { Installation } from "./vault";
+import type { Installation } from "./installation";
 
 /** Vault on several nodes with integrated storage (raft) and TLS from end to end. */
 export interface HaVault extends Installation {

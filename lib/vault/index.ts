@@ -2,7 +2,8 @@ export * from "./audit-devices";
 export type { HelmValues } from "./chart-values";
 export type * from "./ha-vault";
 export { helmValues, toYaml } from "./helm-values";
-export type { FailurePolicy, InjectorOptions } from "./injector";
+export type { FailurePolicy, InjectorOptions } from "./injector-options";
+export type { Installation } from "./installation";
 export * from "./rate-limits";
 export type { AwsKmsSeal, AzureKeyVaultSeal, GcpKmsSeal, Seal, TransitSeal, TransitSecret } from "./seal";
 export {
@@ -13,7 +14,6 @@ export {
   type DevVault,
   type ExistingInjector,
   type ExternalVault,
-  type Installation,
   type InstalledInjector,
   type InstalledVault,
   type Transport,

@@ -9,9 +9,10 @@ import {
 } from "../core";
 import type { HaVault, ServerResources, Storage, VaultTls } from "./ha-vault";
 import { injectorProblems } from "./injector";
+import type { Installation } from "./installation";
 import { sealProblems } from "./seal";
 import { fileNameProblems, firstOf, objectNameProblems, plainTextProblems, quantityProblems } from "./text";
-import type { ExternalVault, Installation, Vault } from "./vault";
+import type { ExternalVault, Vault } from "./vault";
 
 /** Everything that is wrong with a Vault, found without building anything. */
 export function vaultProblems(vault: Vault): Problem[] {

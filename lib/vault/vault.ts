@@ -1,27 +1,12 @@
 import type { HaVault } from "./ha-vault";
-import type { InjectorOptions } from "./injector";
+import type { Installation } from "./installation";
+import type { InjectorOptions } from "./injector-options";
 
 /** The Vault of an environment: a toy on a laptop, a cluster of our own, or somebody else's. */
 export type Vault = DevVault | HaVault | ExternalVault;
 
 /** A Vault for which there is something to install: a server, the injector, or both. */
 export type InstalledVault = DevVault | HaVault | (ExternalVault & { readonly injector: InstalledInjector });
-
-/** Where the chart comes from and where it goes. Its cluster-wide objects allow one per cluster. */
-export interface Installation {
-  /**
-   * Kubernetes namespace of the release, created if missing.
-   *
-   * @default "vault"
-   */
-  readonly namespace?: string;
-  /**
-   * Helm repository that holds the chart, for clusters without a way to the internet; https or oci.
-   *
-   * @default "https://helm.releases.hashicorp.com"
-   */
-  readonly chartRepository?: string;
-}
 
 /**
  * Vault in memory, one pod, unsealed, plain HTTP: for a laptop only. Every restart loses everything. Its

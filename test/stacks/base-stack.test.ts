@@ -1,4 +1,5 @@
-import type { ClusterConnection, VaultLogin } from "../../stacks/environment";
+import type { ClusterConnection } from "../../stacks/cluster";
+import type { VaultLogin } from "../../stacks/environment";
 import { production } from "../../stacks/production";
 import { environmentWith, synthesizeAside } from "../support/environment";
 

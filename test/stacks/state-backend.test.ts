@@ -1,4 +1,4 @@
-import type { ClusterConnection } from "../../stacks/environment";
+import type { ClusterConnection } from "../../stacks/cluster";
 import { backendBlock, type StateBackend } from "../../stacks/state-backend";
 
 const kubeconfig: ClusterConnection = { kind: "kubeconfig", context: "acme" };

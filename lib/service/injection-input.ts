@@ -1,0 +1,51 @@
+import type { Timing } from "./timing";
+
+/** How the Vault agent is put into a pod. */
+export type Injection =
+  /**
+   * One agent for the whole life of the pod: one login and one database user, the file is there before
+   * the application starts, Jobs complete, and the user is dropped once the application has ended.
+   * Kubernetes 1.29 or later.
+   */
+  | { readonly mode: "native-sidecar" }
+  /**
+   * The injector's own form, for clusters before 1.29: an agent before the application and another one
+   * beside it. Each pod start makes two users, and the file is replaced seconds after the start. Not for
+   * Jobs, which would never complete.
+   */
+  | { readonly mode: "init-and-sidecar" }
+  /**
+   * An agent before the application only. Nobody renews the lease and nobody revokes it: for Jobs that
+   * end within `ttl.default`.
+   */
+  | { readonly mode: "init-only" };
+
+/** A file that the agent writes. */
+export interface InjectedFile {
+  /** Name of the database in the environment; it ties the annotations of one file together. */
+  readonly name: string;
+  readonly credsPath: string;
+  readonly fileName: string;
+  readonly template: string;
+}
+
+/** What the annotations say. */
+export interface InjectionInput {
+  readonly injection: Injection;
+  /** Auth role to log in with. */
+  readonly role: string;
+  /** Path of the auth method, without `auth/`. */
+  readonly authPath: string;
+  /** URL of Vault as pods reach it. */
+  readonly address: string;
+  /** PEM certificate of Vault's CA, where the injector does not know it. */
+  readonly agentCaCertificate?: string;
+  /** The container that uses the files. */
+  readonly container: string;
+  /** User that this container runs as. */
+  readonly uid: number;
+  /** Name of the volume with the ServiceAccount token. */
+  readonly tokenVolume: string;
+  readonly files: readonly InjectedFile[];
+  readonly timing: Timing;
+}

@@ -50,9 +50,13 @@ export class AnnotatedDeployment extends Construct {
       // Terraform sees no reference from the pods to what they log in with. Without this the first
       // apply would wait for pods that cannot start, and a destroy would take it from pods that run.
       dependsOn: [...dependsOn],
+      lifecycle: { ignoreChanges: [RESTARTED_AT] },
     });
   }
 }
+
+/** What `kubectl rollout restart` writes: the next apply would take it back, and restart every pod once more. */
+const RESTARTED_AT = 'spec[0].template[0].metadata[0].annotations["kubectl.kubernetes.io/restartedAt"]';
 
 /** Everything that is wrong with the props of {@link AnnotatedDeployment}. */
 export function annotatedDeploymentProblems(props: AnnotatedDeploymentProps): Problem[] {

@@ -105,6 +105,12 @@ describe("a service with a Deployment", () => {
     });
   });
 
+  test("leaves a restart by kubectl alone: taking it back would restart every pod once more", () => {
+    expect(only(resources, "kubernetes_deployment_v1").lifecycle).toEqual({
+      ignore_changes: ['spec[0].template[0].metadata[0].annotations["kubectl.kubernetes.io/restartedAt"]'],
+    });
+  });
+
   test("rolls out without losing a pod, once everything that a login needs is there", () => {
     const {
       depends_on: dependsOn,

@@ -1,0 +1,100 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+/** A program that the bench starts. */
+export interface Binary {
+  readonly name: string;
+  readonly purpose: string;
+  /** Arguments that print the version; none for what has no versions of interest. */
+  readonly versionArgs?: readonly string[];
+  /** Where a user gets it. */
+  readonly from: string;
+}
+
+/** The servers and tools that are looked for in all three places. */
+export const servers: readonly Binary[] = [
+  {
+    name: "vault",
+    purpose: "Vault, its agent and its CLI",
+    versionArgs: ["version"],
+    from: "package manager, or https://releases.hashicorp.com/vault",
+  },
+  {
+    name: "vault-k8s",
+    purpose: "the Agent Injector",
+    versionArgs: ["version"],
+    from: "out of the image hashicorp/vault-k8s, or https://github.com/hashicorp/vault-k8s",
+  },
+  {
+    name: "etcd",
+    purpose: "storage of the API server",
+    versionArgs: ["--version"],
+    from: "package manager, or https://github.com/etcd-io/etcd/releases",
+  },
+  {
+    name: "kube-apiserver",
+    purpose: "Kubernetes",
+    versionArgs: ["--version"],
+    from: "https://kubernetes.io/releases/download (server binaries)",
+  },
+  {
+    name: "kube-controller-manager",
+    purpose: "Deployments, Jobs, namespaces, garbage collection",
+    versionArgs: ["--version"],
+    from: "https://kubernetes.io/releases/download (server binaries)",
+  },
+  {
+    name: "terraform",
+    purpose: "applies what leasehold writes",
+    versionArgs: ["version"],
+    from: "package manager, or https://releases.hashicorp.com/terraform (1.11 or newer)",
+  },
+  {
+    name: "busybox",
+    purpose: "/bin/sh of the agent's containers, as in Vault's image",
+    versionArgs: ["--help"],
+    from: "package manager (busybox or busybox-static)",
+  },
+];
+
+/** Tools of every Linux distribution that make and enter namespaces. */
+export const systemTools: readonly Binary[] = ["unshare", "nsenter", "setpriv", "mount", "chroot"].map(
+  (name) => ({
+    name,
+    purpose: "namespaces of the bench and of its containers",
+    from: "package manager (util-linux, coreutils)",
+  }),
+);
+
+export type BinaryName =
+  "vault" | "vault-k8s" | "etcd" | "kube-apiserver" | "kube-controller-manager" | "terraform" | "busybox";
+
+/** The directories in the order in which they are looked through. */
+export function searchPath(environment: NodeJS.ProcessEnv = process.env): string[] {
+  const onPath = (environment.PATH ?? "").split(path.delimiter);
+  return [environment.E2E_BIN ?? "", path.join(os.homedir(), ".cache/leasehold/bin"), ...onPath].filter(
+    Boolean,
+  );
+}
+
+/** The first executable file of that name; undefined where there is none. */
+export function findBinary(name: string, directories = searchPath()): string | undefined {
+  return directories.map((directory) => path.resolve(directory, name)).find(isExecutable);
+}
+
+/** The path of a program that the doctor has seen. */
+export function binary(name: BinaryName): string {
+  const found = findBinary(name);
+  if (!found) throw new Error(`${name} is missing; npm run e2e -- --doctor says where to get it`);
+  return found;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    fs.accessSync(file, fs.constants.X_OK);
+    return fs.statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}

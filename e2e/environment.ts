@@ -1,0 +1,178 @@
+import type { Environment } from "../stacks/environment";
+import type { Servers } from "./servers/servers";
+
+export const SHOP = "shop";
+export const ARCHIVE = "archive";
+
+/** Image of every application of the bench: a script of e2e/apps on this machine's Node. */
+export const APPLICATION_IMAGE = "bench.local/application:1";
+
+/** The environment under test: an external Vault and an existing injector, and leases of seconds. */
+export function benchEnvironment(
+  servers: Servers,
+  kubeconfigFile: string,
+  postgresVersion: number,
+): Environment {
+  const { authority, apiServer, vault, postgres } = servers;
+  const tls = { mode: "verify-full", caCertificate: authority.certificate } as const;
+  const version = postgresVersion as Environment["databases"][number]["postgresVersion"];
+  return {
+    name: "bench",
+    state: { kind: "local" },
+    cluster: {
+      connection: { kind: "kubeconfig", context: "bench", path: kubeconfigFile },
+      apiServer: apiServer.url,
+      caCertificate: authority.certificate,
+    },
+    vault: {
+      mode: "external",
+      address: vault.address,
+      transport: { kind: "tls", caCertificate: authority.certificate },
+      injector: { kind: "existing" },
+      audit: [{ kind: "file", path: vault.auditFile }],
+      rateLimits: { login: 100, creds: 100 },
+      terraform: { caCertificateFile: authority.certificateFile },
+    },
+    guardrails: {
+      maxTtl: "1h",
+      vault: "highly-available",
+      transport: "verified",
+      auditDevices: 1,
+      replicas: 1,
+      protection: "any",
+    },
+    protection: { kind: "disposable", reason: "the bench destroys what it has applied" },
+    databases: [
+      {
+        name: SHOP,
+        host: postgres.host,
+        port: postgres.port,
+        database: SHOP,
+        postgresVersion: version,
+        maxConnections: 300,
+        tls,
+      },
+      {
+        name: ARCHIVE,
+        host: postgres.host,
+        port: postgres.port,
+        database: ARCHIVE,
+        username: "vault_admin_archive",
+        postgresVersion: version,
+        maxConnections: 300,
+        tls,
+      },
+    ],
+    services,
+  };
+}
+
+const ttl = { default: "20s", max: "60s" } as const;
+const service = { image: APPLICATION_IMAGE, args: ["/app/apps/service.mjs"] };
+const job = { image: APPLICATION_IMAGE, args: ["/app/apps/job.mjs"] };
+
+/** Every injection mode, every format, every kind of workload and both strategies at least once. */
+const services: Environment["services"] = [
+  {
+    name: "orders",
+    namespace: "shop",
+    ttl,
+    drain: "3s",
+    access: [
+      {
+        database: SHOP,
+        grants: [
+          { tables: ["orders", "order_items"], privileges: ["SELECT", "INSERT", "UPDATE"] },
+          { tables: ["customers"], privileges: ["SELECT"] },
+        ],
+        pool: { max: 2 },
+      },
+    ],
+    workload: {
+      kind: "deployment",
+      ...service,
+      replicas: 3,
+      port: 8080,
+      readiness: { kind: "http", path: "/ready", port: 8080 },
+    },
+  },
+  {
+    name: "billing",
+    namespace: "billing",
+    ttl,
+    drain: "2s",
+    injection: { mode: "init-and-sidecar" },
+    access: [
+      {
+        database: SHOP,
+        grants: [
+          { tables: ["invoices", "payments"], privileges: ["SELECT", "INSERT", "UPDATE", "DELETE"] },
+          { tables: ["orders"], columns: ["id", "customer_id", "total"], privileges: ["SELECT"] },
+          { tables: ["customers"], columns: ["id", "billing_address"], privileges: ["SELECT"] },
+        ],
+        credentials: { format: "properties" },
+      },
+    ],
+    workload: { kind: "deployment", ...service, replicas: 1 },
+  },
+  {
+    name: "reports",
+    namespace: "analytics",
+    ttl,
+    drain: "2s",
+    access: [
+      {
+        database: SHOP,
+        grants: [{ tables: ["orders", "order_items", "invoices", "revenue"], privileges: ["SELECT"] }],
+        credentials: { format: "env" },
+      },
+    ],
+    workload: { kind: "cron-job", ...job, schedule: "0 0 1 1 *" },
+  },
+  {
+    name: "export",
+    namespace: "analytics",
+    ttl,
+    injection: { mode: "init-only" },
+    access: [
+      {
+        database: SHOP,
+        grants: [{ tables: ["products"], privileges: ["SELECT"] }],
+        credentials: { format: "url" },
+      },
+    ],
+    workload: { kind: "cron-job", ...job, schedule: "0 0 1 1 *", activeDeadline: "20s" },
+  },
+  {
+    name: "catalog",
+    namespace: "shop",
+    ttl,
+    drain: "2s",
+    access: [
+      {
+        database: SHOP,
+        grants: [{ tables: ["products"], privileges: ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"] }],
+        credentials: {
+          format: "custom",
+          fileName: "database.yml",
+          template: 'username: "{{ .Data.username }}"\npassword: "{{ .Data.password }}"',
+        },
+      },
+    ],
+    workload: { kind: "elsewhere", controller: "Deployment", container: "web" },
+  },
+  {
+    name: "archivist",
+    namespace: "archive",
+    ttl,
+    drain: "2s",
+    access: [
+      {
+        database: ARCHIVE,
+        strategy: "direct",
+        grants: [{ tables: ["letters"], privileges: ["SELECT"] }],
+      },
+    ],
+    workload: { kind: "deployment", ...service, replicas: 1 },
+  },
+];

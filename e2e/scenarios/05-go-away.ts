@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { STACKS, type Bench } from "../bench";
+import type { RunningPod } from "../pod-runner/running-pod";
+import { deploymentPath, podsPath } from "../support/kubernetes-paths";
+import { eventually } from "../support/wait";
+import { events } from "./application-log";
+import { auditOf } from "./audit";
+import { drops } from "./postgres-log";
+import type { Measurements, Scenario } from "./scenario";
+
+const AGENT = "vault-agent-init";
+/** `ttl.default` of the service, and the 5 s that Vault adds to VALID UNTIL. */
+const TTL_SECONDS = 20;
+
+/** Every way in which a pod can end, and what is left of its credentials. */
+export const goAway: Scenario = {
+  name: "go-away",
+  title: "scale down, rolling restart, a killed agent, a vanished node: users and leases go, after the drain",
+  async run(bench, measurements) {
+    await scaleDown(bench, measurements);
+    await rollingRestart(bench, measurements);
+    await killedAgent(bench, measurements);
+    await vanishedNode(bench, measurements);
+    await bench.rolledOut("shop", "orders", 3);
+  },
+};
+
+async function scaleDown(bench: Bench, measurements: Measurements): Promise<void> {
+  const before = await bench.rolledOut("shop", "orders", 3);
+  const revocations = auditOf(bench, "orders").counts().revocations;
+  await bench.scale("shop", "orders", 1);
+  const [left] = await bench.rolledOut("shop", "orders", 1);
+  const gone = before.filter((pod) => pod !== left);
+  const delays = await Promise.all(gone.map((pod) => dropAfterExit(bench, pod)));
+  measurements.add("application ended to user dropped, scale down", delays, "s");
+  assert.equal(auditOf(bench, "orders").counts().revocations - revocations, 2, "tokens revoked by 2 pods");
+  assert.equal((await bench.users("orders")).length, 1, "users of 1 pod");
+  assert.equal((await bench.leases("orders-shop")).length, 1, "leases of 1 pod");
+  await bench.scale("shop", "orders", 3);
+  await bench.rolledOut("shop", "orders", 3);
+}
+
+/** The user lives as long as the application, which works until its drain is over, and not longer. */
+async function dropAfterExit(bench: Bench, pod: RunningPod): Promise<number> {
+  const application = pod.container("orders");
+  const user = userOf(pod);
+  const droppedAt = await eventually(`drop of ${user}`, () => drops(bench).get(user));
+  const [drained] = events(application, "drained");
+  assert.ok(drained, `${pod.pod.metadata.name} was killed before it had drained`);
+  assert.deepEqual(events(application, "error"), [], "a query failed during the drain");
+  assert.ok(application.state.kind === "terminated");
+  const delay = (droppedAt.getTime() - application.state.exit.at.getTime()) / 1000;
+  // The process reports its end a moment after PostgreSQL may have seen it.
+  assert.ok(
+    droppedAt.getTime() >= Date.parse(drained.at),
+    "the user was dropped while the application drained",
+  );
+  assert.ok(delay < 5, `the user was dropped ${delay} s after the application's end`);
+  return delay;
+}
+
+async function rollingRestart(bench: Bench, measurements: Measurements): Promise<void> {
+  const { client } = bench.servers.apiServer;
+  const before = bench.pods("shop", "orders");
+  const startedAt = Date.now();
+  await client.patch(deploymentPath("shop", "orders"), {
+    spec: {
+      template: {
+        metadata: { annotations: { "kubectl.kubernetes.io/restartedAt": new Date().toISOString() } },
+      },
+    },
+  });
+  await eventually("start of the restart", () =>
+    bench.pods("shop", "orders").some((pod) => !before.includes(pod)),
+  );
+  const after = await bench.rolledOut("shop", "orders", 3);
+  measurements.add("rolling restart of 3 pods", (Date.now() - startedAt) / 1000, "s");
+  assert.ok(
+    after.every((pod) => !before.includes(pod)),
+    "a pod was not replaced",
+  );
+  const delays = await Promise.all(before.map((pod) => dropAfterExit(bench, pod)));
+  measurements.add("application ended to user dropped, restart", delays, "s");
+  assert.deepEqual((await bench.users("orders")).sort(), after.map(userOf).sort(), "users after the restart");
+  assert.equal(await bench.terraform.plan(STACKS.services), undefined, "a restart makes the plan differ");
+}
+
+/** SIGKILL leaves no chance to revoke: the old user ends with its lease, un-renewed. */
+async function killedAgent(bench: Bench, measurements: Measurements): Promise<void> {
+  const [pod] = bench.pods("shop", "orders");
+  assert.ok(pod);
+  const user = userOf(pod);
+  const killedAt = Date.now();
+  assert.equal(pod.container(AGENT).signalProcess("vault", "SIGKILL"), 1, "there is no agent to kill");
+  await eventually("restart of the agent", () => pod.container(AGENT).restarts === 1);
+  await eventually("change-over of the application", () => userOf(pod) !== user, { timeoutMs: 60_000 });
+  measurements.add("agent killed to application on its new user", (Date.now() - killedAt) / 1000, "s");
+  await eventually("drop of the old user", () => drops(bench).has(user), {
+    timeoutMs: (TTL_SECONDS + 10) * 1000,
+  });
+  measurements.add("agent killed to old user dropped", (Date.now() - killedAt) / 1000, "s");
+  assert.deepEqual(events(pod.container("orders"), "error"), [], "a query failed");
+  assert.equal(pod.container("orders").restarts, 0);
+}
+
+/** Nobody says good-bye: the token is not renewed, and takes the lease with it. */
+async function vanishedNode(bench: Bench, measurements: Measurements): Promise<void> {
+  const [pod] = bench.pods("shop", "orders");
+  assert.ok(pod);
+  const user = userOf(pod);
+  const lostAt = Date.now();
+  await bench.runner.loseNodeOf(pod);
+  await bench.servers.apiServer.client.delete(podsPath("shop", pod.pod.metadata.name), {
+    gracePeriodSeconds: 0,
+  });
+  await eventually("drop of the lost pod's user", () => drops(bench).has(user), {
+    timeoutMs: (TTL_SECONDS + 10) * 1000,
+  });
+  measurements.add("node lost to user dropped", (Date.now() - lostAt) / 1000, "s");
+  await bench.rolledOut("shop", "orders", 3);
+  assert.ok(!(await bench.users("orders")).includes(user));
+  assert.equal((await bench.leases("orders-shop")).length, 3, "leases of 3 pods");
+}
+
+/** The user that the application has connected with last. */
+function userOf(pod: RunningPod): string {
+  return events(pod.container("orders"), "connected").at(-1)?.user ?? "";
+}

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { EnvironmentService } from "../../stacks/environment";
+import { STACKS, type Bench } from "../bench";
+import { APPLICATION_IMAGE, SHOP } from "../environment";
+import { eventually } from "../support/wait";
+import type { Scenario } from "./scenario";
+
+const late: EnvironmentService = {
+  name: "late",
+  namespace: "late",
+  ttl: { default: "20s", max: "60s" },
+  drain: "2s",
+  access: [{ database: SHOP, grants: [{ tables: ["products"], privileges: ["SELECT"] }] }],
+  workload: { kind: "deployment", image: APPLICATION_IMAGE, args: ["/app/apps/service.mjs"], replicas: 1 },
+};
+
+/** A service is added by an apply that breaks off, comes up with the next one, and is removed again. */
+export const changes: Scenario = {
+  name: "changes",
+  title: "an interrupted apply is repeated; a removed service leaves no user, no role and no privilege",
+  async run(bench, measurements) {
+    const { terraform, environment } = bench;
+    await redeclare(bench, { ...environment, services: [...environment.services, late] });
+    await terraform.apply(STACKS.platform);
+    const log = await interruptedApply(bench);
+    measurements.note("interrupted", log);
+    await terraform.apply(STACKS.services);
+    await bench.rolledOut("late", "late", 1);
+    await assertEmptyPlans(bench);
+
+    await redeclare(bench, environment, "without bootstrap SQL");
+    await terraform.apply(STACKS.services);
+    await bench.noUsers("late", 10_000);
+    await terraform.apply(STACKS.platform);
+    await bench.runBootstrapSql();
+    await assertEmptyPlans(bench);
+    await assertNothingLeft(bench);
+  },
+};
+
+/** What an operator does: edits the literal, and has the bootstrap SQL run where it adds. */
+async function redeclare(
+  bench: Bench,
+  environment: Bench["environment"],
+  sql?: "without bootstrap SQL",
+): Promise<void> {
+  bench.environment = environment;
+  bench.terraform.synthesize(environment);
+  if (sql === undefined) await bench.runBootstrapSql();
+}
+
+/** Ctrl-C as soon as the first part of the new service is there. */
+async function interruptedApply(bench: Bench): Promise<string> {
+  const { client } = bench.servers.vault;
+  const apply = await bench.terraform.startApply(STACKS.services);
+  await eventually(
+    "first part of the new service",
+    async () => (await client.list("sys/policies/acl")).includes("bench-late"),
+    {
+      intervalMs: 5,
+    },
+  );
+  apply.kill("SIGINT");
+  const [code] = (await once(apply, "exit")) as [number | null];
+  assert.notEqual(code, 0, "the apply was through before it could be interrupted");
+  const plan = await bench.terraform.plan(STACKS.services);
+  assert.ok(plan, "the interrupted apply has left nothing to do");
+  return /Plan: .*/.exec(plan)?.[0] ?? "";
+}
+
+async function assertEmptyPlans({ terraform }: Bench): Promise<void> {
+  for (const stack of Object.values(STACKS)) {
+    assert.equal(await terraform.plan(stack), undefined, `the plan of ${stack} is not empty`);
+  }
+}
+
+async function assertNothingLeft(bench: Bench): Promise<void> {
+  const { vault, apiServer, postgres } = bench.servers;
+  assert.ok(!(await vault.client.list("database/roles")).includes("late-shop"));
+  assert.ok(!(await vault.client.list("auth/kubernetes/role")).includes("late"));
+  assert.ok(!(await vault.client.list("sys/policies/acl")).includes("bench-late"));
+  assert.deepEqual(await bench.leases("late-shop"), []);
+  assert.equal(await apiServer.client.find("/api/v1/namespaces/late"), undefined);
+  const privileges = await postgres.query("SELECT FROM pg_class WHERE relacl::text LIKE '%late-shop%'", {
+    database: SHOP,
+  });
+  assert.equal(privileges.length, 0, "the group role has kept privileges");
+  await postgres.query('DROP ROLE "late-shop"');
+}

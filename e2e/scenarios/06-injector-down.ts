@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import type { Bench } from "../bench";
+import { eventually, sleep } from "../support/wait";
+import type { Scenario } from "./scenario";
+
+const WEBHOOK =
+  "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/vault-agent-injector-cfg";
+
+/** No pod without credentials ever serves: it is refused, or where it is let through it never gets ready. */
+export const injectorDown: Scenario = {
+  name: "injector-down",
+  title: "the injector is down while pods start: refused under Fail, never ready under Ignore",
+  async run(bench, measurements) {
+    const { injector } = bench.servers;
+    await bench.rolledOut("shop", "orders", 3);
+    await injector.stop();
+    await bench.scale("shop", "orders", 4);
+    const refusal = await eventually("refusal of the fourth pod", () => refusalOf(bench));
+    assert.match(refusal, /failed calling webhook "vault.hashicorp.com"/);
+    assert.equal(bench.pods("shop", "orders").length, 3);
+    await setFailurePolicy(bench, "Ignore");
+    const fourth = await eventually("pod without an agent", () => bench.pods("shop", "orders")[3], {
+      timeoutMs: 60_000,
+    });
+    await eventually("start of its application", () => fourth.container("orders").firstStartedAt);
+    await sleep(5_000);
+    assert.equal(fourth.initContainers.length, 0, "the pod was injected");
+    assert.equal(fourth.container("orders").ready, false, "a pod without credentials is ready");
+    await setFailurePolicy(bench, "Fail");
+    await injector.start();
+    await bench.scale("shop", "orders", 3);
+    await bench.rolledOut("shop", "orders", 3);
+    assert.equal(fourth.removedAt !== undefined, true, "Kubernetes kept the pod that was not ready");
+    measurements.note("without the injector", "Fail: no pod; Ignore: a pod that is never ready");
+  },
+};
+
+async function setFailurePolicy({ servers }: Bench, failurePolicy: "Fail" | "Ignore"): Promise<void> {
+  const { client } = servers.apiServer;
+  const { webhooks } = await client.get<{ webhooks: object[] }>(WEBHOOK);
+  await client.patch(WEBHOOK, { webhooks: webhooks.map((webhook) => ({ ...webhook, failurePolicy })) });
+}
+
+/** The event by which a ReplicaSet tells that a pod was not admitted. */
+async function refusalOf({ servers }: Bench): Promise<string | undefined> {
+  const events = await servers.apiServer.client.list<{ reason: string; message: string }>(
+    "/api/v1/namespaces/shop/events",
+  );
+  return events.filter(({ reason }) => reason === "FailedCreate").at(-1)?.message;
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import type { Bench } from "../bench";
+import type { RunningPod } from "../pod-runner/running-pod";
+import { cronJobPath, jobPath } from "../support/kubernetes-paths";
+import { eventually } from "../support/wait";
+import { events } from "./application-log";
+import { auditOf } from "./audit";
+import type { Scenario } from "./scenario";
+
+const NAMESPACE = "analytics";
+
+/** With the agent as a native sidecar a Job ends, and its credential with it. */
+export const job: Scenario = {
+  name: "job",
+  title: "a Job completes, with its credential revoked",
+  async run(bench, measurements) {
+    const audit = auditOf(bench, "reports");
+    const before = audit.counts();
+    const startedAt = Date.now();
+    const pod = await runJob(bench, "reports", "reports-1");
+    measurements.add(
+      "Job created to Job complete, 2 s of work included",
+      (Date.now() - startedAt) / 1000,
+      "s",
+    );
+    assert.equal(events(pod.container("reports"), "done").length, 1, "the Job has not done its work");
+    const after = audit.counts();
+    assert.equal(after.logins - before.logins, 1);
+    assert.equal(after.credentials - before.credentials, 1);
+    assert.equal(after.revocations - before.revocations, 1);
+    assert.deepEqual(await bench.users("reports"), [], "the Job's user outlived it");
+    assert.deepEqual(await bench.leases("reports-shop"), [], "the Job's lease outlived it");
+  },
+};
+
+/** Runs a CronJob now, as `kubectl create job --from` does, and waits until it is complete. */
+export async function runJob(bench: Bench, cronJob: string, name: string): Promise<RunningPod> {
+  const { client } = bench.servers.apiServer;
+  const { spec } = await client.get<{ spec: { jobTemplate: { spec: object } } }>(
+    cronJobPath(NAMESPACE, cronJob),
+  );
+  await client.create(jobPath(NAMESPACE), { metadata: { name }, spec: spec.jobTemplate.spec });
+  const pod = await eventually(`pod of ${name}`, () => bench.pods(NAMESPACE, cronJob).at(-1));
+  await eventually(
+    `completion of ${name}`,
+    async () => {
+      const { status } = await client.get<{ status: { conditions?: { type: string; status: string }[] } }>(
+        jobPath(NAMESPACE, name),
+      );
+      return status.conditions?.some(
+        (condition) => condition.type === "Complete" && condition.status === "True",
+      );
+    },
+    { timeoutMs: 60_000 },
+  );
+  await client.delete(`${jobPath(NAMESPACE, name)}?propagationPolicy=Background`);
+  return pod;
+}

@@ -1,0 +1,64 @@
+import path from "node:path";
+import { binary } from "../doctor/binaries";
+import { BackgroundProcess } from "../support/process";
+import { eventually } from "../support/wait";
+import type { Certificate, CertificateAuthority } from "./certificates";
+import { KubernetesClient } from "./kubernetes-client";
+
+export interface KubeApiserverOptions {
+  readonly directory: string;
+  readonly port: number;
+  readonly etcdPort: number;
+  readonly authority: CertificateAuthority;
+  readonly certificate: Certificate;
+  /** Of the group `system:masters`. */
+  readonly admin: Certificate;
+  readonly serviceAccountKeys: { readonly publicKeyFile: string; readonly privateKeyFile: string };
+}
+
+export interface KubeApiserver {
+  readonly process: BackgroundProcess;
+  readonly url: string;
+  /** Talks to it as an administrator. */
+  readonly client: KubernetesClient;
+}
+
+/** Starts a Kubernetes API server and waits until its RBAC defaults are there. */
+export async function startKubeApiserver(options: KubeApiserverOptions): Promise<KubeApiserver> {
+  const { directory, port, authority, admin } = options;
+  const url = `https://127.0.0.1:${port}`;
+  const process = new BackgroundProcess("kube-apiserver", binary("kube-apiserver"), flags(options, url), {
+    logFile: path.join(directory, "kube-apiserver.log"),
+  });
+  const client = new KubernetesClient({ baseUrl: url, caCertificate: authority.certificate, client: admin });
+  await eventually("ready API server", () => client.isReady(), { timeoutMs: 90_000, intervalMs: 200 }).catch(
+    (error: unknown) => {
+      throw new Error(`${String(error)}\n${process.tail()}`);
+    },
+  );
+  return { process, url, client };
+}
+
+function flags(
+  { directory, port, etcdPort, authority, certificate, serviceAccountKeys }: KubeApiserverOptions,
+  url: string,
+) {
+  return [
+    `--etcd-servers=http://127.0.0.1:${etcdPort}`,
+    "--bind-address=127.0.0.1",
+    // Without it and without a default route: "Unable to find suitable network address".
+    "--advertise-address=127.0.0.1",
+    `--secure-port=${port}`,
+    // On loopback the endpoint reconciler logs validation errors for ever.
+    "--endpoint-reconciler-type=none",
+    `--cert-dir=${directory}`,
+    `--tls-cert-file=${certificate.certificateFile}`,
+    `--tls-private-key-file=${certificate.keyFile}`,
+    `--client-ca-file=${authority.certificateFile}`,
+    "--authorization-mode=RBAC",
+    "--service-cluster-ip-range=10.0.0.0/24",
+    `--service-account-issuer=${url}`,
+    `--service-account-key-file=${serviceAccountKeys.publicKeyFile}`,
+    `--service-account-signing-key-file=${serviceAccountKeys.privateKeyFile}`,
+  ];
+}

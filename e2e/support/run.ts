@@ -1,0 +1,41 @@
+import { execFile } from "node:child_process";
+
+export interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** @default 120_000 */
+  readonly timeoutMs?: number;
+}
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command to its end; the exit code is the caller's to judge. */
+export function run(
+  command: string,
+  args: readonly string[],
+  { env = process.env, cwd, timeoutMs = 120_000 }: RunOptions = {},
+): Promise<Finished> {
+  return new Promise((resolve) => {
+    const options = { env, cwd, timeout: timeoutMs, killSignal: "SIGKILL", maxBuffer: 64 << 20 } as const;
+    execFile(command, [...args], options, (error, stdout, stderr) => {
+      const code = error ? (typeof error.code === "number" ? error.code : 127) : 0;
+      resolve({ code, stdout, stderr: error && stderr === "" ? error.message : stderr });
+    });
+  });
+}
+
+/** Runs a command that must succeed, and returns its standard output. */
+export async function runOrThrow(
+  command: string,
+  args: readonly string[],
+  options?: RunOptions,
+): Promise<string> {
+  const { code, stdout, stderr } = await run(command, args, options);
+  if (code !== 0)
+    throw new Error(`${command} ${args.join(" ")} ended with ${code}:\n${stdout}${stderr}`.trimEnd());
+  return stdout;
+}

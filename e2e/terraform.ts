@@ -1,0 +1,113 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import type { Environment } from "../stacks/environment";
+import { synthesize } from "../stacks/synthesize";
+import { binary } from "./doctor/binaries";
+import { terraformEnvironment } from "./doctor/terraform-providers";
+import { run, type Finished } from "./support/run";
+
+export interface TerraformOptions {
+  /** Holds `cdktf.out` and the states. */
+  readonly directory: string;
+  /** Of Vault: address, token and CA come by variables, as an operator's would. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Variables by their name in Terraform. */
+export type Variables = Readonly<Record<string, string>>;
+
+/** The stacks of the environment under test, as Terraform sees them. */
+export class Terraform {
+  /** All that Terraform has printed. */
+  readonly output: string[] = [];
+  private readonly initialised = new Set<string>();
+
+  constructor(private readonly options: TerraformOptions) {
+    fs.mkdirSync(options.directory, { recursive: true });
+  }
+
+  /** Writes the Terraform JSON of the environment; the names of its stacks in the order of apply. */
+  synthesize(environment: Environment): string[] {
+    const outdir = path.join(this.options.directory, "cdktf.out");
+    return synthesize([environment], outdir).map(({ stack }) => stack);
+  }
+
+  async apply(stack: string, variables: Variables = {}): Promise<void> {
+    await this.succeed(stack, ["apply", "-auto-approve", "-no-color"], variables);
+  }
+
+  async destroy(stack: string): Promise<Finished> {
+    return this.run(stack, ["destroy", "-auto-approve", "-no-color"]);
+  }
+
+  /** The plan as text; undefined when there is nothing to do. */
+  async plan(stack: string, file?: string, variables: Variables = {}): Promise<string | undefined> {
+    const args = ["plan", "-detailed-exitcode", "-no-color", ...(file ? [`-out=${file}`] : [])];
+    const { code, stdout, stderr } = await this.run(stack, args, variables);
+    if (code === 0) return undefined;
+    if (code === 2) return stdout;
+    throw new Error(`terraform plan of ${stack} failed:\n${stdout}${stderr}`);
+  }
+
+  async run(stack: string, args: readonly string[], variables: Variables = {}): Promise<Finished> {
+    await this.init(stack);
+    return this.terraform(stack, args, variables);
+  }
+
+  async succeed(stack: string, args: readonly string[], variables: Variables = {}): Promise<string> {
+    const { code, stdout, stderr } = await this.run(stack, args, variables);
+    if (code !== 0) throw new Error(`terraform ${args.join(" ")} of ${stack} failed:\n${stdout}${stderr}`);
+    return stdout;
+  }
+
+  /** An apply that goes on while the caller does something else. */
+  async startApply(stack: string, variables: Variables = {}): Promise<ChildProcess> {
+    await this.init(stack);
+    return spawn(binary("terraform"), [this.chdir(stack), "apply", "-auto-approve", "-no-color"], {
+      env: this.environment(variables),
+      stdio: "ignore",
+    });
+  }
+
+  stateFile(stack: string): string {
+    return path.join(this.options.directory, "state", `${stack}.tfstate`);
+  }
+
+  stackDirectory(stack: string): string {
+    return path.join(this.options.directory, "cdktf.out/stacks", stack);
+  }
+
+  /** A patch or the values that the synth wrote for a workload that is deployed elsewhere. */
+  manifest(environment: string, file: string): string {
+    return fs.readFileSync(
+      path.join(this.options.directory, "cdktf.out/manifests", environment, file),
+      "utf8",
+    );
+  }
+
+  private async init(stack: string): Promise<void> {
+    if (this.initialised.has(stack)) return;
+    const { code, stdout, stderr } = await this.terraform(stack, ["init", "-no-color"], {});
+    if (code !== 0) throw new Error(`terraform init of ${stack} failed:\n${stdout}${stderr}`);
+    this.initialised.add(stack);
+  }
+
+  private async terraform(stack: string, args: readonly string[], variables: Variables): Promise<Finished> {
+    const finished = await run(binary("terraform"), [this.chdir(stack), ...args], {
+      env: this.environment(variables),
+      timeoutMs: 300_000,
+    });
+    this.output.push(finished.stdout, finished.stderr);
+    return finished;
+  }
+
+  private chdir(stack: string): string {
+    return `-chdir=${this.stackDirectory(stack)}`;
+  }
+
+  private environment(variables: Variables): NodeJS.ProcessEnv {
+    const named = Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value]);
+    return { ...terraformEnvironment(), ...this.options.env, ...Object.fromEntries(named) };
+  }
+}

@@ -46,14 +46,17 @@ async function clearUp({ terraform, servers }: Bench): Promise<void> {
   await dropOrphans(postgres);
 }
 
-/** Privileges of its own keep a user of the strategy `direct` from being dropped. */
+/**
+ * Privileges of its own keep a user of the strategy `direct` from being dropped. Vault's login has granted
+ * them, and only it can take them back: `DROP OWNED` of a superuser looks at what owners have granted.
+ */
 async function dropOrphans(postgres: PostgresServer): Promise<void> {
-  const orphans = await postgres.query<{ name: string }>(
-    "SELECT quote_ident(rolname) AS name FROM pg_roles WHERE rolname LIKE 'v-%'",
+  const orphans = await postgres.query<{ name: string; direct: boolean }>(
+    "SELECT quote_ident(rolname) AS name, rolname LIKE 'v-archivist-%' AS direct FROM pg_roles WHERE rolname LIKE 'v-%'",
   );
   assert.ok(orphans.length > 0, "there was nothing to clear up");
-  for (const { name } of orphans) {
-    await postgres.query(`DROP OWNED BY ${name}`, { database: ARCHIVE });
-    await postgres.query(`DROP ROLE ${name}`);
+  for (const { name, direct } of orphans) {
+    const asVault = `SET ROLE vault_admin_archive; GRANT ${name} TO CURRENT_USER WITH INHERIT TRUE; DROP OWNED BY ${name};`;
+    await postgres.query(`${direct ? asVault : ""} DROP ROLE ${name}`, { database: ARCHIVE });
   }
 }

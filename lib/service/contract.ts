@@ -92,6 +92,7 @@ function databaseEnvironment(name: string, database: DatabaseContract): Record<s
     ...(database.sslRootCert !== null && { [`${prefix}_SSL_ROOT_CERT`]: database.sslRootCert }),
     [`${prefix}_POOL_MAX`]: String(database.poolMax),
     [`${prefix}_POOL_MAX_LIFETIME`]: String(database.poolMaxLifetimeSeconds),
+    [`${prefix}_OVERLAP`]: String(database.overlapSeconds),
   };
 }
 

@@ -25,7 +25,7 @@ export function elsewhereManifests(props: ServiceProps): Manifest[] {
   return [
     {
       fileName: `${name}.yaml`,
-      content: yaml(patchHeader(name, workload), patch(name, workload, required, container)),
+      content: yaml(patchHeader(name, workload), patch(plan, workload, required, container)),
     },
     { fileName: `${name}.values.yaml`, content: yaml(VALUES_HEADER, values(required, container)) },
   ];
@@ -46,7 +46,12 @@ function probes({ databases }: ServicePlan, workload: ElsewhereWorkload) {
   return { startupProbe: filesAtStart(databases.map(({ file }) => file.fileName)) };
 }
 
-function patch(name: string, workload: ElsewhereWorkload, required: PodRequirements, container: object) {
+function patch(
+  { name, namespace }: ServicePlan,
+  workload: ElsewhereWorkload,
+  required: PodRequirements,
+  container: object,
+) {
   const { controller, workloadName = name } = workload;
   const { labels, annotations, serviceAccountName, terminationGracePeriodSeconds, volumes } = required;
   const template = {
@@ -60,8 +65,9 @@ function patch(name: string, workload: ElsewhereWorkload, required: PodRequireme
       volumes,
     },
   };
+  const metadata = { name: workloadName, namespace };
   const spec = controller === "CronJob" ? { jobTemplate: { spec: { template } } } : { template };
-  return { apiVersion: apiVersion(controller), kind: controller, metadata: { name: workloadName }, spec };
+  return { apiVersion: apiVersion(controller), kind: controller, metadata, spec };
 }
 
 function apiVersion(controller: Controller): string {

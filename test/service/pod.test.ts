@@ -43,6 +43,7 @@ const contractEnv = [
   { name: "LEASEHOLD_SHOP_SSL_ROOT_CERT", value: "/etc/leasehold/shop-ca.crt" },
   { name: "LEASEHOLD_SHOP_POOL_MAX", value: "10" },
   { name: "LEASEHOLD_SHOP_POOL_MAX_LIFETIME", value: "324" },
+  { name: "LEASEHOLD_SHOP_OVERLAP", value: "360" },
 ];
 
 describe("the pods of a Deployment", () => {

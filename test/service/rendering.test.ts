@@ -227,6 +227,7 @@ describe("the contract", () => {
       LEASEHOLD_AUDIT_LOG_SSL_MODE: "require",
       LEASEHOLD_AUDIT_LOG_POOL_MAX: "10",
       LEASEHOLD_AUDIT_LOG_POOL_MAX_LIFETIME: "324",
+      LEASEHOLD_AUDIT_LOG_OVERLAP: "360",
       LEASEHOLD_SHOP_CREDENTIALS_FILE: "/vault/secrets/shop.url",
       LEASEHOLD_SHOP_FORMAT: "url",
       LEASEHOLD_SHOP_HOST: "pg.acme.internal",
@@ -237,6 +238,7 @@ describe("the contract", () => {
       LEASEHOLD_SHOP_SSL_ROOT_CERT: "/etc/leasehold/shop-ca.crt",
       LEASEHOLD_SHOP_POOL_MAX: "3",
       LEASEHOLD_SHOP_POOL_MAX_LIFETIME: "324",
+      LEASEHOLD_SHOP_OVERLAP: "360",
     });
   });
 
@@ -258,7 +260,7 @@ describe("the contract", () => {
       fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 6 }), (names) => {
         const databases = Object.fromEntries(names.map((key) => [key, { ...database! }]));
         const variables = contractEnvironment({ ...contract(plan), databases });
-        expect(Object.keys(variables)).toHaveLength(2 + names.length * 10);
+        expect(Object.keys(variables)).toHaveLength(2 + names.length * 11);
       }),
     );
   });

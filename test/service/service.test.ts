@@ -294,7 +294,7 @@ describe("a service that is deployed elsewhere", () => {
     expect(patchOf(withElsewhere({}))).toEqual({
       apiVersion: "apps/v1",
       kind: "Deployment",
-      metadata: { name: "orders" },
+      metadata: { name: "orders", namespace: "shop" },
       spec: {
         template: {
           metadata: { labels: { "leasehold/service": "orders" }, annotations },

@@ -1,0 +1,194 @@
+import type { CredentialUse } from "./kubernetes/injection";
+import type { HelmRelease } from "./helm";
+import type { ConfigMap, KubernetesSecret, ServiceAccount, Workload } from "./kubernetes/workload";
+import type { Origin } from "./origin";
+import type { PolicyRule } from "./policy";
+import type { RoleGrants, StatementAnalysis } from "./sql";
+import type { TerraformConfiguration } from "./terraform/configuration";
+import type { Known } from "./value";
+
+/** Everything that takes part in reaching a table, as one configuration says it. */
+export interface AccessGraph {
+  readonly workloads: readonly Workload[];
+  readonly serviceAccounts: readonly ServiceAccount[];
+  readonly secrets: readonly KubernetesSecret[];
+  readonly configMaps: readonly ConfigMap[];
+  readonly authMethods: readonly AuthMethod[];
+  readonly authConfigurations: readonly AuthConfiguration[];
+  readonly authRoles: readonly AuthRole[];
+  readonly policies: readonly Policy[];
+  readonly mounts: readonly Mount[];
+  readonly connections: readonly Connection[];
+  readonly databaseRoles: readonly DatabaseRole[];
+  readonly staticRoles: readonly StaticRole[];
+  readonly auditDevices: readonly AuditDevice[];
+  readonly rateLimits: readonly RateLimit[];
+  readonly helmReleases: readonly HelmRelease[];
+  /** What SQL files give to PostgreSQL's roles: the group roles' privileges. */
+  readonly roleGrants: readonly RoleGrants[];
+  /** One per credentials file that a pod asks for, resolved as far as the chain goes. */
+  readonly chains: readonly Chain[];
+  /** Values that the chain needs and that are not known before apply. */
+  readonly unknowns: readonly UnknownValue[];
+  /** All resources, for rules that read arguments of any of them. */
+  readonly terraform: TerraformConfiguration;
+}
+
+/** A graph before its nodes are joined. */
+export type Nodes = Omit<AccessGraph, "chains" | "unknowns">;
+
+/** The way of one pod to one database. What is missing on the way is absent. */
+export interface Chain {
+  readonly workload: Workload;
+  readonly use: CredentialUse;
+  readonly serviceAccount?: ServiceAccount;
+  readonly authRole?: AuthRole;
+  /** The policies that the auth role carries and that are there. */
+  readonly policies: readonly Policy[];
+  /** Whether these let the path be read; nothing where a policy is not known. */
+  readonly allowed: boolean | undefined;
+  readonly mount?: Mount;
+  readonly databaseRole?: DatabaseRole;
+  readonly connection?: Connection;
+  /** What the SQL files give to the group roles of the credential. */
+  readonly grants: readonly RoleGrants[];
+}
+
+/** A value that a rule would need. */
+export interface UnknownValue {
+  readonly at: Origin;
+  /** Argument of the resource, such as `bound_service_account_names`. */
+  readonly argument: string;
+  /** What stands there. */
+  readonly expression: string;
+}
+
+/** A mounted secrets engine for databases. */
+export interface Mount {
+  readonly origin: Origin;
+  /** Without a slash at either end. */
+  readonly path: Known<string>;
+  /** In seconds; absent: the server's 768 h. */
+  readonly defaultLeaseTtl: Known<number>;
+  /** In seconds; absent: the server's 768 h. */
+  readonly maxLeaseTtl: Known<number>;
+  /** Whether Terraform refuses to destroy it. */
+  readonly preventDestroy: boolean;
+}
+
+/** How Vault reaches a PostgreSQL. */
+export interface Connection {
+  readonly origin: Origin;
+  /** Path of the mount. */
+  readonly mount: Known<string>;
+  readonly name: Known<string>;
+  /** Names of roles, or globs; absent or empty: none. */
+  readonly allowedRoles: Known<readonly Known<string>[]>;
+  readonly url: Known<string>;
+  readonly username: Known<string>;
+  /** Which arguments give the login's password. */
+  readonly passwordArguments: readonly ("password" | "password_wo" | "data" | "connection_url")[];
+  readonly passwordVersion: Known<number>;
+  readonly passwordAuthentication: Known<string>;
+  readonly verifyConnection: Known<boolean>;
+  /** Inline PEM. */
+  readonly caCertificate: Known<string>;
+  /** Connections that Vault itself opens; absent: the provider's 2. */
+  readonly maxOpenConnections: Known<number>;
+  readonly usernameTemplate: Known<string>;
+  readonly preventDestroy: boolean;
+  /** Whether something in the configuration rotates the login's password. */
+  readonly rotated: boolean;
+}
+
+/** A dynamic role of the database secrets engine. */
+export interface DatabaseRole {
+  readonly origin: Origin;
+  readonly mount: Known<string>;
+  readonly name: Known<string>;
+  /** Name of the connection. */
+  readonly connection: Known<string>;
+  /** In seconds; absent: the mount's. */
+  readonly defaultTtl: Known<number>;
+  /** In seconds; absent: the mount's. */
+  readonly maxTtl: Known<number>;
+  readonly creation: Known<readonly Known<string>[]>;
+  readonly revocation: Known<readonly Known<string>[]>;
+  readonly renewal: Known<readonly Known<string>[]>;
+  /** Absent where a statement is not known. */
+  readonly statements: StatementAnalysis | undefined;
+}
+
+/** A role whose user stays and whose password Vault changes. */
+export interface StaticRole {
+  readonly origin: Origin;
+  readonly mount: Known<string>;
+  readonly name: Known<string>;
+  readonly connection: Known<string>;
+  /** The user in PostgreSQL. */
+  readonly username: Known<string>;
+}
+
+/** A mounted Kubernetes auth method. */
+export interface AuthMethod {
+  readonly origin: Origin;
+  /** Without `auth/` and without a slash at either end. */
+  readonly path: Known<string>;
+}
+
+/** How an auth method reaches its cluster. */
+export interface AuthConfiguration {
+  readonly origin: Origin;
+  readonly authPath: Known<string>;
+  readonly host: Known<string>;
+  readonly caCertificate: Known<string>;
+  /** Whether the token of a reviewer stands in the configuration. */
+  readonly reviewerToken: boolean;
+  readonly disableLocalCaJwt: Known<boolean>;
+  readonly disableIssuerValidation: Known<boolean>;
+}
+
+/** Who may log in by a Kubernetes auth method, and with which policies. */
+export interface AuthRole {
+  readonly origin: Origin;
+  readonly authPath: Known<string>;
+  /** In lower case, as Vault keeps it. */
+  readonly name: Known<string>;
+  readonly serviceAccounts: Known<readonly Known<string>[]>;
+  readonly namespaces: Known<readonly Known<string>[]>;
+  readonly namespaceSelector: Known<string>;
+  readonly audience: Known<string>;
+  readonly policies: Known<readonly Known<string>[]>;
+  /** In seconds. */
+  readonly tokenTtl: Known<number>;
+  /** In seconds. */
+  readonly tokenMaxTtl: Known<number>;
+  /** In seconds. */
+  readonly tokenExplicitMaxTtl: Known<number>;
+  /** In seconds. */
+  readonly tokenPeriod: Known<number>;
+  readonly tokenNoDefaultPolicy: Known<boolean>;
+  readonly tokenType: Known<string>;
+}
+
+export interface Policy {
+  readonly origin: Origin;
+  readonly name: Known<string>;
+  /** Nothing where the text is not known. */
+  readonly rules: readonly PolicyRule[] | undefined;
+}
+
+export interface AuditDevice {
+  readonly origin: Origin;
+  readonly type: Known<string>;
+  readonly options: Readonly<Record<string, Known<string>>>;
+}
+
+export interface RateLimit {
+  readonly origin: Origin;
+  readonly path: Known<string>;
+  /** Requests per interval. */
+  readonly rate: Known<number>;
+  /** In seconds; absent: 1. */
+  readonly interval: Known<number>;
+}

@@ -1,0 +1,16 @@
+export * from "./build";
+export { credsPath } from "./chains";
+export * from "./graph";
+export * from "./helm";
+export * from "./kubernetes/injection";
+export * from "./kubernetes/manifest";
+export * from "./kubernetes/workload";
+export * from "./origin";
+export * from "./policy";
+export * from "./read";
+export * from "./read-graph";
+export * from "./sql";
+export * from "./terraform/configuration";
+export * from "./terraform/read";
+export * from "./text-file";
+export * from "./value";

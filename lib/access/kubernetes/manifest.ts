@@ -1,0 +1,150 @@
+import { parseAllDocuments } from "yaml";
+import type { Origin } from "../origin";
+import { asObject, asText, asTextMap, isObject, type ValueObject } from "../read";
+import type { TerraformResource } from "../terraform/configuration";
+import type { Known, Value } from "../value";
+
+/** A Kubernetes object, whoever wrote it; keys as in Kubernetes' own API. */
+export interface Manifest {
+  readonly origin: Origin;
+  readonly kind: string;
+  readonly name: Known<string>;
+  /** Absent: that of whoever applies it. */
+  readonly namespace: Known<string>;
+  readonly labels: Readonly<Record<string, Known<string>>>;
+  readonly annotations: Readonly<Record<string, Known<string>>>;
+  readonly body: ValueObject;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  deployment: "Deployment",
+  stateful_set: "StatefulSet",
+  daemonset: "DaemonSet",
+  daemon_set: "DaemonSet",
+  cron_job: "CronJob",
+  job: "Job",
+  pod: "Pod",
+  service_account: "ServiceAccount",
+  secret: "Secret",
+  config_map: "ConfigMap",
+};
+
+/** The Kubernetes object that a resource of Terraform describes, if it describes one. */
+export function manifestOfResource(resource: TerraformResource): Manifest | undefined {
+  if (resource.mode !== "managed") return undefined;
+  const { type, body, origin } = resource;
+  if (type === "kubernetes_manifest") return manifest(origin, asObject(body.manifest));
+  if (type === "kubectl_manifest") return manifestsOfYaml(asTextOrEmpty(body.yaml_body), origin)[0];
+  const kind = KINDS[/^kubernetes_(.+?)(?:_v\d(?:beta\d)?)?$/.exec(type)?.[1] ?? ""];
+  return kind === undefined ? undefined : manifest(origin, { ...asObject(kubernetesNames(body)), kind });
+}
+
+function asTextOrEmpty(value: Value | undefined): string {
+  const text = asText(value);
+  return typeof text === "string" ? text : "";
+}
+
+/** The objects of a YAML text with one or more documents. */
+export function manifestsOfYaml(text: string, at: Origin | string): Manifest[] {
+  return parseAllDocuments(text).flatMap((document) => {
+    if (document.errors[0] !== undefined) throw document.errors[0];
+    const body = document.toJS() as Value;
+    if (!isObject(body) || typeof body.kind !== "string") return [];
+    const items = Array.isArray(body.items) ? (body.items as readonly Value[]) : [body];
+    return items
+      .filter(isObject)
+      .map((item) => manifest(originOf(item, text, document.range?.[0] ?? 0, at), item));
+  });
+}
+
+function originOf(body: ValueObject, text: string, offset: number, at: Origin | string): Origin {
+  if (typeof at !== "string") return at;
+  const { name, namespace } = asObject(body.metadata);
+  const address = [body.kind, namespace, name].filter((part) => typeof part === "string").join("/");
+  return { address, file: at, line: text.slice(0, offset).split("\n").length };
+}
+
+function manifest(origin: Origin, body: ValueObject): Manifest {
+  const metadata = asObject(body.metadata);
+  return {
+    origin,
+    kind: typeof body.kind === "string" ? body.kind : "",
+    name: asText(metadata.name),
+    namespace: asText(metadata.namespace),
+    labels: asTextMap(metadata.labels),
+    annotations: asTextMap(metadata.annotations),
+    body,
+  };
+}
+
+/** Blocks that Terraform's provider names in the singular where Kubernetes has a list. */
+const PLURALS: Readonly<Record<string, string>> = {
+  container: "containers",
+  init_container: "initContainers",
+  volume: "volumes",
+  volume_mount: "volumeMounts",
+  port: "ports",
+  toleration: "tolerations",
+};
+
+/** Keys whose values are data and not part of the schema. */
+const DATA = new Set(["labels", "annotations", "data", "binary_data", "string_data", "match_labels"]);
+
+/** Kubernetes' names for what Terraform's provider writes in snake case; blocks that are no list become objects. */
+function kubernetesNames(value: Value, key?: string): Value {
+  if (Array.isArray(value)) {
+    const entries = (value as readonly Value[]).map((entry) => kubernetesNames(entry));
+    return key !== undefined && BLOCKS.has(key) ? (entries[0] ?? {}) : entries;
+  }
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, entry]) => {
+      if (DATA.has(name)) return [camelCase(name), asObject(entry)];
+      const plural = PLURALS[name];
+      if (plural !== undefined) return [plural, listOf(kubernetesNames(entry))];
+      return [camelCase(name), kubernetesNames(entry, name)];
+    }),
+  );
+}
+
+/** Nested blocks of which there is one at most, so that HCL and plans give a list of one. */
+const BLOCKS = new Set([
+  "metadata",
+  "spec",
+  "template",
+  "job_template",
+  "strategy",
+  "rolling_update",
+  "selector",
+  "security_context",
+  "capabilities",
+  "seccomp_profile",
+  "readiness_probe",
+  "liveness_probe",
+  "startup_probe",
+  "exec",
+  "http_get",
+  "resources",
+  "value_from",
+  "secret_key_ref",
+  "config_map_key_ref",
+  "field_ref",
+  "secret_ref",
+  "config_map_ref",
+  "secret",
+  "config_map",
+  "empty_dir",
+  "projected",
+  "service_account_token",
+  "lifecycle",
+  "pre_stop",
+  "update_strategy",
+]);
+
+function listOf(value: Value): Value {
+  return Array.isArray(value) ? value : [value];
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}

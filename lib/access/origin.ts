@@ -1,0 +1,10 @@
+/** Where something stands, so that a person finds it. */
+export interface Origin {
+  /** Address in Terraform, such as `vault_policy.orders`, or `Deployment/shop/orders` of a manifest. */
+  readonly address: string;
+  /** Path of the construct, where CDKTF has written the resource. */
+  readonly path?: string;
+  readonly file: string;
+  /** From 1; absent where the format has no lines that a person wrote. */
+  readonly line?: number;
+}

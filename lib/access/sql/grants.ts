@@ -1,0 +1,106 @@
+import type { Fields, Node, Privileges } from "./actions";
+import { parseSql } from "./parser";
+
+/** What one statement of a file gives to a role. */
+export interface RoleGrants {
+  readonly role: string;
+  readonly file: string;
+  /** Name of the schema; absent: the search path decides. */
+  readonly schema?: string;
+  /** Names of tables; empty where `owner` or `allInSchema` says which. */
+  readonly tables: readonly string[];
+  readonly columns: readonly string[];
+  /** In upper case. */
+  readonly privileges: readonly string[];
+  /** Every table of this owner, also those to come. */
+  readonly owner?: string;
+  readonly allInSchema: boolean;
+  /** `TABLE` or `SEQUENCE`. */
+  readonly on: string;
+  /** `GRANT` as it stands in the file; `declaration` where leasehold's SQL grants it, sequences included. */
+  readonly statement: "GRANT" | "declaration";
+}
+
+/** The privileges that a file of SQL gives, as plain GRANTs or as leasehold's bootstrap SQL declares them. */
+export function readGrants(
+  sql: string,
+  file: string,
+): { grants: RoleGrants[]; failures: { line: number; message: string }[] } {
+  const { actions, error } = parseSql(sql);
+  if (error !== undefined) {
+    const line = sql.slice(0, error.position).split("\n").length;
+    return { grants: [], failures: [{ line, message: error.message }] };
+  }
+  const grants = actions.flatMap((action): RoleGrants[] => {
+    if (action.kind === "grant") return plainGrants(action, file);
+    return action.kind === "other" && action.type === "InsertStmt" ? declared(action.fields, file) : [];
+  });
+  return { grants, failures: [] };
+}
+
+function plainGrants(
+  { privileges, on, allInSchema, objects, roles }: Privileges,
+  file: string,
+): RoleGrants[] {
+  if (on !== "TABLE" && on !== "SEQUENCE") return [];
+  const given = privileges.length === 0 ? [{ name: "ALL", columns: [] }] : privileges;
+  const base = { file, on, allInSchema, statement: "GRANT" as const };
+  return roles.flatMap((role) =>
+    given.flatMap(({ name, columns }) =>
+      objects.map(({ schema, name: object }) => ({
+        ...base,
+        role,
+        columns,
+        privileges: [name],
+        ...(allInSchema ? { schema: object, tables: [] } : { ...(schema && { schema }), tables: [object] }),
+      })),
+    ),
+  );
+}
+
+/** Rows of the tables in which leasehold's bootstrap SQL keeps what it will grant. */
+function declared({ relation, cols, selectStmt }: Fields, file: string): RoleGrants[] {
+  const table = String(relation?.relname);
+  if (table !== "leasehold_grant" && table !== "leasehold_owner_grant") return [];
+  const rows = (selectStmt?.SelectStmt?.valuesLists ?? []) as { List: { items: Node[] } }[];
+  const columns = ((cols ?? []) as Node[]).map(({ ResTarget }) => String(ResTarget?.name));
+  const names = columns.length > 0 ? columns : COLUMNS[table];
+  return rows.map(({ List: { items } }) => {
+    const row = Object.fromEntries(items.map((item, index) => [names[index], constant(item)]));
+    const [role, schema] = [text(row.role_name), text(row.schema_name)];
+    return {
+      role,
+      file,
+      schema,
+      tables: texts(row.table_names),
+      columns: texts(row.column_names),
+      privileges: texts(row.privileges),
+      ...(row.owner_name !== undefined && { owner: text(row.owner_name) }),
+      allInSchema: false,
+      on: "TABLE",
+      statement: "declaration" as const,
+    };
+  });
+}
+
+/** The columns of both tables, in their order. */
+const COLUMNS = {
+  leasehold_grant: ["role_name", "schema_name", "table_names", "column_names", "privileges"],
+  leasehold_owner_grant: ["role_name", "schema_name", "owner_name", "privileges"],
+} as const;
+
+function constant(node: Node): string | string[] | undefined {
+  const inner = (node.TypeCast?.arg ?? node) as Node;
+  const list = inner.A_ArrayExpr?.elements as Node[] | undefined;
+  if (list !== undefined) return list.map((each) => text(constant(each)));
+  const value: unknown = inner.A_Const?.sval?.sval;
+  return typeof value === "string" ? value : undefined;
+}
+
+function text(value: string | string[] | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+function texts(value: string | string[] | undefined): string[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,4 @@
+export type { CreateRole, Privileges, SqlAction } from "./actions";
+export { readGrants, type RoleGrants } from "./grants";
+export { loadSqlParser, parseSql } from "./parser";
+export { analyseStatements, type StatementAnalysis, type StatementProblem } from "./statements";

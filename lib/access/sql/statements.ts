@@ -1,0 +1,217 @@
+import type { CreateRole, Privileges, SqlAction } from "./actions";
+import { parseSql } from "./parser";
+import { decodedElement, splitByVault } from "./splitting";
+
+/** The texts of a database role. */
+export interface StatementTexts {
+  readonly creation: readonly string[];
+  readonly revocation: readonly string[];
+  readonly renewal: readonly string[];
+}
+
+export interface StatementAnalysis {
+  readonly creation: CreationAnalysis;
+  readonly revocation: RevocationAnalysis;
+  readonly renewal: { readonly given: boolean; readonly actions: readonly SqlAction[] };
+  /** What cannot run as it is written. */
+  readonly problems: readonly StatementProblem[];
+}
+
+export interface StatementProblem {
+  readonly kind: "syntax" | "split" | "placeholder" | "not-transactional";
+  /** Argument of the resource. */
+  readonly argument: "creation_statements" | "revocation_statements" | "renew_statements";
+  /** What is wrong, in words that follow the argument's name. */
+  readonly message: string;
+}
+
+export interface CreationAnalysis {
+  readonly actions: readonly SqlAction[];
+  /** The login that is created; absent where there is none that the statements name by `{{name}}`. */
+  readonly login?: CreateRole;
+  /** Roles that the login becomes a member of. */
+  readonly memberships: readonly { readonly role: string }[];
+  /** What is granted to the login itself, blocks included. */
+  readonly grants: readonly Privileges[];
+  readonly setsRole: boolean;
+  /** Whether statements are built at run time, so that nobody can read them here. */
+  readonly dynamic: boolean;
+}
+
+export interface RevocationAnalysis {
+  /** Whether there is a statement at all. */
+  readonly given: boolean;
+  readonly dropsRole: boolean;
+  /** Statements that fail when the role is gone already. */
+  readonly notIdempotent: readonly string[];
+  readonly endsSessions: boolean;
+  /** What is taken from the login: kinds of objects, in upper case. */
+  readonly revokes: ReadonlySet<string>;
+  /** Whether DROP OWNED, REASSIGN OWNED or a block that asks the catalogs takes everything. */
+  readonly revokesAll: boolean;
+}
+
+const NAMES = new Set(["{{name}}", "{{username}}"]);
+const analyses = new Map<string, StatementAnalysis>();
+
+/** What the statements of a role do. */
+export function analyseStatements(texts: StatementTexts): StatementAnalysis {
+  const key = JSON.stringify(texts);
+  const analysis = analyses.get(key) ?? analyse(texts);
+  analyses.set(key, analysis);
+  return analysis;
+}
+
+function analyse({ creation, revocation, renewal }: StatementTexts): StatementAnalysis {
+  const creates = read("creation_statements", creation);
+  const revokes = read("revocation_statements", revocation);
+  const renews = read("renew_statements", renewal);
+  return {
+    creation: analyseCreation(creates.actions),
+    revocation: analyseRevocation(revokes.actions, revocation),
+    renewal: { given: renewal.length > 0, actions: renews.actions },
+    problems: [...creates.problems, ...revokes.problems, ...renews.problems],
+  };
+}
+
+function read(argument: StatementProblem["argument"], elements: readonly string[]) {
+  const problems: StatementProblem[] = [];
+  const actions = elements.flatMap((element) => {
+    const written = decodedElement(element);
+    problems.push(...placeholderProblems(argument, written));
+    const whole = parseSql(quotedPlaceholders(written));
+    if (whole.error !== undefined) {
+      const { message, position } = whole.error;
+      problems.push({ kind: "syntax", argument, message: `${message} at character ${position + 1}` });
+      return [];
+    }
+    const pieces = splitByVault(element, { blocks: argument !== "renew_statements" });
+    if (pieces.some((piece) => parseSql(quotedPlaceholders(piece)).error !== undefined)) {
+      problems.push({
+        kind: "split",
+        argument,
+        message: `Vault splits this element at semicolons into ${pieces.length} pieces, of which some are no SQL`,
+      });
+    }
+    return whole.actions;
+  });
+  problems.push(...flattened(actions).flatMap((action) => transactionProblems(argument, action)));
+  return { actions, problems };
+}
+
+/** A placeholder without quotes is no SQL before Vault fills it in; with quotes the rest can be read. */
+function quotedPlaceholders(text: string): string {
+  return text.replace(/(['"]?)\{\{(name|username)\}\}\1/g, (found, quote: string) =>
+    quote === "" ? `"${found}"` : found,
+  );
+}
+
+function placeholderProblems(argument: StatementProblem["argument"], text: string): StatementProblem[] {
+  const problem = (message: string): StatementProblem => ({ kind: "placeholder", argument, message });
+  const outside = text.replace(/'[^']*'|"[^"]*"/g, "");
+  const problems = [...new Set(outside.match(/\{\{(name|username|password|expiration)\}\}/g) ?? [])].map(
+    (each) => problem(`${each} stands outside of quotes`),
+  );
+  const unknown = [...new Set(text.match(/\{\{[^}]*\}\}/g) ?? [])].filter(
+    (each) => !/^\{\{(name|username|password|expiration)\}\}$/.test(each),
+  );
+  return [...problems, ...unknown.map((each) => problem(`${each} is no placeholder that Vault fills in`))];
+}
+
+/** Statements that PostgreSQL refuses inside of the transaction in which Vault runs them. */
+const OUTSIDE_TRANSACTIONS = new Set([
+  "VacuumStmt",
+  "CreatedbStmt",
+  "DropdbStmt",
+  "CreateTableSpaceStmt",
+  "DropTableSpaceStmt",
+  "AlterSystemStmt",
+]);
+
+function transactionProblems(argument: StatementProblem["argument"], action: SqlAction): StatementProblem[] {
+  if (action.kind !== "other") return [];
+  if (action.type === "TransactionStmt") {
+    const message = "opens or ends a transaction of its own inside of Vault's";
+    return [{ kind: "not-transactional", argument, message }];
+  }
+  const concurrently = action.type === "IndexStmt" && action.fields.concurrent === true;
+  if (!OUTSIDE_TRANSACTIONS.has(action.type) && !concurrently) return [];
+  const name = action.type.replace(/Stmt$/, "");
+  return [{ kind: "not-transactional", argument, message: `${name} cannot run inside of a transaction` }];
+}
+
+function flattened(actions: readonly SqlAction[]): SqlAction[] {
+  return actions.flatMap((action) =>
+    action.kind === "block" ? [action, ...flattened(action.actions)] : [action],
+  );
+}
+
+function expressionsOf(actions: readonly SqlAction[]): string[] {
+  return flattened(actions).flatMap((action) => (action.kind === "block" ? action.expressions : []));
+}
+
+function analyseCreation(actions: readonly SqlAction[]): CreationAnalysis {
+  const all = flattened(actions);
+  const login = all.find((action) => action.kind === "create-role" && NAMES.has(action.role)) as
+    CreateRole | undefined;
+  const joined = all.flatMap((action) =>
+    action.kind === "grant-role" && action.roles.some((role) => NAMES.has(role)) ? action.granted : [],
+  );
+  const grants = all.filter(
+    (action): action is Privileges =>
+      action.kind === "grant" && action.roles.some((role) => NAMES.has(role) || role === "PUBLIC"),
+  );
+  return {
+    actions: all,
+    ...(login && { login }),
+    memberships: [...new Set([...(login?.memberOf ?? []), ...joined])].map((role) => ({ role })),
+    grants,
+    setsRole: all.some(({ kind }) => kind === "set-role"),
+    dynamic: expressionsOf(actions).some((text) => /\b(GRANT|ALTER)\b/.test(text) && !parsesAsAction(text)),
+  };
+}
+
+function parsesAsAction(text: string): boolean {
+  return /^\s*(GRANT|ALTER)\b/i.test(text);
+}
+
+function analyseRevocation(actions: readonly SqlAction[], texts: readonly string[]): RevocationAnalysis {
+  const all = flattened(actions);
+  const expressions = expressionsOf(actions);
+  const dynamic = expressions.join("\n");
+  const top = actions.filter(({ kind }) => kind !== "block");
+  const revokes = all.filter((action): action is Privileges => action.kind === "revoke");
+  return {
+    given: texts.some((text) => text.trim() !== ""),
+    dropsRole:
+      all.some((action) => action.kind === "drop-role" && action.roles.some((role) => NAMES.has(role))) ||
+      /DROP (ROLE|USER)/i.test(dynamic),
+    notIdempotent: top.flatMap(notIdempotent),
+    endsSessions: /pg_terminate_backend/i.test(dynamic) || /pg_terminate_backend/i.test(texts.join("\n")),
+    revokes: new Set(revokes.map(({ on }) => on)),
+    revokesAll:
+      all.some(({ kind }) => kind === "drop-owned" || kind === "reassign-owned") ||
+      (/\bREVOKE\b/i.test(dynamic) && /aclexplode|role_(table|column)_grants/i.test(dynamic)) ||
+      /DROP OWNED/i.test(dynamic),
+  };
+}
+
+/** Statements that name the role and have no IF EXISTS around them. */
+function notIdempotent(action: SqlAction): string[] {
+  switch (action.kind) {
+    case "drop-role":
+      return action.ifExists ? [] : ["DROP ROLE"];
+    case "revoke":
+      return action.roles.some((role) => NAMES.has(role)) ? [`REVOKE … ON ${action.on}`] : [];
+    case "revoke-role":
+      return action.roles.some((role) => NAMES.has(role)) ? ["REVOKE of a membership"] : [];
+    case "drop-owned":
+      return ["DROP OWNED"];
+    case "reassign-owned":
+      return ["REASSIGN OWNED"];
+    case "alter-role":
+      return NAMES.has(action.role) ? ["ALTER ROLE"] : [];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,144 @@
+import { asObjects, asText, asTexts } from "../read";
+import { isUnknown, type Value } from "../value";
+import type { TerraformResource } from "./configuration";
+import { define, elements, evaluateBlock, evaluate } from "./evaluate";
+import { withComputed, type Scope } from "./scope";
+import type { Block, RawObject, Syntax } from "./syntax";
+
+/** Attributes that a provider computes of others. */
+const COMPUTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  vault_auth_backend: { path: "type", id: "path" },
+  vault_mount: { id: "path" },
+  vault_policy: { id: "name" },
+  vault_namespace: { id: "path" },
+  helm_release: { id: "name" },
+};
+
+/** Where a block stands. */
+export function originOf({ file, line, body }: Block, address: string): TerraformResource["origin"] {
+  const metadata = (body["//"] as { metadata?: { path?: string } } | undefined)?.metadata;
+  return {
+    address,
+    file,
+    ...(line !== undefined && { line }),
+    ...(metadata?.path && { path: metadata.path }),
+  };
+}
+
+/** One key of `count` or `for_each` with what stands for it inside of the block. */
+export interface Key {
+  readonly suffix: string;
+  readonly key: string | number | undefined;
+  readonly scope: Scope;
+}
+
+/** The keys of a block; a single one without a key where it has neither argument. */
+export function keysOf(body: RawObject, scope: Scope): { keys: readonly Key[]; repeated: boolean } {
+  if (body.for_each !== undefined) {
+    const value = evaluate(body.for_each, scope);
+    const all = isUnknown(value) ? [[value, value] as const] : elements(value);
+    const keys = all.map(([key, each]) => ({
+      suffix: isUnknown(key) ? "" : `[${JSON.stringify(key)}]`,
+      key: isUnknown(key) ? undefined : String(key),
+      scope: withName(scope, "each", { key, value: each }),
+    }));
+    return { keys, repeated: !isUnknown(value) };
+  }
+  if (body.count !== undefined) {
+    const value = evaluate(body.count, scope);
+    const count = isUnknown(value) ? 1 : Number(value);
+    const keys = Array.from({ length: count }, (_, index) => ({
+      suffix: `[${index}]`,
+      key: index,
+      scope: withName(scope, "count", { index }),
+    }));
+    return { keys, repeated: true };
+  }
+  return { keys: [{ suffix: "", key: undefined, scope }], repeated: false };
+}
+
+function withName(scope: Scope, name: string, value: Value): Scope {
+  return {
+    files: scope.files,
+    resolve: (path) => (path[0] === name ? { value, used: 1 } : scope.resolve(path)),
+  };
+}
+
+/** The value by which others refer to a block with keys. */
+export function byKey(keys: readonly Key[], repeated: boolean, values: readonly Value[]): Value {
+  if (!repeated) return values[0] ?? null;
+  if (keys.every(({ key }) => typeof key === "number")) return values;
+  return Object.fromEntries(keys.map(({ key }, index) => [String(key), values[index] ?? null]));
+}
+
+/** The instances of a resource; evaluated when they are asked for. */
+export class Instances {
+  private evaluated?: { keys: readonly Key[]; repeated: boolean; values: readonly Record<string, Value>[] };
+
+  constructor(
+    private readonly block: Syntax["resources"][number],
+    private readonly prefix: string,
+    private readonly scope: Scope,
+  ) {}
+
+  value(): Value {
+    const { keys, repeated, values } = this.evaluate();
+    return byKey(keys, repeated, values);
+  }
+
+  resources(): TerraformResource[] {
+    const { mode, type, name, body } = this.block;
+    const { keys, values } = this.evaluate();
+    const prefix = mode === "managed" ? "" : `${mode}.`;
+    return keys.map(({ suffix }, index) => ({
+      origin: originOf(this.block, `${this.prefix}${prefix}${type}.${name}${suffix}`),
+      mode,
+      type,
+      body: values[index] ?? {},
+      written: body,
+    }));
+  }
+
+  private evaluate() {
+    if (this.evaluated === undefined) {
+      const { keys, repeated } = keysOf(this.block.body, this.scope);
+      const values = keys.map(({ scope }) => this.instance(scope));
+      this.evaluated = { keys, repeated, values };
+    }
+    return this.evaluated;
+  }
+
+  private instance(scope: Scope): Record<string, Value> {
+    const { type, body: raw } = this.block;
+    const body = withComputed(evaluateBlock(raw, scope) as Record<string, Value>);
+    for (const [attribute, source] of Object.entries(COMPUTED[type] ?? {})) {
+      if (!(attribute in body)) hidden(body, attribute, () => body[source] as Value);
+    }
+    if (type === "vault_policy_document") {
+      hidden(body, "hcl", () => policyDocument(body));
+      hidden(body, "json", () => policyDocument(body));
+    }
+    return body;
+  }
+}
+
+/** An attribute that references find and that is not among the arguments. */
+function hidden(body: object, attribute: string, compute: () => Value): void {
+  define(body, attribute, compute);
+  Object.defineProperty(body, attribute, { enumerable: false });
+}
+
+/** The policy of a `vault_policy_document`, in Vault's JSON. */
+function policyDocument(body: Readonly<Record<string, Value>>): Value {
+  const paths: Record<string, object[]> = {};
+  for (const rule of asObjects(body.rule)) {
+    const where = asText(rule.path);
+    const capabilities = asTexts(rule.capabilities);
+    if (isUnknown(where)) return where;
+    if (isUnknown(capabilities)) return capabilities;
+    const unknown = capabilities?.find(isUnknown);
+    if (unknown) return unknown;
+    (paths[String(where)] ??= []).push({ capabilities });
+  }
+  return JSON.stringify({ path: paths });
+}

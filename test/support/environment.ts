@@ -3,7 +3,9 @@ import os from "node:os";
 import path from "node:path";
 import type { Environment, EnvironmentService } from "../../stacks/environment";
 import { production } from "../../stacks/production";
-import { synthesize, type SynthesizedStack } from "../../stacks/synthesize";
+import type { Finding } from "../../lib/rules";
+import type { SynthesizedStack } from "../../stacks/render";
+import { synthesize } from "../../stacks/synthesize";
 
 /** One synthesized stack, parsed. */
 export interface StackJson {
@@ -16,19 +18,21 @@ export interface StackJson {
 /** What a synth wrote. */
 export interface Output {
   readonly stacks: readonly SynthesizedStack[];
+  readonly findings: readonly Finding[];
   /** Content by path below the output directory. */
   readonly files: Readonly<Record<string, string>>;
   readonly json: (stack: string) => StackJson;
 }
 
 /** Synthesizes into a directory of its own, which is gone afterwards. */
-export function synthesizeAside(environments: readonly Environment[]): Output {
+export async function synthesizeAside(environments: readonly Environment[]): Promise<Output> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-synth-"));
   try {
-    const stacks = synthesize(environments, outdir);
+    const { stacks, findings } = await synthesize(environments, outdir);
     const files = readTree(outdir);
     return {
       stacks,
+      findings,
       files,
       json: (stack) => JSON.parse(files[`stacks/${stack}/cdk.tf.json`] ?? "{}", withoutMetadata) as StackJson,
     };
@@ -53,9 +57,9 @@ export function readTree(directory: string): Record<string, string> {
   );
 }
 
-/** `production` with other values at the top. */
+/** `production` alone, with other values at the top. */
 export function environmentWith(changes: Partial<Environment>): Environment {
-  return { ...production, ...changes };
+  return { ...production, provenIn: undefined, ...changes };
 }
 
 /** `production` with one service, `orders`, with other values. */

@@ -1,0 +1,77 @@
+import { credsPath, isUnknown, known } from "../../access";
+import type { Rule } from "../rule";
+import { listed, show } from "../words";
+
+export const podPathRefused: Rule = {
+  id: "access/pod-path-refused",
+  severity: "error",
+  title: "pod that asks for credentials it may not read",
+  why: "Vault answers 403 or 'unknown role', the agent retries for five minutes and exits, and the application never starts. (consul-template, config/retry.go)",
+  example: {
+    language: "hcl",
+    text: `resource "vault_auth_backend" "kubernetes" {
+  type = "kubernetes"
+}
+
+resource "vault_kubernetes_auth_backend_role" "orders" {
+  backend                          = vault_auth_backend.kubernetes.path
+  role_name                        = "orders"
+  bound_service_account_names      = ["orders"]
+  bound_service_account_namespaces = ["shop"]
+  audience                         = "vault"
+  token_policies                   = [vault_policy.orders.name]
+}
+
+resource "vault_policy" "orders" {
+  name   = "orders"
+  policy = "path \\"database/creds/orders\\" { capabilities = [\\"read\\"] }"
+}
+
+resource "kubernetes_deployment_v1" "orders" {
+  metadata {
+    name      = "orders"
+    namespace = "shop"
+  }
+  spec {
+    replicas = 2
+    template {
+      metadata {
+        annotations = {
+          "vault.hashicorp.com/agent-inject"             = "true"
+          "vault.hashicorp.com/role"                     = "orders"
+          "vault.hashicorp.com/agent-inject-secret-shop" = "database/creds/order"
+        }
+      }
+      spec {
+        service_account_name = "orders"
+        container {
+          name = "orders"
+        }
+      }
+    }
+  }
+}`,
+  },
+  *check({ chains, databaseRoles, mounts }) {
+    for (const { workload, use, authRole, policies, allowed, databaseRole } of chains) {
+      const at = workload.origin;
+      if (authRole !== undefined && allowed === false) {
+        const names = policies.map(({ name }) => show(name));
+        yield {
+          at,
+          message: `the pod reads ${show(use.path)}, and ${names.length === 0 ? `the role ${show(authRole.name)} carries no policy` : `the policies ${listed(names)} of the role ${show(authRole.name)} do not allow it`}`,
+          fix: `add read on ${show(use.path)} to the policy, or ask for a path that it allows`,
+        };
+      }
+      const isCreds = typeof use.path === "string" && /\/creds\//.test(use.path);
+      if (!isCreds || databaseRole !== undefined || mounts.length === 0) continue;
+      if (databaseRoles.some((role) => isUnknown(credsPath(role)))) continue;
+      const served = databaseRoles.flatMap((role) => known(credsPath(role)) ?? []);
+      yield {
+        at,
+        message: `the pod reads ${show(use.path)}, which no database role serves`,
+        fix: `ask for one of ${served.join(", ") || "the roles that there will be"}`,
+      };
+    }
+  },
+};

@@ -1,0 +1,44 @@
+import { known } from "../../access";
+import type { Rule } from "../rule";
+import { show } from "../words";
+
+/** Policies that Vault has without anybody's doing. */
+const BUILT_IN = new Set(["default", "root"]);
+
+export const policyMissing: Rule = {
+  id: "access/policy-missing",
+  severity: "error",
+  title: "auth role that carries a policy which is not there",
+  why: "Vault gives a token the name of a policy that does not exist without a word, and the token may then do nothing. (Vault, concepts, policies)",
+  example: {
+    language: "hcl",
+    text: `resource "vault_kubernetes_auth_backend_role" "orders" {
+  backend                          = "kubernetes"
+  role_name                        = "orders"
+  bound_service_account_names      = ["orders"]
+  bound_service_account_namespaces = ["shop"]
+  audience                         = "vault"
+  token_policies                   = ["order"]
+}
+
+resource "vault_policy" "orders" {
+  name   = "orders"
+  policy = "path \\"database/creds/orders\\" { capabilities = [\\"read\\"] }"
+}`,
+  },
+  *check({ authRoles, policies, databaseRoles }) {
+    // Neither policies nor roles: both stand in another configuration.
+    if (policies.length === 0 && databaseRoles.length === 0) return;
+    const names = new Set(policies.map(({ name }) => known(name)));
+    for (const { origin: at, policies: carried } of authRoles) {
+      for (const name of known(carried) ?? []) {
+        if (typeof name !== "string" || names.has(name) || BUILT_IN.has(name)) continue;
+        yield {
+          at,
+          message: `the role carries the policy ${show(name)}, which no vault_policy writes`,
+          fix: `add the policy${names.size === 0 ? "" : `, or name one of ${[...names].map((each) => show(each)).join(", ")}`}`,
+        };
+      }
+    }
+  },
+};

@@ -1,0 +1,51 @@
+import { known } from "../../access";
+import type { Rule } from "../rule";
+import { show } from "../words";
+
+export const policyUnused: Rule = {
+  id: "access/policy-unused",
+  severity: "warning",
+  title: "policy for credentials that no auth role carries",
+  why: "Nobody can use it today, and nobody notices who can tomorrow: whoever gets its name gets the database.",
+  example: {
+    language: "hcl",
+    text: `resource "vault_policy" "orders" {
+  name   = "orders"
+  policy = "path \\"database/creds/orders\\" { capabilities = [\\"read\\"] }"
+}
+
+resource "vault_kubernetes_auth_backend_role" "orders" {
+  backend                          = "kubernetes"
+  role_name                        = "orders"
+  bound_service_account_names      = ["orders"]
+  bound_service_account_namespaces = ["shop"]
+  audience                         = "vault"
+  token_policies                   = ["default"]
+}`,
+  },
+  *check({ policies, authRoles, terraform }) {
+    const carried = new Set(authRoles.flatMap((role) => known(role.policies) ?? []));
+    const unknown = authRoles.some(
+      (role) =>
+        known(role.policies) === undefined ||
+        [...(known(role.policies) ?? [])].some((each) => typeof each !== "string"),
+    );
+    // Tokens, groups and other auth methods carry policies too.
+    const others = terraform.resources.some(
+      ({ mode, type }) =>
+        mode === "managed" &&
+        /^vault_(token|identity|.*_auth_backend_)/.test(type) &&
+        !type.startsWith("vault_kubernetes"),
+    );
+    if (unknown || others || authRoles.length === 0) return;
+    for (const { origin: at, name, rules = [] } of policies) {
+      if (typeof name !== "string" || carried.has(name)) continue;
+      if (!rules.some(({ path }) => path.includes("/creds/"))) continue;
+      yield {
+        at,
+        message: `no role carries the policy ${show(name)}`,
+        fix: "name it in the token_policies of the role that needs it, or remove it",
+      };
+    }
+  },
+};

@@ -1,0 +1,74 @@
+import { known, type Connection } from "../../access";
+import type { Rule } from "../rule";
+import { listed, show } from "../words";
+
+export const roleNotAllowed: Rule = {
+  id: "access/role-not-allowed",
+  severity: "error",
+  title: "database role that its connection does not allow",
+  why: "Vault checks allowed_roles when credentials are read, not when the role is written: the apply is green and the first pod fails. An empty list allows none. (Vault, path_creds_create.go)",
+  example: {
+    language: "hcl",
+    text: `resource "vault_database_secret_backend_connection" "shop" {
+  backend       = "database"
+  name          = "shop"
+  allowed_roles = ["order"]
+  postgresql {
+    connection_url      = "postgresql://{{username}}:{{password}}@db.example.com/shop?sslmode=verify-full"
+    username            = "vault"
+    password_wo         = var.password
+    password_wo_version = 1
+  }
+}
+
+variable "password" {
+  sensitive = true
+  ephemeral = true
+}
+
+resource "vault_database_secret_backend_role" "orders" {
+  backend               = "database"
+  name                  = "orders"
+  db_name               = vault_database_secret_backend_connection.shop.name
+  default_ttl           = 3600
+  max_ttl               = 86400
+  creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;"]
+  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+}`,
+  },
+  *check({ databaseRoles, staticRoles, connections }) {
+    for (const role of [...databaseRoles, ...staticRoles]) {
+      const name = known(role.name);
+      const connection = connections.find(
+        (each) => known(each.name) === known(role.connection) && known(each.mount) === known(role.mount),
+      );
+      if (name === undefined || known(role.connection) === undefined || known(role.mount) === undefined)
+        continue;
+      if (connection === undefined) {
+        if (connections.length === 0) continue;
+        yield {
+          at: role.origin,
+          message: `db_name is ${show(role.connection)}, and the mount ${show(role.mount)} has no such connection`,
+          fix: `name one of ${connections.map((each) => show(each.name)).join(", ")}`,
+        };
+      } else if (!allows(connection, name)) {
+        const allowed = (known(connection.allowedRoles) ?? []).map((each) => show(each));
+        yield {
+          at: role.origin,
+          message: `the connection ${show(connection.name)} allows ${listed(allowed) || "no role"}, and not ${show(name)}`,
+          fix: `add ${show(name)} to the allowed_roles of ${connection.origin.address}`,
+        };
+      }
+    }
+  },
+};
+
+function allows({ allowedRoles }: Connection, name: string): boolean {
+  if (allowedRoles !== undefined && !Array.isArray(allowedRoles)) return true;
+  return ((allowedRoles ?? []) as readonly unknown[]).some((each) => {
+    if (typeof each !== "string") return true;
+    if (!each.includes("*")) return each === name;
+    const [start = "", end = ""] = each.split("*");
+    return name.startsWith(start) && name.endsWith(end);
+  });
+}

@@ -1,0 +1,40 @@
+import { capabilitiesAt, credsPath, known } from "../../access";
+import type { Rule } from "../rule";
+import { show } from "../words";
+
+export const roleUnreachable: Rule = {
+  id: "access/role-unreachable",
+  severity: "warning",
+  title: "database role that no workload can read",
+  why: "A role that no policy opens is a way to the tables that nobody reviews and nobody misses.",
+  example: {
+    language: "hcl",
+    text: `resource "vault_database_secret_backend_role" "orders" {
+  backend               = "database"
+  name                  = "orders"
+  db_name               = "shop"
+  default_ttl           = 3600
+  max_ttl               = 86400
+  creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;"]
+  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+}
+
+resource "vault_policy" "billing" {
+  name   = "billing"
+  policy = "path \\"auth/token/lookup-self\\" { capabilities = [\\"read\\"] }"
+}`,
+  },
+  *check({ databaseRoles, policies }) {
+    if (policies.length === 0 || policies.some(({ rules }) => rules === undefined)) return;
+    for (const role of databaseRoles) {
+      const path = known(credsPath(role));
+      if (path === undefined) continue;
+      if (policies.some(({ rules = [] }) => capabilitiesAt(rules, path).has("read"))) continue;
+      yield {
+        at: role.origin,
+        message: `no policy lets ${show(path)} be read`,
+        fix: `add a policy with read on ${show(path)} to the auth role of the workload, or remove the role`,
+      };
+    }
+  },
+};

@@ -1,0 +1,86 @@
+import { known, type AccessGraph, type Chain, type Connection, type DatabaseRole } from "../../access";
+
+/** What the pods of one connection ask of Vault and PostgreSQL. */
+export interface ConnectionBudget {
+  readonly connection: Connection;
+  readonly shares: readonly Share[];
+  /** Users at the same time, at a rolling restart: old and new pods, each with a user per login. */
+  readonly liveRoles: number;
+  /** Users right after an outage of Vault, when every pod has fetched a new one. */
+  readonly liveRolesAfterOutage: number;
+  /** Creations and renewals per second. */
+  readonly perSecond: number;
+  /** Connections to PostgreSQL while every pod holds its old and its new user. */
+  readonly connections: number;
+}
+
+/** What one workload asks for. */
+export interface Share {
+  readonly chain: Chain;
+  readonly role: DatabaseRole;
+  readonly replicas: number;
+  readonly surge: number;
+  /** Logins per pod. */
+  readonly logins: number;
+  /** Connections per user. */
+  readonly pool: number;
+  /** Default TTL in seconds. */
+  readonly ttl: number;
+}
+
+/** The agent renews after 70 % of a TTL. */
+const RENEWAL = 0.7;
+/** An application that says nothing is taken to open this many (the default of node-postgres and HikariCP). */
+const USUAL_POOL = 10;
+
+/** The lease budget of each connection. */
+export function leaseBudget({ chains, connections }: AccessGraph): ConnectionBudget[] {
+  return connections.map((connection) => {
+    const shares = chains.filter((chain) => chain.connection === connection).flatMap(shareOf);
+    return {
+      connection,
+      shares,
+      liveRoles: sum(shares, ({ replicas, surge, logins }) => (replicas + surge) * logins),
+      liveRolesAfterOutage: sum(shares, ({ replicas, logins }) => 2 * replicas * logins),
+      perSecond: sum(shares, ({ replicas, logins, ttl }) => (replicas * logins) / (ttl * RENEWAL)),
+      connections: sum(shares, ({ replicas, surge, pool }) => (replicas + surge) * pool),
+    };
+  });
+}
+
+function shareOf(chain: Chain): Share[] {
+  const { workload, databaseRole: role, use } = chain;
+  if (role === undefined) return [];
+  const { injection } = workload.pod;
+  const ttl = known(role.defaultTtl);
+  return [
+    {
+      chain,
+      role,
+      replicas: known(workload.replicas) ?? 1,
+      surge: workload.surge,
+      logins: injection?.mode === "init-and-sidecar" ? 2 : 1,
+      pool: poolOf(workload, use.name) ?? USUAL_POOL,
+      ttl: ttl === undefined || ttl === 0 ? 768 * 3600 : ttl,
+    },
+  ];
+}
+
+/** The largest pool that the contract or a variable of that name gives a container. */
+function poolOf({ pod }: Chain["workload"], database: string): number | undefined {
+  const own = `${database.toUpperCase().replace(/[^A-Z0-9]/g, "_")}_POOL_MAX`;
+  const values = pod.containers.flatMap(({ env }) =>
+    env.flatMap(({ name, value }) => {
+      const variable = known(name) ?? "";
+      const counts = variable.endsWith(own) || /(^|_)POOL_(MAX|SIZE)$/.test(variable);
+      return counts && Number(known(value)) > 0 ? [{ variable, count: Number(known(value)) }] : [];
+    }),
+  );
+  const exact = values.filter(({ variable }) => variable.endsWith(own));
+  const chosen = exact.length > 0 ? exact : values;
+  return chosen.length === 0 ? undefined : Math.max(...chosen.map(({ count }) => count));
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

@@ -1,0 +1,8 @@
+import { connections } from "./connections";
+import { issuance } from "./issuance";
+import { liveRoles } from "./live-roles";
+import { rateLimit } from "./rate-limit";
+import type { Rule } from "../rule";
+
+/** The rules about capacity. */
+export const capacityRules: readonly Rule[] = [connections, issuance, liveRoles, rateLimit];

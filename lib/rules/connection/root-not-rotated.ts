@@ -1,0 +1,38 @@
+import type { Rule } from "../rule";
+import { show } from "../words";
+
+export const rootNotRotated: Rule = {
+  id: "connection/root-not-rotated",
+  severity: "warning",
+  title: "login whose first password stays",
+  why: "Whoever set the database up knows it, and so does every place that it went through; after rotate-root nobody but Vault does. (Vault, rotate-root)",
+  example: {
+    language: "hcl",
+    text: `resource "vault_database_secret_backend_connection" "shop" {
+  backend       = "database"
+  name          = "shop"
+  allowed_roles = ["orders"]
+  postgresql {
+    connection_url      = "postgresql://{{username}}:{{password}}@db.example.com/shop?sslmode=verify-full"
+    username            = "vault"
+    password_wo         = var.password
+    password_wo_version = 1
+  }
+}
+
+variable "password" {
+  sensitive = true
+  ephemeral = true
+}`,
+  },
+  *check({ connections }) {
+    for (const { origin: at, mount, name, rotated, passwordArguments } of connections) {
+      if (rotated || passwordArguments.includes("connection_url")) continue;
+      yield {
+        at,
+        message: `nothing rotates the password of ${show(name)}`,
+        fix: `write a vault_generic_endpoint at ${String(mount)}/rotate-root/${String(name)} with disable_read and disable_delete, or waive this where somebody runs it by hand`,
+      };
+    }
+  },
+};

@@ -1,0 +1,41 @@
+import { known } from "../../access";
+import type { Rule } from "../rule";
+
+export const urlWithoutUser: Rule = {
+  id: "connection/url-without-user",
+  severity: "error",
+  title: "connection URL without the placeholders of the login",
+  why: "Vault fills {{username}} and {{password}} into the URL; without them a rotated password is never used, and rotate-root locks Vault out. (Vault, connutil/sql.go)",
+  example: {
+    language: "hcl",
+    text: `resource "vault_database_secret_backend_connection" "shop" {
+  backend       = "database"
+  name          = "shop"
+  allowed_roles = ["orders"]
+  postgresql {
+    connection_url      = "postgresql://db.example.com/shop?sslmode=verify-full"
+    username            = "vault"
+    password_wo         = var.password
+    password_wo_version = 1
+  }
+}
+
+variable "password" {
+  sensitive = true
+  ephemeral = true
+}`,
+  },
+  *check({ connections }) {
+    for (const { origin: at, url, passwordArguments } of connections) {
+      const text = known(url);
+      if (text === undefined || passwordArguments.includes("connection_url")) continue;
+      const missing = ["{{username}}", "{{password}}"].filter((each) => !text.includes(each));
+      if (missing.length === 0) continue;
+      yield {
+        at,
+        message: `connection_url has no ${missing.join(" and no ")}`,
+        fix: "begin it with postgresql://{{username}}:{{password}}@",
+      };
+    }
+  },
+};

@@ -1,0 +1,34 @@
+import type { AccessGraph } from "../access";
+
+/** What rules judge a graph against; a graph says what is, not what is asked for. */
+export interface Context {
+  readonly limits: Limits;
+  /** The servers' limits, by the name of the connection; without one the lease budget is not judged. */
+  readonly capacities: ReadonlyMap<string, DatabaseCapacity>;
+  /** The environment in which changes are proven first; absent where there is none. */
+  readonly predecessor?: { readonly name: string; readonly graph: AccessGraph };
+}
+
+/** What a configuration is held to. The words are those of an environment's guardrails. */
+export interface Limits {
+  /** The longest time that one credential may live, in seconds. */
+  readonly maxTtl: number;
+  /** `highly-available` refuses a Vault in dev mode or with one replica. */
+  readonly vault: "any" | "highly-available";
+  /** `verified` asks for TLS with a checked certificate to Vault and to every database. */
+  readonly transport: "any" | "verified";
+  /** Audit devices of different kinds. */
+  readonly auditDevices: number;
+  /** The fewest replicas of a Deployment. */
+  readonly replicas: number;
+  /** `protected` refuses a mount or connection that an apply could destroy. */
+  readonly protection: "any" | "protected";
+  /** `same` refuses a service that differs from its predecessor in what was proven there. */
+  readonly parity: "any" | "same";
+}
+
+/** A PostgreSQL server's limits. */
+export interface DatabaseCapacity {
+  /** PostgreSQL's `max_connections`. */
+  readonly maxConnections: number;
+}

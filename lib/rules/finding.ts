@@ -1,0 +1,37 @@
+import type { Severity } from "./rule";
+
+/** One thing that is wrong, as people and machines are told. */
+export interface Finding {
+  /** Id of the rule. */
+  readonly rule: string;
+  readonly severity: Severity;
+  /** Address of the resource in Terraform, or kind, namespace and name of a manifest. */
+  readonly resource: string;
+  /** Path of the construct; null where CDKTF has not written the resource. */
+  readonly path: string | null;
+  readonly file: string;
+  /** From 1; null where the file has no lines that a person wrote. */
+  readonly line: number | null;
+  readonly message: string;
+  readonly why: string;
+  readonly fix: string;
+  /** Why it is accepted; null where it is not. */
+  readonly waived: string | null;
+}
+
+/** Accepts a finding, for a reason that is printed each time. */
+export interface Waiver {
+  /** Id of the rule, such as `vault/audit-devices`. */
+  readonly rule: string;
+  /** Address of the resource, or path of the construct. */
+  readonly resource: string;
+  /** Why it is right here, in at least ten characters. */
+  readonly reason: string;
+}
+
+/** The findings that refuse a configuration. */
+export function refusing(findings: readonly Finding[], from: Severity = "error"): Finding[] {
+  return findings.filter(
+    ({ severity, waived }) => waived === null && (from === "warning" || severity === "error"),
+  );
+}

@@ -1,0 +1,33 @@
+import type { Findings } from "./json";
+
+/** Commands of a GitHub workflow, which shows them at the lines of the pull request. */
+export function formatGithub({ findings, failures }: Findings): string {
+  const found = findings.map(({ severity, waived, file, line, rule, resource, message, fix }) => {
+    const level = waived === null ? severity : "notice";
+    const text = `${resource}: ${message}; ${fix}${waived === null ? "" : ` (waived: ${waived})`}`;
+    return command(level, { file, line, title: rule }, text);
+  });
+  const unread = failures.map(({ file, line = null, message }) =>
+    command("error", { file, line, title: "cannot be read" }, message),
+  );
+  return [...unread, ...found].join("\n");
+}
+
+function command(
+  level: string,
+  properties: Readonly<Record<string, string | number | null>>,
+  text: string,
+): string {
+  const written = Object.entries(properties)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
+  return `::${level} ${written.join(",")}::${escapeData(text)}`;
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}

@@ -1,0 +1,4 @@
+export * from "./github";
+export * from "./json";
+export * from "./sarif";
+export * from "./text";

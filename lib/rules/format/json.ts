@@ -1,0 +1,14 @@
+import type { ReadFailure } from "../../access";
+import type { Finding } from "../finding";
+
+/** What a command found, and what it could not read. */
+export interface Findings {
+  readonly findings: readonly Finding[];
+  readonly failures: readonly ReadFailure[];
+}
+
+/** An object whose `findings` are as {@link Finding} says; `failures` are files that could not be read. */
+export function formatJson({ findings, failures }: Findings): string {
+  const unread = failures.map(({ file, line = null, message }) => ({ file, line, message }));
+  return JSON.stringify({ version: 1, findings, failures: unread }, null, 2);
+}

@@ -1,0 +1,74 @@
+import type { Finding } from "../finding";
+import type { Findings } from "./json";
+
+/** How the parts of a text are told apart; on a terminal by colour. */
+export interface Style {
+  error(text: string): string;
+  warning(text: string): string;
+  waived(text: string): string;
+  heading(text: string): string;
+  quiet(text: string): string;
+}
+
+const same = (text: string) => text;
+
+/** For files and pipes. */
+export const plain: Style = { error: same, warning: same, waived: same, heading: same, quiet: same };
+
+/** Grouped by rule, errors first; a rule's reason is said once. */
+export function formatText({ findings, failures }: Findings, style: Style = plain): string {
+  const unread = failures.map(
+    ({ file, line, message }) => `${style.error("unread")} ${place(file, line ?? null)}\n  ${message}`,
+  );
+  const groups = grouped(findings).map((group) => formatGroup(group, style));
+  return [...unread, ...groups, summary({ findings, failures }, style)].join("\n\n");
+}
+
+function grouped(findings: readonly Finding[]): Finding[][] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    groups.set(finding.rule, [...(groups.get(finding.rule) ?? []), finding]);
+  }
+  return [...groups.values()];
+}
+
+function formatGroup(group: readonly Finding[], style: Style): string {
+  const [first] = group;
+  if (first === undefined) return "";
+  const severity = first.severity === "error" ? style.error("error") : style.warning("warning");
+  return [
+    `${severity} ${style.heading(first.rule)}`,
+    ...group.flatMap((each) => lines(each, style)),
+    `  ${style.quiet(`why: ${first.why}`)}`,
+  ].join("\n");
+}
+
+function lines({ resource, path, file, line, message, fix, waived }: Finding, style: Style): string[] {
+  const where = path === null ? resource : `${path} (${resource})`;
+  return [
+    `  ${style.heading(where)} ${style.quiet(place(file, line))}`,
+    `    ${message}`,
+    `    fix: ${fix}`,
+    ...(waived === null ? [] : [`    ${style.waived(`waived: ${waived}`)}`]),
+  ];
+}
+
+function place(file: string, line: number | null): string {
+  return line === null ? file : `${file}:${line}`;
+}
+
+function summary({ findings, failures }: Findings, style: Style): string {
+  const open = findings.filter(({ waived }) => waived === null);
+  const errors = open.filter(({ severity }) => severity === "error").length;
+  const counts = [
+    counted(errors, "error"),
+    counted(open.length - errors, "warning"),
+    `${findings.length - open.length} waived`,
+    ...(failures.length === 0 ? [] : [`${counted(failures.length, "file")} not read`]),
+  ];
+  return style.heading(counts.join(", "));
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,7 @@
+export * from "./all";
+export * from "./context";
+export * from "./finding";
+export * from "./format";
+export * from "./judge";
+export * from "./limits";
+export * from "./rule";

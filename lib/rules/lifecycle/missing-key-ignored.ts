@@ -1,0 +1,46 @@
+import { flag } from "../../access";
+import type { Rule } from "../rule";
+import { show } from "../words";
+import { annotation, injected } from "./pods";
+
+export const missingKeyIgnored: Rule = {
+  id: "lifecycle/missing-key-ignored",
+  severity: "warning",
+  title: "template that renders a typo as no value",
+  why: "Without error-on-missing-key a field that is not there becomes the text <no value>, and the application logs in as that. (consul-template, error_on_missing_key)",
+  example: {
+    language: "yaml",
+    text: `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: orders, namespace: shop }
+spec:
+  replicas: 2
+  template:
+    metadata:
+      annotations:
+        vault.hashicorp.com/agent-inject: "true"
+        vault.hashicorp.com/role: orders
+        vault.hashicorp.com/agent-inject-secret-shop: database/creds/orders
+        vault.hashicorp.com/agent-inject-template-shop: |
+          {{- with secret "database/creds/orders" -}}{{ .Data.user }}:{{ .Data.password }}{{- end -}}
+    spec:
+      serviceAccountName: orders
+      containers: [{ name: orders }]`,
+  },
+  *check(graph) {
+    for (const workload of injected(graph)) {
+      for (const { name, template } of workload.pod.injection.uses) {
+        if (typeof template !== "string" || !/\.Data\./.test(template)) continue;
+        const set =
+          annotation(workload, `error-on-missing-key-${name}`) ??
+          annotation(workload, "error-on-missing-key");
+        if (flag(set) === true) continue;
+        yield {
+          at: workload.origin,
+          message: `the template of ${show(name)} reads fields by name, and a missing one is no error`,
+          fix: `set vault.hashicorp.com/error-on-missing-key-${name} to "true"`,
+        };
+      }
+    }
+  },
+};

@@ -1,0 +1,41 @@
+import type { Rule } from "../rule";
+import { injected } from "./pods";
+
+export const twoLogins: Rule = {
+  id: "lifecycle/two-logins",
+  severity: "warning",
+  title: "pod that logs in twice",
+  why: "The init container and the sidecar each log in and each get a user; the file is rewritten seconds after the application has started, and the first user is never renewed. (hashicorp/vault-k8s#125, #162)",
+  example: {
+    language: "yaml",
+    text: `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: orders, namespace: shop }
+spec:
+  replicas: 2
+  template:
+    metadata:
+      annotations:
+        vault.hashicorp.com/agent-inject: "true"
+        vault.hashicorp.com/role: orders
+        vault.hashicorp.com/agent-inject-secret-shop: database/creds/orders
+    spec:
+      serviceAccountName: orders
+      containers: [{ name: orders }]`,
+  },
+  *check(graph) {
+    for (const { origin: at, pod } of injected(graph)) {
+      // An application that takes up new files from the contract does not mind.
+      const contract = pod.containers.some(({ env }) =>
+        env.some(({ name }) => name === "LEASEHOLD_CONTRACT"),
+      );
+      if (pod.injection.mode !== "init-and-sidecar" || pod.injection.uses.length === 0 || contract) continue;
+      yield {
+        at,
+        message:
+          "an init container and a sidecar log in, and the second one replaces the file under the running application",
+        fix: "set agent-pre-populate-only and make the init container a native sidecar, or make the application take up a new file at once",
+      };
+    }
+  },
+};

@@ -1,0 +1,56 @@
+import { known, type Container, type Workload } from "../../access";
+import type { Rule } from "../rule";
+import { listed } from "../words";
+
+const PASSWORD =
+  /^(PGPASSWORD|PGPASSFILE|(.*_)?(DB|DATABASE|POSTGRES(QL)?|PG|SQL)_?(PASS(WORD)?|PWD)|SPRING_DATASOURCE_PASSWORD)$/;
+const URL_NAME = /^((.*_)?(DATABASE|DB|POSTGRES(QL)?|PG)_?(URL|URI|DSN)|SPRING_DATASOURCE_URL)$/;
+
+export const staticDatabasePassword: Rule = {
+  id: "secrets/static-database-password",
+  severity: "error",
+  title: "workload that still takes a static database password",
+  why: "A password in the environment lives as long as the Secret does, is shown by kubectl describe and inherited by every child process.",
+  example: {
+    language: "yaml",
+    text: `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: orders, namespace: shop }
+spec:
+  replicas: 2
+  template:
+    spec:
+      serviceAccountName: orders
+      containers:
+        - name: orders
+          env:
+            - name: PGPASSWORD
+              valueFrom: { secretKeyRef: { name: orders-database, key: password } }`,
+  },
+  *check({ workloads }) {
+    for (const workload of workloads) {
+      const found = [...workload.pod.containers, ...workload.pod.initContainers].flatMap(passwordsOf);
+      if (found.length === 0) continue;
+      yield {
+        at: workload.origin,
+        message: `${found.length === 1 ? "the variable" : "the variables"} ${listed([...new Set(found)])} ${found.length === 1 ? "hands" : "hand"} the pod a database password that never changes`,
+        fix: `take the credentials from the agent's file instead${hint(workload)}`,
+      };
+    }
+  },
+};
+
+function passwordsOf({ env }: Container): string[] {
+  return env.flatMap(({ name, value, secret }) => {
+    const variable = known(name) ?? "";
+    const given = known(value) ?? "";
+    const isFile = given.startsWith("/vault/");
+    if (PASSWORD.test(variable) && !isFile && (secret !== undefined || given !== "")) return [variable];
+    const url = URL_NAME.test(variable) && (secret !== undefined || /:\/\/[^/:@]+:[^@]+@/.test(given));
+    return url ? [variable] : [];
+  });
+}
+
+function hint({ pod }: Workload): string {
+  return pod.injection === undefined ? ": add the injector's annotations to the pod template" : "";
+}

@@ -1,0 +1,35 @@
+import type { Rule } from "../rule";
+import { listed } from "../words";
+import { rolesWithStatements } from "./roles";
+
+export const dangerousAttribute: Rule = {
+  id: "sql/dangerous-attribute",
+  severity: "error",
+  title: "credential that is more than a login",
+  why: "SUPERUSER, CREATEROLE, CREATEDB, REPLICATION and BYPASSRLS reach beyond every grant: a pod that holds one of them holds the database. (PostgreSQL, CREATE ROLE)",
+  example: {
+    language: "hcl",
+    text: `resource "vault_database_secret_backend_role" "orders" {
+  backend               = "database"
+  name                  = "orders"
+  db_name               = "shop"
+  default_ttl           = 3600
+  max_ttl               = 86400
+  creation_statements   = ["CREATE ROLE \\"{{name}}\\" SUPERUSER LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';"]
+  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+}`,
+  },
+  *check(graph) {
+    for (const { origin: at, statements } of rolesWithStatements(graph)) {
+      const attributes = statements.creation.actions.flatMap((action) =>
+        action.kind === "create-role" || action.kind === "alter-role" ? action.attributes : [],
+      );
+      if (attributes.length === 0) continue;
+      yield {
+        at,
+        message: `each credential is created with ${listed([...new Set(attributes)])}`,
+        fix: "leave the attribute out, and grant the tables to a group role that the credential is a member of",
+      };
+    }
+  },
+};

@@ -1,0 +1,40 @@
+import type { Rule } from "../rule";
+import { listed, show } from "../words";
+import { rolesWithStatements } from "./roles";
+
+/** Predefined roles that read, write or run more than any table grant. */
+const POWERFUL =
+  /^(pg_(read_all_data|write_all_data|execute_server_program|read_server_files|write_server_files|signal_backend|maintain|database_owner|checkpoint|create_subscription|monitor|read_all_settings|read_all_stats|stat_scan_tables|use_reserved_connections)|postgres|rds_superuser|cloudsqlsuperuser|azure_pg_admin)$/;
+
+export const dangerousMembership: Rule = {
+  id: "sql/dangerous-membership",
+  severity: "error",
+  title: "credential that is a member of a powerful role",
+  why: "pg_read_all_data and its like go around every grant, and a member of a superuser's role may become it by SET ROLE. (PostgreSQL, predefined roles)",
+  example: {
+    language: "hcl",
+    text: `resource "vault_database_secret_backend_role" "orders" {
+  backend               = "database"
+  name                  = "orders"
+  db_name               = "shop"
+  default_ttl           = 3600
+  max_ttl               = 86400
+  creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE pg_read_all_data;"]
+  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+}`,
+  },
+  *check(graph) {
+    const logins = new Set(graph.connections.map(({ username }) => username));
+    for (const { origin: at, statements } of rolesWithStatements(graph)) {
+      const roles = statements.creation.memberships
+        .map(({ role }) => role)
+        .filter((role) => POWERFUL.test(role) || logins.has(role));
+      if (roles.length === 0) continue;
+      yield {
+        at,
+        message: `each credential becomes a member of ${listed(roles.map((role) => show(role)))}`,
+        fix: "put it into a NOLOGIN group role that holds the service's own grants and nothing else",
+      };
+    }
+  },
+};

@@ -1,0 +1,35 @@
+import type { Rule } from "../rule";
+import { rolesWithStatements } from "./roles";
+
+export const setRoleWithoutEndingSessions: Rule = {
+  id: "sql/set-role-without-ending-sessions",
+  severity: "error",
+  title: "SET role without ending sessions at revocation",
+  why: "A session that has become the group by ALTER ROLE … SET role keeps its access after the user is dropped, for as long as it stays open. (Measured; hashicorp/vault PR 8668)",
+  example: {
+    language: "hcl",
+    text: `resource "vault_database_secret_backend_role" "orders" {
+  backend     = "database"
+  name        = "orders"
+  db_name     = "shop"
+  default_ttl = 3600
+  max_ttl     = 86400
+  creation_statements = [
+    "CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;",
+    "ALTER ROLE \\"{{name}}\\" SET role TO orders;",
+  ]
+  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+}`,
+  },
+  *check(graph) {
+    for (const { origin: at, statements } of rolesWithStatements(graph)) {
+      const { creation, revocation } = statements;
+      if (!creation.setsRole || revocation.endsSessions) continue;
+      yield {
+        at,
+        message: "sessions act as another role and are not ended when the credential is revoked",
+        fix: "leave ALTER ROLE … SET role out, or end the sessions with pg_terminate_backend before DROP ROLE",
+      };
+    }
+  },
+};

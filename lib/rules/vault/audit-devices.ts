@@ -1,0 +1,35 @@
+import { known } from "../../access";
+import type { Rule } from "../rule";
+import { runsServer, vaultReleases } from "./releases";
+
+export const auditDevices: Rule = {
+  id: "vault/audit-devices",
+  severity: "error",
+  title: "too few audit devices",
+  why: "Vault answers no request when it cannot write to any of its audit devices, and without one nobody knows who read which credential: two devices that fail for different reasons. (Vault, audit devices)",
+  example: {
+    language: "hcl",
+    text: `resource "vault_audit" "file" {
+  type    = "file"
+  options = { file_path = "/vault/audit/audit.log" }
+}`,
+  },
+  *check(graph, { limits }) {
+    const { auditDevices } = graph;
+    const owner = vaultReleases(graph).find(runsServer)?.origin ?? auditDevices[0]?.origin;
+    // Who neither installs Vault nor audits it here shares somebody else's.
+    if (owner === undefined) return;
+    const kinds = new Set(
+      auditDevices.map(
+        ({ type, options }) =>
+          `${String(known(type))} ${known(options.file_path) === "stdout" ? "stdout" : (known(options.file_path) ?? known(options.address) ?? "")}`,
+      ),
+    );
+    if (kinds.size >= limits.auditDevices) return;
+    yield {
+      at: owner,
+      message: `${kinds.size === 0 ? "there is no audit device" : `there ${kinds.size === 1 ? "is one audit device" : `are ${kinds.size} audit devices`}`}, and ${limits.auditDevices} are asked for`,
+      fix: "add a vault_audit of another kind, such as a file and stdout",
+    };
+  },
+};

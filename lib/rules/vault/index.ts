@@ -1,0 +1,27 @@
+import { auditDevices } from "./audit-devices";
+import { chartTypo } from "./chart-typo";
+import { chartUnpinned } from "./chart-unpinned";
+import { devMode } from "./dev-mode";
+import { fewReplicas } from "./few-replicas";
+import { injectorReplicas } from "./injector-replicas";
+import { networkPolicy } from "./network-policy";
+import { oneReplica } from "./one-replica";
+import { publishesNotReady } from "./publishes-not-ready";
+import { webhookBlocksCluster } from "./webhook-blocks-cluster";
+import { webhookLetsPodsThrough } from "./webhook-lets-pods-through";
+import type { Rule } from "../rule";
+
+/** The rules about vault. */
+export const vaultRules: readonly Rule[] = [
+  auditDevices,
+  chartTypo,
+  chartUnpinned,
+  devMode,
+  fewReplicas,
+  injectorReplicas,
+  networkPolicy,
+  oneReplica,
+  publishesNotReady,
+  webhookBlocksCluster,
+  webhookLetsPodsThrough,
+];

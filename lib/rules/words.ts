@@ -1,0 +1,23 @@
+import { isUnknown, type Known } from "../access";
+
+/** A value as a message names it. */
+export function show(value: Known<string | number | boolean>): string {
+  if (isUnknown(value)) return value.expression;
+  return typeof value === "string" ? JSON.stringify(value) : String(value ?? "nothing");
+}
+
+/** Seconds as people write them: `1h`, `90s`. */
+export function duration(seconds: number): string {
+  const units = [
+    [86_400, "d"],
+    [3_600, "h"],
+    [60, "m"],
+  ] as const;
+  const unit = units.find(([length]) => seconds >= length && seconds % length === 0);
+  return unit ? `${seconds / unit[0]}${unit[1]}` : `${seconds}s`;
+}
+
+/** `a`, `b` and `c`. */
+export function listed(items: readonly string[]): string {
+  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${String(items.at(-1))}`;
+}

@@ -1,0 +1,172 @@
+import type { AccessGraph } from "../../lib/access";
+import {
+  formatGithub,
+  formatJson,
+  formatSarif,
+  formatText,
+  judge,
+  limits,
+  refusing,
+  type Finding,
+  type Rule,
+  type Waiver,
+} from "../../lib/rules";
+
+const wide: Rule = {
+  id: "access/wide",
+  severity: "error",
+  title: "policy that opens everything",
+  why: "Every pod would read every credential.",
+  example: { language: "hcl", text: "" },
+  check: () => [
+    {
+      at: { address: "vault_policy.b", file: "b.tf", line: 7 },
+      message: 'it opens "*"',
+      fix: "name the path",
+    },
+    {
+      at: { address: "vault_policy.a", path: "production/orders/Policy", file: "a.tf", line: 3 },
+      message: "it opens 100% of\nthem",
+      fix: "name, the: path",
+    },
+  ],
+};
+const lonely: Rule = {
+  ...wide,
+  id: "vault/lonely",
+  severity: "warning",
+  title: "one replica",
+  why: "A node that goes takes Vault along.",
+  check: () => [{ at: { address: "helm_release.vault", file: "a.tf" }, message: "it has 1", fix: "take 3" }],
+};
+
+function judged(waivers: readonly Waiver[] = [], rules: readonly Rule[] = [lonely, wide]): Finding[] {
+  const context = { limits: limits.strict, capacities: new Map() };
+  return judge({} as AccessGraph, { rules, context, waivers, waiversFile: "waivers.yaml" });
+}
+
+test("errors come first, then the order of the files; a finding says everything", () => {
+  expect(judged()).toEqual([
+    {
+      rule: "access/wide",
+      severity: "error",
+      resource: "vault_policy.a",
+      path: "production/orders/Policy",
+      file: "a.tf",
+      line: 3,
+      message: "it opens 100% of\nthem",
+      why: "Every pod would read every credential.",
+      fix: "name, the: path",
+      waived: null,
+    },
+    expect.objectContaining({ resource: "vault_policy.b", path: null }),
+    expect.objectContaining({ rule: "vault/lonely", line: null }),
+  ]);
+  expect(refusing(judged()).map(({ resource }) => resource)).toEqual(["vault_policy.a", "vault_policy.b"]);
+  expect(refusing(judged(), "warning")).toHaveLength(3);
+});
+
+describe("a waiver", () => {
+  const reason = "a prototype that nobody uses";
+
+  test("accepts by address or by construct path, and is told with its reason", () => {
+    const waivers = [
+      { rule: "access/wide", resource: "production/orders/Policy", reason },
+      { rule: "access/wide", resource: "vault_policy.b", reason },
+    ];
+    expect(judged(waivers).map(({ waived }) => waived)).toEqual([reason, reason, null]);
+    expect(refusing(judged(waivers))).toEqual([]);
+  });
+
+  test("that matches nothing is an error itself", () => {
+    const found = judged([{ rule: "access/wide", resource: "vault_policy.c", reason }], [wide]);
+    expect(found.at(-1)).toEqual({
+      rule: "waiver/unmatched",
+      severity: "error",
+      resource: "vault_policy.c",
+      path: null,
+      file: "waivers.yaml",
+      line: null,
+      message: "the waiver of access/wide matches no finding of this resource",
+      why: "A waiver that accepts nothing would hide the next mistake of that name.",
+      fix: "remove the waiver, or name rule and resource as the finding does",
+      waived: null,
+    });
+  });
+
+  test("of a rule that there is not, and one without a reason, are errors too", () => {
+    const found = judged([{ rule: "access/narrow", resource: "vault_policy.a", reason: " " }]);
+    expect(found.filter(({ rule }) => rule.startsWith("waiver/")).map(({ message }) => message)).toEqual([
+      "the reason of the waiver of access/narrow must say in at least ten characters why the unsafe choice is right here",
+      'the waiver names the rule "access/narrow", which there is not',
+    ]);
+  });
+});
+
+const failures = [{ file: "c.tf", line: 2, message: "unclosed block" }];
+const waivers = [{ rule: "vault/lonely", resource: "helm_release.vault", reason: "only a test cluster" }];
+
+test("as text: grouped by rule, with the reason once", () => {
+  expect(formatText({ findings: judged(waivers), failures })).toBe(`unread c.tf:2
+  unclosed block
+
+error access/wide
+  production/orders/Policy (vault_policy.a) a.tf:3
+    it opens 100% of
+them
+    fix: name, the: path
+  vault_policy.b b.tf:7
+    it opens "*"
+    fix: name the path
+  why: Every pod would read every credential.
+
+warning vault/lonely
+  helm_release.vault a.tf
+    it has 1
+    fix: take 3
+    waived: only a test cluster
+  why: A node that goes takes Vault along.
+
+2 errors, 0 warnings, 1 waived, 1 file not read`);
+});
+
+test("as JSON: an object with the findings and what could not be read", () => {
+  const { version, findings, failures: unread } = JSON.parse(formatJson({ findings: judged(), failures }));
+  expect({ version, unread }).toEqual({ version: 1, unread: failures });
+  expect(findings).toEqual(judged());
+});
+
+test("as commands of a GitHub workflow, escaped", () => {
+  expect(formatGithub({ findings: judged(waivers), failures }).split("\n")).toEqual([
+    "::error file=c.tf,line=2,title=cannot be read::unclosed block",
+    "::error file=a.tf,line=3,title=access/wide::vault_policy.a: it opens 100%25 of%0Athem; name, the: path",
+    '::error file=b.tf,line=7,title=access/wide::vault_policy.b: it opens "*"; name the path',
+    "::notice file=a.tf,title=vault/lonely::helm_release.vault: it has 1; take 3 (waived: only a test cluster)",
+  ]);
+});
+
+test("as SARIF 2.1.0, with waivers as suppressions", () => {
+  const { version, runs } = JSON.parse(formatSarif({ findings: judged(waivers), failures }, [wide, lonely]));
+  const [{ tool, invocations, results }] = runs;
+  expect(version).toBe("2.1.0");
+  expect(tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual(["access/wide", "vault/lonely"]);
+  expect(invocations[0].executionSuccessful).toBe(false);
+  expect(results[0]).toEqual({
+    ruleId: "access/wide",
+    level: "error",
+    message: { text: "it opens 100% of\nthem; name, the: path" },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: "a.tf" }, region: { startLine: 3 } },
+        logicalLocations: [
+          { fullyQualifiedName: "vault_policy.a" },
+          { fullyQualifiedName: "production/orders/Policy" },
+        ],
+      },
+    ],
+    suppressions: [],
+  });
+  expect(results[2].suppressions).toEqual([
+    { kind: "inSource", status: "accepted", justification: "only a test cluster" },
+  ]);
+});

@@ -1,0 +1,393 @@
+import { NotApplicable, type Spoilt } from "../support/rules-mutations";
+
+/** What is done to what was rendered, and the rule that is there to catch it. */
+export type Mutation = readonly [title: string, rule: string, spoil: (spoilt: Spoilt) => void];
+
+const PREFIX = "vault.hashicorp.com/";
+const ROLE = "vault_database_secret_backend_role";
+const AUTH_ROLE = "vault_kubernetes_auth_backend_role";
+const CONNECTION = "vault_database_secret_backend_connection";
+
+function policyOf(
+  spoilt: Spoilt,
+  change: (path: Record<string, { capabilities: string[] }>) => object,
+): void {
+  const policy = spoilt.first("vault_policy");
+  const { path } = JSON.parse(policy.policy) as { path: Record<string, { capabilities: string[] }> };
+  policy.policy = JSON.stringify({ path: change(path) });
+}
+
+function widened(pattern: string): (spoilt: Spoilt) => void {
+  return (spoilt) => policyOf(spoilt, () => ({ [pattern]: { capabilities: ["read"] } }));
+}
+
+function annotation(key: string, value: string): (spoilt: Spoilt) => void {
+  return (spoilt) => void (spoilt.annotations()[PREFIX + key] = value);
+}
+
+/** Of the one file of the first Deployment. */
+function fileAnnotation(key: string, value: string): (spoilt: Spoilt) => void {
+  return (spoilt) => {
+    const annotations = spoilt.annotations();
+    const found = Object.keys(annotations).find((name) => name.startsWith(`${PREFIX}${key}-`));
+    if (found === undefined) throw new NotApplicable(key);
+    annotations[found] = value;
+  };
+}
+
+function argument(type: string, name: string, value: unknown): (spoilt: Spoilt) => void {
+  return (spoilt) => void (spoilt.first(type)[name] = value);
+}
+
+function creation(from: string | RegExp, to: string): (spoilt: Spoilt) => void {
+  return (spoilt) => spoilt.statements("creation_statements", (text) => replaced(text, from, to));
+}
+
+function url(from: string, to: string): (spoilt: Spoilt) => void {
+  return (spoilt) => {
+    const { postgresql } = spoilt.first(CONNECTION);
+    postgresql.connection_url = replaced(postgresql.connection_url as string, from, to);
+  };
+}
+
+function replaced(text: string, from: string | RegExp, to: string): string {
+  const changed = text.replace(from, to);
+  if (changed === text) throw new NotApplicable(`${String(from)} is not in it`);
+  return changed;
+}
+
+function env(name: RegExp, value: string): (spoilt: Spoilt) => void {
+  return (spoilt) => {
+    const [container] = spoilt.pod().spec.container;
+    const variable = container.env.find((each: { name: string }) => name.test(each.name));
+    variable.value = value;
+  };
+}
+
+/** One line per way to break a chain; the rule is the one that is meant for it. */
+export const MUTATIONS: readonly Mutation[] = [
+  ["drop a policy", "access/policy-missing", (s) => s.drop("vault_policy")],
+  ["drop an auth role", "access/pod-login-refused", (s) => s.drop(AUTH_ROLE)],
+  ["drop a database role", "access/policy-path-without-role", (s) => s.drop(ROLE)],
+  ["rename a database role", "access/policy-path-without-role", argument(ROLE, "name", "renamed")],
+  ["rename a policy", "access/policy-missing", argument("vault_policy", "name", "renamed")],
+  ["rename an auth role", "access/pod-login-refused", argument(AUTH_ROLE, "role_name", "renamed")],
+  ["leave a database role that nobody reads", "access/role-unreachable", widened("auth/token/lookup-self")],
+  ["widen a path to all credentials", "access/policy-too-wide", widened("database/creds/*")],
+  ["widen a path by a segment", "access/policy-too-wide", widened("database/creds/+")],
+  ["widen a path to everything", "access/policy-too-wide", widened("*")],
+  [
+    "let a policy write credentials",
+    "access/policy-writes-credentials",
+    (s) =>
+      policyOf(s, (path) =>
+        Object.fromEntries(Object.keys(path).map((each) => [each, { capabilities: ["read", "update"] }])),
+      ),
+  ],
+  [
+    "let a policy edit policies",
+    "access/policy-edits-itself",
+    (s) => policyOf(s, (path) => ({ ...path, "sys/policies/acl/*": { capabilities: ["update"] } })),
+  ],
+  [
+    "bind every ServiceAccount",
+    "access/bound-wildcard",
+    argument(AUTH_ROLE, "bound_service_account_names", ["*"]),
+  ],
+  [
+    "bind namespaces by a glob",
+    "access/bound-wildcard",
+    argument(AUTH_ROLE, "bound_service_account_namespaces", ["s*"]),
+  ],
+  [
+    "bind another ServiceAccount",
+    "access/pod-login-refused",
+    argument(AUTH_ROLE, "bound_service_account_names", ["other"]),
+  ],
+  [
+    "bind another namespace",
+    "access/pod-login-refused",
+    argument(AUTH_ROLE, "bound_service_account_namespaces", ["other"]),
+  ],
+  [
+    "bind the default ServiceAccount",
+    "access/bound-default-service-account",
+    argument(AUTH_ROLE, "bound_service_account_names", ["default"]),
+  ],
+  ["forget the audience", "access/no-audience", argument(AUTH_ROLE, "audience", undefined)],
+  ["ask for another audience", "access/pod-login-refused", argument(AUTH_ROLE, "audience", "other")],
+  [
+    "run as another ServiceAccount",
+    "access/pod-login-refused",
+    (s) => void (s.pod().spec.service_account_name = "other"),
+  ],
+  ["log in as another role", "access/pod-login-refused", annotation("role", "other")],
+  ["log in elsewhere", "access/pod-login-refused", annotation("auth-path", "auth/elsewhere")],
+  [
+    "read another path",
+    "access/pod-path-refused",
+    (s) => {
+      fileAnnotation("agent-inject-secret", "database/creds/other")(s);
+      fileAnnotation(
+        "agent-inject-template",
+        '{{ with secret "database/creds/other" }}{{ .Data | toJSON }}{{ end }}',
+      )(s);
+    },
+  ],
+  [
+    "forget a role of the connection",
+    "access/role-not-allowed",
+    (s) => void s.first(CONNECTION).allowed_roles.shift(),
+  ],
+  ["allow every role", "access/allowed-roles-wildcard", argument(CONNECTION, "allowed_roles", ["*"])],
+  [
+    "allow a role that there is not",
+    "access/allowed-role-missing",
+    (s) => void s.first(CONNECTION).allowed_roles.push("gone"),
+  ],
+  [
+    "lose the name of a role in a variable",
+    "access/unknown",
+    argument(AUTH_ROLE, "audience", "${var.audience}"),
+  ],
+
+  ["grant everything", "sql/all-privileges", creation(/$/, ' GRANT ALL PRIVILEGES ON orders TO "{{name}}";')],
+  ["make superusers", "sql/dangerous-attribute", creation("WITH LOGIN", "WITH SUPERUSER LOGIN")],
+  ["make roles that make roles", "sql/dangerous-attribute", creation("WITH LOGIN", "WITH CREATEROLE LOGIN")],
+  [
+    "put credentials into a powerful role",
+    "sql/dangerous-membership",
+    creation(/IN ROLE /, "IN ROLE pg_read_all_data, "),
+  ],
+  ["never end a login", "sql/no-valid-until", creation(" VALID UNTIL '{{expiration}}'", "")],
+  ["forget the quotes of the name", "sql/placeholder", creation('"{{name}}"', "{{name}}")],
+  ["fix the password", "sql/placeholder", creation("'{{password}}'", "'geheim'")],
+  ["forget the revocation", "sql/no-revocation", argument(ROLE, "revocation_statements", [])],
+  ["leave the role", "sql/revocation-leaves-role", (s) => void s.first(ROLE).revocation_statements.pop()],
+  [
+    "revoke only once",
+    "sql/revocation-not-idempotent",
+    (s) => s.statements("revocation_statements", (text) => text.replace("DROP ROLE IF EXISTS", "DROP ROLE")),
+  ],
+  [
+    "write END as Vault does not read it",
+    "sql/split-by-vault",
+    (s) => s.statements("revocation_statements", (text) => text.replaceAll("END", "end")),
+  ],
+  ["misspell a statement", "sql/syntax", creation("CREATE ROLE", "CREAT ROLE")],
+  [
+    "grant all tables to each credential",
+    "sql/all-tables-per-credential",
+    creation(/$/, ' GRANT SELECT ON ALL TABLES IN SCHEMA public TO "{{name}}";'),
+  ],
+
+  ["forget a TTL", "ttl/unset", argument(ROLE, "default_ttl", undefined)],
+  [
+    "default above maximum",
+    "ttl/default-over-max",
+    (s) => void (s.first(ROLE).default_ttl = s.first(ROLE).max_ttl + 1),
+  ],
+  ["lengthen a lease beyond the mount", "ttl/role-over-mount", argument(ROLE, "max_ttl", 40 * 86_400)],
+  [
+    "lengthen leases beyond the guardrail",
+    "ttl/beyond-guardrail",
+    (s) => {
+      s.first("vault_mount").max_lease_ttl_seconds = 40 * 86_400;
+      s.first(ROLE).max_ttl = 40 * 86_400;
+    },
+  ],
+  [
+    "end the token before the lease",
+    "ttl/token-ends-before-lease",
+    (s) => {
+      const role = s.first(AUTH_ROLE);
+      delete role.token_period;
+      role.token_max_ttl = 60;
+    },
+  ],
+  [
+    "keep connections longer than the overlap",
+    "ttl/overlap-shorter-than-pool",
+    env(/_POOL_MAX_LIFETIME$/, "360000"),
+  ],
+  [
+    "take the default policy away",
+    "ttl/no-default-policy",
+    argument(AUTH_ROLE, "token_no_default_policy", true),
+  ],
+  ["issue batch tokens", "ttl/batch-token", argument(AUTH_ROLE, "token_type", "batch")],
+
+  [
+    "kill before the drain ends",
+    "lifecycle/drain-exceeds-grace",
+    (s) => void (s.pod().spec.termination_grace_period_seconds = 5),
+  ],
+  ["turn the agent's cache on", "lifecycle/agent-cache", annotation("agent-cache-enable", "true")],
+  [
+    "let everybody read the file",
+    "lifecycle/file-readable-by-others",
+    fileAnnotation("agent-inject-perms", "0644"),
+  ],
+  ["run the agent as another user", "lifecycle/file-unreadable", annotation("agent-run-as-user", "100")],
+  [
+    "let the agent end before the application starts",
+    "lifecycle/agent-restart",
+    (s) => s.patch((operations) => operations.filter(({ path }) => path !== "/restartPolicy")),
+  ],
+  [
+    "start before the file is there",
+    "lifecycle/no-readiness-gate",
+    (s) => s.patch((operations) => operations.filter(({ path }) => path !== "/startupProbe")),
+  ],
+  ["misspell an annotation", "lifecycle/unknown-annotation", annotation("agent-inject-conteiners", "orders")],
+  ["write yes", "lifecycle/denied-value", annotation("agent-inject", "yes")],
+  [
+    "name a container that there is not",
+    "lifecycle/container-names",
+    annotation("agent-inject-containers", "gone"),
+  ],
+  [
+    "annotate the Deployment",
+    "lifecycle/annotations-on-workload",
+    (s) => {
+      const deployment = s.first("kubernetes_deployment_v1");
+      deployment.metadata.annotations = s.annotations();
+      deployment.spec.template.metadata.annotations = {};
+    },
+  ],
+  [
+    "revoke at another address",
+    "lifecycle/address-mismatch",
+    annotation("service", "https://vault.other.svc:8200"),
+  ],
+
+  ["verify nothing", "transport/ca-with-require", url("sslmode=verify-full", "sslmode=require")],
+  ["turn TLS off", "transport/sslmode", url("sslmode=verify-full", "sslmode=disable")],
+  [
+    "reach Vault in plain text",
+    "transport/vault-over-http",
+    annotation("service", "http://vault.vault.svc:8200"),
+  ],
+  [
+    "skip the check of Vault's certificate",
+    "transport/tls-skip-verify",
+    annotation("tls-skip-verify", "true"),
+  ],
+  [
+    "install Vault without TLS",
+    "transport/tls-disabled",
+    (s) => s.values((text) => text.replace("tlsDisable: false", "tlsDisable: true")),
+  ],
+
+  [
+    "give the password as an argument",
+    "secrets/password-in-state",
+    (s) => void (s.first(CONNECTION).postgresql.password = "${var.shop_password}"),
+  ],
+  [
+    "hand a database password to the pod",
+    "secrets/static-database-password",
+    (s) =>
+      void s.pod().spec.container[0].env.push({
+        name: "PGPASSWORD",
+        value_from: { secret_key_ref: { name: "orders-database", key: "password" } },
+      }),
+  ],
+  [
+    "write a Secret",
+    "secrets/kubernetes-secret",
+    (s) =>
+      s.add("resource", "kubernetes_secret_v1", "orders", {
+        metadata: { name: "orders" },
+        data: { password: "geheim-7Zq9" },
+      }),
+  ],
+  [
+    "read a secret into state",
+    "secrets/data-source",
+    (s) => s.add("data", "vault_generic_secret", "shop", { path: "secret/shop" }),
+  ],
+  [
+    "read another state",
+    "secrets/remote-state",
+    (s) =>
+      s.add("data", "terraform_remote_state", "other", {
+        backend: "local",
+        config: { path: "other.tfstate" },
+      }),
+  ],
+
+  ["forget the user in the URL", "connection/url-without-user", url("{{username}}:{{password}}@", "")],
+  ["write the password into the URL", "connection/password-in-url", url("{{password}}", "geheim-7Zq9")],
+  [
+    "never verify the connection",
+    "connection/verification-off",
+    argument(CONNECTION, "verify_connection", false),
+  ],
+  [
+    "never send the password",
+    "connection/password-version-zero",
+    (s) => void (s.first(CONNECTION).postgresql.password_wo_version = 0),
+  ],
+  [
+    "never rotate the login",
+    "connection/root-not-rotated",
+    (s) => s.drop("vault_generic_endpoint", ({ path }) => String(path).includes("rotate-root")),
+  ],
+  [
+    "share a login",
+    "connection/two-on-one-login",
+    (s) =>
+      s.add("resource", CONNECTION, "second", { ...s.first(CONNECTION), name: "second", allowed_roles: [] }),
+  ],
+
+  [
+    "ask for more connections than PostgreSQL has",
+    "capacity/connections",
+    (s) => void (s.first("kubernetes_deployment_v1").spec.replicas = "100000"),
+  ],
+
+  ["forget the audit devices", "vault/audit-devices", (s) => s.drop("vault_audit")],
+  [
+    "run one Vault",
+    "vault/one-replica",
+    (s) => s.values((text) => text.replace(/replicas: 3(?=\n {4}disruption)/, "replicas: 1")),
+  ],
+  [
+    "run one injector",
+    "vault/injector-replicas",
+    (s) => s.values((text) => text.replace("injector:\n  replicas: 2", "injector:\n  replicas: 1")),
+  ],
+  [
+    "block every pod of the cluster",
+    "vault/webhook-blocks-cluster",
+    (s) => s.values((text) => text.replace(/\n {4}namespaceSelector:[^]*?(?=\n {2}\w)/, "")),
+  ],
+  [
+    "let pods through",
+    "vault/webhook-lets-pods-through",
+    (s) => s.values((text) => text.replace('failurePolicy: "Fail"', 'failurePolicy: "Ignore"')),
+  ],
+  [
+    "open the network",
+    "vault/network-policy",
+    (s) =>
+      s.values((text) =>
+        text.replace(/networkPolicy:\n {4}enabled: true/, "networkPolicy:\n    enabled: false"),
+      ),
+  ],
+
+  [
+    "grant more than staging has proven",
+    "parity/grants",
+    (s) =>
+      s.sql((text) =>
+        replaced(
+          text,
+          "ARRAY['SELECT', 'INSERT', 'UPDATE']",
+          "ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']",
+        ),
+      ),
+  ],
+  ["write another format than staging", "parity/format", fileAnnotation("agent-inject-file", "other.json")],
+];

@@ -1,14 +1,22 @@
-import { Command } from "commander";
+import { Command, type CommanderError } from "commander";
 import { bootstrapSqlCommand } from "./bootstrap-sql";
+import { checkCommand } from "./check";
 import { reportFailure } from "./failure";
+import { lintCommand } from "./lint";
+import { rulesCommand } from "./rules";
 
 const program = new Command("leasehold")
   .description("Short-lived PostgreSQL credentials for Kubernetes workloads")
-  .showHelpAfterError()
-  .addCommand(bootstrapSqlCommand());
+  .showHelpAfterError();
 
-try {
-  program.parse();
-} catch (error) {
-  reportFailure(error);
+for (const command of [bootstrapSqlCommand(), checkCommand(), lintCommand(), rulesCommand()]) {
+  program.addCommand(command.showHelpAfterError().exitOverride(exitAsUsage));
 }
+program.exitOverride(exitAsUsage);
+
+/** 1 is for findings; a command that was called wrongly could not run. */
+function exitAsUsage({ exitCode }: CommanderError): never {
+  process.exit(exitCode === 0 ? 0 : 2);
+}
+
+program.parseAsync().catch(reportFailure);

@@ -1,4 +1,4 @@
-import type { SynthesizedStack } from "../stacks/synthesize";
+import type { SynthesizedStack } from "../stacks/render";
 
 const COLUMNS = ["environment", "stack", "services", "resources", "file"] as const;
 

@@ -40,6 +40,7 @@ export function benchEnvironment(
       auditDevices: 1,
       replicas: 1,
       protection: "any",
+      parity: "any",
     },
     protection: { kind: "disposable", reason: "the bench destroys what it has applied" },
     databases: [

@@ -28,9 +28,10 @@ export class Terraform {
   }
 
   /** Writes the Terraform JSON of the environment; the names of its stacks in the order of apply. */
-  synthesize(environment: Environment): string[] {
+  async synthesize(environment: Environment): Promise<string[]> {
     const outdir = path.join(this.options.directory, "cdktf.out");
-    return synthesize([environment], outdir).map(({ stack }) => stack);
+    const { stacks } = await synthesize([environment], outdir);
+    return stacks.map(({ stack }) => stack);
   }
 
   async apply(stack: string, variables: Variables = {}): Promise<void> {

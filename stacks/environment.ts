@@ -1,6 +1,7 @@
 import type { KubernetesAuthProps } from "../lib/auth";
 import type { Duration, Protection } from "../lib/core";
 import type { PostgresConnectionProps } from "../lib/postgres";
+import type { Waiver } from "../lib/rules";
 import type { ServiceDeclaration } from "../lib/service";
 import type { AuditDevice, RateLimitsProps, Vault } from "../lib/vault";
 import type { Cluster } from "./cluster";
@@ -27,6 +28,16 @@ export interface Environment {
   readonly protection?: Protection;
   readonly databases: readonly Database[];
   readonly services: readonly EnvironmentService[];
+  /**
+   * Name of the environment in which changes are proven before they come here.
+   * @default - there is none
+   */
+  readonly provenIn?: string;
+  /**
+   * Findings of the proof that are accepted; each must match one, and is printed at every synth.
+   * @default - none
+   */
+  readonly waivers?: readonly Waiver[];
 }
 
 /** Vault, and what of it this environment uses. */

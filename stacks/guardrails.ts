@@ -17,6 +17,8 @@ export interface Guardrails {
   readonly replicas: number;
   /** `protected` refuses an environment whose mount or connections could be destroyed by an apply. */
   readonly protection: "any" | "protected";
+  /** `same` refuses a service that differs from what was proven in the environment before: its grants, its injection. */
+  readonly parity: "any" | "same";
 }
 
 /** For a laptop: what works, works. */
@@ -27,6 +29,7 @@ export const relaxed: Guardrails = {
   auditDevices: 0,
   replicas: 1,
   protection: "any",
+  parity: "any",
 };
 
 /** For an environment that people depend on. */
@@ -37,4 +40,5 @@ export const strict: Guardrails = {
   auditDevices: 2,
   replicas: 2,
   protection: "protected",
+  parity: "same",
 };

@@ -3,11 +3,26 @@ import path from "node:path";
 
 /** What a synth writes at the top of the output; the rest there is Terraform's. */
 const MANIFEST = "manifest.json";
-const DIRECTORIES = ["manifests"];
+const DIRECTORIES = ["manifests", "bootstrap"];
 const STACK_FILE = "cdk.tf.json";
 
 /** A plan that `cdktf diff` saved: it would apply a configuration that is no longer there. */
 const SAVED_PLANS = ["plan", "tfplan"];
+
+/** Path of a stack's Terraform JSON, below the output. */
+export function stackFile(stack: string): string {
+  return path.join("stacks", stack, STACK_FILE);
+}
+
+/** Directory of an environment's patches and values for workloads that something else deploys. */
+export function manifestsDirectory(environment: string): string {
+  return path.join("manifests", environment);
+}
+
+/** Path of the SQL that a DBA runs in a database. */
+export function bootstrapFile(environment: string, database: string): string {
+  return path.join("bootstrap", environment, `${database}.sql`);
+}
 
 /**
  * Replaces what an earlier synth wrote by what stands in `aside`. The manifest, without which the

@@ -35,6 +35,7 @@ export function configurationProblems(environments: readonly Environment[]): Loc
   return [
     ...environments.flatMap(environmentProblems),
     ...stackNameProblems(environments),
+    ...predecessorProblems(environments),
     ...sharedVaultProblems(environments),
   ];
 }
@@ -170,6 +171,23 @@ function stackNameProblems(environments: readonly Environment[]): LocatedProblem
     got: name,
     fix: "rename the environment or the team",
   }));
+}
+
+/** A name that there is not would leave the environment without the comparison that it asks for. */
+function predecessorProblems(environments: readonly Environment[]): LocatedProblem[] {
+  return environments
+    .filter(({ name, provenIn }) => provenIn !== undefined && !isOther(provenIn, name, environments))
+    .map(({ name, provenIn }) => ({
+      path: name,
+      property: "provenIn",
+      must: "be the name of another environment",
+      got: provenIn,
+      fix: `choose one of ${environments.flatMap((other) => (other.name === name ? [] : [JSON.stringify(other.name)])).join(", ") || "none: leave it out"}`,
+    }));
+}
+
+function isOther(name: string, own: string, environments: readonly Environment[]): boolean {
+  return name !== own && environments.some((environment) => environment.name === name);
 }
 
 /** Environments on one Vault must not share a mount or an auth method: their roles would overwrite each other. */

@@ -25,6 +25,7 @@ export const production: Environment = {
     },
   },
   guardrails: strict,
+  provenIn: "staging",
   databases: [
     {
       name: "shop",

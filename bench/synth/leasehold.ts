@@ -3,5 +3,4 @@ import { environmentOf } from "./environment";
 import { reportUsage } from "./usage";
 
 const [count = "10", outdir = "cdktf.out"] = process.argv.slice(2);
-synthesize([environmentOf(Number(count))], outdir);
-reportUsage();
+void synthesize([environmentOf(Number(count))], outdir).then(reportUsage);

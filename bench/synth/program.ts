@@ -225,6 +225,7 @@ function podSpec(name: string) {
           { name: "DB_SSL_MODE", value: "verify-full" },
           { name: "DB_POOL_MAX", value: "10" },
           { name: "DB_POOL_MAX_LIFETIME", value: "324" },
+          { name: "DB_OVERLAP", value: "360" },
           { name: "DB_FORMAT", value: "json" },
           { name: "DB_SCHEMA", value: "public" },
           { name: "DB_SSL_ROOT_CERT", value: "/etc/contract/shop-ca.crt" },

@@ -20,7 +20,7 @@ export const apply: Scenario = {
     "bootstrap SQL and terraform apply; a second plan is empty, no secret leaks, groups hold what is declared",
   async run(bench, measurements) {
     const { terraform } = bench;
-    assert.deepEqual(terraform.synthesize(bench.environment), [STACKS.platform, STACKS.services]);
+    assert.deepEqual(await terraform.synthesize(bench.environment), [STACKS.platform, STACKS.services]);
     await bench.prepareDatabases();
     const plan = path.join(bench.servers.directory, "terraform", "first.tfplan");
     await terraform.plan(STACKS.platform, plan, PASSWORDS);

@@ -46,7 +46,7 @@ async function redeclare(
   sql?: "without bootstrap SQL",
 ): Promise<void> {
   bench.environment = environment;
-  bench.terraform.synthesize(environment);
+  await bench.terraform.synthesize(environment);
   if (sql === undefined) await bench.runBootstrapSql();
 }
 

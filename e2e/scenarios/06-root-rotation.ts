@@ -31,7 +31,7 @@ async function rotateRoot(bench: Bench): Promise<void> {
   const rotated = databases.map((database) =>
     database.name === SHOP ? { ...database, rotation: 2 } : database,
   );
-  redeclare(bench, { ...rest, databases: rotated });
+  await redeclare(bench, { ...rest, databases: rotated });
   await bench.terraform.apply(STACKS.platform);
   assert.equal(rotations(bench) - before, 1, "rotations by the apply");
   assert.equal(
@@ -56,7 +56,7 @@ async function changeGrant(bench: Bench): Promise<void> {
     return { ...service, access: [{ ...access, grants }] };
   });
   for (const changed of [{ ...environment, services }, environment]) {
-    redeclare(bench, changed);
+    await redeclare(bench, changed);
     await bench.runBootstrapSql();
     await assertPrivileges(bench, "shop", "orders");
     assert.equal(
@@ -67,9 +67,9 @@ async function changeGrant(bench: Bench): Promise<void> {
   }
 }
 
-function redeclare(bench: Bench, environment: Environment): void {
+async function redeclare(bench: Bench, environment: Environment): Promise<void> {
   bench.environment = environment;
-  bench.terraform.synthesize(environment);
+  await bench.terraform.synthesize(environment);
 }
 
 function rotations({ servers }: Bench): number {

@@ -29,7 +29,7 @@ describe("a failure", () => {
   test("of the user's is told without a stack trace", () => {
     reportFailure(new UsageError("there is no environment"));
     expect(log.mock.calls).toEqual([["error: there is no environment"]]);
-    expect(process.exitCode).toBe(1);
+    expect(process.exitCode).toBe(2);
   });
 
   test("of the configuration is told without a stack trace", () => {

@@ -39,7 +39,7 @@ function run(script: string, ...words: string[]) {
 
 test("a command that is called wrongly says what there is", () => {
   const { status, stderr } = run("leasehold.js", "bootstrap-sql", "prod", "shop");
-  expect(status).toBe(1);
+  expect(status).toBe(2);
   expect(stderr).toBe('error: there is no environment "prod"; known: "local", "staging", "production"\n');
 }, 60_000);
 
@@ -47,7 +47,7 @@ test("a synth compiles, writes and tells; a configuration that does not compile 
   const first = run("synth.js");
   expect(first).toMatchObject({ status: 0, stderr: "" });
   expect(first.stdout).toMatch(/^environment +stack +services +resources +file\n/);
-  expect(Object.keys(readTree(path.join(project, "cdktf.out")))).toHaveLength(10);
+  expect(Object.keys(readTree(path.join(project, "cdktf.out")))).toHaveLength(13);
 
   const sql = run("leasehold.js", "bootstrap-sql", "staging", "shop");
   expect(sql).toMatchObject({ status: 0, stderr: "" });

@@ -3,8 +3,8 @@ import type { VaultLogin } from "../../stacks/environment";
 import { production } from "../../stacks/production";
 import { environmentWith, synthesizeAside } from "../support/environment";
 
-function providers(login: VaultLogin | undefined, connection: ClusterConnection) {
-  const { json } = synthesizeAside([
+async function providers(login: VaultLogin | undefined, connection: ClusterConnection) {
+  const { json } = await synthesizeAside([
     environmentWith({
       cluster: { ...production.cluster, connection },
       vault: { ...production.vault, terraform: login && { login } },
@@ -13,26 +13,28 @@ function providers(login: VaultLogin | undefined, connection: ClusterConnection)
   return { ...json("production-vault").provider, ...json("production").provider };
 }
 
-test("a named context of the kubeconfig, a token from the environment", () => {
-  expect(providers({ kind: "token" }, { kind: "kubeconfig", context: "acme" })).toEqual({
+test("a named context of the kubeconfig, a token from the environment", async () => {
+  expect(await providers({ kind: "token" }, { kind: "kubeconfig", context: "acme" })).toEqual({
     helm: [{ kubernetes: { config_path: "~/.kube/config", config_context: "acme" } }],
     kubernetes: [{ config_path: "~/.kube/config", config_context: "acme" }],
     vault: [{}],
   });
 });
 
-test("another kubeconfig, and nothing said about the login", () => {
-  expect(providers(undefined, { kind: "kubeconfig", context: "acme", path: "/ci/kubeconfig" })).toMatchObject(
-    {
-      helm: [{ kubernetes: { config_path: "/ci/kubeconfig" } }],
-      kubernetes: [{ config_path: "/ci/kubeconfig" }],
-      vault: [{}],
-    },
-  );
+test("another kubeconfig, and nothing said about the login", async () => {
+  expect(
+    await providers(undefined, { kind: "kubeconfig", context: "acme", path: "/ci/kubeconfig" }),
+  ).toMatchObject({
+    helm: [{ kubernetes: { config_path: "/ci/kubeconfig" } }],
+    kubernetes: [{ config_path: "/ci/kubeconfig" }],
+    vault: [{}],
+  });
 });
 
-test("inside the cluster, by the pod's own token, which Terraform reads when it runs", () => {
-  expect(providers({ kind: "kubernetes", mount: "kubernetes", role: "ci" }, { kind: "in-cluster" })).toEqual({
+test("inside the cluster, by the pod's own token, which Terraform reads when it runs", async () => {
+  expect(
+    await providers({ kind: "kubernetes", mount: "kubernetes", role: "ci" }, { kind: "in-cluster" }),
+  ).toEqual({
     helm: [{ kubernetes: {} }],
     kubernetes: [{}],
     vault: [
@@ -51,7 +53,7 @@ test("inside the cluster, by the pod's own token, which Terraform reads when it 
   });
 });
 
-test("by a JWT of the CI system, which is in the environment", () => {
-  const { vault } = providers({ kind: "jwt", mount: "jwt-ci", role: "ci" }, { kind: "in-cluster" });
+test("by a JWT of the CI system, which is in the environment", async () => {
+  const { vault } = await providers({ kind: "jwt", mount: "jwt-ci", role: "ci" }, { kind: "in-cluster" });
   expect(vault).toEqual([{ auth_login_jwt: [{ mount: "jwt-ci", role: "ci" }] }]);
 });

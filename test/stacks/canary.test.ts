@@ -22,11 +22,11 @@ const SECRET_VARIABLES = [
   "PGPASSWORD",
 ];
 
-test("no secret of the environment reaches a file", () => {
+test("no secret of the environment reaches a file", async () => {
   const before = { ...process.env };
   for (const name of SECRET_VARIABLES) process.env[name] = `${CANARY}-${name}`;
   try {
-    const { files } = synthesizeAside(environments);
+    const { files } = await synthesizeAside(environments);
     expect(Object.keys(files).length).toBeGreaterThan(9);
     expect(Object.entries(files).filter(([, content]) => content.includes(CANARY))).toEqual([]);
   } finally {
@@ -65,9 +65,9 @@ test.each<[string, Environment]>([
   ["a token in a workload's variable", withWorkload({ env: { API_TOKEN: JWT } })],
   ["a URL with a password in a workload's variable", withWorkload({ env: { QUEUE: URL_WITH_PASSWORD } })],
   ["a token in a workload's arguments", withWorkload({ args: ["--token", JWT] })],
-])("%s is refused, and not repeated", (_, environment) => {
+])("%s is refused, and not repeated", async (_, environment) => {
   const problems = configurationProblems([environment]);
   expect(problems).not.toEqual([]);
   expect(new InvalidConfigurationError(problems).message).not.toContain(CANARY);
-  expect(() => synthesizeAside([environment])).toThrow(InvalidConfigurationError);
+  await expect(synthesizeAside([environment])).rejects.toThrow(InvalidConfigurationError);
 });

@@ -4,7 +4,7 @@ import { production } from "../../stacks/production";
 import { postgresCa } from "../../stacks/certificates";
 
 let output: Output;
-beforeAll(() => (output = synthesizeAside(environments)));
+beforeAll(async () => (output = await synthesizeAside(environments)));
 
 const STACKS = ["local", "staging", "production"].flatMap((name) => [
   `${name}-vault`,
@@ -30,11 +30,14 @@ test("the order is in the manifest that `cdktf deploy` follows", () => {
   expect(stacks["production-vault"]?.dependencies).toEqual([]);
 });
 
-test("nothing but the Terraform JSON and its manifest is written", () => {
+test("nothing but the Terraform JSON, its manifest and the SQL of the group roles is written", () => {
+  const bootstrap = environments.map(({ name }) => `bootstrap/${name}/shop.sql`);
   expect(Object.keys(output.files).sort()).toEqual(
-    ["manifest.json", ...STACKS.map((stack) => `stacks/${stack}/cdk.tf.json`)].sort(),
+    ["manifest.json", ...bootstrap, ...STACKS.map((stack) => `stacks/${stack}/cdk.tf.json`)].sort(),
   );
 });
+
+test("the proof of every environment has nothing to say", () => expect(output.findings).toEqual([]));
 
 describe.each(STACKS)("%s", (stack) => {
   test("is what it was", () => expect(output.json(stack)).toMatchSnapshot());
@@ -76,11 +79,11 @@ test("staging and production differ in values, not in resources", () => {
   }
 });
 
-test("services of a team live in a stack of their own, at the same addresses", () => {
+test("services of a team live in a stack of their own, at the same addresses", async () => {
   const services = production.services.map((service) =>
     service.name === "billing" ? { ...service, team: "payments" } : service,
   );
-  const split = synthesizeAside([environmentWith({ services })]);
+  const split = await synthesizeAside([environmentWith({ services })]);
   expect(split.stacks.map(({ stack, services }) => [stack, services])).toEqual([
     ["production-vault", 0],
     ["production-platform", 0],
@@ -108,8 +111,8 @@ describe("a Vault that lives elsewhere", () => {
   } as const;
   const cluster = { ...production.cluster, caCertificate: postgresCa };
 
-  test("with an injector that is there already has no stack of its own, and pods carry its CA", () => {
-    const { stacks, json } = synthesizeAside([
+  test("with an injector that is there already has no stack of its own, and pods carry its CA", async () => {
+    const { stacks, json } = await synthesizeAside([
       environmentWith({ cluster, vault: { ...external, injector: { kind: "existing" } } }),
     ]);
     expect(stacks.map(({ stack }) => stack)).toEqual(["production-platform", "production"]);
@@ -122,24 +125,24 @@ describe("a Vault that lives elsewhere", () => {
     expect(JSON.stringify(json("production"))).toContain("VAULT_CACERT_BYTES");
   });
 
-  test("with an injector of ours is a stack that installs just that", () => {
-    const { stacks } = synthesizeAside([
+  test("with an injector of ours is a stack that installs just that", async () => {
+    const { stacks } = await synthesizeAside([
       environmentWith({ cluster, vault: { ...external, injector: { kind: "install" } } }),
     ]);
     expect(stacks[0]).toMatchObject({ stack: "production-vault", resources: 1 });
   });
 });
 
-test("namespaces that others make are left to them", () => {
-  const { json } = synthesizeAside([
+test("namespaces that others make are left to them", async () => {
+  const { json } = await synthesizeAside([
     environmentWith({ cluster: { ...production.cluster, namespaces: { kind: "existing" } } }),
   ]);
   expect(json("production-platform").resource).not.toHaveProperty("kubernetes_namespace_v1");
   expect(json("production-platform").provider).not.toHaveProperty("kubernetes");
 });
 
-test("an environment without services is a platform alone", () => {
-  const { stacks, json } = synthesizeAside([environmentWith({ services: [] })]);
+test("an environment without services is a platform alone", async () => {
+  const { stacks, json } = await synthesizeAside([environmentWith({ services: [] })]);
   expect(stacks.map(({ stack }) => stack)).toEqual(["production-vault", "production-platform"]);
   const [connection] = Object.values(
     json("production-platform").resource?.["vault_database_secret_backend_connection"] ?? {},
@@ -147,13 +150,13 @@ test("an environment without services is a platform alone", () => {
   expect(connection).toMatchObject({ allowed_roles: [] });
 });
 
-test("a workload that something else deploys gets everything but itself, and files for whatever deploys it", () => {
+test("a workload that something else deploys gets everything but itself, and files for whatever deploys it", async () => {
   const services = production.services.map((service) =>
     service.name === "billing"
       ? { ...service, workload: { kind: "elsewhere", controller: "Deployment", container: "app" } as const }
       : service,
   );
-  const { files, json } = synthesizeAside([environmentWith({ services })]);
+  const { files, json } = await synthesizeAside([environmentWith({ services })]);
   const addresses = ({ resource = {} }: StackJson) =>
     Object.entries(resource).flatMap(([type, byName]) =>
       Object.keys(byName).map((name) => `${type}.${name}`),

@@ -136,6 +136,8 @@ describe("what only the whole literal shows is refused", () => {
       "production-vault name",
       "production-platform name",
       "production name",
+      "production provenIn",
+      "production provenIn",
     ]);
     expect(refusals(environmentWithOrders({ team: "platform" }))).toEqual(["production-platform name"]);
   });
@@ -213,8 +215,8 @@ describe("a refused configuration", () => {
     environmentWithOrders({ ttl: { default: "2h", max: "1h" }, drain: "later" as "1s" }),
   ];
 
-  test("tells all its problems at once", () => {
-    expect(() => synthesize(broken, outdir)).toThrow(InvalidConfigurationError);
+  test("tells all its problems at once", async () => {
+    await expect(synthesize(broken, outdir)).rejects.toThrow(InvalidConfigurationError);
     expect(where(configurationProblems(broken))).toEqual([
       "staging-platform/shop port",
       "production/orders ttl.default",
@@ -222,19 +224,19 @@ describe("a refused configuration", () => {
     ]);
   });
 
-  test("leaves nothing that could be deployed: no half of the new one, nothing of the old one", () => {
-    synthesize([production], outdir);
+  test("leaves nothing that could be deployed: no half of the new one, nothing of the old one", async () => {
+    await synthesize([environmentWith({})], outdir);
     expect(Object.keys(readTree(outdir))).toContain("stacks/production/cdk.tf.json");
-    expect(() => synthesize(broken, outdir)).toThrow();
+    await expect(synthesize(broken, outdir)).rejects.toThrow();
     expect(readTree(outdir)).toEqual({});
     expect(fs.readdirSync(path.dirname(outdir)).filter((name) => name.includes(".rendering-"))).toEqual([]);
   });
 });
 
-test("HCL output is refused: CDKTF would drop the ephemeral variables", () => {
+test("HCL output is refused: CDKTF would drop the ephemeral variables", async () => {
   process.env["SYNTH_HCL_OUTPUT"] = "true";
   try {
-    expect(() => synthesize([production], path.join(os.tmpdir(), "leasehold-hcl"))).toThrow(
+    await expect(synthesize([environmentWith({})], path.join(os.tmpdir(), "leasehold-hcl"))).rejects.toThrow(
       /synth without --hcl/,
     );
   } finally {

@@ -1,0 +1,34 @@
+import fs from "node:fs";
+import path from "node:path";
+import { Command } from "commander";
+import { environments } from "../stacks";
+import { prove } from "../stacks/prove";
+import { UsageError } from "./failure";
+import { find } from "./find";
+import { conclude, failOnOption, formatOption, type FindingsOptions } from "./findings";
+
+interface Options extends FindingsOptions {
+  readonly output: string;
+}
+
+/** `leasehold check [environment…]`: judges what the last synth wrote, without rendering anything. */
+export function checkCommand(): Command {
+  return new Command("check")
+    .description("Judge what the last synth wrote: exit code 0 clean, 1 findings, 2 could not run")
+    .argument("[environments...]", "names of environments; all of them where none is named")
+    .addOption(formatOption())
+    .addOption(failOnOption())
+    .option("--output <directory>", "what the synth wrote", "cdktf.out")
+    .action(check);
+}
+
+async function check(names: readonly string[], options: Options): Promise<void> {
+  const directory = options.output;
+  if (!fs.existsSync(path.join(directory, "manifest.json"))) {
+    throw new UsageError(`there is nothing in ${directory}; run a synth first: npm run synth`);
+  }
+  const asked = names.map((name) => find("environment", name, environments));
+  const judged = asked.length === 0 ? environments : asked;
+  const predecessors = environments.filter(({ name }) => judged.some(({ provenIn }) => provenIn === name));
+  conclude(await prove(judged, { directory }, predecessors), options);
+}

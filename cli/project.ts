@@ -1,0 +1,97 @@
+import fs from "node:fs";
+import path from "node:path";
+import { parseAllDocuments } from "yaml";
+import type { ConfigurationFiles, FileReader, TextFile } from "../lib/access";
+import { UsageError } from "./failure";
+
+const TERRAFORM = [".tf", ".tf.json", ".tfvars", ".tfvars.json"];
+const YAML = [".yaml", ".yml"];
+
+/** Folders that hold no configuration of the people who call us. */
+const FOREIGN = new Set([".git", ".terraform", "node_modules"]);
+
+/**
+ * Everything below some paths that can be judged.
+ *
+ * @throws UsageError where a path is not there, or nothing below it can be judged
+ */
+export function readProject(paths: readonly string[]): ConfigurationFiles {
+  const missing = paths.filter((each) => !fs.existsSync(each));
+  if (missing.length > 0) throw new UsageError(`there is no ${missing.join(", ")}`);
+  const files = [...new Set(paths.flatMap(filesBelow))].sort();
+  const of = (...endings: string[]) =>
+    files.filter((file) => endings.some((ending) => file.endsWith(ending)));
+  const manifests = of(...YAML)
+    .map(read)
+    .filter(isManifest);
+  const plans = of(".json")
+    .filter((file) => !TERRAFORM.some((ending) => file.endsWith(ending)))
+    .map(read)
+    .filter(isPlan);
+  const roots = rootsOf(of(...TERRAFORM));
+  const sql = of(".sql").map(read);
+  if (roots.length + manifests.length + plans.length === 0) {
+    throw new UsageError(
+      `there is nothing to judge in ${paths.join(", ")}: no .tf, .tf.json, plan in JSON or Kubernetes YAML`,
+    );
+  }
+  return { terraform: { roots, plans, reader: diskReader }, manifests, sql };
+}
+
+function filesBelow(given: string): string[] {
+  const file = path.relative("", given) || ".";
+  if (!fs.statSync(file).isDirectory()) return [file];
+  // The templates of a chart are not YAML before Helm has rendered them.
+  const isChart = fs.existsSync(path.join(file, "Chart.yaml"));
+  return fs.readdirSync(file, { withFileTypes: true }).flatMap((entry) => {
+    if (FOREIGN.has(entry.name) || (isChart && entry.name === "templates")) return [];
+    return filesBelow(path.join(file, entry.name));
+  });
+}
+
+function read(file: string): TextFile {
+  return { file, text: fs.readFileSync(file, "utf8") };
+}
+
+/** A file of Terraform belongs to the root that its folder is; a module that another one calls is no root. */
+function rootsOf(files: readonly string[]) {
+  const directories = [...new Set(files.map((file) => path.dirname(file)))];
+  const texts = files.map(read);
+  const called = new Set(texts.flatMap(calledModules));
+  return directories
+    .filter((directory) => !called.has(path.normalize(directory)))
+    .map((directory) => ({
+      directory,
+      files: texts.filter(({ file }) => path.dirname(file) === directory),
+    }));
+}
+
+/** Folders that a file names as the source of a module. */
+function calledModules({ file, text }: TextFile): string[] {
+  const sources = text.matchAll(/"?source"?\s*[=:]\s*"(\.{1,2}\/[^"]*)"/g);
+  return [...sources].map(([, source = ""]) =>
+    path.normalize(path.join(path.dirname(file), source)).replace(/\/$/, ""),
+  );
+}
+
+/** YAML that names the kind of an object; other YAML is somebody else's. What cannot be parsed is judged to be one. */
+function isManifest({ text }: TextFile): boolean {
+  return /^\s*(- )?kind:\s*\S/m.test(text) && (/^\s*(- )?apiVersion:\s*\S/m.test(text) || broken(text));
+}
+
+function broken(text: string): boolean {
+  return parseAllDocuments(text).some(({ errors }) => errors.length > 0);
+}
+
+/** What `terraform show -json` prints of a plan or a state. */
+function isPlan({ text }: TextFile): boolean {
+  return (
+    text.includes('"format_version"') && (text.includes('"planned_values"') || text.includes('"values"'))
+  );
+}
+
+const diskReader: FileReader = {
+  read: (file) =>
+    fs.existsSync(file) && fs.statSync(file).isFile() ? fs.readFileSync(file, "utf8") : undefined,
+  list: (directory) => (fs.existsSync(directory) ? fs.readdirSync(directory).sort() : []),
+};

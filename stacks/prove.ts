@@ -1,0 +1,92 @@
+import fs from "node:fs";
+import path from "node:path";
+import { readGraph, type AccessGraph, type ReadFailure, type TextFile } from "../lib/access";
+import { seconds } from "../lib/core";
+import { allRules, judge, type Context, type Finding, type Findings, type Limits } from "../lib/rules";
+import { platformStackName, servicesByStack, vaultStackName } from "./derive";
+import type { Environment } from "./environment";
+import type { Guardrails } from "./guardrails";
+import { bootstrapFile, manifestsDirectory, stackFile } from "./output";
+
+/** What a synth wrote, and the name under which people know it. */
+export interface Rendered {
+  readonly directory: string;
+  /** @default - the directory itself */
+  readonly shownAs?: string;
+}
+
+/** The graph of an environment, read back from what was rendered. */
+export interface EnvironmentGraph {
+  readonly environment: Environment;
+  readonly graph: AccessGraph;
+  readonly failures: readonly ReadFailure[];
+}
+
+/**
+ * Reads environments back and judges each by every rule.
+ *
+ * @param others environments that are read too, because one of the judged may have to equal one of them
+ */
+export async function prove(
+  environments: readonly Environment[],
+  rendered: Rendered,
+  others: readonly Environment[] = [],
+): Promise<Findings> {
+  const read = [...new Set([...environments, ...others])];
+  const graphs = await Promise.all(read.map((environment) => readBack(environment, rendered)));
+  const judgedGraphs = graphs.filter(({ environment }) => environments.includes(environment));
+  return {
+    findings: judgedGraphs.flatMap((each) => judged(each, graphs)),
+    failures: judgedGraphs.flatMap(({ failures }) => failures),
+  };
+}
+
+/** The access graph of one environment: its stacks, its manifests and the SQL of its group roles, as one. */
+export async function readBack(environment: Environment, rendered: Rendered): Promise<EnvironmentGraph> {
+  const { directory, shownAs = directory } = rendered;
+  const read = (file: string): TextFile[] => {
+    const onDisk = path.join(directory, file);
+    if (!fs.existsSync(onDisk)) return [];
+    return [{ file: path.join(shownAs, file), text: fs.readFileSync(onDisk, "utf8") }];
+  };
+  const roots = stackNames(environment).map((stack) => ({
+    directory: path.dirname(path.join(shownAs, stackFile(stack))),
+    files: read(stackFile(stack)),
+  }));
+  const manifests = manifestFiles(environment, directory).flatMap(read);
+  const sql = environment.databases.flatMap(({ name }) => read(bootstrapFile(environment.name, name)));
+  const { graph, failures } = await readGraph({ terraform: { roots, plans: [] }, manifests, sql });
+  return { environment, graph, failures };
+}
+
+function stackNames(environment: Environment): string[] {
+  return [
+    vaultStackName(environment),
+    platformStackName(environment),
+    ...servicesByStack(environment).keys(),
+  ];
+}
+
+/** The patches; a chart's values are the same once more, and no manifest. */
+function manifestFiles({ name }: Environment, directory: string): string[] {
+  const manifests = manifestsDirectory(name);
+  const onDisk = path.join(directory, manifests);
+  if (!fs.existsSync(onDisk)) return [];
+  const files = fs.readdirSync(onDisk).filter((file) => !file.endsWith(".values.yaml"));
+  return files.sort().map((file) => path.join(manifests, file));
+}
+
+function judged({ environment, graph }: EnvironmentGraph, graphs: readonly EnvironmentGraph[]): Finding[] {
+  const predecessor = graphs.find((other) => other.environment.name === environment.provenIn);
+  const context: Context = {
+    limits: limitsOf(environment.guardrails),
+    capacities: new Map(environment.databases.map(({ name, maxConnections }) => [name, { maxConnections }])),
+    predecessor: predecessor && { name: predecessor.environment.name, graph: predecessor.graph },
+  };
+  const { waivers = [], name } = environment;
+  return judge(graph, { rules: allRules, context, waivers, waiversFile: `environment ${name}` });
+}
+
+function limitsOf(guardrails: Guardrails): Limits {
+  return { ...guardrails, maxTtl: seconds(guardrails.maxTtl) };
+}

@@ -10,7 +10,7 @@ const closedTo = (files, forbidden, message) => ({
         paths: [{ name: "cdktf", message: "import through lib/core/terraform.ts, the one door to CDKTF" }],
         patterns: [
           {
-            group: ["@cdktf/*", "cdktf/*"],
+            group: ["@cdktf/provider-*", "cdktf/*"],
             message: "import through lib/core/terraform.ts, the one door to CDKTF",
           },
           ...(forbidden.length > 0 ? [{ group: forbidden, message }] : []),
@@ -55,6 +55,16 @@ export default tseslint.config(
     ["lib/postgres/**/*.ts"],
     ["**/stacks/*", "**/cli/*", "../vault/*", "../auth/*", "../service/*"],
     "lib/postgres imports core only",
+  ),
+  closedTo(
+    ["lib/access/**/*.ts"],
+    ["**/stacks/*", "**/cli/*", "../core", "../vault", "../auth", "../postgres", "../service", "../rules"],
+    "lib/access reads what was rendered, by whomever, and knows nobody who rendered it",
+  ),
+  closedTo(
+    ["lib/rules/**/*.ts"],
+    ["**/stacks/*", "**/cli/*", "../../vault", "../../auth", "../../postgres", "../../service"],
+    "lib/rules judges the access graph only",
   ),
   { files: ["lib/core/terraform.ts"], rules: { "no-restricted-imports": "off" } },
   {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { allRules, type Rule } from "../lib/rules";
+import { ruleDocumentation } from "../lib/rules/documentation";
 import { UsageError } from "./failure";
 
 /** `leasehold rules [id]`: the rules there are, or one of them with its reason and an example. */
@@ -7,7 +8,11 @@ export function rulesCommand(): Command {
   return new Command("rules")
     .description("List the rules, or explain one")
     .argument("[id]", "id of a rule, such as access/no-audience")
-    .action((id?: string) => console.log(id === undefined ? list() : explain(findRule(id))));
+    .option("--markdown", "print the documentation of all rules")
+    .action(async (id: string | undefined, { markdown }: { markdown?: true }) => {
+      if (markdown) process.stdout.write(await ruleDocumentation(allRules));
+      else console.log(id === undefined ? list() : explain(findRule(id)));
+    });
 }
 
 function list(): string {

@@ -1,4 +1,5 @@
 import type { Policy } from "./graph";
+import { parseHcl } from "./hcl";
 import { policyRules, type PolicyRule } from "./policy";
 import { asText } from "./read";
 import type { TerraformResource } from "./terraform/configuration";
@@ -26,13 +27,11 @@ export async function readPolicies(
 
 async function readRules(text: Known<string>): Promise<PolicyRule[] | undefined> {
   if (text === undefined || isUnknown(text)) return undefined;
-  return policyRules(text.trimStart().startsWith("{") ? JSON.parse(text) : await parseHcl(text));
+  return policyRules(text.trimStart().startsWith("{") ? JSON.parse(text) : await parsePolicy(text));
 }
 
-/** Loaded where a policy is written in HCL only: the parser takes longer to start than all else. */
-async function parseHcl(text: string): Promise<unknown> {
-  const { parse } = await import("@cdktf/hcl2json");
-  return text.trim() === "" ? { path: {} } : parse("policy.hcl", text);
+async function parsePolicy(text: string): Promise<unknown> {
+  return text.trim() === "" ? { path: {} } : parseHcl("policy.hcl", text);
 }
 
 function messageOf(error: unknown): string {

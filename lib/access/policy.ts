@@ -57,7 +57,7 @@ function matchesSegments(pattern: readonly string[], path: readonly string[], pr
 
 /** A `+` is a wildcard where it is a whole segment; elsewhere it is a letter like any other. */
 export function hasSegmentWildcard(pattern: string): boolean {
-  return pattern.split("/").includes("+");
+  return pattern.includes("+") && pattern.split("/").includes("+");
 }
 
 /** Whether a path stands for more than itself. */

@@ -3,6 +3,9 @@ import { environments } from "../../stacks";
 import { InvalidConfigurationError } from "../../lib/core";
 import type { Environment } from "../../stacks/environment";
 import { production } from "../../stacks/production";
+import { allRules, formatGithub, formatJson, formatSarif, formatText } from "../../lib/rules";
+import { staging } from "../../stacks/staging";
+import { RenderedEnvironments, type Spoilt } from "../support/rules-mutations";
 import { environmentWithOrders, synthesizeAside } from "../support/environment";
 
 const CANARY = "canary-8Jx2vQ";
@@ -70,4 +73,46 @@ test.each<[string, Environment]>([
   expect(problems).not.toEqual([]);
   expect(new InvalidConfigurationError(problems).message).not.toContain(CANARY);
   await expect(synthesizeAside([environment])).rejects.toThrow(InvalidConfigurationError);
+});
+
+/** What somebody writes beside the program: an escape hatch, a resource of their own. */
+test.each<[string, (spoilt: Spoilt) => void]>([
+  [
+    "a password in a connection's URL",
+    (spoilt) => {
+      const { postgresql } = spoilt.first("vault_database_secret_backend_connection");
+      postgresql.connection_url = `postgresql://vault:${CANARY}@pg.acme.internal/shop`;
+    },
+  ],
+  [
+    "a password in creation statements",
+    (spoilt) => spoilt.statements("creation_statements", (text) => text.replace("{{password}}", CANARY)),
+  ],
+  [
+    "a Secret",
+    (spoilt) =>
+      spoilt.add("resource", "kubernetes_secret_v1", "orders", {
+        metadata: { name: "orders" },
+        data: { password: CANARY },
+      }),
+  ],
+  [
+    "a token in a provider",
+    (spoilt) => spoilt.add("data", "vault_generic_secret", "other", { path: `secret/${JWT}` }),
+  ],
+  [
+    "a password of the environment",
+    (spoilt) => void spoilt.pod().spec.container[0].env.push({ name: "DB_PASSWORD", value: CANARY }),
+  ],
+])("%s is a finding that does not repeat it, in any format", async (_, spoil) => {
+  const found = await new RenderedEnvironments([staging, production]).findingsAfter(production, spoil);
+  expect(found.findings).not.toEqual([]);
+  for (const text of [
+    formatText(found),
+    formatJson(found),
+    formatGithub(found),
+    formatSarif(found, allRules),
+  ]) {
+    expect(text).not.toContain(CANARY);
+  }
 });

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { Findings } from "../../lib/rules";
 import type { Environment } from "../../stacks/environment";
 import { prove } from "../../stacks/prove";
 import { render } from "../../stacks/render";
@@ -96,11 +97,28 @@ export class RenderedEnvironments {
     });
   }
 
+  /** What is found in an environment after a change to what was rendered of it. */
+  async findingsAfter(environment: Environment, change: (spoilt: Spoilt) => void): Promise<Findings> {
+    const found = await this.judgedAfter(environment, change);
+    if (found === undefined) throw new Error("the change does not apply");
+    return found;
+  }
+
   /** The rules that fire on an environment after a change to what was rendered of it; undefined where the change does not apply. */
   async rulesAfter(
     environment: Environment,
     change: (spoilt: Spoilt) => void,
   ): Promise<string[] | undefined> {
+    const found = await this.judgedAfter(environment, change);
+    if (found === undefined) return undefined;
+    const { findings, failures } = found;
+    return [...new Set([...findings.map(({ rule }) => rule), ...failures.map(({ message }) => message)])];
+  }
+
+  private async judgedAfter(
+    environment: Environment,
+    change: (spoilt: Spoilt) => void,
+  ): Promise<Findings | undefined> {
     const files = { ...this.rendered };
     const own = (stack: string) => stack === environment.name || stack.startsWith(`${environment.name}-`);
     const names = Object.keys(files).flatMap(
@@ -124,8 +142,7 @@ export class RenderedEnvironments {
         fs.mkdirSync(path.dirname(path.join(directory, file)), { recursive: true });
         fs.writeFileSync(path.join(directory, file), text);
       }
-      const { findings, failures } = await prove([environment], { directory }, others);
-      return [...new Set([...findings.map(({ rule }) => rule), ...failures.map(({ message }) => message)])];
+      return prove([environment], { directory }, others);
     });
   }
 }

@@ -145,6 +145,13 @@ function listOf(value: Value): Value {
   return Array.isArray(value) ? value : [value];
 }
 
+const camelCased = new Map<string, string>();
+
+/** A few dozen names come up again and again. */
 function camelCase(name: string): string {
-  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  const known = camelCased.get(name);
+  if (known !== undefined) return known;
+  const written = name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  camelCased.set(name, written);
+  return written;
 }

@@ -33,8 +33,9 @@ const META = new Set(["//", "count", "for_each", "dynamic", "depends_on", "provi
 export function evaluateBlock(raw: RawObject, scope: Scope): { readonly [key: string]: Value } {
   const body: Record<string, Value> = {};
   for (const [key, value] of Object.entries(raw)) {
-    if (META.has(key)) continue;
-    define(body, key, () => withoutNulls(evaluate(value, scope)));
+    if (META.has(key) || value === null) continue;
+    if (isPlain(value)) body[key] = value as Value;
+    else define(body, key, () => withoutNulls(evaluate(value, scope)));
   }
   for (const [name, block] of entries(raw.dynamic)) {
     const written = bodies(raw[name]);
@@ -44,6 +45,13 @@ export function evaluateBlock(raw: RawObject, scope: Scope): { readonly [key: st
     ]);
   }
   return body;
+}
+
+/** Whether there is nothing to evaluate, which is so for most of what CDKTF writes. */
+function isPlain(value: unknown): boolean {
+  return typeof value === "string"
+    ? !value.includes("${") && !value.includes("%{")
+    : typeof value !== "object";
 }
 
 function dynamicBlocks(name: string, block: RawObject, scope: Scope): Value[] {

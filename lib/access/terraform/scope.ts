@@ -23,9 +23,6 @@ export function same(left: Value, right: Value): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }
 
-/** Takes away the spaces at the start of what follows `~}`. */
-export const TRIM: Expression = () => null;
-
 /** One part keeps its type, as Terraform does; several are a text. */
 export function joined(parts: readonly Expression[]): Expression {
   const [only] = parts;
@@ -34,10 +31,7 @@ export function joined(parts: readonly Expression[]): Expression {
     const values = parts.map((part) => part(scope));
     const unknown = values.find(isUnknown);
     if (unknown) return unknown;
-    const texts = values.map((value, index) =>
-      parts[index - 1] === TRIM ? String(value).trimStart() : value === null ? "" : String(value),
-    );
-    return texts.join("");
+    return values.map((value) => (value === null ? "" : String(value))).join("");
   };
 }
 

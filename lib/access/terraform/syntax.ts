@@ -1,3 +1,4 @@
+import { parseHcl } from "../hcl";
 import type { ReadFailure, TextFile } from "../text-file";
 
 /** The blocks of a file as Terraform's JSON syntax has them, whichever syntax it is written in. */
@@ -76,9 +77,7 @@ export async function readAssignments(file: TextFile): Promise<RawObject | ReadF
 async function readDocument({ file, text }: TextFile): Promise<RawObject | ReadFailure> {
   try {
     if (file.endsWith(".json")) return JSON.parse(text) as RawObject;
-    // Started only for HCL: it takes longer to start than all else.
-    const { parse } = await import("@cdktf/hcl2json");
-    return text.trim() === "" ? {} : ((await parse(file, text)) as RawObject);
+    return text.trim() === "" ? {} : ((await parseHcl(file, text)) as RawObject);
   } catch (error) {
     return failure(file, text, error);
   }

@@ -1,6 +1,6 @@
 import { isUnknown } from "../value";
 import { Cursor } from "./cursor";
-import { conditional, iterate, joined, TRIM, type Expression } from "./scope";
+import { conditional, iterate, joined, type Expression } from "./scope";
 
 /** Text with `${…}` and `%{…}` in it. */
 export abstract class TemplateParser extends Cursor {
@@ -32,12 +32,11 @@ export abstract class TemplateParser extends Cursor {
         if (this.accept("~")) literal = literal.trimEnd();
         flush();
         parts.push(this.expression());
-        if (this.accept("~")) parts.push(TRIM);
-        this.expect("}");
+        this.closeTag();
       } else if (this.text.startsWith("%{", this.at)) {
         const keyword = /^%\{~?\s*(\w+)/.exec(this.text.slice(this.at))?.[1] ?? "";
-        if (until.includes(keyword)) break;
         if (this.text[this.at + 2] === "~") literal = literal.trimEnd();
+        if (until.includes(keyword)) break;
         flush();
         parts.push(this.directive(keyword, quoted));
       } else if (quoted && this.text[this.at] === "\\") {
@@ -84,13 +83,19 @@ export abstract class TemplateParser extends Cursor {
     this.accept("~");
     if (!this.accept(keyword)) throw this.unexpected();
     const head = parse();
-    this.accept("~");
-    this.expect("}");
+    this.closeTag();
     return head;
   }
 
+  /** `~}` takes the white space after it along. */
+  private closeTag(): void {
+    const trims = this.accept("~");
+    this.expect("}");
+    if (trims) this.at += /^\s*/.exec(this.text.slice(this.at))?.[0].length ?? 0;
+  }
+
   private acceptDirective(keyword: string): boolean {
-    const found = new RegExp(`^%\\{~?\\s*${keyword}\\s*~?\\}`).exec(this.text.slice(this.at));
+    const found = new RegExp(`^%\\{~?\\s*${keyword}\\s*(~\\}\\s*|\\})`).exec(this.text.slice(this.at));
     this.at += found?.[0].length ?? 0;
     return found !== null;
   }

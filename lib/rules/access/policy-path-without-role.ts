@@ -25,20 +25,20 @@ resource "vault_policy" "orders" {
 }`,
   },
   *check({ policies, databaseRoles, mounts }) {
-    const served = databaseRoles.map((role) => known(credsPath(role)));
-    if (mounts.length === 0 || served.includes(undefined)) return;
+    const served = new Set(databaseRoles.map((role) => known(credsPath(role))));
+    if (mounts.length === 0 || served.has(undefined)) return;
     for (const { origin: at, rules = [] } of policies) {
       for (const { path, capabilities } of rules) {
         const role = /^(.+)\/creds\/([^/]+)$/.exec(path);
         if (role === null || isWildcard(path) || isTemplated(path) || capabilities.has("deny")) continue;
-        if (served.includes(path)) continue;
+        if (served.has(path)) continue;
         const mounted = mounts.some((mount) => known(mount.path) === role[1]);
         yield {
           at,
           message: mounted
             ? `${show(path)} names the role ${show(role[2])}, which the mount ${show(role[1])} has not got`
             : `${show(path)} names the mount ${show(role[1])}, at which there is no database secrets engine`,
-          fix: `name a path that is served: ${served.map((each) => show(each)).join(", ") || "add the role first"}`,
+          fix: `name a path that is served: ${[...served].map((each) => show(each)).join(", ") || "add the role first"}`,
         };
       }
     }

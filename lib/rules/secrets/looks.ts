@@ -8,10 +8,10 @@ const HARMLESS =
 
 /** Why a text that stands at an argument looks like a secret; nothing where it does not. */
 export function looksLikeSecret(argument: string, text: string): Suspicion | undefined {
-  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) return "key";
-  if (/\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/.test(text)) return "jwt";
-  if (/\b(hvs|hvb|s)\.[A-Za-z0-9_-]{24,}/.test(text)) return "token";
-  if (hasPasswordInUrl(text)) return "url";
+  if (text.includes("-----BEGIN") && /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) return "key";
+  if (text.includes("eyJ") && /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/.test(text)) return "jwt";
+  if (text.length > 24 && /\b(hvs|hvb|s)\.[A-Za-z0-9_-]{24,}/.test(text)) return "token";
+  if (text.includes("://") && hasPasswordInUrl(text)) return "url";
   const name = argument.split(".").at(-1) ?? argument;
   if (!SECRET_NAME.test(name) || HARMLESS.test(name)) return undefined;
   return isWrittenDown(text) ? "named" : undefined;

@@ -4,12 +4,20 @@ import { checkCommand } from "./check";
 import { reportFailure } from "./failure";
 import { lintCommand } from "./lint";
 import { rulesCommand } from "./rules";
+import { verifyDatabaseCommand } from "./verify-database";
 
 const program = new Command("leasehold")
   .description("Short-lived PostgreSQL credentials for Kubernetes workloads")
   .showHelpAfterError();
 
-for (const command of [bootstrapSqlCommand(), checkCommand(), lintCommand(), rulesCommand()]) {
+const commands = [
+  bootstrapSqlCommand(),
+  checkCommand(),
+  lintCommand(),
+  rulesCommand(),
+  verifyDatabaseCommand(),
+];
+for (const command of commands) {
   program.addCommand(command.showHelpAfterError().exitOverride(exitAsUsage));
 }
 program.exitOverride(exitAsUsage);

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:synth`: leasehold beside a hand-written CDKTF program that defines the same resources, and
+ * `npm run bench:synth`: leasehold, with and without its proof, beside a hand-written CDKTF program of the same resources, and
  * beside the same program as `cdktf init` would leave it. All in one run, interleaved, as ratios: the
  * machine's own speed cancels out.
  */
@@ -32,6 +32,7 @@ const leasehold: Variant = {
   execArgv: [],
   sizes: [10, 100, 1000],
 };
+const unproven: Variant = { ...leasehold, name: "unproven", script: path.join(compiled, "unproven.js") };
 const plain: Variant = { ...leasehold, name: "plain CDKTF", script: path.join(compiled, "plain.js") };
 const init: Variant = {
   name: "cdktf init",
@@ -88,7 +89,7 @@ function median(runs: readonly Run[]): Run {
 }
 
 async function measure(size: number): Promise<Map<Variant, Run>> {
-  const variants = [leasehold, plain, init].filter(({ sizes }) => sizes.includes(size));
+  const variants = [leasehold, unproven, plain, init].filter(({ sizes }) => sizes.includes(size));
   const runs = new Map<Variant, Run[]>(variants.map((variant) => [variant, []]));
   for (let round = 0; round < ROUNDS; round++) {
     const seen = new Set<string>();
@@ -139,6 +140,8 @@ async function main(): Promise<void> {
   console.log(
     `\ncdktf init beside leasehold at 10: ${ratio(of(init, 10)?.seconds, of(leasehold, 10)?.seconds)} wall`,
   );
+  const proof = (size: number) => ratio(of(leasehold, size)?.seconds, of(unproven, size)?.seconds);
+  console.log(`the proof, beside the same synth without it: ${proof(100)} wall at 100, ${proof(1000)} at 1000`);
   console.log(
     `leasehold per service: ${slope(10, 100)} ms cpu from 10 to 100, ${slope(100, 1000)} ms from 100 to 1000`,
   );

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { Client } from "pg";
+import { readDifferences } from "../../cli/verify-database";
 import { databaseRoleName } from "../../lib/postgres";
+import { bootstrapInput } from "../../stacks/derive";
 import { CANARIES, STACKS, type Bench } from "../bench";
 import { SHOP } from "../environment";
 import { readZip } from "../support/zip";
@@ -48,6 +50,7 @@ export const apply: Scenario = {
     assertNoSecrets(bench, plan);
     await assertRotatedPassword(bench);
     await assertGroupPrivileges(bench);
+    await assertAsDeclared(bench);
   },
 };
 
@@ -94,6 +97,14 @@ async function assertGroupPrivileges(bench: Bench): Promise<void> {
         `${name} holds other privileges than declared`,
       );
     }
+  }
+}
+
+/** What `leasehold verify-database` reads, for both databases and by the superuser. */
+async function assertAsDeclared({ environment, servers: { postgres } }: Bench): Promise<void> {
+  for (const database of environment.databases) {
+    const connection = postgres.superuser(database.database);
+    assert.deepEqual(await readDifferences(bootstrapInput(environment, database), connection), []);
   }
 }
 

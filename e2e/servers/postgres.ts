@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { Client } from "pg";
+import { Client, type ClientConfig } from "pg";
 import { postgresBinaries } from "../doctor/postgres";
 import { BackgroundProcess } from "../support/process";
 import { runOrThrow } from "../support/run";
@@ -56,9 +56,14 @@ export class PostgresServer {
     this.process = undefined;
   }
 
+  /** How the superuser connects. */
+  superuser(database: string): ClientConfig {
+    return { ...SUPERUSER, host: this.host, port: this.port, database, ssl: this.tls() };
+  }
+
   /** A session of the superuser. */
   async connect(database = "postgres"): Promise<Client> {
-    const client = new Client({ ...SUPERUSER, host: this.host, port: this.port, database, ssl: this.tls() });
+    const client = new Client(this.superuser(database));
     // A stopped server ends idle sessions; the next query then says so.
     client.on("error", () => undefined);
     await client.connect();

@@ -1,6 +1,6 @@
 import type { BootstrapInput, PostgresVersion } from "./bootstrap-input";
 import { UNDECLARED_OF_PUBLIC } from "./bootstrap-privileges";
-import { raiseIfAny, section } from "./bootstrap-sql";
+import { createViews, raiseIfAny, section, type View } from "./bootstrap-sql";
 import { quoteLiteral } from "./identifiers";
 
 /** Looks at the result and takes everything back if it is more or less than what is declared. */
@@ -15,7 +15,7 @@ export function checkSection({ login, postgresVersion }: BootstrapInput): string
   return section(
     "6. Check",
     ["What could not be repaired above is an error, and an error leaves everything as it was."],
-    DEPENDENCIES,
+    createViews(DEPENDENCIES),
     raiseIfAny(
       "EXCEPTION",
       "nothing was changed, for the result would not be what is declared:",
@@ -45,17 +45,20 @@ const DIFFERENCES = `    SELECT format('not declared, and revoked only by a sess
     FROM ${UNDECLARED_OF_PUBLIC}`;
 
 /** What has no place among the privileges above: ownership, functions, types, other databases. */
-const DEPENDENCIES = `CREATE TEMPORARY VIEW leasehold_dependency AS
-  SELECT rolname AS role_name, classid, deptype = 'o' AS owned, dbid NOT IN (0, here.oid) AS elsewhere,
+export const DEPENDENCIES: View = {
+  name: "leasehold_dependency",
+  query: `  SELECT rolname AS role_name, classid, deptype = 'o' AS owned, dbid NOT IN (0, here.oid) AS elsewhere,
     format('%s %s', CASE deptype WHEN 'o' THEN 'owns' ELSE 'holds privileges on' END,
       CASE WHEN dbid IN (0, here.oid) THEN pg_describe_object(classid, objid, objsubid)
         ELSE format('an object of the database %I', there.datname) END) AS finding
   FROM pg_shdepend JOIN pg_roles ON pg_roles.oid = refobjid AND refclassid = 'pg_authid'::regclass
   JOIN pg_database AS here ON here.datname = current_database()
   LEFT JOIN pg_database AS there ON there.oid = dbid
-  WHERE deptype IN ('a', 'o');`;
+  WHERE deptype IN ('a', 'o')`,
+};
 
-const GROUP_ROLES = `    SELECT format('group role %I can log in or has attributes; if it is no other role by mistake: '
+/** Group roles that are more than a bundle of privileges on tables. */
+export const GROUP_ROLES = `    SELECT format('group role %I can log in or has attributes; if it is no other role by mistake: '
       'ALTER ROLE %I NOLOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS', rolname, rolname)
     FROM leasehold_role JOIN pg_roles ON rolname = role_name
     WHERE rolcanlogin OR rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
@@ -65,7 +68,8 @@ const GROUP_ROLES = `    SELECT format('group role %I can log in or has attribut
     WHERE owned OR elsewhere OR classid NOT IN ('pg_database'::regclass, 'pg_namespace'::regclass,
       'pg_class'::regclass, 'pg_default_acl'::regclass, 'pg_auth_members'::regclass)`;
 
-function loginFindings(login: string): string {
+/** What Vault's login has beyond what creating credentials takes. */
+export function loginFindings(login: string): string {
   return `    SELECT format('Vault''s login %I has more than it needs; if it is no other role by mistake: '
       'ALTER ROLE %I NOSUPERUSER NOCREATEDB NOREPLICATION NOBYPASSRLS', rolname, rolname)
     FROM pg_roles WHERE rolname = ${login} AND (rolsuper OR rolcreatedb OR rolreplication OR rolbypassrls)
@@ -76,7 +80,7 @@ function loginFindings(login: string): string {
 }
 
 /** Memberships by which the login could act as a role that may read data. */
-function membershipFindings(login: string, postgresVersion: PostgresVersion): string {
+export function membershipFindings(login: string, postgresVersion: PostgresVersion): string {
   const harmless =
     postgresVersion < 16
       ? "held_role IN (SELECT role_name FROM leasehold_role)"
@@ -86,5 +90,6 @@ function membershipFindings(login: string, postgresVersion: PostgresVersion): st
     WHERE member_role = ${login} AND held_role <> 'pg_signal_backend' AND NOT (${harmless})`;
 }
 
-const TABLES_OF_PUBLIC = `    SELECT what FROM leasehold_acl
+/** What every credential may touch besides, because everybody may. */
+export const TABLES_OF_PUBLIC = `    SELECT what FROM leasehold_acl
     WHERE grantee = 0 AND what ~ ' ON (TABLE|SEQUENCE) ' AND what !~ ' ON TABLE (pg_catalog|information_schema)[.]'`;

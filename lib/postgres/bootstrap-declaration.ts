@@ -1,5 +1,5 @@
 import type { BootstrapInput, BootstrapRole } from "./bootstrap-input";
-import { raiseIfAny, section } from "./bootstrap-sql";
+import { raiseIfAny, section, type View } from "./bootstrap-sql";
 import { isColumnGrant, isOwnerGrant, type ColumnGrant, type OwnerGrant, type TableGrant } from "./grants";
 import { commentLine, quoteArray, quoteLiteral } from "./identifiers";
 
@@ -32,6 +32,48 @@ CREATE TEMPORARY TABLE leasehold_owner_grant (
   role_name text, schema_name text, owner_name text, privileges text[]
 ) ON COMMIT DROP;`;
 
+/** The same rows as common tables; a list without rows keeps the types of its columns. */
+export function declarationViews({ roles, schema }: BootstrapInput): View[] {
+  const rowsOf = (name: string, columns: readonly (readonly [string, string])[], rows: readonly string[]) => {
+    const names = columns.map(([column]) => column).join(", ");
+    const empty = `SELECT ${columns.map(([column, type]) => `NULL::${type} AS ${column}`).join(", ")} WHERE false`;
+    const query = rows.length === 0 ? empty : `${empty} UNION ALL VALUES\n${rows.join(",\n")}`;
+    return { name: `${name} (${names})`, query };
+  };
+  const [text, list] = ["text", "text[]"] as const;
+  return [
+    rowsOf(
+      "leasehold_role",
+      [
+        ["role_name", text],
+        ["retired", "boolean"],
+      ],
+      roles.map(roleRow),
+    ),
+    rowsOf(
+      "leasehold_grant",
+      [
+        ["role_name", text],
+        ["schema_name", text],
+        ["table_names", list],
+        ["column_names", list],
+        ["privileges", list],
+      ],
+      roles.flatMap((role) => grantRows(role, schema)),
+    ),
+    rowsOf(
+      "leasehold_owner_grant",
+      [
+        ["role_name", text],
+        ["schema_name", text],
+        ["owner_name", text],
+        ["privileges", list],
+      ],
+      roles.flatMap((role) => ownerGrantRows(role, schema)),
+    ),
+  ];
+}
+
 function insert(table: string, rows: readonly string[]): string[] {
   return rows.length === 0 ? [] : [`INSERT INTO ${table} VALUES\n${rows.join(",\n")};`];
 }
@@ -61,7 +103,7 @@ function ownerGrantRows({ name, grants }: BootstrapRole, defaultSchema: string):
 }
 
 /** Schemas, tables, columns and owners that a grant names and that are not there. */
-const MISSING = `    SELECT format('schema %I', schema_name)
+export const MISSING = `    SELECT format('schema %I', schema_name)
     FROM (SELECT schema_name FROM leasehold_grant UNION SELECT schema_name FROM leasehold_owner_grant) AS used
     WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = schema_name)
     UNION

@@ -1,5 +1,5 @@
 import type { BootstrapInput } from "./bootstrap-input";
-import { block, runEach, section } from "./bootstrap-sql";
+import { block, createViews, runEach, section, type View } from "./bootstrap-sql";
 import { quoteLiteral } from "./identifiers";
 import { SEQUENCES_OF_TABLES } from "./sequences";
 
@@ -12,10 +12,7 @@ export function privilegesSection({ login }: BootstrapInput): string {
   return section(
     "4. Privileges of the group roles",
     ["What is held but not declared is revoked, whoever asked for it; what is declared is granted."],
-    ACCESS_LISTS,
-    held(quoteLiteral(login)),
-    declared(quoteLiteral(login)),
-    DIFFERENCES,
+    createViews(...privilegeViews(login)),
     runEach(
       `    SELECT format('%sREVOKE %s FROM %I CASCADE', prefix, what, role_name) FROM leasehold_undeclared`,
     ),
@@ -23,8 +20,19 @@ export function privilegesSection({ login }: BootstrapInput): string {
   );
 }
 
-const ACCESS_LISTS = `CREATE TEMPORARY VIEW leasehold_acl AS
-  SELECT grantee, grantor, is_grantable,
+/** Each uses those before it, and the rows of what is declared. */
+export function privilegeViews(login: string): View[] {
+  const literal = quoteLiteral(login);
+  return [
+    { name: "leasehold_acl", query: ACCESS_LISTS },
+    { name: "leasehold_held", query: held(literal) },
+    { name: "leasehold_declared", query: declared(literal) },
+    { name: "leasehold_undeclared", query: UNDECLARED },
+    { name: "leasehold_unfulfilled", query: UNFULFILLED },
+  ];
+}
+
+const ACCESS_LISTS = `  SELECT grantee, grantor, is_grantable,
     CASE WHEN owner_name IS NULL THEN '' ELSE
       format('ALTER DEFAULT PRIVILEGES FOR ROLE %I%s ', owner_name, ' IN SCHEMA ' || quote_ident(schema_name))
     END AS prefix,
@@ -49,22 +57,20 @@ const ACCESS_LISTS = `CREATE TEMPORARY VIEW leasehold_acl AS
       WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END, nspname, NULL, NULL, rolname, defaclacl
     FROM pg_default_acl JOIN pg_roles AS owner ON owner.oid = defaclrole
     LEFT JOIN pg_namespace AS n ON n.oid = defaclnamespace
-  ) AS object, aclexplode(acl);`;
+  ) AS object, aclexplode(acl)`;
 
 function held(login: string): string {
-  return `CREATE TEMPORARY VIEW leasehold_held AS
-  SELECT rolname::text AS role_name, prefix, held.what, grantor
+  return `  SELECT rolname::text AS role_name, prefix, held.what, grantor
   FROM leasehold_acl AS acl JOIN pg_roles ON oid = grantee,
     unnest(ARRAY[acl.what, CASE WHEN is_grantable THEN 'GRANT OPTION FOR ' || acl.what END]) AS held (what)
   WHERE rolname IN (SELECT role_name FROM leasehold_role UNION SELECT ${login}) AND held.what IS NOT NULL
   UNION ALL
   SELECT member_role, '', quote_ident(held_role), grantor
-  FROM leasehold_membership;`;
+  FROM leasehold_membership`;
 }
 
 function declared(login: string): string {
-  return `CREATE TEMPORARY VIEW leasehold_declared AS
-  WITH granted AS (
+  return `  WITH granted AS (
     SELECT role_name, c.oid AS table_id, format('TABLE %I.%I', nspname, relname) AS name, column_names, privilege
     FROM leasehold_grant, unnest(table_names) AS table_name, unnest(privileges) AS privilege,
       pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
@@ -102,15 +108,14 @@ function declared(login: string): string {
   SELECT role_name, format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA %I ', owner_name, schema_name), what
   FROM leasehold_owner_grant, unnest(privileges) AS privilege,
     unnest(ARRAY[privilege || ' ON TABLES', CASE privilege WHEN 'INSERT' THEN 'USAGE ON SEQUENCES' END]) AS what
-  WHERE what IS NOT NULL;`;
+  WHERE what IS NOT NULL`;
 }
 
-const DIFFERENCES = `CREATE TEMPORARY VIEW leasehold_undeclared AS
-  SELECT role_name, prefix, what FROM leasehold_held JOIN leasehold_role USING (role_name)
-  EXCEPT SELECT role_name, prefix, what FROM leasehold_declared;
-CREATE TEMPORARY VIEW leasehold_unfulfilled AS
-  SELECT role_name, prefix, what FROM leasehold_declared
-  EXCEPT SELECT role_name, prefix, what FROM leasehold_held;`;
+const UNDECLARED = `  SELECT role_name, prefix, what FROM leasehold_held JOIN leasehold_role USING (role_name)
+  EXCEPT SELECT role_name, prefix, what FROM leasehold_declared`;
+
+const UNFULFILLED = `  SELECT role_name, prefix, what FROM leasehold_declared
+  EXCEPT SELECT role_name, prefix, what FROM leasehold_held`;
 
 /** What PUBLIC may not do where credentials connect: connect without being granted it, and own what blocks a DROP ROLE. */
 export const UNDECLARED_OF_PUBLIC = `leasehold_acl

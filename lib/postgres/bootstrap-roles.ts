@@ -1,5 +1,5 @@
 import type { BootstrapInput } from "./bootstrap-input";
-import { block, runEach, section } from "./bootstrap-sql";
+import { block, createViews, runEach, section, type View } from "./bootstrap-sql";
 import { quoteLiteral } from "./identifiers";
 
 /**
@@ -9,7 +9,7 @@ import { quoteLiteral } from "./identifiers";
  * login act as the group.
  */
 export function rolesSection({ databaseName, login, postgresVersion }: BootstrapInput): string {
-  const mark = quoteLiteral(`leasehold: what one service may do in the database ${databaseName}`);
+  const mark = groupRoleMark(databaseName);
   const vault = quoteLiteral(login);
   return section(
     "3. Roles",
@@ -18,7 +18,7 @@ export function rolesSection({ databaseName, login, postgresVersion }: Bootstrap
       "service may do, and credentials are its members. By its comment a group role is known as ours when",
       "it is no longer declared. A new login has no password yet: set one with psql's \\password.",
     ],
-    MEMBERSHIPS,
+    createViews(MEMBERSHIPS),
     retireRoles(mark),
     runEach(missingRoles(vault)),
     runEach(
@@ -29,11 +29,19 @@ export function rolesSection({ databaseName, login, postgresVersion }: Bootstrap
   );
 }
 
-const MEMBERSHIPS = `CREATE TEMPORARY VIEW leasehold_membership AS
-  SELECT held.rolname AS held_role, member.rolname AS member_role, membership.*
+/** The comment by which a group role is known as ours, as a literal. */
+export function groupRoleMark(databaseName: string): string {
+  return quoteLiteral(`leasehold: what one service may do in the database ${databaseName}`);
+}
+
+/** Who is a member of which role. */
+export const MEMBERSHIPS: View = {
+  name: "leasehold_membership",
+  query: `  SELECT held.rolname AS held_role, member.rolname AS member_role, membership.*
   FROM pg_auth_members AS membership
   JOIN pg_roles AS held ON held.oid = membership.roleid
-  JOIN pg_roles AS member ON member.oid = membership.member;`;
+  JOIN pg_roles AS member ON member.oid = membership.member`,
+};
 
 function retireRoles(mark: string): string {
   return `INSERT INTO leasehold_role

@@ -39,3 +39,19 @@ ${query}
 export function block(body: string): string {
   return `${doBlock(body)};`;
 }
+
+/** A query with a name: the script makes a view of it, a check that only reads a common table. */
+export interface View {
+  readonly name: string;
+  readonly query: string;
+}
+
+/** Views of the session that runs the script. */
+export function createViews(...views: readonly View[]): string {
+  return views.map(({ name, query }) => `CREATE TEMPORARY VIEW ${name} AS\n${query};`).join("\n");
+}
+
+/** The same as the head of one query. */
+export function commonTables(...views: readonly View[]): string {
+  return `WITH ${views.map(({ name, query }) => `${name} AS (\n${query}\n)`).join(",\n")}`;
+}

@@ -24,3 +24,5 @@ export { credentialStatements } from "./statements";
 export type { CredentialStatements, CredentialStatementsProps } from "./statements";
 export { ttlProblems } from "./ttl";
 export type { CredentialTtl } from "./ttl";
+export { renderVerificationSql, VERIFICATION_KINDS } from "./verification";
+export type { VerificationKind } from "./verification";

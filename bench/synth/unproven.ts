@@ -1,0 +1,18 @@
+import fs from "node:fs";
+import path from "node:path";
+import { publish } from "../../stacks/output";
+import { configurationProblems } from "../../stacks/problems";
+import { render } from "../../stacks/render";
+import { environmentOf } from "./environment";
+import { reportUsage } from "./usage";
+
+/** A synth without the proof: what it costs is the difference to leasehold.ts. */
+const [count = "10", outdir = "cdktf.out"] = process.argv.slice(2);
+const environments = [environmentOf(Number(count))];
+const [problem] = configurationProblems(environments);
+if (problem) throw new Error(`${problem.path} ${problem.property}: ${problem.must}`);
+const aside = fs.mkdtempSync(`${path.resolve(outdir)}.rendering-`);
+render(environments, aside);
+publish(aside, outdir);
+fs.rmSync(aside, { recursive: true });
+reportUsage();

@@ -1,0 +1,124 @@
+import { Command } from "commander";
+import { Client, type ClientConfig } from "pg";
+import { InvalidConfigurationError } from "../lib/core";
+import {
+  renderVerificationSql,
+  VERIFICATION_KINDS,
+  type BootstrapInput,
+  type VerificationKind,
+} from "../lib/postgres";
+import type { Finding } from "../lib/rules";
+import { environments } from "../stacks";
+import { bootstrapInput } from "../stacks/derive";
+import { configurationProblems } from "../stacks/problems";
+import { UsageError } from "./failure";
+import { find } from "./find";
+import { conclude, failOnOption, formatOption, type FindingsOptions } from "./findings";
+
+/** `leasehold verify-database <environment> <database>`: compares a live PostgreSQL with what is declared. */
+export function verifyDatabaseCommand(): Command {
+  return new Command("verify-database")
+    .description(
+      "Compare the catalogs of a live PostgreSQL with what is declared; reads only, in one transaction: exit code 0 clean, 1 findings, 2 could not run",
+    )
+    .argument("<environment>", "name of an environment")
+    .argument("<database>", "name of one of its databases")
+    .addOption(formatOption())
+    .addOption(failOnOption())
+    .addHelpText(
+      "after",
+      "\nThe connection is that of libpq's variables: PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE.\n" +
+        "\nExample:\n  PGHOST=pg.acme.internal PGDATABASE=shop PGUSER=dba npx leasehold verify-database production shop",
+    )
+    .action(verify);
+}
+
+async function verify(
+  environmentName: string,
+  databaseName: string,
+  options: FindingsOptions,
+): Promise<void> {
+  const problems = configurationProblems(environments);
+  if (problems.length > 0) throw new InvalidConfigurationError(problems);
+  const environment = find("environment", environmentName, environments);
+  const database = find("database", databaseName, environment.databases);
+  const rows = await readDifferences(bootstrapInput(environment, database), {});
+  const findings = rows.map(({ kind, finding }) =>
+    asFinding(kind, finding, `${environmentName}/${databaseName}`),
+  );
+  conclude({ findings, failures: [] }, options);
+}
+
+/** One difference. */
+export interface Row {
+  readonly kind: VerificationKind;
+  readonly finding: string;
+}
+
+/**
+ * Everything in which a live database differs from its declaration, in one transaction that only reads.
+ *
+ * @param connection settings that win over libpq's variables
+ * @throws UsageError where the database cannot be reached, or is another one than was declared
+ */
+export async function readDifferences(input: BootstrapInput, connection: ClientConfig): Promise<Row[]> {
+  const client = new Client({ application_name: "leasehold verify-database", ...connection });
+  try {
+    await client.connect();
+    await client.query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    await client.query("SET LOCAL search_path = pg_catalog, pg_temp");
+    await client.query("SET LOCAL jit = off");
+    await refuseAnother(client, input);
+    const { rows } = await client.query<Row>(renderVerificationSql(input));
+    await client.query("ROLLBACK");
+    return rows;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`the database cannot be read: ${reasonOf(error)}`);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The same as the bootstrap SQL refuses: memberships mean other things before PostgreSQL 16. */
+async function refuseAnother(
+  client: Client,
+  { databaseName, postgresVersion }: BootstrapInput,
+): Promise<void> {
+  const { rows } = await client.query<{ name: string; version: number }>(
+    "SELECT current_database() AS name, current_setting('server_version_num')::integer / 10000 AS version",
+  );
+  const [here] = rows;
+  if (here?.name !== databaseName) {
+    throw new UsageError(
+      `the declaration is for the database ${databaseName}, and this is ${String(here?.name)}; set PGDATABASE`,
+    );
+  }
+  if (here.version < 16 !== postgresVersion < 16) {
+    throw new UsageError(
+      `the declaration is for PostgreSQL ${postgresVersion}, and the server is ${here.version}; set postgresVersion`,
+    );
+  }
+}
+
+/** A refused connection to several addresses has no message of its own. */
+function reasonOf(error: unknown): string {
+  const { message, code } = error as { message?: string; code?: string };
+  return message || code || String(error);
+}
+
+function asFinding(kind: VerificationKind, finding: string, file: string): Finding {
+  const [severity, why, fix] = VERIFICATION_KINDS[kind];
+  return {
+    rule: `database/${kind}`,
+    severity,
+    resource: finding,
+    path: null,
+    file,
+    line: null,
+    message: why,
+    why: "What the proof says of the declaration holds for the database only while both are the same.",
+    fix,
+    waived: null,
+  };
+}

@@ -1,0 +1,125 @@
+import {
+  DEPENDENCIES,
+  GROUP_ROLES,
+  loginFindings,
+  membershipFindings,
+  TABLES_OF_PUBLIC,
+} from "./bootstrap-check";
+import { declarationViews, MISSING } from "./bootstrap-declaration";
+import type { BootstrapInput } from "./bootstrap-input";
+import { privilegeViews, UNDECLARED_OF_PUBLIC } from "./bootstrap-privileges";
+import { groupRoleMark, MEMBERSHIPS } from "./bootstrap-roles";
+import { commonTables } from "./bootstrap-sql";
+import { quoteLiteral } from "./identifiers";
+
+/** What a verification finds, each with what it means and what to do. */
+export const VERIFICATION_KINDS = {
+  "missing-object": ["error", "is declared and not in this database", "create it, or correct the grant"],
+  "missing-role": ["error", "is declared and not there", "run the bootstrap SQL"],
+  "missing-privilege": ["error", "is declared and not granted", "run the bootstrap SQL"],
+  "excess-privilege": [
+    "error",
+    "is granted and not declared",
+    "run the bootstrap SQL, which revokes it, or declare it",
+  ],
+  "group-role": [
+    "error",
+    "a group role is more than the declared privileges",
+    "take back what it says, then run the bootstrap SQL",
+  ],
+  "vault-login": [
+    "error",
+    "Vault's login has more, or less, than it needs",
+    "do what it says, or run the bootstrap SQL",
+  ],
+  "foreign-member": [
+    "error",
+    "is a member of a group role, and no credential of Vault's",
+    "REVOKE the membership: who needs these tables is declared as a service",
+  ],
+  "expired-role": [
+    "error",
+    "is past its VALID UNTIL and still there",
+    "see the runbook on irrevocable leases; then DROP ROLE",
+  ],
+  "public-privilege": ["error", "everybody may", "run the bootstrap SQL, which revokes it"],
+  "public-table": [
+    "warning",
+    "every credential has this too, by way of PUBLIC",
+    "REVOKE it, unless it is meant for everybody",
+  ],
+  "retired-role": [
+    "warning",
+    "was a group role and is no longer declared",
+    "DROP ROLE, once Vault issues no credential of it",
+  ],
+} as const satisfies Record<string, readonly ["error" | "warning", string, string]>;
+
+export type VerificationKind = keyof typeof VERIFICATION_KINDS;
+
+/** What holds where no group role is declared: services with privileges of their own need no bootstrap SQL. */
+const WITHOUT_GROUPS: ReadonlySet<VerificationKind> = new Set(["expired-role", "retired-role"]);
+
+/** The start of the name of every credential, which the connection's username_template gives. */
+const CREDENTIAL = "v-";
+
+/**
+ * One query of rows (kind, finding) that compares the catalogs of the database with what is declared.
+ * It only reads: the views of the bootstrap SQL, as common tables.
+ */
+export function renderVerificationSql(input: BootstrapInput): string {
+  const { login, databaseName, postgresVersion } = input;
+  const views = commonTables(...declarationViews(input), MEMBERSHIPS, ...privilegeViews(login), DEPENDENCIES);
+  const vault = quoteLiteral(login);
+  const queries: [VerificationKind, string][] = [
+    ["missing-object", MISSING],
+    [
+      "missing-role",
+      `SELECT role_name FROM (SELECT role_name FROM leasehold_role UNION SELECT ${vault}) AS declared
+    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name)`,
+    ],
+    [
+      "missing-privilege",
+      `SELECT format('%sGRANT %s TO %I', prefix, what, role_name) FROM leasehold_unfulfilled`,
+    ],
+    [
+      "excess-privilege",
+      `SELECT format('%sGRANT %s TO %I', prefix, what, role_name) FROM leasehold_undeclared`,
+    ],
+    ["group-role", GROUP_ROLES],
+    ["vault-login", loginFindings(vault)],
+    ["vault-login", membershipFindings(vault, postgresVersion)],
+    [
+      "vault-login",
+      `SELECT format('Vault''s login %I lacks LOGIN or CREATEROLE, or inherits: ALTER ROLE %I LOGIN CREATEROLE NOINHERIT', rolname, rolname)
+    FROM pg_roles WHERE rolname = ${vault} AND NOT (rolcanlogin AND rolcreaterole AND NOT rolinherit)`,
+    ],
+    [
+      "foreign-member",
+      `SELECT format('%I in %I', member_role, held_role)
+    FROM leasehold_membership JOIN leasehold_role ON held_role = role_name
+    JOIN pg_roles ON rolname = member_role
+    WHERE member_role <> ${vault} AND NOT (rolcanlogin AND rolvaliduntil IS NOT NULL AND starts_with(member_role, '${CREDENTIAL}'))`,
+    ],
+    [
+      "expired-role",
+      `SELECT format('%I, since %s', rolname, rolvaliduntil) FROM pg_roles
+    WHERE rolcanlogin AND rolvaliduntil < now() AND starts_with(rolname, '${CREDENTIAL}')`,
+    ],
+    ["public-privilege", `SELECT what FROM ${UNDECLARED_OF_PUBLIC}`],
+    ["public-table", TABLES_OF_PUBLIC],
+    [
+      "retired-role",
+      `SELECT rolname FROM pg_roles
+    WHERE shobj_description(oid, 'pg_authid') = ${groupRoleMark(databaseName)}
+      AND NOT EXISTS (SELECT FROM leasehold_role WHERE role_name = rolname)`,
+    ],
+  ];
+  const rows = (
+    input.roles.length === 0 ? queries.filter(([kind]) => WITHOUT_GROUPS.has(kind)) : queries
+  ).map(
+    ([kind, query]) =>
+      `SELECT '${kind}' AS kind, finding::text FROM (\n    ${query.trim()}\n) AS found (finding)`,
+  );
+  return `${views}\n${rows.join("\nUNION\n")}\nORDER BY 1, 2`;
+}

@@ -1,7 +1,7 @@
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
-  roots: ["<rootDir>/test"],
+  roots: ["<rootDir>/test", "<rootDir>/clients/node/test"],
   transform: { "^.+\\.ts$": ["ts-jest", {}] },
   setupFiles: ["<rootDir>/test/support/fast-stack-traces.ts"],
   setupFilesAfterEnv: ["<rootDir>/test/support/matchers.ts"],

@@ -1,0 +1,162 @@
+import fs from "node:fs";
+
+/** What leasehold tells the application about its databases; durations in seconds. */
+export interface Contract {
+  readonly version: 1;
+  readonly service: string;
+  /** How long the application may take to end its work after SIGTERM. */
+  readonly drainSeconds: number;
+  /** By the name of the database in the environment. */
+  readonly databases: Readonly<Record<string, DatabaseContract>>;
+}
+
+/** One database of a {@link Contract}. */
+export interface DatabaseContract {
+  /** Path of the file with user and password. */
+  readonly credentialsFile: string;
+  readonly format: CredentialsFormat;
+  readonly host: string;
+  readonly port: number;
+  /** Name of the database in PostgreSQL. */
+  readonly database: string;
+  /** Schema of the tables that are named without one. */
+  readonly schema: string;
+  readonly sslMode: SslMode;
+  /** Path of the CA's certificate, or null for the roots that Node trusts. */
+  readonly sslRootCert: string | null;
+  readonly poolMax: number;
+  readonly poolMaxLifetimeSeconds: number;
+  /** How long the old user still works after the file was replaced, at least. */
+  readonly overlapSeconds: number;
+}
+
+const FORMATS = ["json", "env", "properties", "url", "custom"] as const;
+const SSL_MODES = ["verify-full", "require", "disable"] as const;
+
+export type CredentialsFormat = (typeof FORMATS)[number];
+export type SslMode = (typeof SSL_MODES)[number];
+
+/** The contract is not there, or does not say what a pool needs; names everything that is wrong. */
+export class ContractError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`the contract of leasehold cannot be used: ${problems.join("; ")}`);
+    this.name = "ContractError";
+  }
+}
+
+/** One database of a service, with what the service as a whole is told. */
+export interface DatabaseOfService {
+  readonly name: string;
+  readonly service: string;
+  readonly drainSeconds: number;
+  readonly database: DatabaseContract;
+}
+
+/**
+ * The contract of one database. A document wins over variables: it is what leasehold has written as a
+ * whole, and LEASEHOLD_CONTRACT names it in every pod.
+ *
+ * @param name of the database; may be left out where the service has one alone
+ * @throws ContractError
+ */
+export function databaseContract(
+  name: string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+  document: Contract | undefined = readDocument(env),
+): DatabaseOfService {
+  const contract = document ?? contractOfVariables(env);
+  const chosen = choose(name, Object.keys(contract.databases));
+  const database = contract.databases[chosen] as DatabaseContract;
+  const problems = databaseProblems(`databases.${chosen}`, database);
+  if (problems.length > 0) throw new ContractError(problems);
+  return { name: chosen, service: contract.service, drainSeconds: contract.drainSeconds, database };
+}
+
+function choose(name: string | undefined, known: readonly string[]): string {
+  const list = known.join(", ") || "none";
+  if (name !== undefined) {
+    if (known.includes(name)) return name;
+    throw new ContractError([`there is no database ${JSON.stringify(name)}; known: ${list}`]);
+  }
+  const [only] = known;
+  if (only !== undefined && known.length === 1) return only;
+  throw new ContractError([`it has ${known.length} databases (${list}); name one as 'contractDatabase'`]);
+}
+
+/** The document that LEASEHOLD_CONTRACT names; nothing where the variable or the file is not there. */
+function readDocument(env: NodeJS.ProcessEnv): Contract | undefined {
+  const file = env.LEASEHOLD_CONTRACT;
+  if (file === undefined || !fs.existsSync(file)) return undefined;
+  const document = parseDocument(file);
+  if (document.version !== 1) {
+    throw new ContractError([
+      `${file} has version ${JSON.stringify(document.version)}; this client reads version 1`,
+    ]);
+  }
+  return document;
+}
+
+function parseDocument(file: string): Contract {
+  try {
+    return JSON.parse(fs.readFileSync(file, "utf8")) as Contract;
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? "it is no JSON" : (error as NodeJS.ErrnoException).code;
+    throw new ContractError([`${file} cannot be read: ${reason}`]);
+  }
+}
+
+const FILE_VARIABLE = /^LEASEHOLD_(.+)_CREDENTIALS_FILE$/;
+
+function contractOfVariables(env: NodeJS.ProcessEnv): Contract {
+  const prefixes = Object.keys(env).flatMap((key) => FILE_VARIABLE.exec(key)?.[1] ?? []);
+  if (prefixes.length === 0) {
+    throw new ContractError([
+      "there is neither a file that LEASEHOLD_CONTRACT names nor a variable LEASEHOLD_<DATABASE>_CREDENTIALS_FILE; leasehold gives both to a pod of its own, and a patch with them to one that is deployed elsewhere",
+    ]);
+  }
+  return {
+    version: 1,
+    service: env.LEASEHOLD_SERVICE ?? "",
+    drainSeconds: Number(env.LEASEHOLD_DRAIN ?? 20),
+    databases: Object.fromEntries(
+      prefixes.map((prefix) => [prefix.toLowerCase().replaceAll("_", "-"), databaseOfVariables(prefix, env)]),
+    ),
+  };
+}
+
+function databaseOfVariables(prefix: string, env: NodeJS.ProcessEnv): DatabaseContract {
+  const get = (key: string) => env[`LEASEHOLD_${prefix}_${key}`];
+  return {
+    credentialsFile: get("CREDENTIALS_FILE") ?? "",
+    format: get("FORMAT") as CredentialsFormat,
+    host: get("HOST") ?? "",
+    port: Number(get("PORT")),
+    database: get("DATABASE") ?? "",
+    schema: get("SCHEMA") ?? "public",
+    sslMode: get("SSL_MODE") as SslMode,
+    sslRootCert: get("SSL_ROOT_CERT") ?? null,
+    poolMax: Number(get("POOL_MAX")),
+    poolMaxLifetimeSeconds: Number(get("POOL_MAX_LIFETIME")),
+    overlapSeconds: Number(get("OVERLAP")),
+  };
+}
+
+function databaseProblems(where: string, database: DatabaseContract): string[] {
+  const texts = ["credentialsFile", "host", "database"] as const;
+  const numbers = ["port", "poolMax", "poolMaxLifetimeSeconds", "overlapSeconds"] as const;
+  return [
+    ...texts
+      .filter((key) => typeof database[key] !== "string" || database[key] === "")
+      .map((key) => `'${where}.${key}' must be a text, got ${JSON.stringify(database[key]) ?? "nothing"}`),
+    ...numbers
+      .filter((key) => !(database[key] > 0))
+      .map((key) => `'${where}.${key}' must be a number above 0, got ${String(database[key])}`),
+    ...oneOf(`${where}.format`, database.format, FORMATS),
+    ...oneOf(`${where}.sslMode`, database.sslMode, SSL_MODES),
+  ];
+}
+
+function oneOf(where: string, value: string | undefined, allowed: readonly string[]): string[] {
+  if (value !== undefined && allowed.includes(value)) return [];
+  return [`'${where}' must be one of ${allowed.join(", ")}, got ${JSON.stringify(value) ?? "nothing"}`];
+}

@@ -1,0 +1,91 @@
+import type { PoolClient } from "pg";
+import type { CredentialsError } from "./credentials-file";
+
+/** A new user has come into use. */
+export interface Rotation {
+  /** The how manieth credentials these are. */
+  readonly generation: number;
+  /** Connections of older users that are in use, and are closed when they come back. */
+  readonly busy: number;
+}
+
+/** A connection of an old user is still in use though its user will soon be dropped. */
+export interface Overstay {
+  /** The how manieth credentials these connections were opened with. */
+  readonly generations: readonly number[];
+  readonly connections: number;
+  /** Until the old user may be dropped. */
+  readonly secondsLeft: number;
+}
+
+/** What an application may want to log or count; nothing that they are told is secret. */
+export interface Hooks {
+  readonly onRotation?: (rotation: Rotation) => void;
+  readonly onOverstay?: (overstay: Overstay) => void;
+  /** The file cannot be used; the last good credentials stay in use. */
+  readonly onCredentialsError?: (error: CredentialsError) => void;
+}
+
+/** How it stands with the credentials of a pool. */
+export interface RotationStatus {
+  /** The how manieth credentials are in use; 0 before the first ones. */
+  readonly generation: number;
+  /** Changes of the credentials so far. */
+  readonly rotations: number;
+  /** Since the last change; absent before the first one. */
+  readonly secondsSinceRotation?: number;
+  /** Until the old user may be dropped; 0 where there is no old user. */
+  readonly overlapSecondsLeft: number;
+  /** Open connections by the how manieth credentials they were opened with. */
+  readonly connections: Readonly<Record<number, number>>;
+  /** Connections that were still in use near the end of an overlap. */
+  readonly overstays: number;
+  /** How often the file could not be used. */
+  readonly credentialsErrors: number;
+  /** Connections that were refused and opened again after the file was read anew. */
+  readonly retries: number;
+}
+
+/** Counts the connections of a pool by the credentials they were opened with. */
+export class Connections {
+  readonly #generations = new WeakMap<object, number>();
+  readonly #open = new Map<number, number>();
+  readonly #busy = new Set<PoolClient>();
+
+  opened(client: object, generation: number): void {
+    this.#generations.set(client, generation);
+    this.#open.set(generation, (this.#open.get(generation) ?? 0) + 1);
+  }
+
+  closed(client: object): void {
+    const generation = this.generationOf(client);
+    const left = (this.#open.get(generation) ?? 0) - 1;
+    if (left > 0) this.#open.set(generation, left);
+    else this.#open.delete(generation);
+  }
+
+  taken(client: PoolClient): void {
+    this.#busy.add(client);
+  }
+
+  returned(client: PoolClient): void {
+    this.#busy.delete(client);
+  }
+
+  generationOf(client: object): number {
+    return this.#generations.get(client) ?? 0;
+  }
+
+  /** Connections in use that were opened with older credentials. */
+  busyBefore(generation: number): PoolClient[] {
+    return [...this.#busy].filter((client) => this.generationOf(client) < generation);
+  }
+
+  get busy(): number {
+    return this.#busy.size;
+  }
+
+  counts(): Record<number, number> {
+    return Object.fromEntries(this.#open);
+  }
+}

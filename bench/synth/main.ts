@@ -141,7 +141,9 @@ async function main(): Promise<void> {
     `\ncdktf init beside leasehold at 10: ${ratio(of(init, 10)?.seconds, of(leasehold, 10)?.seconds)} wall`,
   );
   const proof = (size: number) => ratio(of(leasehold, size)?.seconds, of(unproven, size)?.seconds);
-  console.log(`the proof, beside the same synth without it: ${proof(100)} wall at 100, ${proof(1000)} at 1000`);
+  console.log(
+    `the proof, beside the same synth without it: ${proof(100)} wall at 100, ${proof(1000)} at 1000`,
+  );
   console.log(
     `leasehold per service: ${slope(10, 100)} ms cpu from 10 to 100, ${slope(100, 1000)} ms from 100 to 1000`,
   );

@@ -1,0 +1,121 @@
+/**
+ * `npm run bench:rotation`: what an application notices of its credentials being replaced, for every way
+ * to hold a pool, side by side on one real PostgreSQL. Users are made and dropped by the statements that
+ * leasehold generates, on its timing in small. `npm run bench:rotation -- --rotations 20` for a short look.
+ */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { startPostgres } from "../../test/support/postgres";
+import { TestDatabase } from "../../test/support/postgres-database";
+import { Issuer, VaultConnection, type Timing } from "./issuer";
+import { noLoad, work, type Load } from "./load";
+import { table, type Result } from "./table";
+import { oldUserSeconds } from "./old-user";
+import { VARIANTS, type Variant } from "./variants";
+
+const TIMING: Timing = { period: 4, overlap: 3 };
+/** Each has a pool and rotates on its own, so that rotations add up faster than they follow each other. */
+const PODS = 8;
+const WORKERS = [16, 64];
+const STATIC_USER = { user: "static_orders", password: "static" };
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { rotations: { type: "string", default: "104" } } });
+  const perPod = Math.max(1, Math.ceil(Number(values.rotations) / PODS));
+  const server = await startPostgres();
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-rotation-"));
+  try {
+    const database = await prepare(server);
+    console.log(
+      `${perPod * PODS} rotations each, of ${PODS} pods, one each ${TIMING.period} s with an overlap of ${TIMING.overlap} s; Node ${process.version}\n`,
+    );
+    let lost = 0;
+    for (const workers of WORKERS) {
+      const results: Result[] = [];
+      for (const variant of VARIANTS) {
+        const place = path.join(directory, `${workers}-${VARIANTS.indexOf(variant)}`);
+        results.push(await measure(variant, { workers, perPod, server, database, directory: place }));
+      }
+      console.log(table(workers, results));
+      lost += results.find(({ name }) => name === "@leasehold/pg")?.load.failed ?? 0;
+    }
+    process.exitCode = lost === 0 ? 0 : 1;
+  } finally {
+    await server.stop();
+    fs.rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+type Server = Awaited<ReturnType<typeof startPostgres>>;
+
+async function prepare(server: Server): Promise<TestDatabase> {
+  const database = await TestDatabase.create(
+    server,
+    "CREATE TABLE orders (id int PRIMARY KEY, total numeric)",
+    "INSERT INTO orders SELECT id, 1 FROM generate_series(1, 1000) AS id",
+  );
+  await database.bootstrap([
+    { name: "orders-shop", grants: [{ tables: ["orders"], privileges: ["SELECT", "UPDATE"] }] },
+  ]);
+  const { user, password } = STATIC_USER;
+  await database.admin.query(`CREATE ROLE ${user} LOGIN PASSWORD '${password}' IN ROLE "orders-shop"`);
+  return database;
+}
+
+interface Setting {
+  readonly workers: number;
+  readonly perPod: number;
+  readonly server: Server;
+  readonly database: TestDatabase;
+  readonly directory: string;
+}
+
+async function measure(variant: Variant, setting: Setting): Promise<Result> {
+  const { workers, perPod, server, database, directory } = setting;
+  const perPool = Math.ceil(workers / PODS);
+  const vault = new VaultConnection(await database.connectVault());
+  const pods = await Promise.all(
+    Array.from({ length: PODS }, async (_, index) => {
+      const issuer = new Issuer(
+        vault,
+        path.join(directory, String(index)),
+        `${path.basename(directory)}-${index}`,
+        TIMING,
+      );
+      await issuer.rotate();
+      const application = await variant.start({
+        host: "127.0.0.1",
+        port: server.port,
+        database: database.name,
+        file: issuer.file,
+        max: perPool,
+        maxLifetime: TIMING.overlap * 0.9,
+        overlap: TIMING.overlap,
+        staticUser: STATIC_USER,
+      });
+      return { issuer, application };
+    }),
+  );
+  const issuers = pods.map(({ issuer }) => issuer);
+  const watch = oldUserSeconds(database.admin, issuers);
+  let stopped = false;
+  const load: Load = noLoad();
+  const startedAt = Date.now();
+  const working = pods.flatMap(({ application }, pod) =>
+    Array.from({ length: perPool }, (_, worker) =>
+      work(application, pod * 1000 + worker + 1, () => stopped, load),
+    ),
+  );
+  await Promise.all(issuers.map((issuer, index) => issuer.run(perPod, (index * TIMING.period) / PODS)));
+  stopped = true;
+  await Promise.all(working);
+  const seconds = (Date.now() - startedAt) / 1000;
+  const oldUser = await watch.stop();
+  const opened = pods.reduce((sum, { application }) => sum + application.opened(), 0);
+  await Promise.all(pods.map(({ application }) => application.end()));
+  return { name: variant.name, load, seconds, opened, oldUser };
+}
+
+void main();

@@ -12,7 +12,8 @@ const SECRETS_DIRECTORY = "/vault/secrets";
  * `init-only`: one that ends before the application starts; `init-and-sidecar`: both, each with a login
  * and credentials of its own; `sidecar-only`: one beside the application; `none`: no agent at all.
  */
-export type InjectionMode = "native-sidecar" | "init-only" | "init-and-sidecar" | "sidecar-only" | "none";
+export type InjectionMode =
+  "native-sidecar" | "init-only" | "init-and-sidecar" | "sidecar-only" | "none" | "unknown";
 
 /** What a pod's annotations ask of the injector. */
 export interface Injection {
@@ -105,6 +106,7 @@ function injectionMode(
   const only = flag(get("agent-pre-populate-only")) === true;
   if (!prePopulate) return only ? "none" : "sidecar-only";
   if (!only) return "init-and-sidecar";
+  if (isUnknown(get("agent-init-json-patch"))) return "unknown";
   const stays = initPatch?.some(({ path, value }) => path === "/restartPolicy" && value === "Always");
   return stays === true ? "native-sidecar" : "init-only";
 }

@@ -26,7 +26,7 @@ spec:
   *check(graph) {
     for (const workload of injected(graph)) {
       const { injection } = workload.pod;
-      if (injection.uses.length === 0 || injection.mode === "none") continue;
+      if (injection.uses.length === 0 || injection.mode === "none" || injection.mode === "unknown") continue;
       const patches = JSON.stringify([injection.initPatch, injection.sidecarPatch]);
       const revokes =
         annotation(workload, "agent-revoke-on-shutdown") === "true" || /token revoke/.test(patches);

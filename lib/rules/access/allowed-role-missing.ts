@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { CONNECTION, CREATE, DROP } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
 
@@ -9,22 +10,7 @@ export const allowedRoleMissing: Rule = {
   why: "A name that waits for a role is taken by whoever may write one, and a typo in it refuses the role that was meant.",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_connection" "shop" {
-  backend       = "database"
-  name          = "shop"
-  allowed_roles = ["orders"]
-  postgresql {
-    connection_url      = "postgresql://{{username}}:{{password}}@db.example.com/shop?sslmode=verify-full"
-    username            = "vault"
-    password_wo         = var.password
-    password_wo_version = 1
-  }
-}
-
-variable "password" {
-  sensitive = true
-  ephemeral = true
-}
+    text: `${CONNECTION}
 
 resource "vault_database_secret_backend_role" "orders" {
   backend               = "database"
@@ -32,8 +18,8 @@ resource "vault_database_secret_backend_role" "orders" {
   db_name               = vault_database_secret_backend_connection.shop.name
   default_ttl           = 3600
   max_ttl               = 86400
-  creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;"]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+${CREATE}
+${DROP}
 }`,
   },
   *check({ connections, databaseRoles, staticRoles }) {

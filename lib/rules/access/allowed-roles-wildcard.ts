@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { LOGIN, PASSWORD } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
 
@@ -15,16 +16,9 @@ export const allowedRolesWildcard: Rule = {
   allowed_roles = ["*"]
   postgresql {
     connection_url      = "postgresql://{{username}}:{{password}}@db.example.com/shop?sslmode=verify-full"
-    username            = "vault"
-    password_wo         = var.password
-    password_wo_version = 1
-  }
-}
+${LOGIN}
 
-variable "password" {
-  sensitive = true
-  ephemeral = true
-}`,
+${PASSWORD}`,
   },
   *check({ connections }) {
     for (const { origin: at, allowedRoles } of connections) {

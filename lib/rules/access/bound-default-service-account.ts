@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { AUTH_ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 
 export const boundDefaultServiceAccount: Rule = {
@@ -8,9 +9,7 @@ export const boundDefaultServiceAccount: Rule = {
   why: "Every pod of the namespace that names no ServiceAccount runs as default, so each of them gets the credentials. (Kubernetes, ServiceAccounts)",
   example: {
     language: "hcl",
-    text: `resource "vault_kubernetes_auth_backend_role" "orders" {
-  backend                          = "kubernetes"
-  role_name                        = "orders"
+    text: `${AUTH_ROLE_HEAD}
   bound_service_account_names      = ["default"]
   bound_service_account_namespaces = ["shop"]
   audience                         = "vault"

@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { AUTH_ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
 
@@ -9,9 +10,7 @@ export const boundWildcard: Rule = {
   why: "Every pod that matches may log in: with * in both, every pod of the cluster. Vault also matches globs such as app-*. (vault-plugin-auth-kubernetes, path_login.go)",
   example: {
     language: "hcl",
-    text: `resource "vault_kubernetes_auth_backend_role" "orders" {
-  backend                          = "kubernetes"
-  role_name                        = "orders"
+    text: `${AUTH_ROLE_HEAD}
   bound_service_account_names      = ["*"]
   bound_service_account_namespaces = ["shop"]
   audience                         = "vault"

@@ -1,4 +1,5 @@
 import { credsPath, known, type Origin } from "../../access";
+import { POLICY } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 
@@ -9,10 +10,7 @@ export const nameClash: Rule = {
   why: "Each apply of the one overwrites the other: Vault keeps one entry per name, and names of policies and auth roles in lower case. (vault-plugin-auth-kubernetes, path_role.go)",
   example: {
     language: "hcl",
-    text: `resource "vault_policy" "orders" {
-  name   = "orders"
-  policy = "path \\"database/creds/orders\\" { capabilities = [\\"read\\"] }"
-}
+    text: `${POLICY}
 
 resource "vault_policy" "orders_old" {
   name   = "Orders"

@@ -1,3 +1,4 @@
+import { AUTH_ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 
 export const noAudience: Rule = {
@@ -7,9 +8,7 @@ export const noAudience: Rule = {
   why: "Without one Vault takes any ServiceAccount token of the cluster, also the one that a pod shows to somebody else; Vault 1.21 warns, later ones refuse. (vault-plugin-auth-kubernetes, path_role.go)",
   example: {
     language: "hcl",
-    text: `resource "vault_kubernetes_auth_backend_role" "orders" {
-  backend                          = "kubernetes"
-  role_name                        = "orders"
+    text: `${AUTH_ROLE_HEAD}
   bound_service_account_names      = ["orders"]
   bound_service_account_namespaces = ["shop"]
 }`,

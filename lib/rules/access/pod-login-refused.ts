@@ -1,4 +1,5 @@
 import { isUnknown, known, type AuthRole, type Chain, type Known } from "../../access";
+import { DEPLOYMENT_ANNOTATIONS, DEPLOYMENT_END, DEPLOYMENT_METADATA } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 
@@ -21,30 +22,10 @@ resource "vault_kubernetes_auth_backend_role" "orders" {
   audience                         = "vault"
 }
 
-resource "kubernetes_deployment_v1" "orders" {
-  metadata {
-    name      = "orders"
-    namespace = "shop"
-  }
-  spec {
+${DEPLOYMENT_METADATA}
     replicas = 2
-    template {
-      metadata {
-        annotations = {
-          "vault.hashicorp.com/agent-inject"             = "true"
-          "vault.hashicorp.com/role"                     = "orders"
-          "vault.hashicorp.com/agent-inject-secret-shop" = "database/creds/orders"
-        }
-      }
-      spec {
-        service_account_name = "orders"
-        container {
-          name = "orders"
-        }
-      }
-    }
-  }
-}`,
+${DEPLOYMENT_ANNOTATIONS}
+${DEPLOYMENT_END}`,
   },
   *check({ workloads, chains, authRoles, authMethods }) {
     // Workloads alone: the roles stand in another configuration.

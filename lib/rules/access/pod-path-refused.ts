@@ -1,4 +1,5 @@
 import { credsPath, isUnknown, known } from "../../access";
+import { BOUND, DEPLOYMENT_END, DEPLOYMENT_METADATA, POLICY } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 
@@ -16,23 +17,13 @@ export const podPathRefused: Rule = {
 resource "vault_kubernetes_auth_backend_role" "orders" {
   backend                          = vault_auth_backend.kubernetes.path
   role_name                        = "orders"
-  bound_service_account_names      = ["orders"]
-  bound_service_account_namespaces = ["shop"]
-  audience                         = "vault"
+${BOUND}
   token_policies                   = [vault_policy.orders.name]
 }
 
-resource "vault_policy" "orders" {
-  name   = "orders"
-  policy = "path \\"database/creds/orders\\" { capabilities = [\\"read\\"] }"
-}
+${POLICY}
 
-resource "kubernetes_deployment_v1" "orders" {
-  metadata {
-    name      = "orders"
-    namespace = "shop"
-  }
-  spec {
+${DEPLOYMENT_METADATA}
     replicas = 2
     template {
       metadata {
@@ -46,11 +37,7 @@ resource "kubernetes_deployment_v1" "orders" {
         service_account_name = "orders"
         container {
           name = "orders"
-        }
-      }
-    }
-  }
-}`,
+${DEPLOYMENT_END}`,
   },
   *check({ chains, databaseRoles, mounts }) {
     for (const { workload, use, authRole, policies, allowed, databaseRole } of chains) {

@@ -1,4 +1,5 @@
 import { capabilitiesAt } from "../../access";
+import { AUTH_ROLE_HEAD, BOUND } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
 
@@ -23,12 +24,8 @@ export const policyEditsItself: Rule = {
   policy = "path \\"sys/policies/acl/*\\" { capabilities = [\\"create\\", \\"update\\"] }"
 }
 
-resource "vault_kubernetes_auth_backend_role" "orders" {
-  backend                          = "kubernetes"
-  role_name                        = "orders"
-  bound_service_account_names      = ["orders"]
-  bound_service_account_namespaces = ["shop"]
-  audience                         = "vault"
+${AUTH_ROLE_HEAD}
+${BOUND}
   token_policies                   = ["orders"]
 }`,
   },

@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { AUTH_ROLE_HEAD, BOUND, POLICY } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
 
@@ -12,19 +13,12 @@ export const policyMissing: Rule = {
   why: "Vault gives a token the name of a policy that does not exist without a word, and the token may then do nothing. (Vault, concepts, policies)",
   example: {
     language: "hcl",
-    text: `resource "vault_kubernetes_auth_backend_role" "orders" {
-  backend                          = "kubernetes"
-  role_name                        = "orders"
-  bound_service_account_names      = ["orders"]
-  bound_service_account_namespaces = ["shop"]
-  audience                         = "vault"
+    text: `${AUTH_ROLE_HEAD}
+${BOUND}
   token_policies                   = ["order"]
 }
 
-resource "vault_policy" "orders" {
-  name   = "orders"
-  policy = "path \\"database/creds/orders\\" { capabilities = [\\"read\\"] }"
-}`,
+${POLICY}`,
   },
   *check({ authRoles, policies, databaseRoles }) {
     // Neither policies nor roles: both stand in another configuration.

@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { AUTH_ROLE_HEAD, BOUND, POLICY } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
 
@@ -9,17 +10,10 @@ export const policyUnused: Rule = {
   why: "Nobody can use it today, and nobody notices who can tomorrow: whoever gets its name gets the database.",
   example: {
     language: "hcl",
-    text: `resource "vault_policy" "orders" {
-  name   = "orders"
-  policy = "path \\"database/creds/orders\\" { capabilities = [\\"read\\"] }"
-}
+    text: `${POLICY}
 
-resource "vault_kubernetes_auth_backend_role" "orders" {
-  backend                          = "kubernetes"
-  role_name                        = "orders"
-  bound_service_account_names      = ["orders"]
-  bound_service_account_namespaces = ["shop"]
-  audience                         = "vault"
+${AUTH_ROLE_HEAD}
+${BOUND}
   token_policies                   = ["default"]
 }`,
   },

@@ -1,4 +1,5 @@
 import { known, type Connection } from "../../access";
+import { CREATE, DROP, LOGIN, PASSWORD } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 
@@ -15,16 +16,9 @@ export const roleNotAllowed: Rule = {
   allowed_roles = ["order"]
   postgresql {
     connection_url      = "postgresql://{{username}}:{{password}}@db.example.com/shop?sslmode=verify-full"
-    username            = "vault"
-    password_wo         = var.password
-    password_wo_version = 1
-  }
-}
+${LOGIN}
 
-variable "password" {
-  sensitive = true
-  ephemeral = true
-}
+${PASSWORD}
 
 resource "vault_database_secret_backend_role" "orders" {
   backend               = "database"
@@ -32,8 +26,8 @@ resource "vault_database_secret_backend_role" "orders" {
   db_name               = vault_database_secret_backend_connection.shop.name
   default_ttl           = 3600
   max_ttl               = 86400
-  creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;"]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+${CREATE}
+${DROP}
 }`,
   },
   *check({ databaseRoles, staticRoles, connections }) {

@@ -1,5 +1,6 @@
 import { credsPath, known } from "../../access";
 import { reachOf } from "../reach";
+import { ROLE } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
 
@@ -10,15 +11,7 @@ export const roleUnreachable: Rule = {
   why: "A role that no policy opens is a way to the tables that nobody reviews and nobody misses.",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_role" "orders" {
-  backend               = "database"
-  name                  = "orders"
-  db_name               = "shop"
-  default_ttl           = 3600
-  max_ttl               = 86400
-  creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;"]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
-}
+    text: `${ROLE}
 
 resource "vault_policy" "billing" {
   name   = "billing"

@@ -1,4 +1,5 @@
 import { known, type Chain } from "../../access";
+import { MANIFEST_CONTAINER, MANIFEST_POD } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 
@@ -20,9 +21,8 @@ spec:
         vault.hashicorp.com/agent-inject: "true"
         vault.hashicorp.com/role: shop
         vault.hashicorp.com/agent-inject-secret-shop: database/creds/shop
-    spec:
-      serviceAccountName: orders
-      containers: [{ name: orders }]
+${MANIFEST_POD}
+${MANIFEST_CONTAINER}
 ---
 apiVersion: apps/v1
 kind: Deployment

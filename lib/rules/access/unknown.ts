@@ -1,3 +1,4 @@
+import { AUTH_ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
 
@@ -12,9 +13,7 @@ export const unknown: Rule = {
   type = string
 }
 
-resource "vault_kubernetes_auth_backend_role" "orders" {
-  backend                          = "kubernetes"
-  role_name                        = "orders"
+${AUTH_ROLE_HEAD}
   bound_service_account_names      = ["orders"]
   bound_service_account_namespaces = ["shop"]
   audience                         = var.audience

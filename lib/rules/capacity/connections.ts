@@ -1,4 +1,11 @@
 import { known } from "../../access";
+import {
+  CONNECTION,
+  DEPLOYMENT_ANNOTATIONS,
+  DEPLOYMENT_END,
+  DEPLOYMENT_METADATA,
+  ROLE,
+} from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
 import { leaseBudget, type Share } from "./budget";
@@ -16,61 +23,18 @@ export const connections: Rule = {
   example: {
     language: "hcl",
     maxConnections: 50,
-    text: `resource "vault_database_secret_backend_connection" "shop" {
-  backend       = "database"
-  name          = "shop"
-  allowed_roles = ["orders"]
-  postgresql {
-    connection_url      = "postgresql://{{username}}:{{password}}@db.example.com/shop?sslmode=verify-full"
-    username            = "vault"
-    password_wo         = var.password
-    password_wo_version = 1
-  }
-}
+    text: `${CONNECTION}
 
-variable "password" {
-  sensitive = true
-  ephemeral = true
-}
+${ROLE}
 
-resource "vault_database_secret_backend_role" "orders" {
-  backend               = "database"
-  name                  = "orders"
-  db_name               = "shop"
-  default_ttl           = 3600
-  max_ttl               = 86400
-  creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;"]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
-}
-
-resource "kubernetes_deployment_v1" "orders" {
-  metadata {
-    name      = "orders"
-    namespace = "shop"
-  }
-  spec {
+${DEPLOYMENT_METADATA}
     replicas = 10
-    template {
-      metadata {
-        annotations = {
-          "vault.hashicorp.com/agent-inject"             = "true"
-          "vault.hashicorp.com/role"                     = "orders"
-          "vault.hashicorp.com/agent-inject-secret-shop" = "database/creds/orders"
-        }
-      }
-      spec {
-        service_account_name = "orders"
-        container {
-          name = "orders"
+${DEPLOYMENT_ANNOTATIONS}
           env {
             name  = "POOL_MAX"
             value = "5"
           }
-        }
-      }
-    }
-  }
-}`,
+${DEPLOYMENT_END}`,
   },
   *check(graph, { capacities }) {
     for (const { connection, shares, connections } of leaseBudget(graph)) {

@@ -1,3 +1,11 @@
+import {
+  CONNECTION,
+  CREATE,
+  DEPLOYMENT_ANNOTATIONS,
+  DEPLOYMENT_END,
+  DEPLOYMENT_METADATA,
+  DROP,
+} from "../example-parts";
 import type { Rule } from "../rule";
 import { duration, show } from "../words";
 import { leaseBudget } from "./budget";
@@ -14,22 +22,7 @@ export const issuance: Rule = {
   why: "Vault holds one lock per connection through each creation, renewal and revocation; when they queue for longer than a TTL has left, leases end before they are renewed. (Vault, postgresql.go)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_connection" "shop" {
-  backend       = "database"
-  name          = "shop"
-  allowed_roles = ["orders"]
-  postgresql {
-    connection_url      = "postgresql://{{username}}:{{password}}@db.example.com/shop?sslmode=verify-full"
-    username            = "vault"
-    password_wo         = var.password
-    password_wo_version = 1
-  }
-}
-
-variable "password" {
-  sensitive = true
-  ephemeral = true
-}
+    text: `${CONNECTION}
 
 resource "vault_database_secret_backend_role" "orders" {
   backend               = "database"
@@ -37,34 +30,14 @@ resource "vault_database_secret_backend_role" "orders" {
   db_name               = "shop"
   default_ttl           = 60
   max_ttl               = 600
-  creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;"]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+${CREATE}
+${DROP}
 }
 
-resource "kubernetes_deployment_v1" "orders" {
-  metadata {
-    name      = "orders"
-    namespace = "shop"
-  }
-  spec {
+${DEPLOYMENT_METADATA}
     replicas = 2000
-    template {
-      metadata {
-        annotations = {
-          "vault.hashicorp.com/agent-inject"             = "true"
-          "vault.hashicorp.com/role"                     = "orders"
-          "vault.hashicorp.com/agent-inject-secret-shop" = "database/creds/orders"
-        }
-      }
-      spec {
-        service_account_name = "orders"
-        container {
-          name = "orders"
-        }
-      }
-    }
-  }
-}`,
+${DEPLOYMENT_ANNOTATIONS}
+${DEPLOYMENT_END}`,
   },
   *check(graph) {
     for (const { connection, shares, liveRoles, perSecond } of leaseBudget(graph)) {

@@ -1,4 +1,12 @@
 import { show } from "../words";
+import {
+  CONNECTION,
+  DEPLOYMENT_ANNOTATIONS,
+  DEPLOYMENT_END,
+  DEPLOYMENT_METADATA,
+  DROP,
+  WIDE_ROLE_HEAD,
+} from "../example-parts";
 import type { Rule } from "../rule";
 import { leaseBudget } from "./budget";
 
@@ -12,60 +20,20 @@ export const liveRoles: Rule = {
   why: "Privileges that are granted to each credential are entries of every table: at about 2,400 live ones PostgreSQL says 'row is too big', and nobody gets a credential any more. (Measured)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_connection" "shop" {
-  backend       = "database"
-  name          = "shop"
-  allowed_roles = ["orders"]
-  postgresql {
-    connection_url      = "postgresql://{{username}}:{{password}}@db.example.com/shop?sslmode=verify-full"
-    username            = "vault"
-    password_wo         = var.password
-    password_wo_version = 1
-  }
-}
+    text: `${CONNECTION}
 
-variable "password" {
-  sensitive = true
-  ephemeral = true
-}
-
-resource "vault_database_secret_backend_role" "orders" {
-  backend     = "database"
-  name        = "orders"
-  db_name     = "shop"
-  default_ttl = 3600
-  max_ttl     = 86400
+${WIDE_ROLE_HEAD}
   creation_statements = [
     "CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';",
     "GRANT SELECT ON orders TO \\"{{name}}\\";",
   ]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+${DROP}
 }
 
-resource "kubernetes_deployment_v1" "orders" {
-  metadata {
-    name      = "orders"
-    namespace = "shop"
-  }
-  spec {
+${DEPLOYMENT_METADATA}
     replicas = 1500
-    template {
-      metadata {
-        annotations = {
-          "vault.hashicorp.com/agent-inject"             = "true"
-          "vault.hashicorp.com/role"                     = "orders"
-          "vault.hashicorp.com/agent-inject-secret-shop" = "database/creds/orders"
-        }
-      }
-      spec {
-        service_account_name = "orders"
-        container {
-          name = "orders"
-        }
-      }
-    }
-  }
-}`,
+${DEPLOYMENT_ANNOTATIONS}
+${DEPLOYMENT_END}`,
   },
   *check(graph) {
     for (const { shares } of leaseBudget(graph)) {

@@ -1,4 +1,5 @@
 import { known, type AccessGraph, type RateLimit } from "../../access";
+import { DEPLOYMENT_END, DEPLOYMENT_METADATA } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
 
@@ -25,12 +26,7 @@ resource "vault_mount" "database" {
   }
 }
 
-resource "kubernetes_deployment_v1" "orders" {
-  metadata {
-    name      = "orders"
-    namespace = "shop"
-  }
-  spec {
+${DEPLOYMENT_METADATA}
     replicas = 2
     template {
       metadata {
@@ -45,11 +41,7 @@ resource "kubernetes_deployment_v1" "orders" {
         service_account_name = "orders"
         container {
           name = "orders"
-        }
-      }
-    }
-  }
-}`,
+${DEPLOYMENT_END}`,
   },
   *check(graph) {
     for (const limit of graph.rateLimits) {

@@ -1,3 +1,4 @@
+import { CONNECTION_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 
 export const passwordInUrl: Rule = {
@@ -7,11 +8,7 @@ export const passwordInUrl: Rule = {
   why: "It stands in the state file and in Git, and Vault cannot rotate it: 'username and password must be in the config'. (Vault, rotate-root)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_connection" "shop" {
-  backend       = "database"
-  name          = "shop"
-  allowed_roles = ["orders"]
-  postgresql {
+    text: `${CONNECTION_HEAD}
     connection_url = "postgresql://vault:not-a-real-1@db.example.com/shop?sslmode=verify-full"
   }
 }`,

@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { CONNECTION_HEAD, PASSWORD } from "../example-parts";
 import type { Rule } from "../rule";
 
 export const passwordVersionZero: Rule = {
@@ -8,11 +9,7 @@ export const passwordVersionZero: Rule = {
   why: "The provider sends password_wo only when password_wo_version is set and changes, and takes 0 for unset: Vault gets a login without a password and fails with 'failed SASL auth'. (terraform-provider-vault 5)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_connection" "shop" {
-  backend       = "database"
-  name          = "shop"
-  allowed_roles = ["orders"]
-  postgresql {
+    text: `${CONNECTION_HEAD}
     connection_url      = "postgresql://{{username}}:{{password}}@db.example.com/shop?sslmode=verify-full"
     username            = "vault"
     password_wo         = var.password
@@ -20,10 +17,7 @@ export const passwordVersionZero: Rule = {
   }
 }
 
-variable "password" {
-  sensitive = true
-  ephemeral = true
-}`,
+${PASSWORD}`,
   },
   *check({ connections }) {
     for (const { origin: at, passwordArguments, passwordVersion } of connections) {

@@ -1,3 +1,4 @@
+import { CONNECTION } from "../example-parts";
 import type { Rule } from "../rule";
 
 export const plaintextPassword: Rule = {
@@ -7,22 +8,7 @@ export const plaintextPassword: Rule = {
   why: "Unless password_authentication is scram-sha-256, CREATE ROLE carries the password as it is, and log_statement or one failing statement writes it into PostgreSQL's log. (Vault, postgresql.go)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_connection" "shop" {
-  backend       = "database"
-  name          = "shop"
-  allowed_roles = ["orders"]
-  postgresql {
-    connection_url      = "postgresql://{{username}}:{{password}}@db.example.com/shop?sslmode=verify-full"
-    username            = "vault"
-    password_wo         = var.password
-    password_wo_version = 1
-  }
-}
-
-variable "password" {
-  sensitive = true
-  ephemeral = true
-}`,
+    text: CONNECTION,
   },
   *check({ connections }) {
     for (const { origin: at, passwordAuthentication } of connections) {

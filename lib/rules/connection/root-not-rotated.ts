@@ -1,3 +1,4 @@
+import { CONNECTION } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
 
@@ -8,22 +9,7 @@ export const rootNotRotated: Rule = {
   why: "Whoever set the database up knows it, and so does every place that it went through; after rotate-root nobody but Vault does. (Vault, rotate-root)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_connection" "shop" {
-  backend       = "database"
-  name          = "shop"
-  allowed_roles = ["orders"]
-  postgresql {
-    connection_url      = "postgresql://{{username}}:{{password}}@db.example.com/shop?sslmode=verify-full"
-    username            = "vault"
-    password_wo         = var.password
-    password_wo_version = 1
-  }
-}
-
-variable "password" {
-  sensitive = true
-  ephemeral = true
-}`,
+    text: CONNECTION,
   },
   *check({ connections }) {
     for (const { origin: at, mount, name, rotated, passwordArguments } of connections) {

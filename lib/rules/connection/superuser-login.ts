@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { CONNECTION_HEAD, PASSWORD } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
 
@@ -19,11 +20,7 @@ export const superuserLogin: Rule = {
   why: "Vault needs CREATEROLE and the group roles, no more; rotate-root would also take the superuser's password away from its people. (PostgreSQL, role attributes)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_connection" "shop" {
-  backend       = "database"
-  name          = "shop"
-  allowed_roles = ["orders"]
-  postgresql {
+    text: `${CONNECTION_HEAD}
     connection_url      = "postgresql://{{username}}:{{password}}@db.example.com/shop?sslmode=verify-full"
     username            = "postgres"
     password_wo         = var.password
@@ -31,10 +28,7 @@ export const superuserLogin: Rule = {
   }
 }
 
-variable "password" {
-  sensitive = true
-  ephemeral = true
-}`,
+${PASSWORD}`,
   },
   *check({ connections }) {
     for (const { origin: at, username, url } of connections) {

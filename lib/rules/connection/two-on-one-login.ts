@@ -1,4 +1,5 @@
 import { known, type Connection } from "../../access";
+import { LOGIN, PASSWORD } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 
@@ -13,10 +14,7 @@ export const twoOnOneLogin: Rule = {
   url = "postgresql://{{username}}:{{password}}@db.example.com/shop?sslmode=verify-full"
 }
 
-variable "password" {
-  sensitive = true
-  ephemeral = true
-}
+${PASSWORD}
 
 resource "vault_database_secret_backend_connection" "shop" {
   for_each      = toset(["orders", "billing"])
@@ -25,11 +23,7 @@ resource "vault_database_secret_backend_connection" "shop" {
   allowed_roles = [each.key]
   postgresql {
     connection_url      = local.url
-    username            = "vault"
-    password_wo         = var.password
-    password_wo_version = 1
-  }
-}`,
+${LOGIN}`,
   },
   *check({ connections }) {
     const byLogin = new Map<string, Connection[]>();

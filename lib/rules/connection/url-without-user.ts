@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { CONNECTION_HEAD, LOGIN, PASSWORD } from "../example-parts";
 import type { Rule } from "../rule";
 
 export const urlWithoutUser: Rule = {
@@ -8,22 +9,11 @@ export const urlWithoutUser: Rule = {
   why: "Vault fills {{username}} and {{password}} into the URL; without them a rotated password is never used, and rotate-root locks Vault out. (Vault, connutil/sql.go)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_connection" "shop" {
-  backend       = "database"
-  name          = "shop"
-  allowed_roles = ["orders"]
-  postgresql {
+    text: `${CONNECTION_HEAD}
     connection_url      = "postgresql://db.example.com/shop?sslmode=verify-full"
-    username            = "vault"
-    password_wo         = var.password
-    password_wo_version = 1
-  }
-}
+${LOGIN}
 
-variable "password" {
-  sensitive = true
-  ephemeral = true
-}`,
+${PASSWORD}`,
   },
   *check({ connections }) {
     for (const { origin: at, url, passwordArguments } of connections) {

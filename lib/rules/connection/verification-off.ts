@@ -1,3 +1,4 @@
+import { LOGIN, PASSWORD } from "../example-parts";
 import type { Rule } from "../rule";
 
 export const verificationOff: Rule = {
@@ -14,16 +15,9 @@ export const verificationOff: Rule = {
   verify_connection = false
   postgresql {
     connection_url      = "postgresql://{{username}}:{{password}}@db.example.com/shop?sslmode=verify-full"
-    username            = "vault"
-    password_wo         = var.password
-    password_wo_version = 1
-  }
-}
+${LOGIN}
 
-variable "password" {
-  sensitive = true
-  ephemeral = true
-}`,
+${PASSWORD}`,
   },
   *check({ connections }) {
     for (const { origin: at, verifyConnection } of connections) {

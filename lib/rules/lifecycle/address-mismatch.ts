@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
 import { injected } from "./pods";
@@ -10,22 +11,12 @@ export const addressMismatch: Rule = {
   why: "The variable VAULT_ADDR wins over the agent's configuration for the commands that the patch runs: the login goes to one Vault and the revocation to another. (Measured with the native sidecar)",
   example: {
     language: "yaml",
-    text: `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: orders, namespace: shop }
-spec:
-  replicas: 2
-  template:
-    metadata:
-      annotations:
-        vault.hashicorp.com/agent-inject: "true"
-        vault.hashicorp.com/role: orders
-        vault.hashicorp.com/agent-inject-secret-shop: database/creds/orders
+    text: `${MANIFEST_HEAD}
+${MANIFEST_SECRET}
         vault.hashicorp.com/service: https://vault.vault.svc:8200
         vault.hashicorp.com/agent-init-json-patch: '[{"op":"add","path":"/env/-","value":{"name":"VAULT_ADDR","value":"https://vault.other.svc:8200"}}]'
-    spec:
-      serviceAccountName: orders
-      containers: [{ name: orders }]`,
+${MANIFEST_POD}
+${MANIFEST_CONTAINER}`,
   },
   *check(graph) {
     for (const { origin: at, pod } of injected(graph)) {

@@ -1,4 +1,5 @@
 import { flag } from "../../access";
+import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { annotation, injected } from "./pods";
 
@@ -9,21 +10,11 @@ export const agentCache: Rule = {
   why: "The cache answers the agent's own renewals with an old TTL, so it misses the maximum: the user is dropped minutes before a new file is written. (hashicorp/vault#19684)",
   example: {
     language: "yaml",
-    text: `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: orders, namespace: shop }
-spec:
-  replicas: 2
-  template:
-    metadata:
-      annotations:
-        vault.hashicorp.com/agent-inject: "true"
-        vault.hashicorp.com/role: orders
-        vault.hashicorp.com/agent-inject-secret-shop: database/creds/orders
+    text: `${MANIFEST_HEAD}
+${MANIFEST_SECRET}
         vault.hashicorp.com/agent-cache-enable: "true"
-    spec:
-      serviceAccountName: orders
-      containers: [{ name: orders }]`,
+${MANIFEST_POD}
+${MANIFEST_CONTAINER}`,
   },
   *check(graph) {
     for (const workload of injected(graph)) {

@@ -1,4 +1,5 @@
 import { INJECTOR_PREFIX } from "../../access";
+import { MANIFEST_CONTAINER, MANIFEST_POD } from "../example-parts";
 import type { Rule } from "../rule";
 
 export const annotationsOnWorkload: Rule = {
@@ -19,9 +20,8 @@ metadata:
 spec:
   replicas: 2
   template:
-    spec:
-      serviceAccountName: orders
-      containers: [{ name: orders }]`,
+${MANIFEST_POD}
+${MANIFEST_CONTAINER}`,
   },
   *check({ workloads }) {
     for (const { origin: at, kind, annotations } of workloads) {

@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 import { injected } from "./pods";
@@ -10,20 +11,10 @@ export const containerNames: Rule = {
   why: "The injector splits at commas without trimming and passes over names that are not there: the container starts without the file. (vault-k8s, annotations.go)",
   example: {
     language: "yaml",
-    text: `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: orders, namespace: shop }
-spec:
-  replicas: 2
-  template:
-    metadata:
-      annotations:
-        vault.hashicorp.com/agent-inject: "true"
-        vault.hashicorp.com/role: orders
-        vault.hashicorp.com/agent-inject-secret-shop: database/creds/orders
+    text: `${MANIFEST_HEAD}
+${MANIFEST_SECRET}
         vault.hashicorp.com/agent-inject-containers: "orders, worker"
-    spec:
-      serviceAccountName: orders
+${MANIFEST_POD}
       containers: [{ name: orders }, { name: worker }]`,
   },
   *check(graph) {

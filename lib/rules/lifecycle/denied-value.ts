@@ -1,4 +1,5 @@
 import { INJECTOR_PREFIX, isUnknown, known, type Workload } from "../../access";
+import { MANIFEST_CONTAINER, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
 import { kindOf } from "./annotations";
@@ -20,10 +21,9 @@ spec:
       annotations:
         vault.hashicorp.com/agent-inject: "yes"
         vault.hashicorp.com/role: orders
-        vault.hashicorp.com/agent-inject-secret-shop: database/creds/orders
-    spec:
-      serviceAccountName: orders
-      containers: [{ name: orders }]`,
+${MANIFEST_SECRET}
+${MANIFEST_POD}
+${MANIFEST_CONTAINER}`,
   },
   *check({ workloads }) {
     for (const workload of workloads) {

@@ -1,4 +1,5 @@
 import { known, type Workload } from "../../access";
+import { MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { duration } from "../words";
 import { annotation, injected } from "./pods";
@@ -15,19 +16,9 @@ export const drainExceedsGrace: Rule = {
   why: "The kubelet kills what is left at terminationGracePeriodSeconds: first the drain is cut, and then nobody revokes, so that the user stays for the rest of its TTL. (Kubernetes, pod termination)",
   example: {
     language: "yaml",
-    text: `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: orders, namespace: shop }
-spec:
-  replicas: 2
-  template:
-    metadata:
-      annotations:
-        vault.hashicorp.com/agent-inject: "true"
-        vault.hashicorp.com/role: orders
-        vault.hashicorp.com/agent-inject-secret-shop: database/creds/orders
-    spec:
-      serviceAccountName: orders
+    text: `${MANIFEST_HEAD}
+${MANIFEST_SECRET}
+${MANIFEST_POD}
       terminationGracePeriodSeconds: 30
       containers:
         - name: orders

@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 import { injected } from "./pods";
@@ -10,21 +11,11 @@ export const fileNameClash: Rule = {
   why: "The injector lower-cases the name of a file, and the templates' order is random: the one that comes last wins. (vault-k8s, annotations.go)",
   example: {
     language: "yaml",
-    text: `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: orders, namespace: shop }
-spec:
-  replicas: 2
-  template:
-    metadata:
-      annotations:
-        vault.hashicorp.com/agent-inject: "true"
-        vault.hashicorp.com/role: orders
-        vault.hashicorp.com/agent-inject-secret-shop: database/creds/orders
+    text: `${MANIFEST_HEAD}
+${MANIFEST_SECRET}
         vault.hashicorp.com/agent-inject-secret-Shop: database/creds/archive
-    spec:
-      serviceAccountName: orders
-      containers: [{ name: orders }]`,
+${MANIFEST_POD}
+${MANIFEST_CONTAINER}`,
   },
   *check(graph) {
     for (const { origin: at, pod } of injected(graph)) {

@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { injected } from "./pods";
 
@@ -12,20 +13,10 @@ export const fileUnreadable: Rule = {
   why: "The agent writes as 100:1000; a mode without others' bits shuts out an application that runs as somebody else: EACCES at its first connection. (vault-k8s, agent.go)",
   example: {
     language: "yaml",
-    text: `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: orders, namespace: shop }
-spec:
-  replicas: 2
-  template:
-    metadata:
-      annotations:
-        vault.hashicorp.com/agent-inject: "true"
-        vault.hashicorp.com/role: orders
-        vault.hashicorp.com/agent-inject-secret-shop: database/creds/orders
+    text: `${MANIFEST_HEAD}
+${MANIFEST_SECRET}
         vault.hashicorp.com/agent-inject-perms-shop: "0400"
-    spec:
-      serviceAccountName: orders
+${MANIFEST_POD}
       containers:
         - name: orders
           securityContext: { runAsUser: 10001 }`,

@@ -1,4 +1,5 @@
 import { flag } from "../../access";
+import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
 import { annotation, injected } from "./pods";
@@ -10,22 +11,12 @@ export const missingKeyIgnored: Rule = {
   why: "Without error-on-missing-key a field that is not there becomes the text <no value>, and the application logs in as that. (consul-template, error_on_missing_key)",
   example: {
     language: "yaml",
-    text: `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: orders, namespace: shop }
-spec:
-  replicas: 2
-  template:
-    metadata:
-      annotations:
-        vault.hashicorp.com/agent-inject: "true"
-        vault.hashicorp.com/role: orders
-        vault.hashicorp.com/agent-inject-secret-shop: database/creds/orders
+    text: `${MANIFEST_HEAD}
+${MANIFEST_SECRET}
         vault.hashicorp.com/agent-inject-template-shop: |
           {{- with secret "database/creds/orders" -}}{{ .Data.user }}:{{ .Data.password }}{{- end -}}
-    spec:
-      serviceAccountName: orders
-      containers: [{ name: orders }]`,
+${MANIFEST_POD}
+${MANIFEST_CONTAINER}`,
   },
   *check(graph) {
     for (const workload of injected(graph)) {

@@ -1,3 +1,4 @@
+import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { annotation, injected } from "./pods";
 
@@ -8,20 +9,10 @@ export const revocationMissing: Rule = {
   why: "Without a revocation the user lives on until its TTL ends, pod after pod; after a rollout of many pods these are most of the users. (vault-k8s, agent-revoke-on-shutdown)",
   example: {
     language: "yaml",
-    text: `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: orders, namespace: shop }
-spec:
-  replicas: 2
-  template:
-    metadata:
-      annotations:
-        vault.hashicorp.com/agent-inject: "true"
-        vault.hashicorp.com/role: orders
-        vault.hashicorp.com/agent-inject-secret-shop: database/creds/orders
-    spec:
-      serviceAccountName: orders
-      containers: [{ name: orders }]`,
+    text: `${MANIFEST_HEAD}
+${MANIFEST_SECRET}
+${MANIFEST_POD}
+${MANIFEST_CONTAINER}`,
   },
   *check(graph) {
     for (const workload of injected(graph)) {

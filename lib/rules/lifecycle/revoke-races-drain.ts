@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { duration } from "../words";
 import { annotation, injected } from "./pods";
@@ -13,22 +14,12 @@ export const revokeRacesDrain: Rule = {
   why: "agent-revoke-on-shutdown revokes a grace period after the pod is told to stop, not after the application has stopped: the user is dropped under the requests that are still being answered. (vault-k8s, container_sidecar.go)",
   example: {
     language: "yaml",
-    text: `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: orders, namespace: shop }
-spec:
-  replicas: 2
-  template:
-    metadata:
-      annotations:
-        vault.hashicorp.com/agent-inject: "true"
-        vault.hashicorp.com/role: orders
-        vault.hashicorp.com/agent-inject-secret-shop: database/creds/orders
+    text: `${MANIFEST_HEAD}
+${MANIFEST_SECRET}
         vault.hashicorp.com/agent-revoke-on-shutdown: "true"
-    spec:
-      serviceAccountName: orders
+${MANIFEST_POD}
       terminationGracePeriodSeconds: 30
-      containers: [{ name: orders }]`,
+${MANIFEST_CONTAINER}`,
   },
   *check(graph) {
     for (const workload of injected(graph)) {

@@ -1,3 +1,4 @@
+import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 import { injected } from "./pods";
@@ -12,23 +13,13 @@ export const templateFields: Rule = {
   why: "Credentials of a database are .Data.username and .Data.password; .Data.data is how KV version 2 answers. (Vault, API of the database secrets engine)",
   example: {
     language: "yaml",
-    text: `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: orders, namespace: shop }
-spec:
-  replicas: 2
-  template:
-    metadata:
-      annotations:
-        vault.hashicorp.com/agent-inject: "true"
-        vault.hashicorp.com/role: orders
-        vault.hashicorp.com/agent-inject-secret-shop: database/creds/orders
+    text: `${MANIFEST_HEAD}
+${MANIFEST_SECRET}
         vault.hashicorp.com/error-on-missing-key-shop: "true"
         vault.hashicorp.com/agent-inject-template-shop: |
           {{- with secret "database/creds/orders" -}}{{ .Data.data.username }}{{- end -}}
-    spec:
-      serviceAccountName: orders
-      containers: [{ name: orders }]`,
+${MANIFEST_POD}
+${MANIFEST_CONTAINER}`,
   },
   *check(graph) {
     for (const { origin: at, pod } of injected(graph)) {

@@ -1,3 +1,4 @@
+import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { injected } from "./pods";
 
@@ -8,20 +9,10 @@ export const twoLogins: Rule = {
   why: "The init container and the sidecar each log in and each get a user; the file is rewritten seconds after the application has started, and the first user is never renewed. (hashicorp/vault-k8s#125, #162)",
   example: {
     language: "yaml",
-    text: `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: orders, namespace: shop }
-spec:
-  replicas: 2
-  template:
-    metadata:
-      annotations:
-        vault.hashicorp.com/agent-inject: "true"
-        vault.hashicorp.com/role: orders
-        vault.hashicorp.com/agent-inject-secret-shop: database/creds/orders
-    spec:
-      serviceAccountName: orders
-      containers: [{ name: orders }]`,
+    text: `${MANIFEST_HEAD}
+${MANIFEST_SECRET}
+${MANIFEST_POD}
+${MANIFEST_CONTAINER}`,
   },
   *check(graph) {
     for (const { origin: at, pod } of injected(graph)) {

@@ -1,4 +1,5 @@
 import { INJECTOR_PREFIX } from "../../access";
+import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD } from "../example-parts";
 import type { Rule } from "../rule";
 import { ANNOTATIONS, kindOf, PER_FILE } from "./annotations";
 
@@ -9,20 +10,10 @@ export const unknownAnnotation: Rule = {
   why: "The injector passes over what it does not know: a typo is silent, and the pod starts without what it asked for. (vault-k8s 1.7.6, annotations.go)",
   example: {
     language: "yaml",
-    text: `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: orders, namespace: shop }
-spec:
-  replicas: 2
-  template:
-    metadata:
-      annotations:
-        vault.hashicorp.com/agent-inject: "true"
-        vault.hashicorp.com/role: orders
+    text: `${MANIFEST_HEAD}
         vault.hashicorp.com/agent-inject-secrets-shop: database/creds/orders
-    spec:
-      serviceAccountName: orders
-      containers: [{ name: orders }]`,
+${MANIFEST_POD}
+${MANIFEST_CONTAINER}`,
   },
   *check({ workloads }) {
     for (const { origin: at, pod } of workloads) {

@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 import { injected } from "./pods";
@@ -10,24 +11,14 @@ export const userAndPasswordApart: Rule = {
   why: "Each file is replaced at once, a pair is not: whoever reads between the two writes has the old user and the new password. (consul-template, renderer.go)",
   example: {
     language: "yaml",
-    text: `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: orders, namespace: shop }
-spec:
-  replicas: 2
-  template:
-    metadata:
-      annotations:
-        vault.hashicorp.com/agent-inject: "true"
-        vault.hashicorp.com/role: orders
+    text: `${MANIFEST_HEAD}
         vault.hashicorp.com/error-on-missing-key: "true"
         vault.hashicorp.com/agent-inject-template-user: |
           {{- with secret "database/creds/orders" -}}{{ .Data.username }}{{- end -}}
         vault.hashicorp.com/agent-inject-template-password: |
           {{- with secret "database/creds/orders" -}}{{ .Data.password }}{{- end -}}
-    spec:
-      serviceAccountName: orders
-      containers: [{ name: orders }]`,
+${MANIFEST_POD}
+${MANIFEST_CONTAINER}`,
   },
   *check(graph) {
     for (const { origin: at, pod } of injected(graph)) {

@@ -1,4 +1,10 @@
 import type { Chain, Privileges } from "../../access";
+import {
+  DEPLOYMENT_ANNOTATIONS,
+  DEPLOYMENT_END,
+  DEPLOYMENT_METADATA,
+  WIDE_ROLE_HEAD,
+} from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 import { pairs, serviceOf } from "./services";
@@ -11,12 +17,7 @@ export const grants: Rule = {
   example: {
     language: "hcl",
     before: { from: "SELECT, DELETE", to: "SELECT" },
-    text: `resource "vault_database_secret_backend_role" "orders" {
-  backend     = "database"
-  name        = "orders"
-  db_name     = "shop"
-  default_ttl = 3600
-  max_ttl     = 86400
+    text: `${WIDE_ROLE_HEAD}
   creation_statements = [
     "CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';",
     "GRANT SELECT, DELETE ON orders TO \\"{{name}}\\";",
@@ -27,30 +28,10 @@ export const grants: Rule = {
   ]
 }
 
-resource "kubernetes_deployment_v1" "orders" {
-  metadata {
-    name      = "orders"
-    namespace = "shop"
-  }
-  spec {
+${DEPLOYMENT_METADATA}
     replicas = 2
-    template {
-      metadata {
-        annotations = {
-          "vault.hashicorp.com/agent-inject"             = "true"
-          "vault.hashicorp.com/role"                     = "orders"
-          "vault.hashicorp.com/agent-inject-secret-shop" = "database/creds/orders"
-        }
-      }
-      spec {
-        service_account_name = "orders"
-        container {
-          name = "orders"
-        }
-      }
-    }
-  }
-}`,
+${DEPLOYMENT_ANNOTATIONS}
+${DEPLOYMENT_END}`,
   },
   *check(graph, { limits, predecessor }) {
     if (limits.parity === "any" || predecessor === undefined) return;

@@ -1,3 +1,4 @@
+import { CONNECTION_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 
 export const passwordInState: Rule = {
@@ -11,11 +12,7 @@ export const passwordInState: Rule = {
   sensitive = true
 }
 
-resource "vault_database_secret_backend_connection" "shop" {
-  backend       = "database"
-  name          = "shop"
-  allowed_roles = ["orders"]
-  postgresql {
+${CONNECTION_HEAD}
     connection_url = "postgresql://{{username}}:{{password}}@db.example.com/shop?sslmode=verify-full"
     username       = "vault"
     password       = var.password

@@ -1,4 +1,5 @@
 import { known, type Container, type Workload } from "../../access";
+import { MANIFEST_POD } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed } from "../words";
 
@@ -19,8 +20,7 @@ metadata: { name: orders, namespace: shop }
 spec:
   replicas: 2
   template:
-    spec:
-      serviceAccountName: orders
+${MANIFEST_POD}
       containers:
         - name: orders
           env:

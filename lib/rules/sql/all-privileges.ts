@@ -1,3 +1,4 @@
+import { WIDE_ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { rolesWithStatements } from "./roles";
 import { show } from "../words";
@@ -9,12 +10,7 @@ export const allPrivileges: Rule = {
   why: "ALL is what PostgreSQL has today and what it gets tomorrow: TRUNCATE, TRIGGER and REFERENCES included, which no service asks for. (PostgreSQL, privileges)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_role" "orders" {
-  backend     = "database"
-  name        = "orders"
-  db_name     = "shop"
-  default_ttl = 3600
-  max_ttl     = 86400
+    text: `${WIDE_ROLE_HEAD}
   creation_statements = [
     "CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';",
     "GRANT ALL PRIVILEGES ON orders TO \\"{{name}}\\";",

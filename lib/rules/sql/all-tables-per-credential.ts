@@ -1,3 +1,4 @@
+import { WIDE_ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed } from "../words";
 import { rolesWithStatements } from "./roles";
@@ -9,12 +10,7 @@ export const allTablesPerCredential: Rule = {
   why: "Every live credential adds an entry to every table: measured, 31 of 80 concurrent creations fail with 'tuple concurrently updated', and at about 2,400 live credentials no grant fits into pg_class any more.",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_role" "orders" {
-  backend     = "database"
-  name        = "orders"
-  db_name     = "shop"
-  default_ttl = 3600
-  max_ttl     = 86400
+    text: `${WIDE_ROLE_HEAD}
   creation_statements = [
     "CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';",
     "GRANT SELECT ON ALL TABLES IN SCHEMA public TO \\"{{name}}\\";",

@@ -1,3 +1,4 @@
+import { DROP, ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed } from "../words";
 import { rolesWithStatements } from "./roles";
@@ -9,14 +10,9 @@ export const dangerousAttribute: Rule = {
   why: "SUPERUSER, CREATEROLE, CREATEDB, REPLICATION and BYPASSRLS reach beyond every grant: a pod that holds one of them holds the database. (PostgreSQL, CREATE ROLE)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_role" "orders" {
-  backend               = "database"
-  name                  = "orders"
-  db_name               = "shop"
-  default_ttl           = 3600
-  max_ttl               = 86400
+    text: `${ROLE_HEAD}
   creation_statements   = ["CREATE ROLE \\"{{name}}\\" SUPERUSER LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';"]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+${DROP}
 }`,
   },
   *check(graph) {

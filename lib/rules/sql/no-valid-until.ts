@@ -1,3 +1,4 @@
+import { DROP, ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { rolesWithStatements } from "./roles";
 
@@ -8,14 +9,9 @@ export const noValidUntil: Rule = {
   why: "When a revocation fails, VALID UNTIL is what still shuts the login out; Vault retries for ten minutes and then once a day. (Vault, expiration.go)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_role" "orders" {
-  backend               = "database"
-  name                  = "orders"
-  db_name               = "shop"
-  default_ttl           = 3600
-  max_ttl               = 86400
+    text: `${ROLE_HEAD}
   creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' IN ROLE orders;"]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+${DROP}
 }`,
   },
   *check(graph) {

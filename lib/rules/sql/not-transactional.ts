@@ -1,3 +1,4 @@
+import { DROP, ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { problemsOf } from "./problems";
 
@@ -8,14 +9,9 @@ export const notTransactional: Rule = {
   why: "Vault runs the list in one transaction; PostgreSQL refuses VACUUM, CREATE DATABASE and the like in it, and a COMMIT of its own ends Vault's. (Vault, postgresql.go, NewUser)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_role" "orders" {
-  backend               = "database"
-  name                  = "orders"
-  db_name               = "shop"
-  default_ttl           = 3600
-  max_ttl               = 86400
+    text: `${ROLE_HEAD}
   creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;", "COMMIT;"]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+${DROP}
 }`,
   },
   check: problemsOf(

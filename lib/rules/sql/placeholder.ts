@@ -1,3 +1,4 @@
+import { DROP, ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { problemsOf } from "./problems";
 import { rolesWithStatements } from "./roles";
@@ -9,14 +10,9 @@ export const placeholder: Rule = {
   why: "Vault replaces placeholders as plain text: without double quotes the mixed-case name is folded to another one, and a password that is written down is the same for every pod and stands in the state file. (Vault, postgresql.go)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_role" "orders" {
-  backend               = "database"
-  name                  = "orders"
-  db_name               = "shop"
-  default_ttl           = 3600
-  max_ttl               = 86400
+    text: `${ROLE_HEAD}
   creation_statements   = ["CREATE ROLE {{name}} LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;"]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+${DROP}
 }`,
   },
   *check(graph) {

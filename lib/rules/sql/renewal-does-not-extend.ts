@@ -1,3 +1,4 @@
+import { CREATE, DROP, ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { rolesWithStatements } from "./roles";
 
@@ -8,15 +9,10 @@ export const renewalDoesNotExtend: Rule = {
   why: "Own renew_statements replace Vault's: a lease that is renewed while VALID UNTIL stays refuses every new connection after the first TTL. (Vault, postgresql.go, UpdateUser)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_role" "orders" {
-  backend               = "database"
-  name                  = "orders"
-  db_name               = "shop"
-  default_ttl           = 3600
-  max_ttl               = 86400
-  creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;"]
+    text: `${ROLE_HEAD}
+${CREATE}
   renew_statements      = ["SELECT 1;"]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+${DROP}
 }`,
   },
   *check(graph) {

@@ -1,3 +1,4 @@
+import { DROP, WIDE_ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed } from "../words";
 import { rolesWithStatements } from "./roles";
@@ -9,17 +10,12 @@ export const revocationDoesNotUndo: Rule = {
   why: "PostgreSQL does not drop a role that holds privileges ('some objects depend on it'); memberships go with it, grants do not. (PostgreSQL, DROP ROLE)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_role" "orders" {
-  backend     = "database"
-  name        = "orders"
-  db_name     = "shop"
-  default_ttl = 3600
-  max_ttl     = 86400
+    text: `${WIDE_ROLE_HEAD}
   creation_statements = [
     "CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';",
     "GRANT SELECT ON orders TO \\"{{name}}\\";",
   ]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+${DROP}
 }`,
   },
   *check(graph) {

@@ -1,3 +1,4 @@
+import { CREATE, ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { rolesWithStatements } from "./roles";
 
@@ -8,13 +9,8 @@ export const revocationLeavesRole: Rule = {
   why: "The lease is gone and the user is not: roles pile up, and each keeps its grants until somebody looks.",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_role" "orders" {
-  backend               = "database"
-  name                  = "orders"
-  db_name               = "shop"
-  default_ttl           = 3600
-  max_ttl               = 86400
-  creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;"]
+    text: `${ROLE_HEAD}
+${CREATE}
   revocation_statements = ["ALTER ROLE \\"{{name}}\\" NOLOGIN;"]
 }`,
   },

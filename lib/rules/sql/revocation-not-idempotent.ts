@@ -1,3 +1,4 @@
+import { CREATE, ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed } from "../words";
 import { rolesWithStatements } from "./roles";
@@ -9,13 +10,8 @@ export const revocationNotIdempotent: Rule = {
   why: "Vault retries a revocation, also one that went through in PostgreSQL and was lost on the way back; a statement that fails once the role is gone makes the lease irrevocable. (Vault, expiration.go)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_role" "orders" {
-  backend               = "database"
-  name                  = "orders"
-  db_name               = "shop"
-  default_ttl           = 3600
-  max_ttl               = 86400
-  creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;"]
+    text: `${ROLE_HEAD}
+${CREATE}
   revocation_statements = ["DROP ROLE \\"{{name}}\\";"]
 }`,
   },

@@ -1,4 +1,5 @@
 import type { AccessGraph, Privileges } from "../../access";
+import { WIDE_ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed } from "../words";
 import { rolesWithStatements } from "./roles";
@@ -10,12 +11,7 @@ export const sequencesMissing: Rule = {
   why: "An insert into a table with a serial column needs USAGE on its sequence; identity columns do not. It fails at the first insert: 'permission denied for sequence'. (PostgreSQL, GRANT)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_role" "orders" {
-  backend     = "database"
-  name        = "orders"
-  db_name     = "shop"
-  default_ttl = 3600
-  max_ttl     = 86400
+    text: `${WIDE_ROLE_HEAD}
   creation_statements = [
     "CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';",
     "GRANT SELECT, INSERT ON orders TO \\"{{name}}\\";",

@@ -1,3 +1,4 @@
+import { DROP, WIDE_ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { rolesWithStatements } from "./roles";
 
@@ -8,17 +9,12 @@ export const setRoleWithoutEndingSessions: Rule = {
   why: "A session that has become the group by ALTER ROLE … SET role keeps its access after the user is dropped, for as long as it stays open. (Measured; hashicorp/vault PR 8668)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_role" "orders" {
-  backend     = "database"
-  name        = "orders"
-  db_name     = "shop"
-  default_ttl = 3600
-  max_ttl     = 86400
+    text: `${WIDE_ROLE_HEAD}
   creation_statements = [
     "CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;",
     "ALTER ROLE \\"{{name}}\\" SET role TO orders;",
   ]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+${DROP}
 }`,
   },
   *check(graph) {

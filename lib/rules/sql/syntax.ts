@@ -1,3 +1,4 @@
+import { DROP, ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { problemsOf } from "./problems";
 
@@ -8,14 +9,9 @@ export const syntax: Rule = {
   why: "Vault stores any text; PostgreSQL refuses it when the first pod starts. (Parsed by PostgreSQL's own parser)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_role" "orders" {
-  backend               = "database"
-  name                  = "orders"
-  db_name               = "shop"
-  default_ttl           = 3600
-  max_ttl               = 86400
+    text: `${ROLE_HEAD}
   creation_statements   = ["CREAT ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';"]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+${DROP}
 }`,
   },
   check: problemsOf("syntax", "correct the statement; psql -f tells the same place"),

@@ -1,3 +1,4 @@
+import { CONNECTION_HEAD, PASSWORD } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
 import { sslmodeOf } from "./sslmode-of";
@@ -9,11 +10,7 @@ export const caWithRequire: Rule = {
   why: "Below verify-ca the driver sets InsecureSkipVerify, and Vault leaves that as it is: the CA is loaded and never asked. (jackc/pgconn, configTLS)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_connection" "shop" {
-  backend       = "database"
-  name          = "shop"
-  allowed_roles = ["orders"]
-  postgresql {
+    text: `${CONNECTION_HEAD}
     connection_url      = "postgresql://{{username}}:{{password}}@db.example.com/shop?sslmode=require"
     username            = "vault"
     password_wo         = var.password
@@ -22,10 +19,7 @@ export const caWithRequire: Rule = {
   }
 }
 
-variable "password" {
-  sensitive = true
-  ephemeral = true
-}`,
+${PASSWORD}`,
   },
   *check({ connections }) {
     for (const connection of connections) {

@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { CONNECTION_HEAD, LOGIN, PASSWORD } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
 import { sslmodeOf } from "./sslmode-of";
@@ -10,22 +11,11 @@ export const sslmode: Rule = {
   why: "Everything below verify-full talks to whoever answers: require encrypts without looking at the certificate, verify-ca takes any name. (libpq, SSL support)",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_connection" "shop" {
-  backend       = "database"
-  name          = "shop"
-  allowed_roles = ["orders"]
-  postgresql {
+    text: `${CONNECTION_HEAD}
     connection_url      = "postgresql://{{username}}:{{password}}@db.example.com/shop?sslmode=disable"
-    username            = "vault"
-    password_wo         = var.password
-    password_wo_version = 1
-  }
-}
+${LOGIN}
 
-variable "password" {
-  sensitive = true
-  ephemeral = true
-}`,
+${PASSWORD}`,
   },
   *check({ connections }, { limits }) {
     if (limits.transport === "any") return;

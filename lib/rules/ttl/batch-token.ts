@@ -1,3 +1,4 @@
+import { AUTH_ROLE_HEAD, BOUND } from "../example-parts";
 import type { Rule } from "../rule";
 
 export const batchToken: Rule = {
@@ -7,12 +8,8 @@ export const batchToken: Rule = {
   why: "A batch token can be neither renewed nor revoked, and its leases end with it: there is nothing to renew and nothing to revoke when the pod is gone. (Vault, tokens)",
   example: {
     language: "hcl",
-    text: `resource "vault_kubernetes_auth_backend_role" "orders" {
-  backend                          = "kubernetes"
-  role_name                        = "orders"
-  bound_service_account_names      = ["orders"]
-  bound_service_account_namespaces = ["shop"]
-  audience                         = "vault"
+    text: `${AUTH_ROLE_HEAD}
+${BOUND}
   token_ttl                        = 3600
   token_type                       = "batch"
 }`,

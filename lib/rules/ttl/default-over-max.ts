@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { CREATE, DROP } from "../example-parts";
 import type { Rule } from "../rule";
 import { duration } from "../words";
 
@@ -15,8 +16,8 @@ export const defaultOverMax: Rule = {
   db_name               = "shop"
   default_ttl           = 7200
   max_ttl               = 3600
-  creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;"]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+${CREATE}
+${DROP}
 }`,
   },
   *check({ databaseRoles, mounts }) {

@@ -1,3 +1,4 @@
+import { AUTH_ROLE_HEAD, BOUND } from "../example-parts";
 import type { Rule } from "../rule";
 
 export const noDefaultPolicy: Rule = {
@@ -7,12 +8,8 @@ export const noDefaultPolicy: Rule = {
   why: "The agent renews leases and its own token by what the default policy allows; without it each renewal is 'permission denied' and a new user is made after 70 % of every TTL. (Vault, leases)",
   example: {
     language: "hcl",
-    text: `resource "vault_kubernetes_auth_backend_role" "orders" {
-  backend                          = "kubernetes"
-  role_name                        = "orders"
-  bound_service_account_names      = ["orders"]
-  bound_service_account_namespaces = ["shop"]
-  audience                         = "vault"
+    text: `${AUTH_ROLE_HEAD}
+${BOUND}
   token_period                     = 3600
   token_no_default_policy          = true
 }`,

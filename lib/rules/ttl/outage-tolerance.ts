@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { CREATE, DROP } from "../example-parts";
 import type { Rule } from "../rule";
 import { duration } from "../words";
 
@@ -20,8 +21,8 @@ export const outageTolerance: Rule = {
   db_name               = "shop"
   default_ttl           = 60
   max_ttl               = 600
-  creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;"]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+${CREATE}
+${DROP}
 }`,
   },
   *check({ databaseRoles }) {

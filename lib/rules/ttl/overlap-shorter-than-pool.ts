@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { DEPLOYMENT_ANNOTATIONS, DEPLOYMENT_END, DEPLOYMENT_METADATA, ROLE } from "../example-parts";
 import type { Rule } from "../rule";
 import { duration } from "../words";
 
@@ -12,44 +13,16 @@ export const overlapShorterThanPool: Rule = {
   why: "The old user is dropped a tenth of default_ttl after the new file, at the earliest (simulated 20,000 times on the agent's loop); a connection that is older then is cut in the middle of a query.",
   example: {
     language: "hcl",
-    text: `resource "vault_database_secret_backend_role" "orders" {
-  backend               = "database"
-  name                  = "orders"
-  db_name               = "shop"
-  default_ttl           = 3600
-  max_ttl               = 86400
-  creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;"]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
-}
+    text: `${ROLE}
 
-resource "kubernetes_deployment_v1" "orders" {
-  metadata {
-    name      = "orders"
-    namespace = "shop"
-  }
-  spec {
+${DEPLOYMENT_METADATA}
     replicas = 2
-    template {
-      metadata {
-        annotations = {
-          "vault.hashicorp.com/agent-inject"             = "true"
-          "vault.hashicorp.com/role"                     = "orders"
-          "vault.hashicorp.com/agent-inject-secret-shop" = "database/creds/orders"
-        }
-      }
-      spec {
-        service_account_name = "orders"
-        container {
-          name = "orders"
+${DEPLOYMENT_ANNOTATIONS}
           env {
             name  = "DB_POOL_MAX_LIFETIME"
             value = "1800"
           }
-        }
-      }
-    }
-  }
-}`,
+${DEPLOYMENT_END}`,
   },
   *check({ chains }) {
     for (const { workload, databaseRole } of chains) {

@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { duration } from "../words";
 
@@ -12,21 +13,11 @@ export const projectedTokenTooShort: Rule = {
   why: "Kubernetes takes no expirationSeconds below 600; the pod is not admitted. (Kubernetes, TokenRequest)",
   example: {
     language: "yaml",
-    text: `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: orders, namespace: shop }
-spec:
-  replicas: 2
-  template:
-    metadata:
-      annotations:
-        vault.hashicorp.com/agent-inject: "true"
-        vault.hashicorp.com/role: orders
-        vault.hashicorp.com/agent-inject-secret-shop: database/creds/orders
+    text: `${MANIFEST_HEAD}
+${MANIFEST_SECRET}
         vault.hashicorp.com/agent-service-account-token-volume-name: vault-token
-    spec:
-      serviceAccountName: orders
-      containers: [{ name: orders }]
+${MANIFEST_POD}
+${MANIFEST_CONTAINER}
       volumes:
         - name: vault-token
           projected:

@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { CREATE, DROP } from "../example-parts";
 import type { Rule } from "../rule";
 import { duration } from "../words";
 
@@ -28,8 +29,8 @@ resource "vault_database_secret_backend_role" "orders" {
   db_name               = "shop"
   default_ttl           = 3600
   max_ttl               = 86400
-  creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;"]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+${CREATE}
+${DROP}
 }`,
   },
   *check({ databaseRoles, mounts }) {

@@ -1,4 +1,5 @@
 import { known, type AuthRole } from "../../access";
+import { BOUND, POLICY, ROLE } from "../example-parts";
 import type { Rule } from "../rule";
 import { duration } from "../words";
 import { rolesWithCredentials } from "./roles";
@@ -17,27 +18,14 @@ export const tokenEndsBeforeLease: Rule = {
 resource "vault_kubernetes_auth_backend_role" "orders" {
   backend                          = vault_auth_backend.kubernetes.path
   role_name                        = "orders"
-  bound_service_account_names      = ["orders"]
-  bound_service_account_namespaces = ["shop"]
-  audience                         = "vault"
+${BOUND}
   token_policies                   = [vault_policy.orders.name]
   token_max_ttl                    = 7200
 }
 
-resource "vault_policy" "orders" {
-  name   = "orders"
-  policy = "path \\"database/creds/orders\\" { capabilities = [\\"read\\"] }"
-}
+${POLICY}
 
-resource "vault_database_secret_backend_role" "orders" {
-  backend               = "database"
-  name                  = "orders"
-  db_name               = "shop"
-  default_ttl           = 3600
-  max_ttl               = 86400
-  creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;"]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
-}`,
+${ROLE}`,
   },
   *check(graph) {
     for (const { authRole: role, databaseRole } of rolesWithCredentials(graph)) {

@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { BOUND } from "../example-parts";
 import type { Rule } from "../rule";
 import { duration } from "../words";
 import { methodTtl } from "./method";
@@ -20,9 +21,7 @@ export const tokenPeriodOverMount: Rule = {
 resource "vault_kubernetes_auth_backend_role" "orders" {
   backend                          = vault_auth_backend.kubernetes.path
   role_name                        = "orders"
-  bound_service_account_names      = ["orders"]
-  bound_service_account_namespaces = ["shop"]
-  audience                         = "vault"
+${BOUND}
   token_period                     = 3600
 }`,
   },

@@ -1,3 +1,4 @@
+import { CREATE, DROP } from "../example-parts";
 import type { Rule } from "../rule";
 
 export const unset: Rule = {
@@ -11,8 +12,8 @@ export const unset: Rule = {
   backend               = "database"
   name                  = "orders"
   db_name               = "shop"
-  creation_statements   = ["CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;"]
-  revocation_statements = ["DROP ROLE IF EXISTS \\"{{name}}\\";"]
+${CREATE}
+${DROP}
 }`,
   },
   *check({ databaseRoles, authRoles }) {

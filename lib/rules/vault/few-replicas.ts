@@ -1,4 +1,5 @@
 import { known } from "../../access";
+import { MANIFEST_CONTAINER, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { injected } from "../lifecycle/pods";
 
@@ -19,10 +20,9 @@ spec:
       annotations:
         vault.hashicorp.com/agent-inject: "true"
         vault.hashicorp.com/role: orders
-        vault.hashicorp.com/agent-inject-secret-shop: database/creds/orders
-    spec:
-      serviceAccountName: orders
-      containers: [{ name: orders }]`,
+${MANIFEST_SECRET}
+${MANIFEST_POD}
+${MANIFEST_CONTAINER}`,
   },
   *check(graph, { limits }) {
     for (const { origin: at, kind, replicas } of injected(graph)) {

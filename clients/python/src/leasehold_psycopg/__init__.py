@@ -1,0 +1,22 @@
+"""The pools of psycopg_pool, for credentials that change while they run."""
+
+from .contract import ContractError, DatabaseContract, database_contract
+from .credentials import Credentials, CredentialsError, read_credentials
+from .hooks import Health, Hooks, Overstay, Rotation, RotationStatus
+from .pool import AsyncRotatingPool, RotatingPool
+
+__all__ = [
+    "AsyncRotatingPool",
+    "ContractError",
+    "Credentials",
+    "CredentialsError",
+    "DatabaseContract",
+    "Health",
+    "Hooks",
+    "Overstay",
+    "Rotation",
+    "RotatingPool",
+    "RotationStatus",
+    "database_contract",
+    "read_credentials",
+]

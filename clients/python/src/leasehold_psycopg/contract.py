@@ -1,0 +1,162 @@
+"""What leasehold tells an application about its databases."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FORMATS = ("json", "env", "properties", "url", "custom")
+SSL_MODES = ("verify-full", "require", "disable")
+
+
+class ContractError(Exception):
+    """The contract is not there, or does not say what a pool needs; names everything that is wrong."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(f"the contract of leasehold cannot be used: {'; '.join(problems)}")
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class DatabaseContract:
+    """One database of a service; durations in seconds."""
+
+    name: str
+    service: str
+    drain: float
+    credentials_file: str
+    format: str
+    host: str
+    port: int
+    database: str
+    schema: str
+    ssl_mode: str
+    ssl_root_cert: str | None
+    pool_max: int
+    pool_max_lifetime: float
+    overlap: float
+
+
+def database_contract(
+    name: str | None = None,
+    document: Mapping[str, Any] | None = None,
+    env: Mapping[str, str] | None = None,
+) -> DatabaseContract:
+    """The contract of one database.
+
+    A document wins over variables: it is what leasehold has written as a whole, and ``LEASEHOLD_CONTRACT``
+    names it in every pod. ``name`` may be left out where the service has one database alone.
+
+    :raises ContractError: with everything that is wrong
+    """
+    env = os.environ if env is None else env
+    contract = document or _read_document(env) or _contract_of_variables(env)
+    if contract.get("version") != 1:
+        raise ContractError([f"it has version {contract.get('version')!r}; this client reads version 1"])
+    databases: Mapping[str, Mapping[str, Any]] = contract["databases"]
+    chosen = _choose(name, list(databases))
+    problems = _problems(f"databases.{chosen}", databases[chosen])
+    if problems:
+        raise ContractError(problems)
+    database = databases[chosen]
+    return DatabaseContract(
+        name=chosen,
+        service=contract.get("service", ""),
+        drain=float(contract.get("drainSeconds", 20)),
+        credentials_file=database["credentialsFile"],
+        format=database["format"],
+        host=database["host"],
+        port=int(database["port"]),
+        database=database["database"],
+        schema=database.get("schema") or "public",
+        ssl_mode=database["sslMode"],
+        ssl_root_cert=database.get("sslRootCert"),
+        pool_max=int(database["poolMax"]),
+        pool_max_lifetime=float(database["poolMaxLifetimeSeconds"]),
+        overlap=float(database["overlapSeconds"]),
+    )
+
+
+def _choose(name: str | None, known: list[str]) -> str:
+    listed = ", ".join(known) or "none"
+    if name is not None:
+        if name in known:
+            return name
+        raise ContractError([f"there is no database {name!r}; known: {listed}"])
+    if len(known) == 1:
+        return known[0]
+    raise ContractError([f"it has {len(known)} databases ({listed}); name one as 'contract_database'"])
+
+
+def _read_document(env: Mapping[str, str]) -> Mapping[str, Any] | None:
+    file = env.get("LEASEHOLD_CONTRACT")
+    if file is None or not Path(file).exists():
+        return None
+    try:
+        document: Mapping[str, Any] = json.loads(Path(file).read_text())
+    except json.JSONDecodeError:
+        raise ContractError([f"{file} is no JSON"]) from None
+    except OSError as error:
+        raise ContractError([f"{file} cannot be read: {error.strerror}"]) from None
+    return document
+
+
+def _contract_of_variables(env: Mapping[str, str]) -> Mapping[str, Any]:
+    prefixes = [match[1] for key in env if (match := re.fullmatch(r"LEASEHOLD_(.+)_CREDENTIALS_FILE", key))]
+    if not prefixes:
+        raise ContractError(
+            [
+                "there is neither a file that LEASEHOLD_CONTRACT names nor a variable "
+                "LEASEHOLD_<DATABASE>_CREDENTIALS_FILE; leasehold gives both to a pod of its own, and a patch "
+                "with them to one that is deployed elsewhere"
+            ]
+        )
+    return {
+        "version": 1,
+        "service": env.get("LEASEHOLD_SERVICE", ""),
+        "drainSeconds": env.get("LEASEHOLD_DRAIN", "20"),
+        "databases": {prefix.lower().replace("_", "-"): _of_variables(prefix, env) for prefix in prefixes},
+    }
+
+
+def _of_variables(prefix: str, env: Mapping[str, str]) -> Mapping[str, Any]:
+    names = {
+        "credentialsFile": "CREDENTIALS_FILE",
+        "format": "FORMAT",
+        "host": "HOST",
+        "port": "PORT",
+        "database": "DATABASE",
+        "schema": "SCHEMA",
+        "sslMode": "SSL_MODE",
+        "sslRootCert": "SSL_ROOT_CERT",
+        "poolMax": "POOL_MAX",
+        "poolMaxLifetimeSeconds": "POOL_MAX_LIFETIME",
+        "overlapSeconds": "OVERLAP",
+    }
+    return {key: env.get(f"LEASEHOLD_{prefix}_{name}") for key, name in names.items()}
+
+
+def _problems(where: str, database: Mapping[str, Any]) -> list[str]:
+    problems = []
+    for key in ("credentialsFile", "host", "database"):
+        if not isinstance(database.get(key), str) or database[key] == "":
+            problems.append(f"'{where}.{key}' must be a text, got {database.get(key)!r}")
+    for key in ("port", "poolMax", "poolMaxLifetimeSeconds", "overlapSeconds"):
+        if not _is_positive(database.get(key)):
+            problems.append(f"'{where}.{key}' must be a number above 0, got {database.get(key)!r}")
+    for key, allowed in (("format", FORMATS), ("sslMode", SSL_MODES)):
+        if database.get(key) not in allowed:
+            problems.append(f"'{where}.{key}' must be one of {', '.join(allowed)}, got {database.get(key)!r}")
+    return problems
+
+
+def _is_positive(value: Any) -> bool:
+    try:
+        return float(value) > 0
+    except (TypeError, ValueError):
+        return False

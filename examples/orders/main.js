@@ -1,0 +1,20 @@
+const { Pool } = require("@leasehold/pg");
+const { createServer } = require("./server");
+
+// All of it comes from the contract; SIGTERM is ours, because requests end before the pool does.
+const pool = new Pool({
+  shutdown: "manual",
+  onRotation: ({ generation }) => console.log(`database user ${generation} is in use`),
+  onOverstay: ({ connections }) =>
+    console.warn(`${connections} connections of the old user are still in use`),
+  onCredentialsError: (error) => console.error(error.message),
+});
+pool.on("error", (error) => console.error(error.message));
+
+const server = createServer(pool, async (probe) => (probe === "ready" ? pool.ready() : pool.live()));
+server.listen(Number(process.env.PORT ?? 8080));
+
+process.once("SIGTERM", () => {
+  server.close(() => void pool.drain().then(() => process.exit(0)));
+  server.closeIdleConnections();
+});

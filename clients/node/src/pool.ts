@@ -6,6 +6,7 @@ import type { CredentialsParser } from "./credentials-file";
 import { CredentialsWatch, type Generation } from "./credentials-watch";
 import { Connections, type Hooks, type RotationStatus } from "./rotation";
 import { drainOnSignal } from "./signal";
+import { Succession } from "./succession";
 
 /** Options of {@link Pool}: those of `pg`, which win over the contract, and what concerns the credentials. */
 export interface RotatingPoolConfig
@@ -59,22 +60,15 @@ export class Pool extends pg.Pool {
   #draining = false;
   #retries = 0;
   #overstays = 0;
-  /** Idle connections that are on their way to be closed. */
-  #retiring = 0;
+  readonly #succession: Succession;
   #overstayTimer: NodeJS.Timeout | undefined;
 
   /** @throws ContractError */
   constructor(config: RotatingPoolConfig = {}) {
     rejectStaticCredentials(config);
     const contract = databaseContract(config.contractDatabase, process.env, config.contract);
-    const { poolMax, poolMaxLifetimeSeconds } = contract.database;
-    super({
-      ...connectionSettings(contract),
-      max: poolMax,
-      // pg takes whole seconds, and 0 for never.
-      maxLifetimeSeconds: Math.max(1, Math.floor(poolMaxLifetimeSeconds)),
-      ...config,
-    });
+    // The contract's max lifetime is for pools that do not notice a new user; here it would only cost logins.
+    super({ ...connectionSettings(contract), max: contract.database.poolMax, ...config });
     this.#contract = contract;
     this.#config = config;
     this.#credentials = new CredentialsWatch({ ...contract.database, parse: config.parseCredentials });
@@ -82,6 +76,20 @@ export class Pool extends pg.Pool {
     this.#credentials.on("trouble", (error) => config.onCredentialsError?.(error));
     if (this.#credentials.trouble) config.onCredentialsError?.(this.#credentials.trouble);
     (this as unknown as { Client: unknown }).Client = this.#clientClass();
+    this.#succession = new Succession({
+      idle: () => this.idleCount,
+      take: (taken) =>
+        super.connect((error, client, release) =>
+          taken(error ? undefined : client, (close) => {
+            if (error || !client) return;
+            if (close) this.#connections.closed(client);
+            release(close);
+          }),
+        ),
+      open: () => this.#openBeside(),
+      isOld: (client) => this.#isOld(client),
+      old: () => this.#connections.openBefore(this.#credentials.current?.number ?? 0),
+    });
     this.on("remove", (client) => this.#connections.closed(client));
     this.#stopListening = config.shutdown === "manual" ? () => {} : drainOnSignal(() => this.drain());
   }
@@ -115,6 +123,7 @@ export class Pool extends pg.Pool {
   override end(callback?: () => void): Promise<void> | void {
     this.#stopListening();
     clearTimeout(this.#overstayTimer);
+    this.#succession.stop();
     this.#credentials.close();
     return callback === undefined ? super.end() : super.end(callback);
   }
@@ -186,13 +195,15 @@ export class Pool extends pg.Pool {
     return this.#lend(client);
   }
 
-  /** An old connection that comes back is closed instead of kept. */
+  /** An old connection that comes back is closed where a new one is there in its place. */
   #lend(client: PoolClient): PoolClient {
     this.#connections.taken(client);
     const release = client.release;
     client.release = (destroy) => {
       this.#connections.returned(client);
-      release(destroy || this.#isOld(client));
+      const close = destroy || (this.#isOld(client) && this.#succession.closes());
+      if (close) this.#connections.closed(client);
+      release(close);
     };
     return client;
   }
@@ -203,27 +214,40 @@ export class Pool extends pg.Pool {
 
   #rotate({ number }: Generation): void {
     if (number === 1) return;
-    this.#closeIdle();
     const busy = this.#connections.busyBefore(number).length;
     this.#config.onRotation?.({ generation: number, busy });
     clearTimeout(this.#overstayTimer);
     if (this.ending) return;
     const { overlapSeconds } = this.#contract.database;
+    this.#succession.begin(overlapSeconds * OVERSTAY_SHARE * 1000);
     this.#overstayTimer = setTimeout(
       () => this.#reportOverstay(number, overlapSeconds * (1 - OVERSTAY_SHARE)),
       overlapSeconds * OVERSTAY_SHARE * 1000,
     ).unref();
   }
 
-  /** Takes out every idle connection once, which is the public way to close it. */
-  #closeIdle(): void {
-    while (this.idleCount > this.#retiring && !this.ending) {
-      this.#retiring += 1;
-      super.connect((error, client, release) => {
-        this.#retiring -= 1;
-        if (!error && client) release(this.#isOld(client));
+  /**
+   * Opens a connection though the pool may be full. pg has no public way to do that, and the one that it
+   * uses itself is there in every version since 7; where it is missing, the old connection is closed first.
+   */
+  #openBeside(): Promise<void> {
+    const internals = this as unknown as {
+      newClient?: (item: {
+        readonly timedOut: boolean;
+        readonly callback: (error: Error | undefined, client: unknown, release: () => void) => void;
+      }) => void;
+    };
+    return new Promise((resolve, reject) => {
+      if (internals.newClient === undefined || this.ending) return resolve();
+      internals.newClient({
+        timedOut: false,
+        callback: (error, _, release) => {
+          release();
+          if (error) reject(error);
+          else resolve();
+        },
       });
-    }
+    });
   }
 
   #reportOverstay(generation: number, secondsLeft: number): void {

@@ -49,19 +49,17 @@ export interface RotationStatus {
 /** Counts the connections of a pool by the credentials they were opened with. */
 export class Connections {
   readonly #generations = new WeakMap<object, number>();
-  readonly #open = new Map<number, number>();
+  readonly #open = new Set<object>();
   readonly #busy = new Set<PoolClient>();
 
   opened(client: object, generation: number): void {
     this.#generations.set(client, generation);
-    this.#open.set(generation, (this.#open.get(generation) ?? 0) + 1);
+    this.#open.add(client);
   }
 
+  /** It is closed, or on its way. */
   closed(client: object): void {
-    const generation = this.generationOf(client);
-    const left = (this.#open.get(generation) ?? 0) - 1;
-    if (left > 0) this.#open.set(generation, left);
-    else this.#open.delete(generation);
+    this.#open.delete(client);
   }
 
   taken(client: PoolClient): void {
@@ -81,11 +79,21 @@ export class Connections {
     return [...this.#busy].filter((client) => this.generationOf(client) < generation);
   }
 
+  /** How many connections, in use or not, were opened with older credentials. */
+  openBefore(generation: number): number {
+    return [...this.#open].filter((client) => this.generationOf(client) < generation).length;
+  }
+
   get busy(): number {
     return this.#busy.size;
   }
 
   counts(): Record<number, number> {
-    return Object.fromEntries(this.#open);
+    const counts: Record<number, number> = {};
+    for (const client of this.#open) {
+      const generation = this.generationOf(client);
+      counts[generation] = (counts[generation] ?? 0) + 1;
+    }
+    return counts;
   }
 }

@@ -50,8 +50,8 @@ test("a new user is taken up at once, and the old one's idle connections are clo
   expect(await currentUser(pool)).toBe(first);
   const second = await rotate();
   await until(() => pool.rotation.rotations === 1);
-  expect(await currentUser(pool)).toBe(second);
   await until(async () => (await users.sessionsOf(first)) === 0);
+  expect(await currentUser(pool)).toBe(second);
   expect(rotations).toEqual([{ generation: 2, busy: 0 }]);
   expect(pool.rotation).toMatchObject({ generation: 2, rotations: 1, retries: 0, credentialsErrors: 0 });
   expect(pool.rotation.overlapSecondsLeft).toBeGreaterThan(0);
@@ -104,6 +104,40 @@ test.each([
   expect(await currentUser(pool)).toBe(first);
   const second = await rotate();
   await until(async () => (await currentUser(pool)) === second);
+});
+
+test("every old connection has its successor before it is closed, and the pool is larger by one at most", async () => {
+  const first = await rotate();
+  const pool = poolOf({ max: 4 });
+  let open = 0;
+  let most = 0;
+  pool.on("connect", () => (most = Math.max(most, ++open)));
+  pool.on("remove", () => (open -= 1));
+  let stopped = false;
+  const workers = [1, 2, 3, 4].map(async () => {
+    while (!stopped) await pool.query("SELECT pg_sleep(0.005)");
+  });
+  await until(() => open === 4);
+  const second = await rotate();
+  await until(async () => (await users.sessionsOf(first)) === 0);
+  stopped = true;
+  await Promise.all(workers);
+  expect(await users.sessionsOf(second)).toBe(4);
+  expect(most).toBeLessThanOrEqual(5 + 1); // the event for a closed one comes after it is gone
+});
+
+test("old connections serve on while the new user cannot log in, and no longer than the overlap", async () => {
+  const first = await rotate();
+  const pool = poolOf({}, 2);
+  await pool.query("SELECT 1");
+  agent.write("nobody-yet");
+  await until(() => pool.rotation.rotations === 1);
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  expect(await currentUser(pool)).toBe(first);
+  await until(async () => (await users.sessionsOf(first)) === 0);
+  await expect(pool.query("SELECT 1")).rejects.toMatchObject({ code: "28P01" });
+  const second = await rotate();
+  await until(async () => (await currentUser(pool).catch(() => "")) === second);
 });
 
 test("a transaction that runs while the user changes is not cut, and its connection is closed when it comes back", async () => {

@@ -1,0 +1,115 @@
+import type { PoolClient } from "pg";
+
+/** What a succession needs of its pool. */
+export interface Predecessors {
+  /** How many connections nobody uses. */
+  idle(): number;
+  /** Takes an idle connection out of the pool; `giveBack` closes it or makes it idle again. */
+  take(taken: (client: PoolClient | undefined, giveBack: (close: boolean) => void) => void): void;
+  /** Opens a connection with the newest user, beside those that are there; it is idle then. */
+  open(): Promise<void>;
+  isOld(client: PoolClient): boolean;
+  /** How many connections of older users are open. */
+  old(): number;
+}
+
+const RETRY_MILLIS = 500;
+
+/**
+ * Puts new connections in the place of old ones, one after the other, so that no query waits for a login
+ * and the pool is never larger by more than one. Until a new one is there, an old one stays in use: its
+ * user lives on for the whole overlap.
+ */
+export class Succession {
+  #running = false;
+  #opening = false;
+  /** New connections whose predecessors are still open. */
+  #spare = 0;
+  /** By `performance.now()`: from then on old connections are closed without a successor. */
+  #until = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly pool: Predecessors) {}
+
+  /** @param millis how long an old connection may wait for its successor */
+  begin(millis: number): void {
+    this.#running = true;
+    this.#spare = 0;
+    this.#until = performance.now() + millis;
+    this.#goOn(0);
+  }
+
+  stop(): void {
+    this.#running = false;
+    clearTimeout(this.#timer);
+  }
+
+  /** Whether an old connection that comes back is to be closed now. */
+  closes(): boolean {
+    if (!this.#running || this.#isOver()) return true;
+    if (this.#spare === 0) return false;
+    this.#spare -= 1;
+    this.#goOn(0);
+    return true;
+  }
+
+  #goOn(millis: number): void {
+    if (this.#opening) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#step(), millis).unref();
+  }
+
+  async #step(): Promise<void> {
+    if (this.#isOver() || this.pool.old() === 0) {
+      this.stop();
+      await this.#closeIdle(Infinity);
+      return;
+    }
+    const opened = await this.#open();
+    if (!this.#running) return;
+    if (opened) {
+      this.#spare += 1;
+      this.#spare -= await this.#closeIdle(this.#spare);
+    }
+    // Where all old ones are in use, the first one that comes back goes on.
+    const wait = this.#spare === 0 ? 0 : this.#until - performance.now();
+    this.#goOn(opened ? Math.max(0, wait) : RETRY_MILLIS);
+  }
+
+  /** Where it fails, the old ones serve on, and whoever asks for a new one is told why. */
+  async #open(): Promise<boolean> {
+    this.#opening = true;
+    try {
+      await this.pool.open();
+      return true;
+    } catch {
+      return false;
+    } finally {
+      this.#opening = false;
+    }
+  }
+
+  #isOver(): boolean {
+    return performance.now() >= this.#until;
+  }
+
+  /** Takes out all idle connections at once, which is the public way to close those that are old. */
+  async #closeIdle(most: number): Promise<number> {
+    const taken = await Promise.all(
+      Array.from(
+        { length: this.pool.idle() },
+        () =>
+          new Promise<{ client: PoolClient | undefined; giveBack: (close: boolean) => void }>((resolve) =>
+            this.pool.take((client, giveBack) => resolve({ client, giveBack })),
+          ),
+      ),
+    );
+    let closed = 0;
+    for (const { client, giveBack } of taken) {
+      const close = client !== undefined && closed < most && this.pool.isOld(client);
+      if (close) closed += 1;
+      giveBack(close);
+    }
+    return closed;
+  }
+}

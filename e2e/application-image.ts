@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { binary } from "./doctor/binaries";
-import { APPLICATION_IMAGE } from "./environment";
+import { python } from "./doctor/python";
+import { APPLICATION_IMAGE, REVENUE_IMAGE, STOREFRONT_IMAGE } from "./environment";
 import type { LocalImage } from "./pod-runner/images";
 import { readOnly } from "./sandbox/root-filesystem";
 
@@ -20,11 +21,39 @@ export function localImages(): LocalImage[] {
       ],
       entrypoint: [NODE],
     },
+    {
+      prefix: STOREFRONT_IMAGE,
+      mounts: [
+        readOnly(process.execPath, NODE),
+        readOnly(path.join(project, "e2e/apps"), "/app/start"),
+        readOnly(path.join(project, "examples/orders"), "/app/orders"),
+        readOnly(path.join(project, "clients/node"), "/app/node_modules/@leasehold/pg"),
+        readOnly(path.join(project, "node_modules"), "/node_modules"),
+      ],
+      entrypoint: [NODE],
+    },
+    ...pythonImage(path.join(project, "examples/analytics")),
     // The injector's default image of the agent.
     {
       prefix: "hashicorp/vault:",
       mounts: [readOnly(binary("vault"), "/bin/vault")],
       entrypoint: ["/bin/sh"],
+    },
+  ];
+}
+
+/** None where there is no Python with the client: then no pod asks for it. */
+function pythonImage(analytics: string): LocalImage[] {
+  const found = python();
+  if (!found) return [];
+  return [
+    {
+      prefix: REVENUE_IMAGE,
+      mounts: [
+        ...found.directories.map((directory) => readOnly(directory, directory)),
+        readOnly(analytics, "/app/analytics"),
+      ],
+      entrypoint: [found.executable],
     },
   ];
 }

@@ -6,6 +6,9 @@ export const ARCHIVE = "archive";
 
 /** Image of every application of the bench: a script of e2e/apps on this machine's Node. */
 export const APPLICATION_IMAGE = "bench.local/application:1";
+/** Images of the applications of examples/, with leasehold's own pools. */
+export const STOREFRONT_IMAGE = "bench.local/storefront:1";
+export const REVENUE_IMAGE = "bench.local/revenue:1";
 
 /** The environment under test: an external Vault and an existing injector, and leases of seconds. */
 export function benchEnvironment(
@@ -98,6 +101,27 @@ const services: Environment["services"] = [
     },
   },
   {
+    name: "storefront",
+    namespace: "shop",
+    ttl,
+    drain: "3s",
+    access: [
+      {
+        database: SHOP,
+        grants: [{ tables: ["orders"], privileges: ["SELECT", "INSERT"] }],
+        pool: { max: 4 },
+      },
+    ],
+    workload: {
+      kind: "deployment",
+      image: STOREFRONT_IMAGE,
+      args: ["/app/start/storefront.mjs"],
+      replicas: 6,
+      port: 8080,
+      readiness: { kind: "http", path: "/ready", port: 8080 },
+    },
+  },
+  {
     name: "billing",
     namespace: "billing",
     ttl,
@@ -129,6 +153,25 @@ const services: Environment["services"] = [
       },
     ],
     workload: { kind: "cron-job", ...job, schedule: "0 0 1 1 *" },
+  },
+  {
+    name: "revenue",
+    namespace: "analytics",
+    ttl,
+    drain: "2s",
+    access: [
+      {
+        database: SHOP,
+        grants: [{ tables: ["orders"], columns: ["id", "customer_id", "total"], privileges: ["SELECT"] }],
+        credentials: { format: "env" },
+      },
+    ],
+    workload: {
+      kind: "cron-job",
+      image: REVENUE_IMAGE,
+      args: ["/app/analytics/analytics.py"],
+      schedule: "0 0 1 1 *",
+    },
   },
   {
     name: "export",

@@ -23,6 +23,7 @@ export interface RunningPodOptions {
 /** One pod from its binding to its end, in the kubelet's order. */
 export class RunningPod {
   readonly pod: Pod;
+  readonly address: PodAddress;
   readonly startTime = new Date();
   readonly volumes: PodVolumes;
   readonly initContainers: readonly Container[];
@@ -38,6 +39,7 @@ export class RunningPod {
   constructor(private readonly options: RunningPodOptions) {
     const { kubernetes, images, pod, address, directory } = options;
     this.pod = pod;
+    this.address = address;
     fs.mkdirSync(directory, { recursive: true });
     this.volumes = new PodVolumes(kubernetes, pod, address, path.join(directory, "volumes"));
     this.status = new StatusWriter(kubernetes, `${podPath(pod)}/status`, () =>

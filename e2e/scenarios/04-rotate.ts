@@ -8,6 +8,7 @@ import { auditOf } from "./audit";
 import { CredentialsWatch } from "./credentials-watch";
 import { drops } from "./postgres-log";
 import type { Scenario } from "./scenario";
+import { StorefrontLoad } from "./storefront";
 
 const ROTATIONS = 3;
 const RENEWALS = 5;
@@ -18,6 +19,7 @@ export const rotate: Scenario = {
   title: `${RENEWALS} renewals and ${ROTATIONS} rotations: the old user outlives the new file by the overlap promised`,
   async run(bench, measurements) {
     const pods = await bench.rolledOut("shop", "orders", 3);
+    const storefront = await StorefrontLoad.start(bench);
     const before = auditOf(bench, "orders").counts().renewals;
     const watches = pods.map((pod) => new CredentialsWatch(pod, "shop.json"));
     try {
@@ -37,6 +39,7 @@ export const rotate: Scenario = {
     } finally {
       await Promise.all(watches.map((watch) => watch.stop()));
     }
+    await storefront.finish(bench, measurements);
     const all = watches.flatMap((watch) => overlaps(bench, watch));
     const promised = await promisedOverlap(pods[0]);
     measurements.add("overlap of old and new user", all, "s");

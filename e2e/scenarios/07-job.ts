@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Bench } from "../bench";
+import { python, PYTHON_VARIABLE } from "../doctor/python";
 import type { RunningPod } from "../pod-runner/running-pod";
 import { cronJobPath, jobPath } from "../support/kubernetes-paths";
 import { eventually } from "../support/wait";
@@ -30,6 +31,21 @@ export const job: Scenario = {
     assert.equal(after.revocations - before.revocations, 1);
     assert.deepEqual(await bench.users("reports"), [], "the Job's user outlived it");
     assert.deepEqual(await bench.leases("reports-shop"), [], "the Job's lease outlived it");
+  },
+};
+
+/** The job of examples/, in Python, with leasehold's pool of psycopg. */
+export const pythonJob: Scenario = {
+  name: "python-job",
+  title: "the Python example completes, with its credential revoked",
+  needs: () =>
+    python() ? undefined : `${PYTHON_VARIABLE} names no Python into which clients/python was installed`,
+  async run(bench) {
+    const pod = await runJob(bench, "revenue", "revenue-1");
+    const { log } = pod.container("revenue");
+    assert.match(log, /^customer,orders,total\r?\n1,\d+,\d+/m, "the example has not written its report");
+    assert.deepEqual(await bench.users("revenue"), [], "the Job's user outlived it");
+    assert.deepEqual(await bench.leases("revenue-shop"), [], "the Job's lease outlived it");
   },
 };
 

@@ -9,7 +9,7 @@ import { injectorDown } from "./06-injector-down";
 import { revokedRole } from "./06-revoked-role";
 import { rootRotation } from "./06-root-rotation";
 import { vaultSealed } from "./06-vault-sealed";
-import { job } from "./07-job";
+import { job, pythonJob } from "./07-job";
 import { modesAndFormats } from "./08-modes-and-formats";
 import { audit } from "./09-audit";
 import { destroy } from "./10-destroy";
@@ -30,6 +30,7 @@ export const scenarios: readonly Scenario[] = [
   changes,
   rootRotation,
   job,
+  pythonJob,
   modesAndFormats,
   audit,
   destroy,

@@ -23,7 +23,9 @@ export async function runScenarios(
   let usable = true;
   for (const [index, scenario] of scenarios.entries()) {
     const wanted = index === 0 || only.length === 0 || only.includes(scenario.name);
-    if (!wanted || !usable) {
+    const missing = wanted ? scenario.needs?.() : undefined;
+    if (missing !== undefined) console.log(`\n${scenario.name}: not run: ${missing}`);
+    if (!wanted || !usable || missing !== undefined) {
       skipped += 1;
     } else if (await succeeds(scenario, bench)) {
       passed += 1;

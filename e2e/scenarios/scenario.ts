@@ -5,6 +5,8 @@ export interface Scenario {
   /** For `--only`. */
   readonly name: string;
   readonly title: string;
+  /** What the machine lacks for it, if it needs more than the others. */
+  readonly needs?: () => string | undefined;
   /** Throws what it finds wrong. */
   run(bench: Bench, measurements: Measurements): Promise<void>;
 }

@@ -12,7 +12,7 @@ const pool = new Pool({
 pool.on("error", (error) => console.error(error.message));
 
 const server = createServer(pool, async (probe) => (probe === "ready" ? pool.ready() : pool.live()));
-server.listen(Number(process.env.PORT ?? 8080));
+server.listen({ port: Number(process.env.PORT ?? 8080), host: process.env.HOST });
 
 process.once("SIGTERM", () => {
   server.close(() => void pool.drain().then(() => process.exit(0)));

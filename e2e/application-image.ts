@@ -7,6 +7,7 @@ import type { LocalImage } from "./pod-runner/images";
 import { readOnly } from "./sandbox/root-filesystem";
 
 const NODE = "/usr/local/bin/node";
+const PYTHON = "/app/python";
 
 /** What the images of the bench's pods stand for on this machine. */
 export function localImages(): LocalImage[] {
@@ -50,10 +51,12 @@ function pythonImage(analytics: string): LocalImage[] {
     {
       prefix: REVENUE_IMAGE,
       mounts: [
-        ...found.directories.map((directory) => readOnly(directory, directory)),
+        ...(found.home === undefined ? [] : [readOnly(found.home, found.home)]),
+        // Not where it is on this machine: a pod has a /tmp of its own.
+        readOnly(found.environment, PYTHON),
         readOnly(analytics, "/app/analytics"),
       ],
-      entrypoint: [found.executable],
+      entrypoint: [`${PYTHON}/bin/python`],
     },
   ];
 }

@@ -64,7 +64,9 @@ async function runBench(directory: string, { only, logs }: Options): Promise<num
 }
 
 function copyLogs(directory: string, target: string): void {
-  const isLog = (source: string) => fs.statSync(source).isDirectory() || source.endsWith(".log");
+  const isLog = (source: string) =>
+    // Links into the mirror of providers.
+    !source.endsWith(".terraform") && (fs.statSync(source).isDirectory() || source.endsWith(".log"));
   fs.cpSync(directory, target, { recursive: true, filter: isLog });
 }
 

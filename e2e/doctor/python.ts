@@ -2,8 +2,10 @@ import { spawnSync } from "node:child_process";
 
 /** A Python that has leasehold's client, and what of the machine it needs. */
 export interface Python {
-  readonly executable: string;
-  readonly directories: readonly string[];
+  /** The virtual environment, which works wherever it is mounted. */
+  readonly environment: string;
+  /** The Python that it was made of, where the machine's libraries do not have it. */
+  readonly home: string | undefined;
 }
 
 /** Names the Python of a virtual environment into which clients/python was installed. */
@@ -12,7 +14,7 @@ export const PYTHON_VARIABLE = "E2E_PYTHON";
 const ASK = `
 import json, os, sys, leasehold_psycopg
 home = os.path.realpath(sys.base_prefix)
-print(json.dumps({"executable": sys.executable, "directories": [sys.prefix] + ([] if home == "/usr" else [home])}))`;
+print(json.dumps({"environment": sys.prefix, **({} if home == "/usr" else {"home": home})}))`;
 
 /** Nothing where none is named, or the one that is named has no client. */
 export function python(): Python | undefined {

@@ -42,11 +42,10 @@ export function publish(aside: string, outdir: string): void {
     fs.mkdirSync(target, { recursive: true });
     fs.renameSync(path.join(aside, "stacks", stack, STACK_FILE), path.join(target, STACK_FILE));
   }
-  for (const directory of DIRECTORIES) {
-    const source = path.join(aside, directory);
-    if (fs.existsSync(source)) fs.renameSync(source, path.join(outdir, directory));
+  for (const each of [...DIRECTORIES, STAGES_FILE]) {
+    const source = path.join(aside, each);
+    if (fs.existsSync(source)) fs.renameSync(source, path.join(outdir, each));
   }
-  fs.renameSync(path.join(aside, STAGES_FILE), path.join(outdir, STAGES_FILE));
   fs.renameSync(path.join(aside, MANIFEST), path.join(outdir, MANIFEST));
 }
 

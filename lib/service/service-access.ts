@@ -33,10 +33,11 @@ export class ServiceAccess extends Construct {
       metadata: { name, namespace },
       automountServiceAccountToken: false,
     });
+    if (usesVault(plan.migration)) {
+      this.addDatabaseRoles(plan);
+      this.addLogin(plan);
+    }
     this.addContract(plan);
-    if (!usesVault(plan.migration)) return;
-    this.addDatabaseRoles(plan);
-    this.addLogin(plan);
   }
 
   /** Everything that a pod's first login needs. */

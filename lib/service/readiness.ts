@@ -5,7 +5,7 @@ import { deriveTiming } from "./timing";
 
 /** One thing that stands between a service and pods that change their user. */
 export interface Obstacle {
-  readonly question: keyof Readiness;
+  readonly question: keyof Readiness | "replicas";
   readonly must: string;
   readonly got: unknown;
   readonly fix: string;

@@ -55,8 +55,8 @@ function login({ database, file, format }: PlannedDatabase, index: number): stri
   ].join(" ");
   const psql = 'psql --no-psqlrc --no-align --tuples-only --set=ON_ERROR_STOP=1 --command="$1"';
   const body = {
-    json: `${fields('"username":"', '"password":"', '"')}; export ${address}; ${psql}`,
-    properties: `${fields("username=", "password=", "$")}; export ${address}; ${psql}`,
+    json: `${fields('.*"username":"', '.*"password":"', '".*')}; export ${address}; ${psql}`,
+    properties: `${fields("username=", "password=", "")}; export ${address}; ${psql}`,
     env: `set -a; . "$(file_${index})"; export ${address}; ${psql}`,
     url: `${psql} "$(cat "$(file_${index})")"`,
     custom: "false",
@@ -66,7 +66,7 @@ function login({ database, file, format }: PlannedDatabase, index: number): stri
 
 /** Vault generates users and passwords of letters, digits, '-' and '_': sed finds them by what is around them. */
 function fields(user: string, password: string, end: string): string {
-  const value = (before: string) => `$(sed -n 's/.*${before}\\([A-Za-z0-9_-]*\\)${end}.*/\\1/p' "$file")`;
+  const value = (before: string) => `$(sed -n 's/^${before}\\([A-Za-z0-9_-]*\\)${end}$/\\1/p' "$file")`;
   return `PGUSER=${value(user)}; PGPASSWORD=${value(password)}; export PGUSER PGPASSWORD`;
 }
 

@@ -3,6 +3,7 @@ import { bootstrapSqlCommand } from "./bootstrap-sql";
 import { checkCommand } from "./check";
 import { reportFailure } from "./failure";
 import { lintCommand } from "./lint";
+import { migrateCommand } from "./migrate";
 import { rulesCommand } from "./rules";
 import { verifyDatabaseCommand } from "./verify-database";
 
@@ -14,6 +15,7 @@ const commands = [
   bootstrapSqlCommand(),
   checkCommand(),
   lintCommand(),
+  migrateCommand(),
   rulesCommand(),
   verifyDatabaseCommand(),
 ];

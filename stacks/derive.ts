@@ -1,7 +1,7 @@
 import type { KubernetesAuthProps } from "../lib/auth";
 import { isDuration, seconds, type Duration } from "../lib/core";
 import { databaseRoleName, type BootstrapInput } from "../lib/postgres";
-import type { ServicePlatform } from "../lib/service";
+import { usesVault, type ServicePlatform } from "../lib/service";
 import { installsAnything, vaultAddress, vaultCaCertificate, type RateLimitsProps } from "../lib/vault";
 import type { Database, Environment, EnvironmentService, LeaseLimits } from "./environment";
 
@@ -77,6 +77,7 @@ export function rateLimits(environment: Environment): Omit<RateLimitsProps, "dep
 /** The names of the roles that a connection serves: those of the services that declare the database. */
 export function databaseRoles({ services }: Environment, database: string): string[] {
   return services
+    .filter(({ migration }) => migration === undefined || usesVault(migration))
     .filter(({ access }) => access.some((entry) => entry.database === database))
     .map((service) => databaseRoleName(service.name, database))
     .sort();
@@ -108,11 +109,13 @@ export function withDefaults<T extends Database>(
 /** What the bootstrap SQL of a database is rendered from: the services whose privileges a group role holds. */
 export function bootstrapInput({ services }: Environment, database: Database): BootstrapInput {
   const { name, database: databaseName, schema, username, postgresVersion } = withDefaults(database);
-  const roles = services.flatMap((service) =>
-    service.access
-      .filter((entry) => entry.database === name && entry.strategy !== "direct")
-      .map(({ grants }) => ({ name: databaseRoleName(service.name, name), grants })),
-  );
+  const roles = services
+    .filter(({ migration }) => migration === undefined || usesVault(migration))
+    .flatMap((service) =>
+      service.access
+        .filter((entry) => entry.database === name && entry.strategy !== "direct")
+        .map(({ grants }) => ({ name: databaseRoleName(service.name, name), grants })),
+    );
   return { databaseName, schema, login: username, postgresVersion, roles };
 }
 

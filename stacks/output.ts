@@ -1,10 +1,17 @@
 import fs from "node:fs";
 import path from "node:path";
+import type { Stage } from "../lib/service";
 
 /** What a synth writes at the top of the output; the rest there is Terraform's. */
 const MANIFEST = "manifest.json";
 const DIRECTORIES = ["manifests", "bootstrap"];
 const STACK_FILE = "cdk.tf.json";
+
+/**
+ * Where each service stood in the last synth that was not refused. It stays when the rest is withdrawn:
+ * whoever was refused once must not be allowed to jump the next time.
+ */
+const STAGES_FILE = "migration-stages.json";
 
 /** A plan that `cdktf diff` saved: it would apply a configuration that is no longer there. */
 const SAVED_PLANS = ["plan", "tfplan"];
@@ -35,11 +42,25 @@ export function publish(aside: string, outdir: string): void {
     fs.mkdirSync(target, { recursive: true });
     fs.renameSync(path.join(aside, "stacks", stack, STACK_FILE), path.join(target, STACK_FILE));
   }
-  for (const directory of DIRECTORIES) {
-    const source = path.join(aside, directory);
-    if (fs.existsSync(source)) fs.renameSync(source, path.join(outdir, directory));
+  for (const each of [...DIRECTORIES, STAGES_FILE]) {
+    const source = path.join(aside, each);
+    if (fs.existsSync(source)) fs.renameSync(source, path.join(outdir, each));
   }
   fs.renameSync(path.join(aside, MANIFEST), path.join(outdir, MANIFEST));
+}
+
+/** By the names of the environments, and of their services. */
+export type StagesOfServices = Readonly<Record<string, Readonly<Record<string, Stage>>>>;
+
+export function writeStages(directory: string, stages: StagesOfServices): void {
+  fs.writeFileSync(path.join(directory, STAGES_FILE), `${JSON.stringify(stages, null, 2)}\n`);
+}
+
+/** Nothing where there has been no synth. */
+export function readStages(directory: string): StagesOfServices | undefined {
+  const file = path.join(directory, STAGES_FILE);
+  if (!fs.existsSync(file)) return undefined;
+  return JSON.parse(fs.readFileSync(file, "utf8")) as StagesOfServices;
 }
 
 /** Removes everything that could be deployed; what Terraform keeps there (`.terraform`, locks) stays. */

@@ -11,7 +11,7 @@ import {
   type Problem,
 } from "../lib/core";
 import { connectionProblems, databaseRoleName } from "../lib/postgres";
-import { serviceProblems } from "../lib/service";
+import { secretsInUse, serviceProblems } from "../lib/service";
 import { auditProblems, rateLimitsProblems, vaultProblems } from "../lib/vault";
 import {
   authMethod,
@@ -72,6 +72,7 @@ function ownProblems({
     ...duplicates("databases", databases),
     ...duplicates("services", services),
     ...ambiguousRoles(services),
+    ...retiredTooEarly(services),
   ];
 }
 
@@ -87,6 +88,37 @@ function ambiguousRoles(services: Environment["services"]): Problem[] {
     got: role,
     fix: "rename one of the services or databases",
   }));
+}
+
+/** A Secret, or the user behind it, must not go while another service lives on it. */
+function retiredTooEarly(services: Environment["services"]): Problem[] {
+  const inUse = services.flatMap(({ name, namespace, migration }) =>
+    migration === undefined || migration.stage === "complete" || secretsInUse(migration).length === 0
+      ? []
+      : migration.credentials.map((each) => ({ ...each, name, namespace })),
+  );
+  return services.flatMap(({ name, namespace, migration }) =>
+    migration?.stage !== "complete"
+      ? []
+      : (migration.retired ?? []).flatMap(({ database, user, secret }) =>
+          inUse
+            .filter(
+              (other) =>
+                (other.database === database && other.user === user) ||
+                (other.namespace === namespace && other.secret === secret),
+            )
+            .map((other) => ({
+              property: "services",
+              must: "retire a static user only when no service lives on it any more",
+              got: `${name} retires ${user} and the Secret ${secret}, ${other.name} uses them at the stage ${JSON.stringify(migrationStage(services, other.name))}`,
+              fix: `take ${other.name} to "dynamic" first`,
+            })),
+        ),
+  );
+}
+
+function migrationStage(services: Environment["services"], name: string): string {
+  return services.find((service) => service.name === name)?.migration?.stage ?? "complete";
 }
 
 function duplicates(property: string, named: readonly { readonly name: string }[]): Problem[] {

@@ -6,13 +6,18 @@ import { allRules, judge, type Context, type Finding, type Findings, type Limits
 import { platformStackName, servicesByStack, vaultStackName } from "./derive";
 import type { Environment } from "./environment";
 import type { Guardrails } from "./guardrails";
-import { bootstrapFile, manifestsDirectory, stackFile } from "./output";
+import { bootstrapFile, manifestsDirectory, readStages, stackFile } from "./output";
 
 /** What a synth wrote, and the name under which people know it. */
 export interface Rendered {
   readonly directory: string;
   /** @default - the directory itself */
   readonly shownAs?: string;
+  /**
+   * Output of the synth before, beside which steps of migrations are judged.
+   * @default - the directory itself: nothing has changed
+   */
+  readonly before?: string;
 }
 
 /** The graph of an environment, read back from what was rendered. */
@@ -36,7 +41,7 @@ export async function prove(
   const graphs = await Promise.all(read.map((environment) => readBack(environment, rendered)));
   const judgedGraphs = graphs.filter(({ environment }) => environments.includes(environment));
   return {
-    findings: judgedGraphs.flatMap((each) => judged(each, graphs)),
+    findings: judgedGraphs.flatMap((each) => judged(each, graphs, rendered)),
     failures: judgedGraphs.flatMap(({ failures }) => failures),
   };
 }
@@ -76,15 +81,31 @@ function manifestFiles({ name }: Environment, directory: string): string[] {
   return files.sort().map((file) => path.join(manifests, file));
 }
 
-function judged({ environment, graph }: EnvironmentGraph, graphs: readonly EnvironmentGraph[]): Finding[] {
+function judged(
+  { environment, graph }: EnvironmentGraph,
+  graphs: readonly EnvironmentGraph[],
+  rendered: Rendered,
+): Finding[] {
   const predecessor = graphs.find((other) => other.environment.name === environment.provenIn);
   const context: Context = {
     limits: limitsOf(environment.guardrails),
     capacities: new Map(environment.databases.map(({ name, maxConnections }) => [name, { maxConnections }])),
     predecessor: predecessor && { name: predecessor.environment.name, graph: predecessor.graph },
+    witness: witnessOf(environment, rendered),
   };
   const { waivers = [], name } = environment;
   return judge(graph, { rules: allRules, context, waivers, waiversFile: `environment ${name}` });
+}
+
+/** Where the services of an environment stood before. */
+function witnessOf({ name }: Environment, { directory, before = directory }: Rendered): Context["witness"] {
+  const stages = readStages(before)?.[name];
+  return (
+    stages && {
+      name: before === directory ? "this synth" : "the last synth",
+      stages: new Map(Object.entries(stages)),
+    }
+  );
 }
 
 function limitsOf(guardrails: Guardrails): Limits {

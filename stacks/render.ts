@@ -6,7 +6,7 @@ import { elsewhereManifests } from "../lib/service";
 import { bootstrapInput, servicePlatform } from "./derive";
 import type { Environment } from "./environment";
 import { defineEnvironment } from "./index";
-import { bootstrapFile, manifestsDirectory } from "./output";
+import { bootstrapFile, manifestsDirectory, writeStages, type StagesOfServices } from "./output";
 
 /** A stack that was rendered. */
 export interface SynthesizedStack {
@@ -34,6 +34,7 @@ export function render(environments: readonly Environment[], directory: string):
   app.synth();
   environments.forEach((environment) => writeManifests(environment, directory));
   environments.forEach((environment) => writeBootstrapSql(environment, directory));
+  writeStages(directory, stagesOf(environments));
   return stacks.map(({ environment, stack }) => {
     const file = path.join(app.manifest.forStack(stack).synthesizedStackPath);
     return {
@@ -63,6 +64,16 @@ function writeBootstrapSql(environment: Environment, directory: string): void {
     if (input.roles.length === 0) continue;
     write(path.join(directory, bootstrapFile(environment.name, database.name)), renderBootstrapSql(input));
   }
+}
+
+/** What the next synth is compared with. */
+function stagesOf(environments: readonly Environment[]): StagesOfServices {
+  return Object.fromEntries(
+    environments.map(({ name, services }) => [
+      name,
+      Object.fromEntries(services.map((service) => [service.name, service.migration?.stage ?? "complete"])),
+    ]),
+  );
 }
 
 function write(file: string, content: string): void {

@@ -32,7 +32,11 @@ export async function synthesize(environments: readonly Environment[], outdir: s
     if (problems.length > 0) throw new InvalidConfigurationError(problems);
     aside = fs.mkdtempSync(`${path.resolve(outdir)}.rendering-`);
     const stacks = render(environments, aside);
-    const { findings, failures } = await prove(environments, { directory: aside, shownAs: outdir });
+    const { findings, failures } = await prove(environments, {
+      directory: aside,
+      shownAs: outdir,
+      before: outdir,
+    });
     if (failures.length > 0 || refusing(findings).length > 0) {
       throw new RefusedConfigurationError({ findings, failures });
     }

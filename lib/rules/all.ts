@@ -2,6 +2,7 @@ import { accessRules } from "./access";
 import { capacityRules } from "./capacity";
 import { connectionRules } from "./connection";
 import { lifecycleRules } from "./lifecycle";
+import { migrationRules } from "./migration";
 import { parityRules } from "./parity";
 import { secretsRules } from "./secrets";
 import { sqlRules } from "./sql";
@@ -22,4 +23,5 @@ export const allRules: readonly Rule[] = [
   ...capacityRules,
   ...vaultRules,
   ...parityRules,
+  ...migrationRules,
 ];

@@ -1,4 +1,5 @@
 import type { AccessGraph } from "../access";
+import type { Stage } from "./migration/stages";
 
 /** What rules judge a graph against; a graph says what is, not what is asked for. */
 export interface Context {
@@ -7,6 +8,8 @@ export interface Context {
   readonly capacities: ReadonlyMap<string, DatabaseCapacity>;
   /** The environment in which changes are proven first; absent where there is none. */
   readonly predecessor?: { readonly name: string; readonly graph: AccessGraph };
+  /** Where the services stood before, in their migrations; absent where nobody knows. */
+  readonly witness?: { readonly name: string; readonly stages: ReadonlyMap<string, Stage> };
 }
 
 /** What a configuration is held to. The words are those of an environment's guardrails. */

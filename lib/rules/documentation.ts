@@ -29,9 +29,10 @@ async function chapter(rule: Rule): Promise<string> {
   const said = findings.map(
     ({ resource, message, fix }) => `> \`${resource}\`: ${message}\n>\n> fix: ${fix}`,
   );
-  const { before, maxConnections } = example;
+  const { before, maxConnections, witness = {} } = example;
   const beside = [
     ...(before ? [`In the environment before, \`${before.from}\` is \`${before.to}\`.`] : []),
+    ...Object.entries(witness).map(([service, stage]) => `Before, \`${service}\` stood at \`${stage}\`.`),
     ...(maxConnections === undefined ? [] : [`\`maxConnections\` of the database is ${maxConnections}.`]),
   ];
   const code = `\`\`\`${example.language}\n${example.text.trim()}\n\`\`\``;

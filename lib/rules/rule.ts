@@ -1,5 +1,6 @@
 import type { AccessGraph, Origin } from "../access";
 import type { Context } from "./context";
+import type { Stage } from "./migration/stages";
 
 /** `error` refuses a synth; `warning` is printed. */
 export type Severity = "error" | "warning";
@@ -16,6 +17,7 @@ export const CATEGORIES = [
   "capacity",
   "vault",
   "parity",
+  "migration",
 ] as const;
 
 export type Category = (typeof CATEGORIES)[number];
@@ -39,6 +41,8 @@ export interface Example {
   readonly text: string;
   /** What is different in the environment before, for rules that compare the two. */
   readonly before?: { readonly from: string; readonly to: string };
+  /** Where services stood in the synth before, for rules about steps. */
+  readonly witness?: Readonly<Record<string, Stage>>;
   /** Limit of the PostgreSQL behind each connection, for rules that need one. */
   readonly maxConnections?: number;
 }

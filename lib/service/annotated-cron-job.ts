@@ -9,6 +9,8 @@ import {
   type Problem,
 } from "../core";
 import { CronJobV1, type ITerraformDependable } from "../core/terraform";
+import type { Stage } from "./migration";
+import { stageAnnotation } from "./migration-labels";
 import type { PodTemplate } from "./pod-types";
 import { scheduleProblems, timeZoneProblems } from "./schedule";
 import { terraformPod } from "./terraform-pod";
@@ -34,6 +36,8 @@ export interface AnnotatedCronJobProps {
    * @default 3
    */
   readonly retries?: number;
+  /** Where the service stands in its migration. */
+  readonly stage: Stage;
   /** The pods, with annotations for the injector. */
   readonly template: PodTemplate;
   /** Everything that the first login needs. */
@@ -45,9 +49,9 @@ export class AnnotatedCronJob extends Construct {
   constructor(scope: Construct, id: string, props: AnnotatedCronJobProps) {
     assertValid(scope, id, annotatedCronJobProblems(props));
     super(scope, id);
-    const { name, namespace, schedule, timeZone, template, dependsOn } = props;
+    const { name, namespace, schedule, timeZone, template, stage, dependsOn } = props;
     new CronJobV1(this, "Resource", {
-      metadata: { name, namespace, labels: template.metadata.labels },
+      metadata: { name, namespace, labels: template.metadata.labels, ...stageAnnotation(stage) },
       spec: {
         schedule,
         timezone: timeZone,

@@ -2,6 +2,8 @@ import { Construct } from "constructs";
 import { assertValid, integerProblems, labelProblems, type Problem } from "../core";
 import { DeploymentV1, ServiceV1, type ITerraformDependable } from "../core/terraform";
 import { podSelector } from "./pod-template";
+import type { Stage } from "./migration";
+import { serviceSelector, stageAnnotation } from "./migration-labels";
 import type { PodTemplate } from "./pod-types";
 import { terraformPod } from "./terraform-pod";
 
@@ -16,6 +18,10 @@ export interface AnnotatedDeploymentProps {
    * @default - no Service
    */
   readonly port?: number;
+  /** Name of the service, whose pods the Kubernetes Service leads to, whichever Deployment they are of. */
+  readonly service: string;
+  /** Where the service stands in its migration. */
+  readonly stage: Stage;
   /** The pods, with annotations for the injector and the labels that select them. */
   readonly template: PodTemplate;
   /** Everything that the first login needs. */
@@ -24,21 +30,29 @@ export interface AnnotatedDeploymentProps {
 
 /** A Deployment of pods that the injector gives credentials, and the way to it. */
 export class AnnotatedDeployment extends Construct {
+  /** The Deployment, for what has to wait for it. */
+  readonly deployment: ITerraformDependable;
+
   constructor(scope: Construct, id: string, props: AnnotatedDeploymentProps) {
     assertValid(scope, id, annotatedDeploymentProblems(props));
     super(scope, id);
     const { name, namespace, port } = props;
-    this.addDeployment(props);
+    this.deployment = this.addDeployment(props);
     if (port === undefined) return;
     new ServiceV1(this, "Service", {
       metadata: { name, namespace },
-      spec: { type: "ClusterIP", selector: podSelector(name), port: [{ port, targetPort: String(port) }] },
+      spec: {
+        type: "ClusterIP",
+        selector: serviceSelector(props.service),
+        port: [{ port, targetPort: String(port) }],
+      },
     });
   }
 
-  private addDeployment({ name, namespace, replicas, template, dependsOn }: AnnotatedDeploymentProps): void {
-    new DeploymentV1(this, "Resource", {
-      metadata: { name, namespace, labels: template.metadata.labels },
+  private addDeployment(props: AnnotatedDeploymentProps): DeploymentV1 {
+    const { name, namespace, replicas, template, stage, dependsOn } = props;
+    return new DeploymentV1(this, "Resource", {
+      metadata: { name, namespace, labels: template.metadata.labels, ...stageAnnotation(stage) },
       spec: {
         replicas: String(replicas),
         selector: { matchLabels: podSelector(name) },

@@ -2,6 +2,7 @@ import type { Duration } from "../core";
 import type { CredentialStrategy, CredentialTtl, Grant } from "../postgres";
 import type { Credentials } from "./credentials-file";
 import type { Injection } from "./injection-input";
+import type { Migration, RestartOnRotation } from "./migration";
 import type { ServicePlatform } from "./platform";
 import type { Workload } from "./workload";
 
@@ -27,6 +28,16 @@ export interface ServiceDeclaration {
    * @default "20s"
    */
   readonly drain?: Duration;
+  /**
+   * Where the service stands on its way from a static password.
+   * @default { stage: "complete" }
+   */
+  readonly migration?: Migration;
+  /**
+   * For an application that reads its credentials at its start only.
+   * @default - it follows the file
+   */
+  readonly restartOnRotation?: RestartOnRotation;
 }
 
 /** What a service may do in a database. */

@@ -1,3 +1,4 @@
+import type { RestartOnRotation } from "./migration";
 import type { Timing } from "./timing";
 
 /** How the Vault agent is put into a pod. */
@@ -20,6 +21,14 @@ export type Injection =
    */
   | { readonly mode: "init-only" };
 
+/**
+ * How the agent runs while the pods still live on static credentials: beside the application, which
+ * does not wait for it, so that Vault can be down without anybody noticing.
+ */
+export interface Beside {
+  readonly mode: "beside";
+}
+
 /** A file that the agent writes. */
 export interface InjectedFile {
   /** Name of the database in the environment; it ties the annotations of one file together. */
@@ -31,7 +40,7 @@ export interface InjectedFile {
 
 /** What the annotations say. */
 export interface InjectionInput {
-  readonly injection: Injection;
+  readonly injection: Injection | Beside;
   /** Auth role to log in with. */
   readonly role: string;
   /** Path of the auth method, without `auth/`. */
@@ -40,12 +49,14 @@ export interface InjectionInput {
   readonly address: string;
   /** PEM certificate of Vault's CA, where the injector does not know it. */
   readonly agentCaCertificate?: string;
-  /** The container that uses the files. */
-  readonly container: string;
-  /** User that this container runs as. */
+  /** The containers that use the files. */
+  readonly containers: readonly string[];
+  /** User that these containers run as. */
   readonly uid: number;
   /** Name of the volume with the ServiceAccount token. */
   readonly tokenVolume: string;
   readonly files: readonly InjectedFile[];
+  /** Who is told of a new file, if not the application itself. */
+  readonly restartOnRotation?: RestartOnRotation;
   readonly timing: Timing;
 }

@@ -8,6 +8,7 @@ type PodAnnotation =
   | "agent-init-first"
   | "agent-init-json-patch"
   | "agent-json-patch"
+  | "agent-pre-populate"
   | "agent-limits-cpu"
   | "agent-limits-mem"
   | "agent-pre-populate-only"
@@ -18,6 +19,7 @@ type PodAnnotation =
   | "agent-run-as-user"
   | "agent-service-account-token-volume-name"
   | "agent-set-security-context"
+  | "agent-share-process-namespace"
   | "auth-path"
   | "role"
   | "service"
@@ -25,6 +27,7 @@ type PodAnnotation =
 
 /** Those that end in the name of a file. */
 type FileAnnotation =
+  | "agent-inject-command"
   | "agent-inject-file"
   | "agent-inject-perms"
   | "agent-inject-secret"
@@ -35,7 +38,13 @@ type Annotation = readonly [PodAnnotation | `${FileAnnotation}-${string}`, strin
 
 /** All annotations of a pod that gets credentials. */
 export function injectionAnnotations(input: InjectionInput): Record<string, string> {
-  const annotations = [...login(input), ...agent(input), ...input.files.flatMap(file), ...mode(input)];
+  const annotations = [
+    ...login(input),
+    ...agent(input),
+    ...input.files.flatMap(file),
+    ...restart(input),
+    ...mode(input),
+  ];
   return Object.fromEntries(annotations.map(([key, value]) => [`vault.hashicorp.com/${key}`, value]));
 }
 
@@ -49,16 +58,17 @@ function login({ role, authPath, address, tokenVolume }: InjectionInput): Annota
   ];
 }
 
-function agent({ container, uid }: InjectionInput): Annotation[] {
+function agent({ containers, uid, injection }: InjectionInput): Annotation[] {
   return [
-    ["agent-inject-containers", container],
+    ["agent-inject-containers", containers.join(",")],
     // The files are readable by their owner only. The number is said, because the injector would
     // otherwise look at the pod's first container, which need not be this one.
     ["agent-run-as-user", String(uid)],
     ["agent-set-security-context", "true"],
     ["agent-init-first", "true"],
-    // An agent that has given up is restarted, which the pod's restart count shows.
-    ["template-config-exit-on-retry-failure", "true"],
+    // An agent that has given up is restarted, which the pod's restart count shows. One that nobody
+    // depends on yet must not make the pod unready.
+    ["template-config-exit-on-retry-failure", String(injection.mode !== "beside")],
     ["agent-requests-cpu", "10m"],
     ["agent-requests-mem", "64Mi"],
     // Empty is none: an agent that is throttled writes its first file late.
@@ -77,8 +87,28 @@ function file({ name, credsPath, fileName, template }: InjectedFile): Annotation
   ];
 }
 
+/** At the first file there is no such process yet, and nobody to tell. */
+function restart({ files, restartOnRotation }: InjectionInput): Annotation[] {
+  if (restartOnRotation === undefined) return [];
+  const { process, signal = "TERM" } = restartOnRotation;
+  return [
+    ["agent-share-process-namespace", "true"],
+    ...files.map(({ name }): Annotation => [
+      `agent-inject-command-${name}`,
+      `pkill -${signal} -x ${process} || true`,
+    ]),
+  ];
+}
+
 function mode(input: InjectionInput): Annotation[] {
   switch (input.injection.mode) {
+    case "beside":
+      return [
+        ["agent-pre-populate", "false"],
+        ["agent-revoke-on-shutdown", "true"],
+        ["agent-revoke-grace", String(input.timing.revokeGrace.value)],
+        ...patch("agent-json-patch", sidecarPatch(input)),
+      ];
     case "native-sidecar":
     case "init-only":
       return [["agent-pre-populate-only", "true"], ...patch("agent-init-json-patch", initPatch(input))];

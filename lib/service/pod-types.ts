@@ -15,6 +15,8 @@ export interface PodSpec {
   readonly automountServiceAccountToken: boolean;
   readonly terminationGracePeriodSeconds: number;
   readonly restartPolicy: "Always" | "Never";
+  /** So that the agent can send the application a signal. */
+  readonly shareProcessNamespace?: true;
   readonly imagePullSecrets?: readonly { readonly name: string }[];
   readonly securityContext: PodSecurityContext;
   readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
@@ -37,10 +39,10 @@ export interface Container {
   readonly livenessProbe?: ProbeSpec;
 }
 
-export interface EnvVar {
-  readonly name: string;
-  readonly value: string;
-}
+export type EnvVar = { readonly name: string } & (
+  | { readonly value: string }
+  | { readonly valueFrom: { readonly secretKeyRef: { readonly name: string; readonly key: string } } }
+);
 
 export interface ResourceRequirements {
   readonly requests: Readonly<Record<string, string>>;
@@ -70,6 +72,12 @@ export interface VolumeMount {
 export type Volume = { readonly name: string } & (
   | { readonly emptyDir: Readonly<Record<string, never>> }
   | { readonly configMap: { readonly name: string } }
+  | {
+      readonly secret: {
+        readonly secretName: string;
+        readonly items: readonly { readonly key: string; readonly path: string }[];
+      };
+    }
   | { readonly projected: { readonly sources: readonly ServiceAccountTokenSource[] } }
 );
 

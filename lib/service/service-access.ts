@@ -11,6 +11,7 @@ import {
 } from "../core/terraform";
 import { DynamicRole } from "../postgres";
 import { contractConfigMapName, contractFiles } from "./contract";
+import { usesVault } from "./migration";
 import { servicePolicy } from "./policy";
 import type { ServicePlan } from "./service-plan";
 
@@ -32,8 +33,10 @@ export class ServiceAccess extends Construct {
       metadata: { name, namespace },
       automountServiceAccountToken: false,
     });
-    this.addDatabaseRoles(plan);
-    this.addLogin(plan);
+    if (usesVault(plan.migration)) {
+      this.addDatabaseRoles(plan);
+      this.addLogin(plan);
+    }
     this.addContract(plan);
   }
 

@@ -3,6 +3,7 @@ import { credentialsFileName, credentialsTemplate, type Credentials } from "./cr
 import type { DatabaseAccess, ServiceProps } from "./declaration";
 import type { InjectedFile, Injection } from "./injection-input";
 import type { ServiceDatabase, ServiceVault } from "./platform";
+import type { Migration, RestartOnRotation } from "./migration";
 import { deriveTiming, type Timing } from "./timing";
 import type { Workload } from "./workload";
 
@@ -20,6 +21,8 @@ export interface ServicePlan {
   readonly databases: readonly PlannedDatabase[];
   readonly injection: Injection;
   readonly workload: Workload;
+  readonly migration: Migration;
+  readonly restartOnRotation: RestartOnRotation | undefined;
 }
 
 /** One database of a service. */
@@ -43,6 +46,7 @@ const SPARE_CONNECTIONS = 2;
 export function planService(props: ServiceProps): ServicePlan {
   const { name, namespace, ttl, workload, platform } = props;
   const { injection = { mode: "native-sidecar" }, drain = "20s" } = props;
+  const { migration = { stage: "complete" }, restartOnRotation } = props;
   const access = [...props.access].sort((a, b) => (a.database < b.database ? -1 : 1));
   return {
     name,
@@ -54,6 +58,8 @@ export function planService(props: ServiceProps): ServicePlan {
     databases: access.map((entry) => planDatabase(props, entry)),
     injection,
     workload,
+    migration,
+    restartOnRotation,
   };
 }
 

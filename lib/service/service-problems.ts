@@ -3,6 +3,7 @@ import { databaseRoleNameProblems, grantProblems, ttlProblems } from "../postgre
 import { credentialsFileName, credentialsProblems } from "./credentials-file";
 import type { DatabaseAccess, ServiceProps } from "./declaration";
 import { injectionProblems } from "./injection-problems";
+import { migrationProblems } from "./migration-problems";
 import { workloadProblems } from "./workload-problems";
 
 /** Everything that is wrong with the declaration of one service. */
@@ -19,6 +20,7 @@ export function serviceProblems(props: ServiceProps): Problem[] {
     ...access.flatMap((entry, index) => entryProblems(`access[${index}]`, entry, props)),
     ...injectionProblems("injection", injection, workload, ttl),
     ...workloadProblems("workload", workload),
+    ...migrationProblems("migration", props),
   ];
 }
 

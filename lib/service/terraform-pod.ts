@@ -65,6 +65,10 @@ function terraformProbe(probe: ProbeSpec | undefined) {
 }
 
 function terraformVolume(volume: Volume) {
+  if ("secret" in volume) {
+    const { secretName, items } = volume.secret;
+    return { name: volume.name, secret: { secretName, items: [...items] } };
+  }
   if (!("projected" in volume)) return volume;
   return { name: volume.name, projected: [{ sources: [...volume.projected.sources] }] };
 }

@@ -4,6 +4,23 @@ export type NearMiss = readonly [from: string | RegExp, to: string];
 const REVOKE = "DROP ROLE IF EXISTS";
 
 export const NEAR_MISSES: Readonly<Record<string, NearMiss>> = {
+  "migration/ahead-of-predecessor": ["migration-stage: dynamic", "migration-stage: canary"],
+  "migration/canary-alone": [
+    /$/,
+    `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: orders-canary, namespace: shop, annotations: { leasehold/migration-stage: canary } }
+spec:
+  replicas: 1
+  template: { metadata: { labels: { leasehold/service: orders, leasehold/credentials: dynamic } } }
+`,
+  ],
+  "migration/no-witness": ["migration-stage: canary", "migration-stage: static"],
+  "migration/secret-left": ["migration-stage: dynamic", "migration-stage: canary"],
+  "migration/skipped-stage": ["migration-stage: dynamic", "migration-stage: shadow"],
+  "migration/static-credentials": ["leasehold/credentials: static", "leasehold/credentials: dynamic"],
+
   "access/allowed-role-missing": ['name                  = "order"', 'name                  = "orders"'],
   "access/allowed-roles-wildcard": ['["*"]', '["orders"]'],
   "access/bound-default-service-account": ['["default"]', '["default-orders"]'],

@@ -265,7 +265,7 @@ describe("every mode", () => {
         role: "orders",
         authPath: "kubernetes/blue",
         address: "https://vault",
-        container: elsewhere.container,
+        containers: [elsewhere.container],
         uid: 1,
         tokenVolume: "token",
         files: [],

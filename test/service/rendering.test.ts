@@ -307,6 +307,8 @@ describe("a plan", () => {
       ],
       injection: { mode: "native-sidecar" },
       workload: orders.workload,
+      migration: { stage: "complete" },
+      restartOnRotation: undefined,
     });
   });
 

@@ -440,14 +440,14 @@ describe("the platform", () => {
 
 describe("the constructs of workloads", () => {
   const template = podTemplate(planService(orders), deployment);
-  const common = { name: "Orders", namespace: "", template, dependsOn: [] };
+  const common = { name: "Orders", namespace: "", stage: "complete", template, dependsOn: [] } as const;
   const labels = [
     `'name' ${LABEL(63)}, got "Orders"; rename it`,
     `'namespace' ${LABEL(63)}, got ""; rename it`,
   ];
 
   test("refuse a Deployment with all that is wrong with it", () => {
-    const props = { ...common, replicas: 0, port: 65_536 };
+    const props = { ...common, service: "orders", replicas: 0, port: 65_536 };
     expect(messages(annotatedDeploymentProblems(props))).toEqual([
       ...labels,
       "'replicas' must be at least 1: a service without pods keeps its access to the database, got 0; take the service out, or stop its pods for a while with kubectl scale",

@@ -176,7 +176,7 @@ describe("a service with a Deployment", () => {
       metadata: { name: "orders", namespace: "shop" },
       spec: {
         type: "ClusterIP",
-        selector: { "app.kubernetes.io/name": "orders" },
+        selector: { "leasehold/service": "orders" },
         port: [{ port: 8080, target_port: "8080" }],
       },
     });

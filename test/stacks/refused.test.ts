@@ -27,7 +27,7 @@ test("a chain that does not hold is refused, and nothing that could be deployed 
   expect(Object.keys(readTree(outdir))).toContain("manifest.json");
   const failure: unknown = await synthesize([staging, crowded], outdir).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(RefusedConfigurationError);
-  expect(readTree(outdir)).toEqual({});
+  expect(Object.keys(readTree(outdir))).toEqual(["migration-stages.json"]);
   const log = jest.spyOn(console, "error").mockImplementation(() => {});
   reportFailure(failure);
   expect(process.exitCode).toBe(1);

@@ -1,4 +1,5 @@
 import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
+import { stageOf } from "../migration/stages";
 import type { Rule } from "../rule";
 import { injected } from "./pods";
 
@@ -16,7 +17,10 @@ ${MANIFEST_POD}
 ${MANIFEST_CONTAINER}`,
   },
   *check(graph) {
-    for (const { origin: at, pod } of injected(graph)) {
+    for (const workload of injected(graph)) {
+      // Pods that serve by their static credentials must not wait for Vault.
+      if (stageOf(workload) === "shadow") continue;
+      const { origin: at, pod } = workload;
       const { mode, initPatch, uses } = pod.injection;
       const files = uses.map(({ file }) => file);
       const waits = (probes: unknown) =>

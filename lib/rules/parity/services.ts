@@ -1,16 +1,20 @@
-import { known, type AccessGraph, type Chain, type Workload } from "../../access";
+import type { AccessGraph, Chain } from "../../access";
+import { serviceOf, stageOf } from "../migration/stages";
 
-/** What a service is in every environment: its name. */
-export function serviceOf({ name, origin }: Workload): string {
-  return known(name) ?? origin.address;
-}
+export { serviceOf };
 
 /** A chain with the one of the same service and file in the environment before, if that has the service. */
 export function* pairs(graph: AccessGraph, before: AccessGraph): Iterable<[Chain, Chain]> {
-  for (const chain of graph.chains) {
-    const other = before.chains.find(
+  const others = before.chains.filter(isUsed);
+  for (const chain of graph.chains.filter(isUsed)) {
+    const other = others.find(
       (each) => serviceOf(each.workload) === serviceOf(chain.workload) && each.use.name === chain.use.name,
     );
     if (other !== undefined) yield [chain, other];
   }
+}
+
+/** Pods that only try their credentials do so in a way of their own. */
+function isUsed({ workload }: Chain): boolean {
+  return stageOf(workload) !== "shadow";
 }

@@ -1,0 +1,28 @@
+import type { Migration, ServiceDeclaration } from "../service";
+
+/** One step further, or nothing at the end of the way; what a person has to fill in is a choice that can be changed. */
+export function nextStage({ migration, workload }: ServiceDeclaration): Migration | undefined {
+  switch (migration?.stage) {
+    case "static":
+      return { ...migration, stage: "shadow", check: { kind: "container", image: CHECK_IMAGE } };
+    case "shadow": {
+      const { credentials, readiness } = migration;
+      return workload.kind === "deployment"
+        ? { stage: "canary", credentials, share: 1, ...(readiness && { readiness }) }
+        : { stage: "dynamic", credentials, ...(readiness && { readiness }) };
+    }
+    case "canary": {
+      const { credentials, readiness } = migration;
+      return { stage: "dynamic", credentials, ...(readiness && { readiness }) };
+    }
+    case "dynamic": {
+      const retired = migration.credentials.map(({ database, user, secret }) => ({ database, user, secret }));
+      return { stage: "complete", retired };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Has a shell and psql. */
+const CHECK_IMAGE = "docker.io/library/postgres:17.2-alpine";

@@ -1,0 +1,17 @@
+import { aheadOfPredecessor } from "./ahead-of-predecessor";
+import { canaryAlone } from "./canary-alone";
+import { noWitness } from "./no-witness";
+import { secretLeft } from "./secret-left";
+import { skippedStage } from "./skipped-stage";
+import { staticCredentials } from "./static-credentials";
+import type { Rule } from "../rule";
+
+/** The rules about migrations. */
+export const migrationRules: readonly Rule[] = [
+  aheadOfPredecessor,
+  canaryAlone,
+  noWitness,
+  secretLeft,
+  skippedStage,
+  staticCredentials,
+];

@@ -2,7 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { binary } from "./doctor/binaries";
 import { python } from "./doctor/python";
-import { APPLICATION_IMAGE, REVENUE_IMAGE, STOREFRONT_IMAGE } from "./environment";
+import { psql } from "./doctor/psql";
+import { APPLICATION_IMAGE, CHECK_IMAGE, REVENUE_IMAGE, STOREFRONT_IMAGE } from "./environment";
 import type { LocalImage } from "./pod-runner/images";
 import { readOnly } from "./sandbox/root-filesystem";
 
@@ -33,6 +34,7 @@ export function localImages(): LocalImage[] {
       ],
       entrypoint: [NODE],
     },
+    ...psqlImage(),
     ...pythonImage(path.join(project, "examples/analytics")),
     // The injector's default image of the agent.
     {
@@ -41,6 +43,14 @@ export function localImages(): LocalImage[] {
       entrypoint: ["/bin/sh"],
     },
   ];
+}
+
+/** None where there is no psql: then no pod asks for it. */
+function psqlImage(): LocalImage[] {
+  const found = psql();
+  return found === undefined
+    ? []
+    : [{ prefix: CHECK_IMAGE, mounts: [readOnly(found, "/usr/bin/psql")], entrypoint: ["/bin/sh"] }];
 }
 
 /** None where there is no Python with the client: then no pod asks for it. */

@@ -8,6 +8,8 @@ export const ARCHIVE = "archive";
 export const APPLICATION_IMAGE = "bench.local/application:1";
 /** Images of the applications of examples/, with leasehold's own pools. */
 export const STOREFRONT_IMAGE = "bench.local/storefront:1";
+/** Image with a shell and psql. */
+export const CHECK_IMAGE = "bench.local/psql:1";
 export const REVENUE_IMAGE = "bench.local/revenue:1";
 
 /** The environment under test: an external Vault and an existing injector, and leases of seconds. */

@@ -1,7 +1,7 @@
 import type { KubernetesAuthProps } from "../lib/auth";
 import { isDuration, seconds, type Duration } from "../lib/core";
 import { databaseRoleName, type BootstrapInput } from "../lib/postgres";
-import { usesVault, type ServicePlatform } from "../lib/service";
+import { staticCredentials, usesVault, type ServicePlatform } from "../lib/service";
 import { installsAnything, vaultAddress, vaultCaCertificate, type RateLimitsProps } from "../lib/vault";
 import type { Database, Environment, EnvironmentService, LeaseLimits } from "./environment";
 
@@ -116,7 +116,21 @@ export function bootstrapInput({ services }: Environment, database: Database): B
         .filter((entry) => entry.database === name && entry.strategy !== "direct")
         .map(({ grants }) => ({ name: databaseRoleName(service.name, name), grants })),
     );
-  return { databaseName, schema, login: username, postgresVersion, roles };
+  const staticUsers = services.flatMap(({ migration }) =>
+    migration === undefined
+      ? []
+      : staticCredentials(migration)
+          .filter((credentials) => credentials.database === name)
+          .map(({ user }) => user),
+  );
+  return {
+    databaseName,
+    schema,
+    login: username,
+    postgresVersion,
+    roles,
+    ...(staticUsers.length > 0 && { staticUsers: [...new Set(staticUsers)].sort() }),
+  };
 }
 
 /** Durations that are none are left to the check of the service they belong to. */

@@ -54,6 +54,11 @@ export class RunningPod {
     this.containers = containers.map((spec) => container(spec));
   }
 
+  /** Whether somebody has told it to end. */
+  get isTerminating(): boolean {
+    return this.ending !== undefined;
+  }
+
   container(name: string): Container {
     const found = [...this.initContainers, ...this.containers].find((container) => container.name === name);
     if (!found) throw new Error(`pod ${this.pod.metadata.name} has no container ${name}`);

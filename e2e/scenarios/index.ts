@@ -14,6 +14,7 @@ import { modesAndFormats } from "./08-modes-and-formats";
 import { audit } from "./09-audit";
 import { destroy } from "./10-destroy";
 import { destroyInTheWrongOrder } from "./11-destroy-in-the-wrong-order";
+import { migration } from "./12-migration";
 import type { Scenario } from "./scenario";
 
 /** In the order in which they run; the first one sets the others up, the last two take it down. */
@@ -33,6 +34,7 @@ export const scenarios: readonly Scenario[] = [
   pythonJob,
   modesAndFormats,
   audit,
+  migration,
   destroy,
   destroyInTheWrongOrder,
 ];

@@ -22,4 +22,9 @@ export interface BootstrapInput {
   readonly postgresVersion: PostgresVersion;
   /** Every group role of the database; one that is no longer among them loses all privileges. */
   readonly roles: readonly BootstrapRole[];
+  /**
+   * Users of services that still live on a static password: they keep what PUBLIC gave them.
+   * @default - none
+   */
+  readonly staticUsers?: readonly string[];
 }

@@ -1,6 +1,6 @@
 import type { BootstrapInput } from "./bootstrap-input";
 import { block, createViews, runEach, section, type View } from "./bootstrap-sql";
-import { quoteLiteral } from "./identifiers";
+import { quoteArray, quoteLiteral } from "./identifiers";
 import { SEQUENCES_OF_TABLES } from "./sequences";
 
 /**
@@ -124,13 +124,28 @@ export const UNDECLARED_OF_PUBLIC = `leasehold_acl
       OR what LIKE 'CREATE ON SCHEMA %')`;
 
 /** Runs after the group roles and Vault's login have CONNECT of their own, so that it shuts out others only. */
-export const PUBLIC_SECTION = section(
-  "5. Privileges of everybody",
-  [
-    "Whoever connects to this database is granted it by name, and nobody creates objects because everybody",
-    "may: the owner of anything cannot be dropped, so a credential has to own nothing.",
-  ],
-  block(`DECLARE
+export function publicSection({ staticUsers = [] }: BootstrapInput): string {
+  return section(
+    "5. Privileges of everybody",
+    [
+      "Whoever connects to this database is granted it by name, and nobody creates objects because everybody",
+      "may: the owner of anything cannot be dropped, so a credential has to own nothing.",
+    ],
+    ...(staticUsers.length === 0 ? [] : [runEach(kept(staticUsers))]),
+    REVOKE_FROM_PUBLIC,
+  );
+}
+
+/** A service on its way from a static password must not notice that others have arrived. */
+function kept(users: readonly string[]): string {
+  return `    SELECT DISTINCT format('GRANT %s TO %I', of_public.what, rolname)
+    FROM (SELECT what FROM ${UNDECLARED_OF_PUBLIC}) AS of_public
+    JOIN pg_roles ON rolname = ANY (${quoteArray(users)})
+    WHERE NOT EXISTS (
+      SELECT FROM leasehold_acl AS own WHERE own.grantee = pg_roles.oid AND own.what = of_public.what)`;
+}
+
+const REVOKE_FROM_PUBLIC = block(`DECLARE
   change text;
   shut_out text;
 BEGIN
@@ -148,5 +163,4 @@ BEGIN
       RAISE WARNING 'no longer able to connect, until granted CONNECT ON DATABASE %: %',
         quote_ident(current_database()), shut_out;
     END IF;
-  END LOOP;`),
-);
+  END LOOP;`);

@@ -1,6 +1,6 @@
 import { checkSection } from "./bootstrap-check";
 import { declarationSection } from "./bootstrap-declaration";
-import { privilegesSection, PUBLIC_SECTION } from "./bootstrap-privileges";
+import { privilegesSection, publicSection } from "./bootstrap-privileges";
 import { rolesSection } from "./bootstrap-roles";
 import { block, section } from "./bootstrap-sql";
 import type { BootstrapInput } from "./bootstrap-input";
@@ -14,7 +14,7 @@ export function renderBootstrapSql(props: BootstrapInput): string {
     declarationSection(props),
     rolesSection(props),
     privilegesSection(props),
-    PUBLIC_SECTION,
+    publicSection(props),
     checkSection(props),
     "COMMIT;\n",
   ].join("\n\n");

@@ -322,6 +322,25 @@ describeOnServers("bootstrap SQL", (binaries) => {
     );
   });
 
+  it("leaves users on static passwords what PUBLIC gave them, and nobody else", async () => {
+    const database = await TestDatabase.create(server, SHOP, "GRANT CREATE ON SCHEMA public TO PUBLIC");
+    const { admin, name } = database;
+    const [used, unused] = [`${name}_legacy`, `${name}_unused`];
+    await admin.query(`CREATE ROLE ${used} LOGIN; CREATE ROLE ${unused} LOGIN`);
+    const staticUsers = [used, `${name}_not_there`];
+    const printed = await database.bootstrap([roleOf(database)], { staticUsers });
+    expect(printed.filter((line) => line.includes(`TO ${used}`))).toEqual([
+      `NOTICE: GRANT CONNECT ON DATABASE ${name} TO ${used}`,
+      `NOTICE: GRANT CREATE ON SCHEMA public TO ${used}`,
+    ]);
+    const { rows } = await admin.query<{ rolname: string }>(
+      "SELECT rolname FROM pg_roles WHERE rolname = ANY ($1) AND has_database_privilege(oid, $2, 'CONNECT')",
+      [[used, unused], name],
+    );
+    expect(rows).toEqual([{ rolname: used }]);
+    expect(await database.bootstrap([roleOf(database)], { staticUsers })).toEqual([]);
+  });
+
   it("warns of tables that PUBLIC may read", async () => {
     const { database, role, admin } = await bootstrapped();
     await admin.query("GRANT SELECT ON payroll TO PUBLIC; GRANT UPDATE (email) ON customers TO PUBLIC");

@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import type { Migration, StaticCredentials } from "../../lib/service";
+import type { EnvironmentService } from "../../stacks/environment";
+import { STACKS, type Bench } from "../bench";
+import { CHECK_IMAGE, SHOP, STOREFRONT_IMAGE } from "../environment";
+import { psql } from "../doctor/psql";
+import type { RunningPod } from "../pod-runner/running-pod";
+import { scramVerifier } from "../servers/scram";
+import { eventually } from "../support/wait";
+import { ServiceLoad } from "./load";
+import type { Scenario } from "./scenario";
+import { filesWithSecrets, secretsIn } from "./secrets-in-files";
+
+const NAMESPACE = "legacy";
+const NAME = "ledger";
+const REPLICAS = 4;
+const SECRET = "ledger-database";
+const USER = "ledger_app";
+const PASSWORD = "canary-7f3a-static-password";
+
+const credentials: readonly StaticCredentials[] = [
+  { database: SHOP, user: USER, secret: SECRET, as: { kind: "file", key: "shop.json" } },
+];
+const readiness = {
+  rotation: "follows-file",
+  ownership: "owns-nothing",
+  longestSession: "1s",
+  pooler: "none",
+  schemaChanges: "none",
+} as const;
+
+/** What one step leaves: pods on static and on dynamic credentials. */
+interface Step {
+  readonly migration: Migration;
+  readonly fixed: number;
+  readonly dynamic: number;
+}
+
+const STEPS: readonly Step[] = [
+  { migration: { stage: "static", credentials }, fixed: 4, dynamic: 0 },
+  {
+    migration: { stage: "shadow", credentials, check: { kind: "container", image: CHECK_IMAGE } },
+    fixed: 4,
+    dynamic: 0,
+  },
+  { migration: { stage: "canary", credentials, share: "25%", readiness }, fixed: 3, dynamic: 1 },
+  { migration: { stage: "dynamic", credentials, readiness }, fixed: 0, dynamic: 4 },
+  {
+    migration: { stage: "complete", retired: [{ database: SHOP, user: USER, secret: SECRET }] },
+    fixed: 0,
+    dynamic: 4,
+  },
+];
+const BACK: Step = { migration: { stage: "canary", credentials, share: 2, readiness }, fixed: 2, dynamic: 2 };
+
+/** One service from its static password to none, by five applies under load, and back again. */
+export const migration: Scenario = {
+  name: "migration",
+  title: "a service walks from a static password to none and back to a canary, and no request fails",
+  needs: () => (psql() ? undefined : "there is no psql for the container that checks"),
+  async run(bench, measurements) {
+    const without = bench.environment;
+    await prepare(bench);
+    let load: ServiceLoad | undefined;
+    try {
+      for (const step of STEPS) {
+        await take(bench, without, step);
+        load ??= new ServiceLoad(() => bench.pods(NAMESPACE, NAME));
+        if (step.migration.stage === "shadow") await assertChecked(bench);
+      }
+      await deleteSecret(bench);
+      await assertNoStaticPassword(bench);
+      await createSecret(bench);
+      await take(bench, without, BACK);
+    } finally {
+      await load?.stop();
+    }
+    measurements.note("requests during six applies, failed", load?.summary() ?? "");
+    assert.deepEqual(load?.failures, [], "a customer has noticed the migration");
+    await leave(bench, without);
+  },
+};
+
+function ledger(migration: Migration): EnvironmentService {
+  return {
+    name: NAME,
+    namespace: NAMESPACE,
+    ttl: { default: "20s", max: "60s" },
+    drain: "3s",
+    access: [
+      {
+        database: SHOP,
+        grants: [{ tables: ["orders"], privileges: ["SELECT", "INSERT"] }],
+        pool: { max: 4 },
+      },
+    ],
+    workload: {
+      kind: "deployment",
+      image: STOREFRONT_IMAGE,
+      args: ["/app/start/storefront.mjs"],
+      replicas: REPLICAS,
+      port: 8080,
+      readiness: { kind: "http", path: "/ready", port: 8080 },
+    },
+    migration,
+  };
+}
+
+/** How it has always been: a user with a password, and a Secret with both. */
+async function prepare(bench: Bench): Promise<void> {
+  const { postgres, apiServer } = bench.servers;
+  await postgres.query(`CREATE ROLE ${USER} LOGIN PASSWORD '${scramVerifier(PASSWORD)}'`);
+  await postgres.query(`GRANT CONNECT ON DATABASE ${SHOP} TO ${USER}`);
+  await postgres.query(`GRANT USAGE ON SCHEMA public TO ${USER}; GRANT SELECT, INSERT ON orders TO ${USER}`, {
+    database: SHOP,
+  });
+  await apiServer.client.ensure("/api/v1/namespaces", { metadata: { name: NAMESPACE } });
+  await createSecret(bench);
+}
+
+async function createSecret({ servers }: Bench): Promise<void> {
+  const document = JSON.stringify({ username: USER, password: PASSWORD });
+  await servers.apiServer.client.create(`/api/v1/namespaces/${NAMESPACE}/secrets`, {
+    metadata: { name: SECRET },
+    data: { "shop.json": Buffer.from(document).toString("base64") },
+  });
+}
+
+async function deleteSecret({ servers }: Bench): Promise<void> {
+  await servers.apiServer.client.delete(`/api/v1/namespaces/${NAMESPACE}/secrets/${SECRET}`);
+}
+
+/** What an operator does for one step, and what it must come to. */
+async function take(bench: Bench, without: Bench["environment"], step: Step): Promise<void> {
+  const services = [...without.services, ledger(step.migration)];
+  bench.environment = { ...without, services };
+  await bench.terraform.synthesize(bench.environment);
+  await bench.runBootstrapSql();
+  await bench.terraform.apply(STACKS.platform);
+  await bench.terraform.apply(STACKS.services);
+  const { stage } = step.migration;
+  await eventually(
+    `${step.fixed} static and ${step.dynamic} dynamic pods at ${stage}`,
+    async () => {
+      const pods = bench.pods(NAMESPACE, NAME);
+      const dynamic = pods.filter((pod) => !readsSecret(pod)).length;
+      return pods.length - dynamic === step.fixed && dynamic === step.dynamic;
+    },
+    { timeoutMs: 60_000 },
+  );
+  assert.equal(
+    await bench.terraform.plan(STACKS.services),
+    undefined,
+    `the plan after ${stage} is not empty`,
+  );
+}
+
+function readsSecret({ pod }: RunningPod): boolean {
+  return (pod.spec.volumes ?? []).some(({ secret }) => secret?.secretName === SECRET);
+}
+
+async function assertChecked(bench: Bench): Promise<void> {
+  for (const pod of bench.pods(NAMESPACE, NAME)) {
+    const check = pod.container("credentials-check");
+    await eventually(`check of ${pod.pod.metadata.name}`, () => check.log.includes(`${SHOP}: OK`), {
+      timeoutMs: 150_000,
+    });
+    assert.doesNotMatch(check.log, /FAILED|MISSING/);
+  }
+}
+
+async function assertNoStaticPassword({ servers, terraform }: Bench): Promise<void> {
+  const secrets = { static: PASSWORD, encoded: Buffer.from(PASSWORD).toString("base64").slice(0, -4) };
+  const { client } = servers.apiServer;
+  for (const kind of ["secrets", "pods", "configmaps"]) {
+    const all = JSON.stringify(await client.get(`/api/v1/${kind}`));
+    assert.deepEqual(secretsIn(all, secrets), [], `the cluster's ${kind} hold the static password`);
+    if (kind === "pods") assert.ok(!all.includes(SECRET), "a pod refers to the Secret");
+  }
+  const directory = path.dirname(path.dirname(terraform.stateFile(STACKS.services)));
+  assert.deepEqual(filesWithSecrets(directory, secrets), [], "Terraform's files hold the static password");
+  assert.deepEqual(secretsIn(terraform.output.join(""), secrets), []);
+}
+
+async function leave(bench: Bench, without: Bench["environment"]): Promise<void> {
+  bench.environment = without;
+  await bench.terraform.synthesize(without);
+  await bench.terraform.apply(STACKS.services);
+  await bench.noUsers(NAME);
+  await bench.terraform.apply(STACKS.platform);
+  await bench.runBootstrapSql();
+  const { postgres } = bench.servers;
+  await postgres.query(`DROP OWNED BY ${USER}`, { database: SHOP });
+  await postgres.query(`DROP ROLE ${USER}`);
+  await postgres.query(`DROP ROLE "${NAME}-${SHOP}"`, { database: SHOP });
+}

@@ -84,6 +84,6 @@ test("tells resources apart by address and content", () => {
 
 test("the literal is TypeScript of the same value", () => {
   const value = { stage: "canary", share: 1, credentials, readiness, "a-b": [] };
-   
+
   expect(new Function(`return ${literal(value)}`)()).toEqual(value);
 });

@@ -46,6 +46,8 @@ export interface Drained {
 const REFUSED = new Set(["28P01", "28000"]);
 /** When the overlap is nearly over: the rest is for whoever wants to do something about it. */
 const OVERSTAY_SHARE = 0.8;
+/** Until then old connections are lent again where no new one is there; the rest is for the work they were lent for. */
+const SUCCESSION_SHARE = 0.25;
 
 /**
  * The pool of `pg`, for credentials that change while it runs. New connections are opened with the newest
@@ -219,7 +221,7 @@ export class Pool extends pg.Pool {
     clearTimeout(this.#overstayTimer);
     if (this.ending) return;
     const { overlapSeconds } = this.#contract.database;
-    this.#succession.begin(overlapSeconds * OVERSTAY_SHARE * 1000);
+    this.#succession.begin(overlapSeconds * SUCCESSION_SHARE * 1000);
     this.#overstayTimer = setTimeout(
       () => this.#reportOverstay(number, overlapSeconds * (1 - OVERSTAY_SHARE)),
       overlapSeconds * OVERSTAY_SHARE * 1000,

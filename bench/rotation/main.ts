@@ -1,7 +1,7 @@
 /**
  * `npm run bench:rotation`: what an application notices of its credentials being replaced, for every way
  * to hold a pool, side by side on one real PostgreSQL. Users are made and dropped by the statements that
- * leasehold generates, on its timing in small. `npm run bench:rotation -- --rotations 20` for a short look.
+ * leasehold generates, on its timing in small. `npm run bench:rotation -- --rotations 24 --workers 16` for a short look.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -18,11 +18,15 @@ import { VARIANTS, type Variant } from "./variants";
 const TIMING: Timing = { period: 4, overlap: 3 };
 /** Each has a pool and rotates on its own, so that rotations add up faster than they follow each other. */
 const PODS = 8;
-const WORKERS = [16, 64];
 const STATIC_USER = { user: "static_orders", password: "static" };
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { rotations: { type: "string", default: "104" } } });
+  const { values } = parseArgs({
+    options: {
+      rotations: { type: "string", default: "104" },
+      workers: { type: "string", default: "16,64" },
+    },
+  });
   const perPod = Math.max(1, Math.ceil(Number(values.rotations) / PODS));
   const server = await startPostgres();
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-rotation-"));
@@ -32,7 +36,7 @@ async function main(): Promise<void> {
       `${perPod * PODS} rotations each, of ${PODS} pods, one each ${TIMING.period} s with an overlap of ${TIMING.overlap} s; Node ${process.version}\n`,
     );
     let lost = 0;
-    for (const workers of WORKERS) {
+    for (const workers of values.workers.split(",").map(Number)) {
       const results: Result[] = [];
       for (const variant of VARIANTS) {
         const place = path.join(directory, `${workers}-${VARIANTS.indexOf(variant)}`);

@@ -21,7 +21,7 @@ const closedTo = (files, forbidden, message) => ({
 });
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "cdktf.out*/", "coverage/"] },
+  { ignores: ["**/dist/", "node_modules/", "cdktf.out*/", "coverage/"] },
   ...tseslint.configs.recommended,
   {
     files: ["lib/**/*.ts", "stacks/**/*.ts"],

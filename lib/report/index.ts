@@ -1,3 +1,4 @@
 export * from "./model";
 export * from "./report";
 export * from "./timeline";
+export * from "./render";

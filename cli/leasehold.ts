@@ -3,6 +3,8 @@ import { bootstrapSqlCommand } from "./bootstrap-sql";
 import { checkCommand } from "./check";
 import { reportFailure } from "./failure";
 import { lintCommand } from "./lint";
+import { blastRadiusCommand, explainCommand, whoCanCommand } from "./questions";
+import { reportCommand } from "./report";
 import { rulesCommand } from "./rules";
 import { verifyDatabaseCommand } from "./verify-database";
 
@@ -11,11 +13,15 @@ const program = new Command("leasehold")
   .showHelpAfterError();
 
 const commands = [
+  blastRadiusCommand(),
   bootstrapSqlCommand(),
   checkCommand(),
+  explainCommand(),
   lintCommand(),
+  reportCommand(),
   rulesCommand(),
   verifyDatabaseCommand(),
+  whoCanCommand(),
 ];
 for (const command of commands) {
   program.addCommand(command.showHelpAfterError().exitOverride(exitAsUsage));

@@ -1,3 +1,4 @@
+import type { AccessGraph } from "../access";
 import type { Context, Finding, Limits } from "../rules";
 import { duration } from "../rules/words";
 import type { GuardrailReport } from "./model";
@@ -27,7 +28,8 @@ const RULES: Readonly<Record<keyof Limits, readonly string[]>> = {
 };
 
 /** Whether each limit holds, by what the rules found. */
-export function guardrailsOf(findings: readonly Finding[], { limits }: Context): GuardrailReport[] {
+export function guardrailsOf(graph: AccessGraph, findings: readonly Finding[], context: Context): GuardrailReport[] {
+  const { limits } = context;
   return (Object.keys(RULES) as (keyof Limits)[]).map((guardrail) => {
     const against = findings.filter(({ rule }) => RULES[guardrail].includes(rule));
     const asked = limits[guardrail];
@@ -37,8 +39,15 @@ export function guardrailsOf(findings: readonly Finding[], { limits }: Context):
     return {
       guardrail,
       asked: guardrail === "maxTtl" ? duration(limits.maxTtl) : String(asked),
-      met: open ? "not-asked" : violated,
+      met: open ? "not-asked" : judged(guardrail, graph, context) ? violated : "not-judged",
       rules: RULES[guardrail],
     };
   });
+}
+
+/** Whether the configuration has what the limit is about. */
+function judged(guardrail: keyof Limits, graph: AccessGraph, { predecessor }: Context): boolean {
+  if (guardrail === "parity") return predecessor !== undefined;
+  if (guardrail === "vault") return graph.helmReleases.length > 0;
+  return guardrail !== "maxTtl" || graph.databaseRoles.length > 0;
 }

@@ -2,3 +2,4 @@ export * from "./model";
 export * from "./report";
 export * from "./timeline";
 export * from "./render";
+export * from "./questions";

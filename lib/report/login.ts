@@ -46,10 +46,21 @@ function loginReport(
     opens: opened.flatMap((each) => textOf(credsPath(each)) ?? []).sort(byText),
     services,
     tokenTtl: known(role.tokenPeriod) || known(role.tokenTtl) || null,
+    tokenLimit: tokenLimit(role),
   };
 }
 
-/** `auth/kubernetes, role orders`. */
+/** Vault's own maximum, for tokens without a period. */
+const SYSTEM_TTL = 768 * 3600;
+
+/** A token with a period is renewed without end unless the role says an explicit maximum. */
+function tokenLimit({ tokenExplicitMaxTtl, tokenMaxTtl, tokenPeriod }: AuthRole): number | null {
+  const explicit = known(tokenExplicitMaxTtl) || null;
+  if (explicit !== null || known(tokenPeriod)) return explicit;
+  return known(tokenMaxTtl) || SYSTEM_TTL;
+}
+
+/** `auth/kubernetes/role/orders`. */
 export function shownLogin({ authPath, name }: Pick<LoginReport, "authPath" | "name">): string {
   return `auth/${authPath ?? "?"}/role/${name ?? "?"}`;
 }

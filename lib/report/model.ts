@@ -132,6 +132,8 @@ export interface LoginReport {
   readonly services: readonly string[];
   /** How long a token lives without renewal; null: the mount's default, or not known. */
   readonly tokenTtl: number | null;
+  /** When a token ends however often it is renewed; null: never. */
+  readonly tokenLimit: number | null;
 }
 
 export interface PolicyReport {
@@ -274,7 +276,8 @@ export interface GuardrailReport {
   readonly guardrail: string;
   /** What it asks for. */
   readonly asked: string;
-  readonly met: "yes" | "no" | "waived" | "not-asked";
+  /** `not-judged`: there is nothing in the configuration to hold it against. */
+  readonly met: "yes" | "no" | "waived" | "not-asked" | "not-judged";
   /** Rules that prove it. */
   readonly rules: readonly string[];
 }

@@ -9,7 +9,7 @@ export function renderMarkdown({ environments, comparisons }: AccessReports): st
     ...environments.flatMap(environmentPart),
     ...comparisons.flatMap(comparisonPart),
   ];
-  return `${parts.join("\n\n")}\n`;
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
 function environmentPart(report: EnvironmentReport): string[] {
@@ -49,7 +49,7 @@ function environmentPart(report: EnvironmentReport): string[] {
   ];
 }
 
-const MET = { yes: "met", no: "**not met**", waived: "waived", "not-asked": "not asked for" } as const;
+const MET = { yes: "met", no: "**not met**", waived: "waived", "not-asked": "not asked for", "not-judged": "not judged" } as const;
 
 function matrixTable({ matrix, services }: EnvironmentReport): string {
   if (matrix.tables.length === 0) return "No service reaches a table, as far as the configuration says.";
@@ -59,9 +59,15 @@ function matrixTable({ matrix, services }: EnvironmentReport): string {
       .map(({ verbs, how }) => (how === "uses" ? verbs.join(", ") : `(${verbs.join(", ")})`))
       .join(" ");
   return table(
-    ["table", ...services.map(({ name }) => name)],
+    ["table", ...shortNames(services)],
     matrix.tables.map((id) => [code(id), ...matrix.services.map((service) => cell(service, id))]),
   );
+}
+
+/** Names where they are different, else with their namespaces. */
+function shortNames(services: readonly ServiceReport[]): string[] {
+  const names = services.map(({ name }) => name);
+  return services.map(({ id, name }) => (names.filter((each) => each === name).length === 1 ? name : id));
 }
 
 function serviceRows({ id, migration, accesses }: ServiceReport): string[][] {

@@ -38,7 +38,7 @@ export function accessReport(
       tables,
     ),
     budgets: budgetsOf(graph, context),
-    guardrails: guardrailsOf(findings, context),
+    guardrails: guardrailsOf(graph, findings, context),
     state: stateOf(graph, findings),
     findings: findings.map((finding) => reported(finding, services.reports)),
     failures: failures.map(({ file, line, message }) => ({ file, line: line ?? null, message })),

@@ -1,6 +1,7 @@
 import { Command, type CommanderError } from "commander";
 import { bootstrapSqlCommand } from "./bootstrap-sql";
 import { checkCommand } from "./check";
+import { diffCommand } from "./diff";
 import { reportFailure } from "./failure";
 import { lintCommand } from "./lint";
 import { blastRadiusCommand, explainCommand, whoCanCommand } from "./questions";
@@ -16,6 +17,7 @@ const commands = [
   blastRadiusCommand(),
   bootstrapSqlCommand(),
   checkCommand(),
+  diffCommand(),
   explainCommand(),
   lintCommand(),
   reportCommand(),

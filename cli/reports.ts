@@ -2,7 +2,13 @@ import fs from "node:fs";
 import path from "node:path";
 import { Option } from "commander";
 import { readGraph } from "../lib/access";
-import { accessReport, accessReports, reportFile, type AccessReports } from "../lib/report";
+import {
+  accessReport,
+  accessReports,
+  reportFile,
+  type AccessReports,
+  type EnvironmentReport,
+} from "../lib/report";
 import { allRules, judge, limits } from "../lib/rules";
 import { environments } from "../stacks";
 import { prove } from "../stacks/prove";
@@ -44,11 +50,41 @@ export async function reportsAt(from: string): Promise<AccessReports> {
   if (fs.statSync(from).isFile()) return savedReport(from);
   const saved = path.join(from, "report", reportFile("json"));
   if (fs.existsSync(saved)) return savedReport(saved);
-  const { graph, failures } = await readGraph(readProject([from]));
+  const platforms = stackNames(from).filter((stack) => stack.endsWith(PLATFORM));
+  const written = platforms.map((stack) => stack.slice(0, -PLATFORM.length));
+  const trees =
+    written.length === 0
+      ? [reportOn(path.basename(path.resolve(from)), [from])]
+      : written.map((name) => reportOn(name, filesOf(from, name, written)));
+  return accessReports(await Promise.all(trees), []);
+}
+
+async function reportOn(name: string, paths: readonly string[]): Promise<EnvironmentReport> {
+  const { graph, failures } = await readGraph(readProject(paths));
   const context = { limits: limits.strict, capacities: new Map() };
   const findings = judge(graph, { rules: allRules, context, waivers: [], waiversFile: "" });
-  const name = path.basename(path.resolve(from));
-  return accessReports([accessReport(graph, { name, findings, failures, context })], []);
+  return accessReport(graph, { name, findings, failures, context });
+}
+
+/** Every environment has a stack of this name, also in the output of a synth from before there were reports. */
+const PLATFORM = "-platform";
+
+function stackNames(outdir: string): string[] {
+  const stacks = path.join(outdir, "stacks");
+  return fs.existsSync(stacks) ? fs.readdirSync(stacks).sort() : [];
+}
+
+/** What a synth wrote for one environment; the longest name that fits owns a stack. */
+function filesOf(outdir: string, name: string, names: readonly string[]): string[] {
+  const owner = (stack: string) =>
+    names
+      .filter((each) => stack === each || stack.startsWith(`${each}-`))
+      .sort((a, b) => b.length - a.length)[0];
+  const stacks = stackNames(outdir).filter((stack) => owner(stack) === name);
+  return [
+    ...stacks.map((stack) => path.join(outdir, "stacks", stack)),
+    ...["bootstrap", "manifests"].map((kind) => path.join(outdir, kind, name)),
+  ].filter((each) => fs.existsSync(each));
 }
 
 function savedReport(file: string): AccessReports {

@@ -28,7 +28,11 @@ const RULES: Readonly<Record<keyof Limits, readonly string[]>> = {
 };
 
 /** Whether each limit holds, by what the rules found. */
-export function guardrailsOf(graph: AccessGraph, findings: readonly Finding[], context: Context): GuardrailReport[] {
+export function guardrailsOf(
+  graph: AccessGraph,
+  findings: readonly Finding[],
+  context: Context,
+): GuardrailReport[] {
   const { limits } = context;
   return (Object.keys(RULES) as (keyof Limits)[]).map((guardrail) => {
     const against = findings.filter(({ rule }) => RULES[guardrail].includes(rule));

@@ -3,3 +3,4 @@ export * from "./report";
 export * from "./timeline";
 export * from "./render";
 export * from "./questions";
+export * from "./diff";

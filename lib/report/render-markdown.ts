@@ -49,7 +49,13 @@ function environmentPart(report: EnvironmentReport): string[] {
   ];
 }
 
-const MET = { yes: "met", no: "**not met**", waived: "waived", "not-asked": "not asked for", "not-judged": "not judged" } as const;
+const MET = {
+  yes: "met",
+  no: "**not met**",
+  waived: "waived",
+  "not-asked": "not asked for",
+  "not-judged": "not judged",
+} as const;
 
 function matrixTable({ matrix, services }: EnvironmentReport): string {
   if (matrix.tables.length === 0) return "No service reaches a table, as far as the configuration says.";

@@ -64,3 +64,12 @@ function tokenLimit({ tokenExplicitMaxTtl, tokenMaxTtl, tokenPeriod }: AuthRole)
 export function shownLogin({ authPath, name }: Pick<LoginReport, "authPath" | "name">): string {
   return `auth/${authPath ?? "?"}/role/${name ?? "?"}`;
 }
+
+/** `namespace/name` of everybody who may log in; what is chosen by labels is said in words. */
+export function accountsOf({ serviceAccounts, namespaces, namespaceSelector }: LoginReport): string[] {
+  const where = [
+    ...namespaces,
+    ...(namespaceSelector === null ? [] : [`namespaces with ${namespaceSelector}`]),
+  ];
+  return where.flatMap((namespace) => serviceAccounts.map((account) => `${namespace}/${account}`));
+}

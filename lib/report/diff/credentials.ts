@@ -1,3 +1,4 @@
+import { accountsOf } from "../login";
 import type { AccessReport, EnvironmentReport, LoginReport, ServiceReport } from "../model";
 import { possessive, shownService, spoken, type Change, type Comparer, type Direction } from "./change";
 
@@ -151,16 +152,7 @@ function accounts(
 }
 
 function openers({ logins }: EnvironmentReport, { credsPath }: AccessReport): Set<string> {
-  return new Set(
-    logins
-      .filter(({ opens }) => opens.includes(credsPath ?? ""))
-      .flatMap(({ serviceAccounts, namespaces, namespaceSelector }) =>
-        [
-          ...namespaces,
-          ...(namespaceSelector === null ? [] : [`namespaces with ${namespaceSelector}`]),
-        ].flatMap((namespace) => serviceAccounts.map((account) => `${namespace}/${account}`)),
-      ),
-  );
+  return new Set(logins.filter(({ opens }) => opens.includes(credsPath ?? "")).flatMap(accountsOf));
 }
 
 function ordinal(before: number): string {

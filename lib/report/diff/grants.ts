@@ -1,13 +1,16 @@
 import { listed } from "../../rules/words";
-import type { EnvironmentReport, LoginReport, Privilege, TableReport } from "../model";
+import type { EnvironmentReport, Privilege, ServiceReport, TableReport } from "../model";
 import { tableId } from "../privileges";
-import { shownLogin } from "../login";
+import { accountsOf, shownLogin } from "../login";
 import { byText, groupedBy } from "../words";
 import { shownService, type Change, type Comparer, type Direction } from "./change";
 
 /** What somebody may do with a table, or with many. */
 interface Effect {
+  /** Id of a service, or the ServiceAccounts of a login that no pod uses. */
   readonly holder: string;
+  /** Who may log in for it: a service or a login of another name is the same where these are. */
+  readonly accounts: readonly string[];
   readonly object: Privilege["object"];
   readonly table: Pick<TableReport, "database" | "schema" | "table" | "scope" | "owner">;
   readonly verb: string;
@@ -26,36 +29,32 @@ export const grantChanges: Comparer = (base, head) => {
 };
 
 function effectsOf(report: EnvironmentReport): Effect[] {
-  const login = new Map(report.logins.map((each) => [shownLogin(each), each]));
+  const accounts = new Map(report.logins.map((login) => [shownLogin(login), accountsOf(login)]));
   const tables = report.tables.flatMap((table) =>
-    table.reachedBy.flatMap(({ service, login: by, verbs }) =>
-      verbs.map((each) => ({
-        holder: service ?? holderOf(login.get(by), by),
-        object: "table" as const,
-        table,
-        ...each,
-      })),
-    ),
+    table.reachedBy.flatMap(({ service, login, verbs }) => {
+      const own = accounts.get(login) ?? [login];
+      const holder = service ?? `ServiceAccount ${listed(own)}`;
+      return verbs.map((each) => ({ holder, accounts: own, object: "table" as const, table, ...each }));
+    }),
   );
-  const sequences = report.services.flatMap(({ id, accesses }) =>
-    accesses
-      .filter(({ reaches }) => reaches !== "no")
-      .flatMap(({ privileges }) => privileges.filter(({ object }) => object === "sequence"))
-      .map((privilege) => ({
-        holder: id,
-        object: "sequence" as const,
-        table: privilege,
-        verb: privilege.verb,
-        columns: [],
-      })),
-  );
-  return merged([...tables, ...sequences]);
+  return merged([...tables, ...report.services.flatMap(sequencesOf)]);
 }
 
-/** A login that no pod uses is known by whom it binds, so that its own name does not matter. */
-function holderOf(login: LoginReport | undefined, fallback: string): string {
-  if (login === undefined) return fallback;
-  return `ServiceAccount ${listed(login.namespaces.flatMap((namespace) => login.serviceAccounts.map((each) => `${namespace}/${each}`)))}`;
+function sequencesOf({ id, accesses }: ServiceReport): Effect[] {
+  return accesses
+    .filter(({ reaches }) => reaches !== "no")
+    .flatMap(({ login, privileges }) =>
+      privileges
+        .filter(({ object }) => object === "sequence")
+        .map((table) => ({
+          holder: id,
+          accounts: login ? accountsOf(login) : [],
+          object: "sequence" as const,
+          table,
+          verb: table.verb,
+          columns: [],
+        })),
+    );
 }
 
 /** Columns of the same verb add up; all of them where one grant is for all. */
@@ -75,10 +74,10 @@ function keyOf({ holder, object, table, verb }: Effect): string {
 
 /** Those parts of `effects` that `others` do not have. */
 function gained(effects: readonly Effect[], others: readonly Effect[]): Effect[] {
-  const byHolder = groupedBy(others, ({ holder, verb, object }) => `${holder} ${verb} ${object}`);
+  const byVerb = groupedBy(others, ({ verb, object, table }) => `${verb} ${object} ${table.database}`);
   return effects.flatMap((effect) => {
-    const own = byHolder.get(`${effect.holder} ${effect.verb} ${effect.object}`) ?? [];
-    const covering = own.filter((other) => covers(other.table, effect.table));
+    const same = byVerb.get(`${effect.verb} ${effect.object} ${effect.table.database}`) ?? [];
+    const covering = same.filter((other) => isHeldBy(effect, other) && covers(other.table, effect.table));
     if (covering.some(({ columns }) => columns.length === 0)) return [];
     if (effect.columns.length === 0) return [effect];
     const columns = effect.columns.filter(
@@ -86,6 +85,13 @@ function gained(effects: readonly Effect[], others: readonly Effect[]): Effect[]
     );
     return columns.length === 0 ? [] : [{ ...effect, columns }];
   });
+}
+
+function isHeldBy({ holder, accounts }: Effect, other: Effect): boolean {
+  return (
+    holder === other.holder ||
+    (accounts.length > 0 && accounts.every((each) => other.accounts.includes(each)))
+  );
 }
 
 /** Whether what is said of one table, or of many, holds for another. */

@@ -4,10 +4,25 @@ import { possessive, shownService, type Change, type Comparer } from "./change";
 /** What a service may do that nobody can read, its stage of migration, what is accepted, and the state. */
 export const restChanges: Comparer = (base, head) => [
   ...unread(base, head),
+  ...services(base, head),
   ...stages(base, head),
   ...waivers(base, head),
   ...state(base, head),
 ];
+
+/** In itself no access: what a service opens is told beside it, and a login may stay when its pods are gone. */
+function services(base: EnvironmentReport, head: EnvironmentReport): Change[] {
+  const only = (some: EnvironmentReport, others: EnvironmentReport) =>
+    some.services.filter(({ id }) => others.services.every((other) => other.id !== id));
+  const told = (id: string, what: string): Change => {
+    const sentence = `the service ${shownService(id, [base, head])} ${what} (${head.name})`;
+    return { environment: head.name, subject: id, direction: "unchanged", sentence };
+  };
+  return [
+    ...only(head, base).map(({ id }) => told(id, "is new")),
+    ...only(base, head).map(({ id }) => told(id, "is gone")),
+  ];
+}
 
 function unread(base: EnvironmentReport, head: EnvironmentReport): Change[] {
   const texts = ({ services }: EnvironmentReport) =>

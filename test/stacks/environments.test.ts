@@ -30,10 +30,16 @@ test("the order is in the manifest that `cdktf deploy` follows", () => {
   expect(stacks["production-vault"]?.dependencies).toEqual([]);
 });
 
-test("nothing but the Terraform JSON, its manifest and the SQL of the group roles is written", () => {
+test("nothing but the Terraform JSON, its manifest, the SQL of the group roles and the report is written", () => {
   const bootstrap = environments.map(({ name }) => `bootstrap/${name}/shop.sql`);
+  const report = ["csv", "html", "json", "md"].map((format) => `report/access.${format}`);
   expect(Object.keys(output.files).sort()).toEqual(
-    ["manifest.json", ...bootstrap, ...STACKS.map((stack) => `stacks/${stack}/cdk.tf.json`)].sort(),
+    [
+      "manifest.json",
+      ...bootstrap,
+      ...report,
+      ...STACKS.map((stack) => `stacks/${stack}/cdk.tf.json`),
+    ].sort(),
   );
 });
 

@@ -66,6 +66,22 @@ export default tseslint.config(
     ["**/stacks/*", "**/cli/*", "../../vault", "../../auth", "../../postgres", "../../service"],
     "lib/rules judges the access graph only",
   ),
+  closedTo(
+    ["lib/report/**/*.ts"],
+    [
+      "**/stacks/*",
+      "**/cli/*",
+      "../vault",
+      "../auth",
+      "../postgres",
+      "../service",
+      "../../vault",
+      "../../auth",
+      "../../postgres",
+      "../../service",
+    ],
+    "lib/report tells what the access graph says, whoever wrote the configuration",
+  ),
   { files: ["lib/core/terraform.ts"], rules: { "no-restricted-imports": "off" } },
   {
     files: ["**/*.js"],

@@ -1,9 +1,12 @@
 import { Command, type CommanderError } from "commander";
 import { bootstrapSqlCommand } from "./bootstrap-sql";
 import { checkCommand } from "./check";
+import { diffCommand } from "./diff";
 import { reportFailure } from "./failure";
 import { lintCommand } from "./lint";
 import { migrateCommand } from "./migrate";
+import { blastRadiusCommand, explainCommand, whoCanCommand } from "./questions";
+import { reportCommand } from "./report";
 import { rulesCommand } from "./rules";
 import { verifyDatabaseCommand } from "./verify-database";
 
@@ -12,12 +15,17 @@ const program = new Command("leasehold")
   .showHelpAfterError();
 
 const commands = [
+  blastRadiusCommand(),
   bootstrapSqlCommand(),
   checkCommand(),
+  diffCommand(),
+  explainCommand(),
   lintCommand(),
   migrateCommand(),
+  reportCommand(),
   rulesCommand(),
   verifyDatabaseCommand(),
+  whoCanCommand(),
 ];
 for (const command of commands) {
   program.addCommand(command.showHelpAfterError().exitOverride(exitAsUsage));

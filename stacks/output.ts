@@ -1,10 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Stage } from "../lib/service";
+import { reportFile, type ReportFormat } from "../lib/report";
 
 /** What a synth writes at the top of the output; the rest there is Terraform's. */
 const MANIFEST = "manifest.json";
-const DIRECTORIES = ["manifests", "bootstrap"];
+const REPORT_DIRECTORY = "report";
+const DIRECTORIES = ["manifests", "bootstrap", REPORT_DIRECTORY];
 const STACK_FILE = "cdk.tf.json";
 
 /**
@@ -29,6 +31,11 @@ export function manifestsDirectory(environment: string): string {
 /** Path of the SQL that a DBA runs in a database. */
 export function bootstrapFile(environment: string, database: string): string {
   return path.join("bootstrap", environment, `${database}.sql`);
+}
+
+/** Path of the access report in one format. */
+export function reportPath(format: ReportFormat): string {
+  return path.join(REPORT_DIRECTORY, reportFile(format));
 }
 
 /**

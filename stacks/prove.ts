@@ -27,6 +27,17 @@ export interface EnvironmentGraph {
   readonly failures: readonly ReadFailure[];
 }
 
+/** An environment with what the rules found in it, and what they judged by. */
+export interface JudgedEnvironment extends EnvironmentGraph {
+  readonly context: Context;
+  readonly findings: readonly Finding[];
+}
+
+/** What was found, in all and by environment. */
+export interface Proof extends Findings {
+  readonly environments: readonly JudgedEnvironment[];
+}
+
 /**
  * Reads environments back and judges each by every rule.
  *
@@ -36,13 +47,16 @@ export async function prove(
   environments: readonly Environment[],
   rendered: Rendered,
   others: readonly Environment[] = [],
-): Promise<Findings> {
+): Promise<Proof> {
   const read = [...new Set([...environments, ...others])];
   const graphs = await Promise.all(read.map((environment) => readBack(environment, rendered)));
-  const judgedGraphs = graphs.filter(({ environment }) => environments.includes(environment));
+  const judged = graphs
+    .filter(({ environment }) => environments.includes(environment))
+    .map((each) => judgedEnvironment(each, graphs, rendered));
   return {
-    findings: judgedGraphs.flatMap((each) => judged(each, graphs, rendered)),
-    failures: judgedGraphs.flatMap(({ failures }) => failures),
+    findings: judged.flatMap(({ findings }) => findings),
+    failures: judged.flatMap(({ failures }) => failures),
+    environments: judged,
   };
 }
 
@@ -81,11 +95,11 @@ function manifestFiles({ name }: Environment, directory: string): string[] {
   return files.sort().map((file) => path.join(manifests, file));
 }
 
-function judged(
-  { environment, graph }: EnvironmentGraph,
+function judgedEnvironment(
+  { environment, graph, failures }: EnvironmentGraph,
   graphs: readonly EnvironmentGraph[],
   rendered: Rendered,
-): Finding[] {
+): JudgedEnvironment {
   const predecessor = graphs.find((other) => other.environment.name === environment.provenIn);
   const context: Context = {
     limits: limitsOf(environment.guardrails),
@@ -94,7 +108,8 @@ function judged(
     witness: witnessOf(environment, rendered),
   };
   const { waivers = [], name } = environment;
-  return judge(graph, { rules: allRules, context, waivers, waiversFile: `environment ${name}` });
+  const judgement = { rules: allRules, context, waivers, waiversFile: `environment ${name}` };
+  return { environment, graph, failures, context, findings: judge(graph, judgement) };
 }
 
 /** Where the services of an environment stood before. */

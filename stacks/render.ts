@@ -2,11 +2,12 @@ import fs from "node:fs";
 import path from "node:path";
 import { App } from "../lib/core/terraform";
 import { renderBootstrapSql } from "../lib/postgres";
+import { REPORT_FORMATS, renderReport, type AccessReports } from "../lib/report";
 import { elsewhereManifests } from "../lib/service";
 import { bootstrapInput, servicePlatform } from "./derive";
 import type { Environment } from "./environment";
 import { defineEnvironment } from "./index";
-import { bootstrapFile, manifestsDirectory, writeStages, type StagesOfServices } from "./output";
+import { bootstrapFile, manifestsDirectory, reportPath, writeStages, type StagesOfServices } from "./output";
 
 /** A stack that was rendered. */
 export interface SynthesizedStack {
@@ -45,6 +46,13 @@ export function render(environments: readonly Environment[], directory: string):
       file,
     };
   });
+}
+
+/** The access report in every format. */
+export function writeReport(reports: AccessReports, directory: string): void {
+  for (const format of REPORT_FORMATS) {
+    write(path.join(directory, reportPath(format)), renderReport(reports, format));
+  }
 }
 
 /** Patches and values for the workloads that something else deploys. */

@@ -7,7 +7,8 @@ import { publish, withdraw } from "./output";
 import { configurationProblems } from "./problems";
 import { prove } from "./prove";
 import { RefusedConfigurationError } from "./refused";
-import { render, type SynthesizedStack } from "./render";
+import { render, writeReport, type SynthesizedStack } from "./render";
+import { reportOf } from "./report";
 
 /** What a synth wrote, and what the proof had to say about it. */
 export interface Synthesis {
@@ -32,14 +33,15 @@ export async function synthesize(environments: readonly Environment[], outdir: s
     if (problems.length > 0) throw new InvalidConfigurationError(problems);
     aside = fs.mkdtempSync(`${path.resolve(outdir)}.rendering-`);
     const stacks = render(environments, aside);
-    const { findings, failures } = await prove(environments, {
-      directory: aside,
-      shownAs: outdir,
-      before: outdir,
-    });
+    const {
+      findings,
+      failures,
+      environments: judged,
+    } = await prove(environments, { directory: aside, shownAs: outdir, before: outdir });
     if (failures.length > 0 || refusing(findings).length > 0) {
       throw new RefusedConfigurationError({ findings, failures });
     }
+    writeReport(reportOf(judged), aside);
     publish(aside, outdir);
     return { stacks: stacks.map((stack) => ({ ...stack, file: path.join(outdir, stack.file) })), findings };
   } catch (error) {

@@ -47,7 +47,7 @@ test("a synth compiles, writes and tells; a configuration that does not compile 
   const first = run("synth.js");
   expect(first).toMatchObject({ status: 0, stderr: "" });
   expect(first.stdout).toMatch(/^environment +stack +services +resources +file\n/);
-  expect(Object.keys(readTree(path.join(project, "cdktf.out")))).toHaveLength(14);
+  expect(Object.keys(readTree(path.join(project, "cdktf.out")))).toHaveLength(18);
 
   const sql = run("leasehold.js", "bootstrap-sql", "staging", "shop");
   expect(sql).toMatchObject({ status: 0, stderr: "" });

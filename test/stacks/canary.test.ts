@@ -3,6 +3,7 @@ import { environments } from "../../stacks";
 import { InvalidConfigurationError } from "../../lib/core";
 import type { Environment } from "../../stacks/environment";
 import { production } from "../../stacks/production";
+import { REPORT_FORMATS, renderReport } from "../../lib/report";
 import { allRules, formatGithub, formatJson, formatSarif, formatText } from "../../lib/rules";
 import { staging } from "../../stacks/staging";
 import { RenderedEnvironments, type Spoilt } from "../support/rules-mutations";
@@ -105,7 +106,8 @@ test.each<[string, (spoilt: Spoilt) => void]>([
     (spoilt) => void spoilt.pod().spec.container[0].env.push({ name: "DB_PASSWORD", value: CANARY }),
   ],
 ])("%s is a finding that does not repeat it, in any format", async (_, spoil) => {
-  const found = await new RenderedEnvironments([staging, production]).findingsAfter(production, spoil);
+  const rendered = new RenderedEnvironments([staging, production]);
+  const found = await rendered.findingsAfter(production, spoil);
   expect(found.findings).not.toEqual([]);
   for (const text of [
     formatText(found),
@@ -115,4 +117,6 @@ test.each<[string, (spoilt: Spoilt) => void]>([
   ]) {
     expect(text).not.toContain(CANARY);
   }
+  const report = await rendered.reportAfter(production, spoil);
+  for (const format of REPORT_FORMATS) expect(renderReport(report, format)).not.toContain(CANARY);
 });

@@ -30,13 +30,15 @@ test("the order is in the manifest that `cdktf deploy` follows", () => {
   expect(stacks["production-vault"]?.dependencies).toEqual([]);
 });
 
-test("nothing but the Terraform JSON, its manifest, the SQL of the group roles and the stages of migrations is written", () => {
+test("nothing but the Terraform JSON, its manifest, the SQL of the group roles, the report and the stages of migrations is written", () => {
   const bootstrap = environments.map(({ name }) => `bootstrap/${name}/shop.sql`);
+  const report = ["csv", "html", "json", "md"].map((format) => `report/access.${format}`);
   expect(Object.keys(output.files).sort()).toEqual(
     [
       "manifest.json",
       "migration-stages.json",
       ...bootstrap,
+      ...report,
       ...STACKS.map((stack) => `stacks/${stack}/cdk.tf.json`),
     ].sort(),
   );

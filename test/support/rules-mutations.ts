@@ -1,10 +1,12 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { AccessReports } from "../../lib/report";
 import type { Findings } from "../../lib/rules";
 import type { Environment } from "../../stacks/environment";
-import { prove } from "../../stacks/prove";
+import { prove, type Proof } from "../../stacks/prove";
 import { render } from "../../stacks/render";
+import { reportOf } from "../../stacks/report";
 import { readTree } from "./environment";
 
 type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
@@ -104,6 +106,13 @@ export class RenderedEnvironments {
     return found;
   }
 
+  /** The access report on an environment after a change to what was rendered of it. */
+  async reportAfter(environment: Environment, change: (spoilt: Spoilt) => void): Promise<AccessReports> {
+    const found = await this.judgedAfter(environment, change);
+    if (found === undefined) throw new Error("the change does not apply");
+    return reportOf(found.environments);
+  }
+
   /** The rules that fire on an environment after a change to what was rendered of it; undefined where the change does not apply. */
   async rulesAfter(
     environment: Environment,
@@ -118,7 +127,7 @@ export class RenderedEnvironments {
   private async judgedAfter(
     environment: Environment,
     change: (spoilt: Spoilt) => void,
-  ): Promise<Findings | undefined> {
+  ): Promise<Proof | undefined> {
     const files = { ...this.rendered };
     const own = (stack: string) => stack === environment.name || stack.startsWith(`${environment.name}-`);
     const names = Object.keys(files).flatMap(

@@ -52,7 +52,8 @@ ${DEPLOYMENT_END}`,
             : `write the role${authRoles.length === 0 ? "" : `, or name one of ${authRoles.map(({ name }) => show(name)).join(", ")} in vault.hashicorp.com/role`}`,
         };
       } else {
-        for (const mismatch of mismatches(role, workload, injection.tokenVolume)) yield { at, ...mismatch };
+        for (const mismatch of loginMismatches(role, workload, injection.tokenVolume))
+          yield { at, ...mismatch };
       }
     }
   },
@@ -62,7 +63,12 @@ function find(roles: readonly AuthRole[], path: Known<string>, name: Known<strin
   return roles.find((role) => role.authPath === path && role.name === String(known(name)).toLowerCase());
 }
 
-function* mismatches(role: AuthRole, { pod, namespace }: Chain["workload"], tokenVolume: Known<string>) {
+/** Why a role of an auth method would refuse the pods of a workload. */
+export function* loginMismatches(
+  role: AuthRole,
+  { pod, namespace }: Chain["workload"],
+  tokenVolume: Known<string>,
+) {
   const account = pod.serviceAccount ?? "default";
   if (refuses(role.serviceAccounts, account)) {
     yield {

@@ -45,7 +45,7 @@ ${DROP}
           message: `db_name is ${show(role.connection)}, and the mount ${show(role.mount)} has no such connection`,
           fix: `name one of ${connections.map((each) => show(each.name)).join(", ")}`,
         };
-      } else if (!allows(connection, name)) {
+      } else if (!allowsRole(connection, name)) {
         const allowed = (known(connection.allowedRoles) ?? []).map((each) => show(each));
         yield {
           at: role.origin,
@@ -57,7 +57,8 @@ ${DROP}
   },
 };
 
-function allows({ allowedRoles }: Connection, name: string): boolean {
+/** Whether a connection serves a role of that name; yes where nobody knows. */
+export function allowsRole({ allowedRoles }: Connection, name: string): boolean {
   if (allowedRoles !== undefined && !Array.isArray(allowedRoles)) return true;
   return ((allowedRoles ?? []) as readonly unknown[]).some((each) => {
     if (typeof each !== "string") return true;

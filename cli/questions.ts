@@ -1,0 +1,103 @@
+import { Command } from "commander";
+import {
+  blastRadius,
+  coveringTables,
+  explain,
+  tablesNamed,
+  VERBS,
+  whoCan,
+  type EnvironmentReport,
+  type ServiceReport,
+} from "../lib/report";
+import { UsageError } from "./failure";
+import { find } from "./find";
+import { fromOption, loadReports, type SourceOptions } from "./reports";
+
+/** `leasehold who-can VERB TABLE ENVIRONMENT`. */
+export function whoCanCommand(): Command {
+  return new Command("who-can")
+    .description("Who may do something with a table, and who can grant it")
+    .argument("<verb>", VERBS.join(", "))
+    .argument("<table>", "invoices, shop.invoices or shop.public.invoices")
+    .argument("<environment>", "name of an environment")
+    .addOption(fromOption())
+    .addHelpText("after", "\nExample:\n  npx leasehold who-can DELETE shop.invoices production")
+    .action(async (verb: string, table: string, environment: string, options: SourceOptions) => {
+      const report = await environmentReport(environment, options);
+      const asked = knownVerb(verb);
+      checkTable(report, table);
+      console.log(whoCan(report, asked, table));
+    });
+}
+
+/** `leasehold explain ENVIRONMENT SERVICE [TABLE:VERB]`. */
+export function explainCommand(): Command {
+  return new Command("explain")
+    .description(
+      "How a service comes to what it may do: each hop with its file, its resource and its statement",
+    )
+    .argument("<environment>", "name of an environment")
+    .argument("<service>", "name of a service, or namespace/name")
+    .argument("[table:verb]", "orders, or orders:UPDATE; everything where nothing is named")
+    .addOption(fromOption())
+    .addHelpText("after", "\nExample:\n  npx leasehold explain production orders orders:UPDATE")
+    .action(
+      async (environment: string, service: string, asked: string | undefined, options: SourceOptions) => {
+        const report = await environmentReport(environment, options);
+        const found = knownService(report, service);
+        if (asked === undefined) return console.log(explain(report, found, {}));
+        const [table = "", verb] = asked.split(":");
+        const question = { table, ...(verb !== undefined && { verb: knownVerb(verb) }) };
+        checkTable(report, table);
+        console.log(explain(report, found, question));
+      },
+    );
+}
+
+/** `leasehold blast-radius ENVIRONMENT SERVICE`. */
+export function blastRadiusCommand(): Command {
+  return new Command("blast-radius")
+    .description(
+      "What somebody gets, and for how long, who takes a pod, a token or a credential of a service",
+    )
+    .argument("<environment>", "name of an environment")
+    .argument("<service>", "name of a service, or namespace/name")
+    .addOption(fromOption())
+    .addHelpText("after", "\nExample:\n  npx leasehold blast-radius production orders")
+    .action(async (environment: string, service: string, options: SourceOptions) => {
+      const report = await environmentReport(environment, options);
+      console.log(blastRadius(report, knownService(report, service)));
+    });
+}
+
+async function environmentReport(name: string, options: SourceOptions): Promise<EnvironmentReport> {
+  return find("environment", name, (await loadReports(options)).environments);
+}
+
+function knownVerb(verb: string): string {
+  const upper = verb.toUpperCase();
+  if ((VERBS as readonly string[]).includes(upper)) return upper;
+  throw new UsageError(`there is no verb ${JSON.stringify(verb)}; known: ${VERBS.join(", ")}`);
+}
+
+function knownService({ services }: EnvironmentReport, name: string): ServiceReport {
+  const byName = services.filter((service) => service.name === name || service.id === name);
+  const [found] = byName;
+  if (found !== undefined && byName.length === 1) return found;
+  if (byName.length > 1) {
+    throw new UsageError(
+      `there are ${byName.length} services ${JSON.stringify(name)}; name one of ${byName.map(({ id }) => JSON.stringify(id)).join(", ")}`,
+    );
+  }
+  const known = services.map(({ id }) => JSON.stringify(id)).join(", ") || "none";
+  throw new UsageError(`there is no service ${JSON.stringify(name)}; known: ${known}`);
+}
+
+/** A table that nobody reaches may be misspelt; one that a privilege on many covers may be there. */
+function checkTable(report: EnvironmentReport, name: string): void {
+  if (tablesNamed(report, name).length + coveringTables(report, name).length > 0) return;
+  const known = report.tables.map(({ id }) => JSON.stringify(id)).join(", ") || "none";
+  throw new UsageError(
+    `nobody reaches a table ${JSON.stringify(name)} in ${report.name}; tables that somebody reaches: ${known}`,
+  );
+}

@@ -1,0 +1,51 @@
+import fs from "node:fs";
+import path from "node:path";
+import { Command, Option } from "commander";
+import {
+  REPORT_FORMATS,
+  renderReport,
+  reportFile,
+  type AccessReports,
+  type ReportFormat,
+} from "../lib/report";
+import { find } from "./find";
+import { fromOption, loadReports, type SourceOptions } from "./reports";
+
+interface Options extends SourceOptions {
+  readonly format: ReportFormat;
+  readonly output?: string;
+}
+
+/** `leasehold report [environment…]`: who may reach which table. */
+export function reportCommand(): Command {
+  return new Command("report")
+    .description("Who may reach which table, and what that rests on; 2 where it could not run")
+    .argument("[environments...]", "names of environments; all of them where none is named")
+    .addOption(new Option("--format <format>", "how it is shown").choices([...REPORT_FORMATS]).default("md"))
+    .option("--output <path>", "a file, or a folder that exists (default: standard output)")
+    .addOption(fromOption())
+    .addHelpText("after", "\nExample:\n  npx leasehold report production --format html --output access.html")
+    .action(report);
+}
+
+async function report(names: readonly string[], { format, output, from }: Options): Promise<void> {
+  const text = renderReport(only(names, await loadReports({ from })), format);
+  if (output === undefined) return void process.stdout.write(text);
+  const isFolder = fs.existsSync(output) && fs.statSync(output).isDirectory();
+  const file = isFolder ? path.join(output, reportFile(format)) : output;
+  fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+  fs.writeFileSync(file, text);
+}
+
+/** The environments that were asked for, and the comparisons between them. */
+function only(names: readonly string[], reports: AccessReports): AccessReports {
+  if (names.length === 0) return reports;
+  const asked = names.map((name) => find("environment", name, reports.environments));
+  return {
+    ...reports,
+    environments: asked,
+    comparisons: reports.comparisons.filter(
+      ({ left, right }) => names.includes(left) && names.includes(right),
+    ),
+  };
+}

@@ -1,0 +1,112 @@
+import fs from "node:fs";
+import path from "node:path";
+import { Option } from "commander";
+import { readGraph } from "../lib/access";
+import {
+  accessReport,
+  accessReports,
+  reportFile,
+  type AccessReports,
+  type EnvironmentReport,
+} from "../lib/report";
+import { allRules, judge, limits } from "../lib/rules";
+import { environments } from "../stacks";
+import { prove } from "../stacks/prove";
+import { reportOf } from "../stacks/report";
+import { UsageError } from "./failure";
+import { readProject } from "./project";
+
+/** Where a command takes its report from. */
+export interface SourceOptions {
+  readonly from?: string;
+}
+
+/** What a synth writes where nothing else is said. */
+const OUTPUT = "cdktf.out";
+
+/** What is reported on. */
+export const fromOption = () =>
+  new Option(
+    "--from <path>",
+    `the output of a synth, a saved report in JSON, or Terraform that leasehold has not written (default: ${OUTPUT}, read back)`,
+  );
+
+/** The report on what the last synth wrote, or on what `--from` names. */
+export async function loadReports({ from }: SourceOptions): Promise<AccessReports> {
+  if (from !== undefined) return reportsAt(from);
+  if (!fs.existsSync(path.join(OUTPUT, "manifest.json"))) {
+    throw new UsageError(`there is nothing in ${OUTPUT}; run a synth first: npm run synth`);
+  }
+  return reportOf((await prove(environments, { directory: OUTPUT })).environments);
+}
+
+/**
+ * The report at a path: saved, written by a synth, or made of the Terraform there.
+ *
+ * @throws UsageError where there is none of them
+ */
+export async function reportsAt(from: string): Promise<AccessReports> {
+  if (!fs.existsSync(from)) throw new UsageError(`there is no ${from}`);
+  if (fs.statSync(from).isFile()) return savedReport(from);
+  const saved = path.join(from, "report", reportFile("json"));
+  if (fs.existsSync(saved)) return savedReport(saved);
+  const platforms = stackNames(from).filter((stack) => stack.endsWith(PLATFORM));
+  const written = platforms.map((stack) => stack.slice(0, -PLATFORM.length));
+  const trees =
+    written.length === 0
+      ? [reportOn(path.basename(path.resolve(from)), [from])]
+      : written.map((name) => reportOn(name, filesOf(from, name, written)));
+  return accessReports(await Promise.all(trees), []);
+}
+
+async function reportOn(name: string, paths: readonly string[]): Promise<EnvironmentReport> {
+  const { graph, failures } = await readGraph(readProject(paths));
+  const context = { limits: limits.strict, capacities: new Map() };
+  const findings = judge(graph, { rules: allRules, context, waivers: [], waiversFile: "" });
+  return accessReport(graph, { name, findings, failures, context });
+}
+
+/** Every environment has a stack of this name, also in the output of a synth from before there were reports. */
+const PLATFORM = "-platform";
+
+function stackNames(outdir: string): string[] {
+  const stacks = path.join(outdir, "stacks");
+  return fs.existsSync(stacks) ? fs.readdirSync(stacks).sort() : [];
+}
+
+/** What a synth wrote for one environment; the longest name that fits owns a stack. */
+function filesOf(outdir: string, name: string, names: readonly string[]): string[] {
+  const owner = (stack: string) =>
+    names
+      .filter((each) => stack === each || stack.startsWith(`${each}-`))
+      .sort((a, b) => b.length - a.length)[0];
+  const stacks = stackNames(outdir).filter((stack) => owner(stack) === name);
+  return [
+    ...stacks.map((stack) => path.join(outdir, "stacks", stack)),
+    ...["bootstrap", "manifests"].map((kind) => path.join(outdir, kind, name)),
+  ].filter((each) => fs.existsSync(each));
+}
+
+function savedReport(file: string): AccessReports {
+  const report = parsed(file);
+  const { version, environments: saved } = report as Partial<AccessReports>;
+  if (!Array.isArray(saved))
+    throw new UsageError(
+      `${file} is no access report: it has no environments; make one with leasehold report --format json`,
+    );
+  if (version !== 1)
+    throw new UsageError(
+      `${file} is an access report of version ${String(version)}, and this leasehold reads version 1`,
+    );
+  return report as AccessReports;
+}
+
+function parsed(file: string): object {
+  try {
+    const value: unknown = JSON.parse(fs.readFileSync(file, "utf8"));
+    if (typeof value === "object" && value !== null) return value;
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read as JSON: ${(error as Error).message}`);
+  }
+  throw new UsageError(`${file} is no access report`);
+}

@@ -1,0 +1,64 @@
+import { known, type AccessGraph } from "../access";
+import { leaseBudget, type ConnectionBudget, type Share } from "../rules/capacity/budget";
+import type { Context } from "../rules";
+import type { Amount, BudgetReport } from "./model";
+import { serviceId } from "./services";
+import { byText, placeOf, textOf } from "./words";
+
+/** What one connection issues per second, at 20 ms each: the limit of capacity/issuance. */
+const PER_SECOND = 50;
+
+/** The lease budget of every connection that somebody uses. */
+export function budgetsOf(graph: AccessGraph, { capacities }: Context): BudgetReport[] {
+  return leaseBudget(graph)
+    .filter(({ shares }) => shares.length > 0)
+    .map((budget) =>
+      budgetReport(budget, capacities.get(known(budget.connection.name) ?? "")?.maxConnections ?? null),
+    );
+}
+
+function budgetReport(
+  { connection, shares, liveRoles, liveRolesAfterOutage, perSecond, connections }: ConnectionBudget,
+  limit: number | null,
+): BudgetReport {
+  const rest = (of: (share: Share) => number) => shares.reduce((total, share) => total + of(share), 0);
+  return {
+    connection: textOf(connection.name) ?? "",
+    place: placeOf(connection.origin),
+    services: [...new Set(shares.map(({ chain }) => serviceId(chain.workload)))].sort(byText),
+    liveLeases: {
+      atRest: amount(
+        rest(({ replicas, logins }) => replicas * logins),
+        "a lease per pod and login",
+      ),
+      atRollingRestart: amount(liveRoles, "pods before and after together, while the old ones drain"),
+      afterOutage: amount(
+        liveRolesAfterOutage,
+        "every pod has fetched a new one, and the old one has not ended",
+      ),
+    },
+    credentialsPerSecond: {
+      ...amount(
+        Math.round(perSecond * 10_000) / 10_000,
+        "each lease is created or renewed after 70 % of its default TTL",
+      ),
+      limit: PER_SECOND,
+    },
+    connections: {
+      atRest: amount(
+        rest(({ replicas, pool }) => replicas * pool),
+        "a full pool per pod",
+      ),
+      atRollingRestart: amount(connections, "full pools of the pods before and after"),
+      afterOutage: amount(
+        rest(({ replicas, pool }) => 2 * replicas * pool),
+        "at most: full pools of the old user that drain beside those of the new one",
+      ),
+      limit,
+    },
+  };
+}
+
+function amount(value: number, reason: string): Amount {
+  return { value, reason };
+}

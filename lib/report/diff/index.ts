@@ -1,0 +1,3 @@
+export type { Change, Direction } from "./change";
+export * from "./diff";
+export * from "./render";

@@ -1,0 +1,100 @@
+import type { EnvironmentReport, ReportedFinding } from "../model";
+import { possessive, shownService, type Change, type Comparer } from "./change";
+
+/** What a service may do that nobody can read, its stage of migration, what is accepted, and the state. */
+export const restChanges: Comparer = (base, head) => [
+  ...unread(base, head),
+  ...services(base, head),
+  ...stages(base, head),
+  ...waivers(base, head),
+  ...state(base, head),
+];
+
+/** In itself no access: what a service opens is told beside it, and a login may stay when its pods are gone. */
+function services(base: EnvironmentReport, head: EnvironmentReport): Change[] {
+  const only = (some: EnvironmentReport, others: EnvironmentReport) =>
+    some.services.filter(({ id }) => others.services.every((other) => other.id !== id));
+  const told = (id: string, what: string): Change => {
+    const sentence = `the service ${shownService(id, [base, head])} ${what} (${head.name})`;
+    return { environment: head.name, subject: id, direction: "unchanged", sentence };
+  };
+  return [
+    ...only(head, base).map(({ id }) => told(id, "is new")),
+    ...only(base, head).map(({ id }) => told(id, "is gone")),
+  ];
+}
+
+function unread(base: EnvironmentReport, head: EnvironmentReport): Change[] {
+  const texts = ({ services }: EnvironmentReport) =>
+    new Map(
+      services.flatMap(({ id, accesses }) =>
+        accesses.flatMap(({ role }) =>
+          (role?.unread ?? []).map((text) => [`${id} ${text}`, { id, text }] as const),
+        ),
+      ),
+    );
+  const [before, after] = [texts(base), texts(head)];
+  const only = (some: typeof before, others: typeof before) =>
+    [...some].filter(([key]) => !others.has(key)).map(([, each]) => each);
+  const name = (id: string) => shownService(id, [base, head]);
+  const environment = head.name;
+  return [
+    ...only(after, before).map(({ id, text }) => ({
+      environment,
+      subject: id,
+      direction: "widened" as const,
+      sentence: `what ${name(id)} may do is no longer known whole: ${text} (${environment})`,
+    })),
+    ...only(before, after).map(({ id, text }) => ({
+      environment,
+      subject: id,
+      direction: "narrowed" as const,
+      sentence: `it no longer holds for ${name(id)} that ${text} (${environment})`,
+    })),
+  ];
+}
+
+function stages(base: EnvironmentReport, head: EnvironmentReport): Change[] {
+  return head.services.flatMap(({ id, migration }) => {
+    const before = base.services.find((each) => each.id === id)?.migration;
+    if (before === undefined || before.stage === migration.stage) return [];
+    const sentence = `${possessive(shownService(id, [base, head]))} stage of migration is ${migration.stage} instead of ${before.stage} (${head.name})`;
+    return [{ environment: head.name, subject: id, direction: "unchanged" as const, sentence }];
+  });
+}
+
+/** By rule and reason: a resource that has another name is the same decision. */
+function waivers(base: EnvironmentReport, head: EnvironmentReport): Change[] {
+  const waived = ({ findings }: EnvironmentReport) =>
+    new Map(
+      findings.flatMap((each) =>
+        each.waived === null ? [] : [[`${each.rule} ${each.waived}`, each] as const],
+      ),
+    );
+  const [before, after] = [waived(base), waived(head)];
+  const only = (some: typeof before, others: typeof before) =>
+    [...some].filter(([key]) => !others.has(key)).map(([, each]) => each);
+  const told = ({ rule, resource, waived: reason }: ReportedFinding, verb: string) =>
+    `${rule} is ${verb} for ${resource}: ${reason} (${head.name})`;
+  return [
+    ...only(after, before).map((each) => ({
+      environment: head.name,
+      subject: null,
+      direction: "widened" as const,
+      sentence: told(each, "now accepted"),
+    })),
+    ...only(before, after).map((each) => ({
+      environment: head.name,
+      subject: null,
+      direction: "narrowed" as const,
+      sentence: told(each, "no longer accepted"),
+    })),
+  ];
+}
+
+function state(base: EnvironmentReport, head: EnvironmentReport): Change[] {
+  if (base.state.secrets === head.state.secrets) return [];
+  const some = head.state.secrets === "some";
+  const sentence = `${some ? "a secret may now stand" : "no secret stands any more"} in the state of ${head.name}`;
+  return [{ environment: head.name, subject: null, direction: some ? "widened" : "narrowed", sentence }];
+}

@@ -1,0 +1,116 @@
+import { known, type Chain } from "../access";
+import { duration, listed } from "../rules/words";
+import { shownLogin } from "./login";
+import type { AccessReport, Hop, LoginReport, Place, Privilege } from "./model";
+import { counted, groupedBy, placeOf, shownVerb, textOf } from "./words";
+
+type Way = Omit<AccessReport, "hops">;
+
+/** A chain one step after the other, each with the text that makes it so. */
+export function hopsOf(chain: Chain, way: Way): Hop[] {
+  return [
+    podHop(chain, way),
+    accountHop(chain),
+    ...(way.login ? [loginHop(way.login)] : []),
+    ...way.policies.map(policyHop),
+    ...roleHops(way),
+    ...grantHops(way.privileges),
+  ];
+}
+
+function podHop({ workload }: Chain, { file, credsPath }: Way): Hop {
+  const replicas = known(workload.replicas);
+  const pods = replicas === undefined ? "its pods" : counted(replicas, "pod");
+  return {
+    kind: "pod",
+    text: `${workload.kind} ${textOf(workload.name)} (${pods}) reads ${credsPath} into ${file}`,
+    place: placeOf(workload.origin),
+    statements: [],
+  };
+}
+
+function accountHop({ workload, serviceAccount }: Chain): Hop {
+  const name = textOf(workload.pod.serviceAccount) ?? "default";
+  const token = workload.pod.volumes.flatMap(({ tokens }) => tokens)[0];
+  const audience = textOf(token?.audience);
+  return {
+    kind: "service-account",
+    text: `it runs as the ServiceAccount ${textOf(workload.namespace) ?? "default"}/${name}, ${audience === null ? "with a token for the API server" : `with a projected token for the audience ${audience}`}`,
+    place: serviceAccount ? placeOf(serviceAccount.origin) : null,
+    statements: [],
+  };
+}
+
+function loginHop(login: LoginReport): Hop {
+  const { serviceAccounts, namespaces, audience, policies, place } = login;
+  return {
+    kind: "auth-role",
+    text: `${shownLogin(login)} takes ${listed(serviceAccounts) || "no ServiceAccount"} of ${listed(namespaces) || "no namespace"} with the audience ${audience ?? "of anybody"}, and gives the policies ${listed(policies) || "of nobody"}`,
+    place,
+    statements: [],
+  };
+}
+
+function policyHop({ name, rules, place }: AccessReport["policies"][number]): Hop {
+  const statements = rules.map(
+    ({ path, capabilities }) => `path "${path}" { capabilities = ${JSON.stringify(capabilities)} }`,
+  );
+  return {
+    kind: "policy",
+    text: `the policy ${name} ${rules.length === 0 ? "says nothing of the path" : "opens the path"}`,
+    place,
+    statements,
+  };
+}
+
+function roleHops({ role, timeline }: Way): Hop[] {
+  if (role === null) return [];
+  const ttl = timeline?.numbers;
+  const lives = ttl
+    ? `, for ${duration(ttl.defaultTtl.value)}, renewed up to ${duration(ttl.maxTtl.value)}`
+    : "";
+  const groups = role.groupRoles.length === 0 ? "" : `; each is a member of ${listed(role.groupRoles)}`;
+  const { connection } = role;
+  return [
+    {
+      kind: "database-role",
+      text: `Vault creates a user by ${role.mount}/roles/${role.name}${lives}${groups}`,
+      place: role.place,
+      statements: role.creation,
+    },
+    ...(connection
+      ? [
+          {
+            kind: "connection" as const,
+            text: `in PostgreSQL by the connection ${connection.name}, as ${connection.login ?? "a login that is not said"}`,
+            place: connection.place,
+            statements: [],
+          },
+        ]
+      : []),
+    ...role.unread.map((text) => ({ kind: "group-role" as const, text, place: null, statements: [] })),
+  ];
+}
+
+function grantHops(privileges: readonly Privilege[]): Hop[] {
+  const byHolder = groupedBy(privileges, ({ via, place }) => `${via} ${place.file}`);
+  return [...byHolder.values()].map((own) => {
+    const { via, place } = own[0] as Privilege;
+    return {
+      kind: via === null ? "grant" : "group-role",
+      text:
+        via === null
+          ? `the user itself is granted ${summary(own)}`
+          : `the group role ${via} is granted ${summary(own)}`,
+      place: place satisfies Place,
+      statements: own.map(({ statement }) => statement),
+    };
+  });
+}
+
+function summary(privileges: readonly Privilege[]): string {
+  const byTable = groupedBy(privileges, ({ table, schema }) =>
+    schema === null ? table : `${schema}.${table}`,
+  );
+  return [...byTable].map(([table, own]) => `${own.map(shownVerb).join(", ")} on ${table}`).join("; ");
+}

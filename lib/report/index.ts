@@ -1,0 +1,6 @@
+export * from "./model";
+export * from "./report";
+export * from "./timeline";
+export * from "./render";
+export * from "./questions";
+export * from "./diff";

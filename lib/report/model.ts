@@ -1,0 +1,324 @@
+import type { Finding } from "../rules";
+import type { Timeline } from "./timeline";
+
+/**
+ * Who may reach which table, as data: what the pages, the tables and the diff are made from. It holds names,
+ * statements and durations, never a secret. Published as docs/report.schema.json; `version` changes with
+ * anything that a reader of an older one would misread. Durations are in seconds.
+ */
+export interface AccessReports {
+  readonly version: 1;
+  readonly environments: readonly EnvironmentReport[];
+  /** Each environment beside the one in which its changes are proven first. */
+  readonly comparisons: readonly Comparison[];
+}
+
+/** One environment, or one tree of Terraform that somebody else wrote. */
+export interface EnvironmentReport {
+  readonly name: string;
+  readonly services: readonly ServiceReport[];
+  /** Every role of an auth method, and what it opens, whether or not a pod uses it. */
+  readonly logins: readonly LoginReport[];
+  readonly tables: readonly TableReport[];
+  readonly matrix: Matrix;
+  readonly budgets: readonly BudgetReport[];
+  readonly guardrails: readonly GuardrailReport[];
+  readonly state: StateReport;
+  readonly findings: readonly ReportedFinding[];
+  /** What could not be read, so that this report does not speak of it. */
+  readonly failures: readonly {
+    readonly file: string;
+    readonly line: number | null;
+    readonly message: string;
+  }[];
+  /** Values that only an apply knows; an access that depends on one is `unknown`, not absent. */
+  readonly unknowns: readonly UnknownReport[];
+}
+
+/** Where something stands. */
+export interface Place {
+  /** Address in Terraform, such as `vault_policy.orders`, or `Deployment/shop/orders` of a manifest. */
+  readonly address: string;
+  /** Path of the construct; null where CDKTF has not written the resource. */
+  readonly path: string | null;
+  readonly file: string;
+  /** From 1; null where the file has no lines that a person wrote. */
+  readonly line: number | null;
+}
+
+/**
+ * A text of the configuration: null where it says nothing, and an expression such as `${var.audience}` where
+ * only an apply knows it.
+ */
+export type Text = string | null;
+
+/** Workloads that are one service: by the label `leasehold/service` of their pods, else by their name. */
+export interface ServiceReport {
+  /** `namespace/name`; the name alone where the namespace is not said. Unique in an environment. */
+  readonly id: string;
+  readonly name: string;
+  readonly namespace: Text;
+  readonly workloads: readonly WorkloadReport[];
+  /** One per credentials file that the pods ask for. */
+  readonly accesses: readonly AccessReport[];
+  /** Creds paths that the service's login opens and its pods do not ask for. */
+  readonly opensBesides: readonly string[];
+  readonly migration: MigrationReport;
+  /** What the application is told: variables of the contract by name. */
+  readonly contract: Readonly<Record<string, string>>;
+}
+
+export interface WorkloadReport {
+  readonly kind: string;
+  readonly name: Text;
+  readonly place: Place;
+  /** Pods at the same time; null where nobody knows. */
+  readonly replicas: number | null;
+  /** Pods beyond these at a rolling restart. */
+  readonly surge: number;
+  readonly serviceAccount: { readonly name: string; readonly namespace: Text; readonly place: Place | null };
+  /** How the injector's agents run. */
+  readonly injection: string;
+  /** Which credentials these pods use; `static` is a password of before. */
+  readonly credentials: "dynamic" | "static";
+}
+
+/** How far a service has moved from a static password to credentials of its own. */
+export interface MigrationReport {
+  readonly stage: "static" | "shadow" | "canary" | "dynamic" | "complete";
+  /** Where the stage comes from, in one sentence. */
+  readonly reason: string;
+  /** Pods by the credentials that they use; null where no pod is labelled. */
+  readonly canary: { readonly static: number; readonly dynamic: number } | null;
+}
+
+/** The way of a service's pods to one database. */
+export interface AccessReport {
+  /** What ties the annotations of the file together, such as `shop`. */
+  readonly name: string;
+  /** Whether the chain holds from the pod to PostgreSQL; `unknown` where a value decides that only an apply knows. */
+  readonly reaches: "yes" | "no" | "unknown";
+  /** What is missing on the way, in words; empty where it holds. */
+  readonly missing: readonly string[];
+  /** Path that is read, such as `database/creds/orders-shop`. */
+  readonly credsPath: Text;
+  /** Path of the credentials file in the pod. */
+  readonly file: Text;
+  readonly login: LoginReport | null;
+  readonly policies: readonly PolicyReport[];
+  readonly role: DatabaseRoleReport | null;
+  readonly privileges: readonly Privilege[];
+  readonly timeline: Timeline | null;
+  /** The same, one step after the other: what `explain` prints. */
+  readonly hops: readonly Hop[];
+}
+
+/** A role of a Kubernetes auth method. */
+export interface LoginReport {
+  readonly place: Place;
+  /** Path of the auth method, without `auth/`. */
+  readonly authPath: Text;
+  readonly name: Text;
+  /** Null: a token minted for anybody is taken. */
+  readonly audience: Text;
+  readonly serviceAccounts: readonly string[];
+  readonly namespaces: readonly string[];
+  /** Labels that choose further namespaces. */
+  readonly namespaceSelector: Text;
+  readonly policies: readonly string[];
+  /** Creds paths that its policies let it read. */
+  readonly opens: readonly string[];
+  /** Ids of the services whose pods log in with it. */
+  readonly services: readonly string[];
+  /** How long a token lives without renewal; null: the mount's default, or not known. */
+  readonly tokenTtl: number | null;
+  /** When a token ends however often it is renewed; null: never. */
+  readonly tokenLimit: number | null;
+}
+
+export interface PolicyReport {
+  readonly place: Place;
+  readonly name: Text;
+  /** Those of its rules that match the creds path. */
+  readonly rules: readonly { readonly path: string; readonly capabilities: readonly string[] }[];
+}
+
+/** A dynamic role of Vault's database engine, with the connection that it uses. */
+export interface DatabaseRoleReport {
+  readonly place: Place;
+  readonly mount: Text;
+  readonly name: Text;
+  readonly connection: { readonly name: Text; readonly place: Place; readonly login: Text } | null;
+  readonly creation: readonly string[];
+  readonly revocation: readonly string[];
+  /** NOLOGIN roles that a credential becomes a member of. */
+  readonly groupRoles: readonly string[];
+  /** What a credential may do that nobody can read here, in words. */
+  readonly unread: readonly string[];
+}
+
+export const VERBS = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"] as const;
+
+/** One verb on one table, or on many. */
+export interface Privilege {
+  /** Name of the connection, which is that of the database in the environment. */
+  readonly database: string;
+  /** Null: the search path decides. */
+  readonly schema: string | null;
+  /** `*` where `scope` says which. */
+  readonly table: string;
+  /** `owner`: every table of `owner` in the schema, also those to come; `schema`: every table there is in it. */
+  readonly scope: "table" | "schema" | "owner" | "everything";
+  readonly owner: string | null;
+  readonly object: "table" | "sequence";
+  readonly verb: string;
+  /** Empty: all columns. */
+  readonly columns: readonly string[];
+  /** The role that owns the privilege; null where it is granted to each credential. */
+  readonly via: string | null;
+  readonly place: Place;
+  /** The grant in SQL. */
+  readonly statement: string;
+}
+
+/** One step from a pod to a table. */
+export interface Hop {
+  readonly kind:
+    | "pod"
+    | "service-account"
+    | "auth-role"
+    | "policy"
+    | "database-role"
+    | "connection"
+    | "group-role"
+    | "grant";
+  /** What it is, in one sentence without a full stop. */
+  readonly text: string;
+  /** Null where it stands in no file that was read. */
+  readonly place: Place | null;
+  /** Policy text or SQL; empty where there is none. */
+  readonly statements: readonly string[];
+}
+
+/** One table, and everybody who reaches it. */
+export interface TableReport {
+  /** `database.schema.table`; `*` as in {@link Privilege}. */
+  readonly id: string;
+  readonly database: string;
+  readonly schema: string | null;
+  readonly table: string;
+  readonly scope: Privilege["scope"];
+  readonly owner: string | null;
+  readonly reachedBy: readonly Reach[];
+  /** Who can give others a privilege on it, as far as the configuration says. */
+  readonly grantors: readonly { readonly who: string; readonly how: string }[];
+}
+
+/** How somebody reaches a table. */
+export interface Reach {
+  /** Id of the service; null for a login that no pod uses. */
+  readonly service: string | null;
+  /** `uses`: its pods ask for the credential; `could`: its login opens the path and nobody asks. */
+  readonly how: "uses" | "could";
+  /** `yes`, or `unknown` where a value decides that only an apply knows. */
+  readonly certainty: "yes" | "unknown";
+  /** `auth path/role`. */
+  readonly login: string;
+  readonly credsPath: string;
+  readonly verbs: readonly { readonly verb: string; readonly columns: readonly string[] }[];
+  /** Group role; null where the credential itself is granted. */
+  readonly via: string | null;
+}
+
+/** Services × tables. */
+export interface Matrix {
+  /** Ids of services. */
+  readonly services: readonly string[];
+  /** Ids of tables. */
+  readonly tables: readonly string[];
+  /** Only where there is something; verbs as `SELECT`, or `SELECT (id, total)`. */
+  readonly cells: readonly {
+    readonly service: string;
+    readonly table: string;
+    readonly verbs: readonly string[];
+    readonly how: Reach["how"];
+  }[];
+}
+
+/** A number and where it comes from. */
+export interface Amount {
+  readonly value: number;
+  readonly reason: string;
+}
+
+/** What the pods of one connection ask of Vault and PostgreSQL. */
+export interface BudgetReport {
+  readonly connection: string;
+  readonly place: Place;
+  readonly services: readonly string[];
+  readonly liveLeases: Load;
+  /** Creations and renewals per second at rest. */
+  readonly credentialsPerSecond: Amount & { readonly limit: number };
+  readonly connections: Load & {
+    /** `max_connections`; null where nobody says. */
+    readonly limit: number | null;
+  };
+}
+
+export interface Load {
+  readonly atRest: Amount;
+  readonly atRollingRestart: Amount;
+  readonly afterOutage: Amount;
+}
+
+/** A limit that the environment holds itself to. */
+export interface GuardrailReport {
+  readonly guardrail: string;
+  /** What it asks for. */
+  readonly asked: string;
+  /** `not-judged`: there is nothing in the configuration to hold it against. */
+  readonly met: "yes" | "no" | "waived" | "not-asked" | "not-judged";
+  /** Rules that prove it. */
+  readonly rules: readonly string[];
+}
+
+/** What Terraform's state holds that could be a secret. */
+export interface StateReport {
+  /** Resources by type. */
+  readonly resources: readonly { readonly type: string; readonly count: number }[];
+  readonly arguments: readonly {
+    readonly place: Place;
+    readonly argument: string;
+    readonly status: "in-state" | "write-only" | "unset";
+    readonly text: string;
+  }[];
+  /** `none`: no argument holds one, and no rule found one; `some`: see the findings. */
+  readonly secrets: "none" | "some";
+}
+
+/** A finding, with the services that it is about. */
+export interface ReportedFinding extends Finding {
+  /** Ids; empty where it is about what all share. */
+  readonly services: readonly string[];
+}
+
+export interface UnknownReport {
+  readonly place: Place;
+  readonly argument: string;
+  readonly expression: string;
+}
+
+/** What differs between two environments. */
+export interface Comparison {
+  readonly left: string;
+  readonly right: string;
+  readonly differences: readonly Difference[];
+}
+
+export interface Difference {
+  readonly service: string;
+  readonly aspect: "service" | "grants" | "ttl" | "login" | "migration" | "pods";
+  /** What the left one has; `none` where it has nothing. */
+  readonly left: string;
+  readonly right: string;
+}

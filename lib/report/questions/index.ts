@@ -1,0 +1,3 @@
+export * from "./blast-radius";
+export * from "./explain";
+export * from "./who-can";

@@ -1,0 +1,153 @@
+import { credsPath, known, type AccessGraph, type AuthRole } from "../access";
+import { shownLogin } from "./login";
+import type { Matrix, Privilege, Reach, TableReport } from "./model";
+import { tableId } from "./privileges";
+import type { Services } from "./services";
+import { byText, groupedBy, shownVerb, textOf } from "./words";
+
+/** A privilege, and who has it. */
+interface Held {
+  readonly privilege: Privilege;
+  readonly reach: Omit<Reach, "verbs" | "via">;
+}
+
+/** Every table that somebody reaches. */
+export function tablesOf(graph: AccessGraph, services: Services): TableReport[] {
+  const held = [...used(services), ...graph.authRoles.flatMap((role) => possible(role, services))];
+  const byTable = groupedBy(
+    held.filter(({ privilege }) => privilege.object === "table"),
+    ({ privilege }) => tableId(privilege),
+  );
+  return [...byTable]
+    .map(([id, own]) => {
+      const { database, schema, table, scope, owner } = (own[0] as Held).privilege;
+      return {
+        id,
+        database,
+        schema,
+        table,
+        scope,
+        owner,
+        reachedBy: reaches(own),
+        grantors: grantorsOf(own, graph),
+      };
+    })
+    .sort((a, b) => byText(a.id, b.id));
+}
+
+function used({ reports }: Services): Held[] {
+  return reports.flatMap((service) =>
+    service.accesses.flatMap((access) =>
+      access.reaches === "no" || access.login === null
+        ? []
+        : access.privileges.map((privilege) => ({
+            privilege,
+            reach: {
+              service: service.id,
+              how: "uses" as const,
+              certainty: access.reaches === "yes" ? ("yes" as const) : ("unknown" as const),
+              login: shownLogin(access.login as NonNullable<typeof access.login>),
+              credsPath: access.credsPath ?? "",
+            },
+          })),
+    ),
+  );
+}
+
+/** What a login opens although no pod that uses it asks for it. */
+function possible(role: AuthRole, { reports, logins, privileges }: Services): Held[] {
+  const login = logins.reports.get(role);
+  if (login === undefined) return [];
+  const users = login.services.length > 0 ? login.services : [null];
+  return logins.opened(role).flatMap((opened) => {
+    const path = textOf(credsPath(opened)) ?? "";
+    return users
+      .filter((service) => !asks(reports.find(({ id }) => id === service)?.accesses ?? [], path))
+      .flatMap((service) =>
+        privileges(opened).privileges.map((privilege) => ({
+          privilege,
+          reach: {
+            service,
+            how: "could" as const,
+            certainty: "yes" as const,
+            login: shownLogin(login),
+            credsPath: path,
+          },
+        })),
+      );
+  });
+}
+
+function asks(accesses: Services["reports"][number]["accesses"], path: string): boolean {
+  return accesses.some(({ credsPath: own, reaches }) => own === path && reaches !== "no");
+}
+
+function reaches(held: readonly Held[]): Reach[] {
+  const groups = groupedBy(
+    held,
+    ({ reach, privilege }) =>
+      `${reach.how} ${reach.service} ${reach.login} ${reach.credsPath} ${privilege.via}`,
+  );
+  return [...groups.values()].map((own) => {
+    const [{ reach, privilege }] = own as [Held];
+    return {
+      ...reach,
+      verbs: own.map(({ privilege: { verb, columns } }) => ({ verb, columns })),
+      via: privilege.via,
+    };
+  });
+}
+
+function grantorsOf(held: readonly Held[], graph: AccessGraph): TableReport["grantors"] {
+  const [{ privilege }] = held as [Held];
+  const logins = graph.connections
+    .filter(({ name }) => known(name) === privilege.database)
+    .flatMap(({ username }) => textOf(username) ?? []);
+  const groups = [...new Set(held.flatMap(({ privilege: { via } }) => via ?? []))];
+  const direct = held.some(({ privilege: { via } }) => via === null);
+  return [
+    {
+      who: privilege.owner ?? "the owner of the table",
+      how:
+        privilege.owner === null
+          ? "an owner may grant; the configuration does not say who owns it"
+          : "owns the tables, and may grant",
+    },
+    ...logins.flatMap((who) => [
+      ...(groups.length > 0
+        ? [
+            {
+              who,
+              how: `Vault's login makes members of ${groups.sort(byText).join(", ")} and grants nothing else, as far as the configuration says`,
+            },
+          ]
+        : []),
+      ...(direct
+        ? [
+            {
+              who,
+              how: "Vault's login grants the table to each credential, and so holds it with grant option or owns it",
+            },
+          ]
+        : []),
+    ]),
+  ];
+}
+
+/** Services × tables, from what was found for the tables. */
+export function matrixOf(services: readonly string[], tables: readonly TableReport[]): Matrix {
+  const cells = tables.flatMap((table) =>
+    [
+      ...groupedBy(
+        table.reachedBy.filter(({ service }) => service !== null),
+        ({ service, how }) => `${service} ${how}`,
+      ).values(),
+    ].map((own) => ({
+      service: own[0]?.service as string,
+      table: table.id,
+      verbs: [...new Set(own.flatMap(({ verbs }) => verbs.map(shownVerb)))],
+      how: own[0]?.how as Reach["how"],
+    })),
+  );
+  return { services, tables: tables.map(({ id }) => id), cells };
+}

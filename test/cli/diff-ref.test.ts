@@ -1,0 +1,72 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+const SOURCES = [
+  "bin",
+  "cli",
+  "lib",
+  "stacks",
+  "main.ts",
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+];
+const checkout = path.resolve(__dirname, "../..");
+
+let project: string;
+const git = (...words: string[]) =>
+  execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...words], {
+    cwd: project,
+    encoding: "utf8",
+  });
+
+beforeAll(() => {
+  project = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-ref-test-"));
+  for (const source of SOURCES)
+    fs.cpSync(path.join(checkout, source), path.join(project, source), { recursive: true });
+  fs.symlinkSync(path.join(checkout, "node_modules"), path.join(project, "node_modules"));
+  fs.writeFileSync(path.join(project, ".gitignore"), "node_modules\ndist\ncdktf.out\n");
+  git("init", "--quiet");
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "before");
+});
+
+afterAll(() => fs.rmSync(project, { recursive: true }));
+
+function run(script: string, ...words: string[]) {
+  const env = { ...process.env };
+  delete env["CDKTF_OUTDIR"];
+  return spawnSync(process.execPath, [path.join("bin", script), ...words], {
+    cwd: project,
+    env,
+    encoding: "utf8",
+  });
+}
+
+test("a git ref is synthesized aside, compared, and leaves nothing behind", () => {
+  const grants = path.join(project, "stacks", "grants.ts");
+  const before = fs.readFileSync(grants, "utf8");
+  const after = before.replace(
+    /(tables: \["invoices", "payments"\], privileges: \["SELECT", "INSERT", "UPDATE")/,
+    '$1, "DELETE"',
+  );
+  expect(after).not.toBe(before);
+  fs.writeFileSync(grants, after);
+  expect(run("synth.js").status).toBe(0);
+  const { status, stdout } = run("leasehold.js", "diff", "HEAD");
+  expect(stdout).toContain("  billing may now DELETE from shop.invoices (production)\n");
+  expect(status).toBe(4);
+  expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
+}, 180_000);
+
+test("a ref that does not compile could not run, and leaves nothing behind", () => {
+  fs.appendFileSync(path.join(project, "main.ts"), "const wrong: string = 1;\n");
+  git("commit", "--quiet", "--all", "--message", "broken");
+  git("revert", "--no-edit", "HEAD");
+  const { status, stderr } = run("leasehold.js", "diff", "HEAD~1");
+  expect(stderr).toContain("HEAD~1 cannot be synthesized with the packages that are installed here");
+  expect(status).toBe(2);
+  expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
+}, 180_000);

@@ -33,7 +33,8 @@ export class PostgresServer {
   private clients: Client[] = [];
 
   constructor(
-    private readonly process: ChildProcess,
+    private process: ChildProcess,
+    private readonly start: () => Promise<ChildProcess>,
     private readonly directory: string,
     readonly port: number,
     /** Major version. */
@@ -57,12 +58,22 @@ export class PostgresServer {
     await Promise.all(clients.map((client) => client.end().catch(() => {})));
   }
 
-  /** Ends the sessions, the server and its files. */
-  async stop(): Promise<void> {
-    await this.endSessions();
+  /** Cuts all sessions, and comes back on the same port with the same data. */
+  async restart(): Promise<void> {
+    await this.shutDown();
+    this.process = await this.start();
+  }
+
+  private async shutDown(): Promise<void> {
     const exited = once(this.process, "exit");
     this.process.kill("SIGINT");
     await exited;
+  }
+
+  /** Ends the sessions, the server and its files. */
+  async stop(): Promise<void> {
+    await this.endSessions();
+    await this.shutDown();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
@@ -88,13 +99,16 @@ export async function startPostgres(binaries: string = EMBEDDED): Promise<Postgr
     "fsync=off",
     "max_connections=200",
   ];
-  const server = spawn(
-    join(binaries, "postgres"),
-    ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
-    { ...NOBODY, stdio: ["ignore", "ignore", "pipe"] },
-  );
-  await ready(server);
-  return new PostgresServer(server, directory, port, version);
+  const start = async () => {
+    const server = spawn(
+      join(binaries, "postgres"),
+      ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
+      { ...NOBODY, stdio: ["ignore", "ignore", "pipe"] },
+    );
+    await ready(server);
+    return server;
+  };
+  return new PostgresServer(await start(), start, directory, port, version);
 }
 
 async function run(command: string, args: readonly string[]): Promise<void> {

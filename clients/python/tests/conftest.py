@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -37,11 +38,22 @@ class Server:
         arguments = [str(BINARIES / "postgres"), "-D", data, "-p", str(self.port)]
         for setting in settings:
             arguments += ["-c", setting]
-        self.process = subprocess.Popen(arguments, user=self.user, stderr=subprocess.DEVNULL)
-        self.admin = self._connect()
+        self.arguments = arguments
+        self.start()
         self.admin.execute("CREATE TABLE numbers (n integer)")
         self.admin.execute("CREATE ROLE shop_rw NOLOGIN")
         self.admin.execute("GRANT SELECT, INSERT ON numbers TO shop_rw")
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(self.arguments, user=self.user, stderr=subprocess.DEVNULL)
+        self.admin = self._connect()
+
+    def restart(self) -> None:
+        """Cuts all sessions, and comes back on the same port with the same data."""
+        self.admin.close()
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait()
+        self.start()
 
     def _password_file(self) -> str:
         file = self.directory / "password"

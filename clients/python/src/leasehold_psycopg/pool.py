@@ -111,6 +111,12 @@ class RotatingPool(_Common, ConnectionPool[psycopg.Connection[Any]]):
             raise psycopg.OperationalError("the pool is draining and takes no new work")
         return super().getconn(*args, **kwargs)
 
+    def putconn(self, conn: psycopg.Connection[Any]) -> None:
+        # One that was being opened while the user changed is not among those that drain() has seen.
+        if self._watch.is_old(conn):
+            conn.close()
+        super().putconn(conn)
+
     def ready(self) -> Health:
         """For a readiness probe: whether the database answers a query of this pool."""
         try:
@@ -197,6 +203,11 @@ class AsyncRotatingPool(_Common, AsyncConnectionPool[psycopg.AsyncConnection[Any
         if self._draining:
             raise psycopg.OperationalError("the pool is draining and takes no new work")
         return await super().getconn(*args, **kwargs)
+
+    async def putconn(self, conn: psycopg.AsyncConnection[Any]) -> None:
+        if self._watch.is_old(conn):
+            await conn.close()
+        await super().putconn(conn)
 
     async def ready(self) -> Health:
         """For a readiness probe: whether the database answers a query of this pool."""

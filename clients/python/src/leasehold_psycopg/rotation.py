@@ -59,24 +59,30 @@ class CredentialsWatch:
     def look(self) -> None:
         """Reads the file now."""
         try:
-            read = read_credentials(self._contract.credentials_file, self._contract.format, self._parse)
+            if not self._take_up():
+                return
         except CredentialsError as error:
             self._report(error)
             return
+        self._rotate()
+        if self._hooks.on_rotation:
+            self._hooks.on_rotation(Rotation(self.generation))
+
+    def _take_up(self) -> bool:
+        """Whether the user has changed. One thread at a time: a slow one must not put back what it read before."""
         with self._lock:
+            read = read_credentials(self._contract.credentials_file, self._contract.format, self._parse)
             self._trouble = None
             if read == self._current:
-                return
+                return False
             first = self._current is None
             self._current = read
             self.generation += 1
             if first:
-                return
+                return False
             self._rotated_at = time.monotonic()
             self._overstay_told = False
-        self._rotate()
-        if self._hooks.on_rotation:
-            self._hooks.on_rotation(Rotation(self.generation))
+            return True
 
     def _report(self, error: CredentialsError) -> None:
         with self._lock:
@@ -111,6 +117,10 @@ class CredentialsWatch:
     def opened(self, connection: object) -> None:
         with self._lock:
             self._generations[connection] = self.generation
+
+    def is_old(self, connection: object) -> bool:
+        with self._lock:
+            return self._generations.get(connection, self.generation) < self.generation
 
     def _open(self) -> list[int]:
         return [each for connection, each in list(self._generations.items()) if not connection.closed]

@@ -9,7 +9,6 @@ const RULES: Readonly<Record<keyof Limits, readonly string[]>> = {
   vault: [
     "vault/dev-mode",
     "vault/one-replica",
-    "vault/few-replicas",
     "vault/injector-replicas",
     "vault/publishes-not-ready",
     "vault/network-policy",

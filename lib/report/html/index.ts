@@ -1,19 +1,96 @@
-import type { AccessReports } from "../model";
-import { renderMarkdown } from "../render-markdown";
+import { createHash } from "node:crypto";
+import { VERBS, type AccessReports, type EnvironmentReport } from "../model";
+import { html, idOf, Markup } from "./markup";
+import { budgets, comparisons, findings, guardrails, overview, state, summary } from "./overview";
+import { SCRIPT } from "./script";
+import { services } from "./services";
+import { STYLE } from "./style";
+import { matrix, tables } from "./tables";
 
-/** The report as one page that opens from disk. */
+/**
+ * The report as one page that opens from disk: it loads nothing, and its policy lets nothing run but its
+ * own script, which is known by its hash.
+ */
 export function renderHtml(reports: AccessReports): string {
-  const text = renderMarkdown(reports).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  return `<!doctype html>
+  const { environments } = reports;
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
 <title>Who may reach which table</title>
+<style>${new Markup(STYLE)}</style>
 </head>
 <body>
-<pre>${text}</pre>
+<a class="skip" href="#content">To the report</a>
+<header><h1>Who may reach which table</h1>
+<p class="muted">Read back from what is deployed: pods, ServiceAccounts, Vault's roles and policies, PostgreSQL's grants.</p>
+<nav aria-label="Environments"><ul>${environments.map(({ name }) => html`<li><a href="#${idOf(name)}">${name}</a></li>`)}${reports.comparisons.map(({ left, right }) => html`<li><a href="#${idOf("differences", left, right)}">${left} beside ${right}</a></li>`)}</ul></nav></header>
+${finder(environments)}
+<main id="content" tabindex="-1">
+${environments.map(environment)}
+${comparisons(reports)}
+</main>
+<script>${new Markup(SCRIPT)}</script>
 </body>
 </html>
-`;
+`.text;
+}
+
+/** Nothing from anywhere, and of what stands in the page only what is known by its hash. */
+function policy(): Markup {
+  const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  return new Markup(
+    `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; base-uri 'none'; form-action 'none'`,
+  );
+}
+
+function finder(environments: readonly EnvironmentReport[]): Markup {
+  return html`<form class="find" role="search" aria-label="Services and tables">
+    <div>
+      <label for="words">Find a table, a service, a verb</label
+      ><input id="words" type="search" autocomplete="off" />
+    </div>
+    <div>
+      <label for="environment">Environment</label
+      ><select id="environment">
+        <option value="">all</option>
+        ${environments.map(({ name }) => html`<option>${name}</option>`)}
+      </select>
+    </div>
+    <div>
+      <label for="verb">Verb</label
+      ><select id="verb">
+        <option value="">any</option>
+        ${VERBS.map((verb) => html`<option value="${verb.toLowerCase()}">${verb}</option>`)}
+      </select>
+    </div>
+    <output id="count" aria-live="polite"></output>
+  </form>`;
+}
+
+const PARTS = [
+  ["tables", "who can reach a table"],
+  ["services", "what a service can do"],
+  ["matrix", "services and tables"],
+  ["graph", "who reaches what, drawn"],
+  ["findings", "findings and waivers"],
+  ["guardrails", "guardrails"],
+  ["budget", "lease budget"],
+  ["state", "Terraform's state"],
+] as const;
+
+function environment(report: EnvironmentReport): Markup {
+  const { name } = report;
+  return html`<section data-group="${name}" aria-labelledby="${idOf(name)}">
+    <h2 id="${idOf(name)}">${name}</h2>
+    <nav aria-label="Parts of ${name}">
+      <ul>
+        ${PARTS.map(([part, label]) => html`<li><a href="#${idOf(name, part)}">${label}</a></li>`)}
+      </ul>
+    </nav>
+    ${summary(report)} ${tables(report)} ${services(report)} ${matrix(name, report.matrix)}
+    ${overview(report)} ${findings(report)} ${guardrails(report)} ${budgets(report)} ${state(report)}
+  </section> `;
 }

@@ -1,0 +1,171 @@
+import type { AccessReport, EnvironmentReport, Hop, Place, Privilege, ServiceReport } from "../model";
+import { shownPlace, shownVerb } from "../words";
+import { drawing, type DrawnEdge, type DrawnNode } from "./drawing";
+import { chips, html, idOf, type Markup } from "./markup";
+import { timeline } from "./timeline";
+
+/** Every service: what it can do, by which way, for how long. */
+export function services({ name, services: all, findings }: EnvironmentReport): Markup {
+  return html`<h3 id="${idOf(name, "services")}">What a service can do</h3>
+    ${all.map((service) => section(name, service, findings.filter((finding) => finding.services.includes(service.id)).length))}`;
+}
+
+function section(environment: string, service: ServiceReport, found: number): Markup {
+  const tables = [...new Set(service.accesses.flatMap(({ privileges }) => privileges.map(tableOf)))];
+  const verbs = [
+    ...new Set(service.accesses.flatMap(({ privileges }) => privileges.map(({ verb }) => verb))),
+  ];
+  const { stage, reason, canary } = service.migration;
+  const find = [service.id, stage, ...tables, ...verbs].join(" ").toLowerCase();
+  return html`<details
+    id="${idOf(environment, "service", service.id)}"
+    data-find="${find}"
+    data-environment="${environment}"
+  >
+    <summary>
+      ${service.id}
+      <span class="muted"
+        >${tables.length} tables, ${verbs.join(", ") || "no verbs"};
+        ${stage}${found > 0 ? html`, <span class="warn">findings: ${found}</span>` : ""}</span
+      >
+    </summary>
+    <p>
+      Migration: <strong>${stage}</strong>,
+      ${reason}${canary ? html` (${canary.static} pods static, ${canary.dynamic} dynamic)` : ""}.
+    </p>
+    <h4>Pods</h4>
+    <ul>
+      ${service.workloads.map(
+        ({ kind, name, replicas, serviceAccount, injection, credentials, place: at }) =>
+          html`<li>
+            ${kind} <code>${name}</code>, ${replicas === null ? "pods: not known" : `${replicas} pods`},
+            ServiceAccount <code>${serviceAccount.name}</code>, agent as ${injection}, ${credentials}
+            credentials${where(at)}
+          </li>`,
+      )}
+    </ul>
+    ${service.opensBesides.length > 0 ? html`<p class="warn">Its login opens besides: ${chips(service.opensBesides)}</p>` : ""}
+    ${service.accesses.map((access) => accessOf(environment, service, access))}
+    <h4>Contract</h4>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">variable</th>
+            <th scope="col">value</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${Object.entries(service.contract).map(
+            ([key, value]) =>
+              html`<tr>
+                <th scope="row"><code>${key}</code></th>
+                <td><code>${value}</code></td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </details> `;
+}
+
+function accessOf(environment: string, service: ServiceReport, access: AccessReport): Markup {
+  const { name, reaches, missing, privileges, hops } = access;
+  const tone = { yes: "good", no: "bad", unknown: "warn" }[reaches];
+  return html`<h4>
+      Access to ${name}:
+      <span class="${tone}"
+        >${{ yes: "the chain holds", no: "the chain is broken", unknown: "only an apply knows" }[reaches]}</span
+      >
+    </h4>
+    ${
+      missing.length > 0
+        ? html`<ul>
+            ${missing.map((each) => html`<li class="bad">${each}</li>`)}
+          </ul>`
+        : ""
+    }
+    <div class="scroll">
+      <table>
+        <caption>
+          What a credential may do
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">table</th>
+            <th scope="col">verbs</th>
+            <th scope="col">by</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${byTable(privileges).map(
+            ([table, own]) =>
+              html`<tr>
+                <th scope="row"><a href="#${idOf(environment, "table", table)}">${table}</a></th>
+                <td>${chips(own.map(shownVerb))}</td>
+                <td>${chips([...new Set(own.map(({ via }) => via ?? "the credential itself"))])}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    ${graph(environment, service, access)}
+    <h4>The way, hop by hop</h4>
+    <ol class="hops">
+      ${hops.map(hop)}
+    </ol>
+    ${access.timeline ? timeline(access.timeline) : ""}`;
+}
+
+function hop({ text, place: at, statements }: Hop): Markup {
+  return html`<li>
+    ${text}${at ? where(at) : ""}${statements.map((statement) => html`<pre>${statement}</pre>`)}
+  </li>`;
+}
+
+function where(at: Place): Markup {
+  return html`<div class="place">${shownPlace(at)}</div>`;
+}
+
+function graph(environment: string, service: ServiceReport, access: AccessReport): Markup {
+  const { login, policies, role, privileges } = access;
+  const way: DrawnNode[] = [
+    { id: "pod", kind: "pods of", name: service.name },
+    ...(service.workloads[0]
+      ? [{ id: "account", kind: "ServiceAccount", name: service.workloads[0].serviceAccount.name }]
+      : []),
+    ...(login ? [{ id: "login", kind: "auth role", name: login.name ?? "?" }] : []),
+    ...(policies[0] ? [{ id: "policy", kind: "policy", name: policies[0].name ?? "?" }] : []),
+    ...(role ? [{ id: "role", kind: "database role", name: role.name ?? "?" }] : []),
+    ...(role?.groupRoles[0] === undefined
+      ? []
+      : [{ id: "group", kind: "group role", name: role.groupRoles[0] }]),
+  ];
+  const last = way.at(-1)?.id ?? "pod";
+  const tables = byTable(privileges).map(([table, own]) => ({
+    node: {
+      id: `t ${table}`,
+      kind: own[0]?.object ?? "table",
+      name: table,
+      link: idOf(environment, "table", table),
+    },
+    edge: { from: last, to: `t ${table}`, text: [...new Set(own.map(({ verb }) => verb))].join(" ") },
+  }));
+  const edges: DrawnEdge[] = way.slice(1).map(({ id }, index) => ({ from: way[index]?.id ?? "", to: id }));
+  return drawing(
+    `From the pods of ${service.name} to its tables in ${access.name}`,
+    [...way, ...tables.map(({ node }) => node)],
+    [...edges, ...tables.map(({ edge }) => edge)],
+  );
+}
+
+function byTable(privileges: readonly Privilege[]): [string, Privilege[]][] {
+  const found = new Map<string, Privilege[]>();
+  for (const privilege of privileges)
+    found.set(tableOf(privilege), [...(found.get(tableOf(privilege)) ?? []), privilege]);
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function tableOf({ database, schema, table }: Privilege): string {
+  return [database, schema, table].filter((part) => part !== null).join(".");
+}

@@ -1,0 +1,117 @@
+import type { EnvironmentReport, Matrix, Reach, TableReport } from "../model";
+import { shownVerb } from "../words";
+import { chips, html, idOf, type Markup } from "./markup";
+
+/** Every table: who reaches it, how, and who can open it to others. */
+export function tables({ name, tables: all }: EnvironmentReport): Markup {
+  return html`<h3 id="${idOf(name, "tables")}">Who can reach a table</h3>
+    ${all.map((table) => section(name, table))}`;
+}
+
+function section(environment: string, table: TableReport): Markup {
+  const services = table.reachedBy.map(({ service, login }) => service ?? login);
+  const verbs = [...new Set(table.reachedBy.flatMap((reach) => reach.verbs.map(({ verb }) => verb)))];
+  const find = [table.id, ...services, ...verbs].join(" ").toLowerCase();
+  const all =
+    table.scope === "table"
+      ? ""
+      : html` <span class="warn">(${SCOPES[table.scope]}${table.owner ?? ""})</span>`;
+  return html`<section
+    id="${idOf(environment, "table", table.id)}"
+    data-find="${find}"
+    data-environment="${environment}"
+    aria-label="${table.id}"
+  >
+    <h4><code>${table.id}</code>${all}</h4>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">who</th>
+            <th scope="col">may</th>
+            <th scope="col">by</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${table.reachedBy.map((reach) => row(environment, reach))}
+        </tbody>
+      </table>
+    </div>
+    <p class="muted">
+      Can grant it to others:
+      ${table.grantors.map(({ who, how }) => `${who} (${how})`).join("; ") || "nobody, as far as the configuration says"}
+    </p>
+  </section> `;
+}
+
+const SCOPES = {
+  table: "",
+  schema: "all tables of the schema",
+  owner: "all tables of ",
+  everything: "everything",
+};
+
+function row(environment: string, { service, how, certainty, login, credsPath, verbs, via }: Reach): Markup {
+  const who =
+    service === null
+      ? html`login ${login}`
+      : html`<a href="#${idOf(environment, "service", service)}">${service}</a>`;
+  return html`<tr>
+    <th scope="row">
+      ${who}${how === "could" ? html` <span class="warn">could: nobody asks for it</span>` : ""}${certainty === "unknown" ? html` <span class="warn">only an apply knows</span>` : ""}
+    </th>
+    <td>${chips(verbs.map(shownVerb))}</td>
+    <td><code>${via ?? "the credential itself"}</code> <span class="place">${login}, ${credsPath}</span></td>
+  </tr> `;
+}
+
+/** Services and tables in one look. */
+export function matrix(environment: string, { services, tables: columns, cells }: Matrix): Markup {
+  const at = new Map(cells.map((cell) => [`${cell.service}\n${cell.table}`, cell]));
+  return html`<h3 id="${idOf(environment, "matrix")}">Services and tables</h3>
+    <div class="scroll tall" tabindex="0" role="region" aria-label="Services and tables of ${environment}">
+      <table class="matrix">
+        <caption>
+          S: SELECT, I: INSERT, U: UPDATE, D: DELETE, T: TRUNCATE, R: REFERENCES, G: TRIGGER; in brackets:
+          some columns only
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">service</th>
+            ${columns.map((table) => html`<th scope="col"><a href="#${idOf(environment, "table", table)}">${table}</a></th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${services.map(
+            (service) =>
+              html`<tr>
+                <th scope="row"><a href="#${idOf(environment, "service", service)}">${service}</a></th>
+                ${columns.map((table) => cell(at.get(`${service}\n${table}`)))}
+              </tr> `,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+}
+
+const LETTERS: Readonly<Record<string, string>> = {
+  SELECT: "S",
+  INSERT: "I",
+  UPDATE: "U",
+  DELETE: "D",
+  TRUNCATE: "T",
+  REFERENCES: "R",
+  TRIGGER: "G",
+};
+
+function cell(found: Matrix["cells"][number] | undefined): Markup {
+  if (found === undefined) return html`<td></td>`;
+  const letters = found.verbs.map((verb) => {
+    const [word = ""] = verb.split(" ");
+    const letter = LETTERS[word] ?? word;
+    return verb.includes("(") ? `(${letter})` : letter;
+  });
+  return html`<td title="${found.verbs.join(", ")}">
+    ${letters.join(" ")}${found.how === "could" ? " ?" : ""}
+  </td>`;
+}

@@ -7,6 +7,7 @@ import { lintCommand } from "./lint";
 import { migrateCommand } from "./migrate";
 import { blastRadiusCommand, explainCommand, whoCanCommand } from "./questions";
 import { reportCommand } from "./report";
+import { retireSqlCommand } from "./retire-sql";
 import { rulesCommand } from "./rules";
 import { verifyDatabaseCommand } from "./verify-database";
 
@@ -23,6 +24,7 @@ const commands = [
   lintCommand(),
   migrateCommand(),
   reportCommand(),
+  retireSqlCommand(),
   rulesCommand(),
   verifyDatabaseCommand(),
   whoCanCommand(),

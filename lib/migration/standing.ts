@@ -98,7 +98,10 @@ function retirement(environment: string, migration: Migration): string[] {
   if (retired.length === 0) return ["nothing is left to do"];
   return [
     "left to do: retire the static users, each step once the check before it holds",
-    ...retired.map(({ database, user }) => `  npx leasehold retire-sql ${environment} ${database} ${user}`),
+    ...retired.map(
+      ({ database, user }) =>
+        `  npx leasehold retire-sql ${environment} ${database} ${user} --step nologin, then ownership, privileges, drop`,
+    ),
   ];
 }
 

@@ -17,6 +17,8 @@ export { isColumnGrant, isOwnerGrant } from "./grants";
 export { quoteIdentifier, quoteLiteral } from "./identifiers";
 export { connectionProblems, PostgresConnection } from "./postgres-connection";
 export type { PostgresConnectionProps } from "./postgres-connection";
+export { retirementSteps } from "./retirement";
+export type { RetirementInput, RetirementStep } from "./retirement";
 export { databaseRoleName, databaseRoleNameProblems } from "./role-name";
 export { SecretsEngine, secretsEngineProblems } from "./secrets-engine";
 export type { SecretsEngineProps } from "./secrets-engine";

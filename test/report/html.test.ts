@@ -120,7 +120,7 @@ inBrowser(`in a browser (CHROMIUM, /usr/bin/chromium or /usr/bin/google-chrome)`
     await expect(page.locator("#count").textContent()).resolves.toBe(
       `${found} of ${all} services and tables`,
     );
-    await page.getByLabel("Environment").selectOption("production");
+    await page.getByLabel("Environment", { exact: true }).selectOption("production");
     expect(await shown()).toBeLessThan(found);
     await page.getByLabel("Verb").selectOption("DELETE");
     expect(await page.locator("section[data-find]:not([hidden])").getAttribute("aria-label")).toBe(

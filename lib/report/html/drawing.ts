@@ -18,7 +18,7 @@ export interface DrawnEdge {
 
 const HEIGHT = 44;
 /** Of a letter, at most; nothing measures text where pages are only rendered. */
-const LETTER = 7.6;
+const LETTER = 7.2;
 
 /** A graph from left to right, laid out when it is rendered, so that the page needs no script for it. */
 export function drawing(title: string, nodes: readonly DrawnNode[], edges: readonly DrawnEdge[]): Markup {
@@ -48,10 +48,10 @@ interface Edge extends Box {
 
 function laidOut(nodes: readonly DrawnNode[], edges: readonly DrawnEdge[]) {
   const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 14, ranksep: 46, marginx: 4, marginy: 4 });
+  graph.setGraph({ rankdir: "LR", nodesep: 14, ranksep: 28, marginx: 4, marginy: 4 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, name, kind } of nodes) {
-    graph.setNode(id, { width: Math.max(name.length, kind.length) * LETTER + 22, height: HEIGHT });
+    graph.setNode(id, { width: Math.max(name.length, kind.length) * LETTER + 16, height: HEIGHT });
   }
   for (const { from, to, text = "" } of edges) {
     graph.setEdge(from, to, { width: text.length * 6.4, height: text === "" ? 0 : 16, labelpos: "c" });

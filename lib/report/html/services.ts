@@ -1,5 +1,5 @@
 import type { AccessReport, EnvironmentReport, Hop, Place, Privilege, ServiceReport } from "../model";
-import { shownPlace, shownVerb } from "../words";
+import { counted, shownPlace, shownVerb } from "../words";
 import { drawing, type DrawnEdge, type DrawnNode } from "./drawing";
 import { chips, html, idOf, type Markup } from "./markup";
 import { timeline } from "./timeline";
@@ -38,7 +38,7 @@ function section(environment: string, service: ServiceReport, found: number): Ma
       ${service.workloads.map(
         ({ kind, name, replicas, serviceAccount, injection, credentials, place: at }) =>
           html`<li>
-            ${kind} <code>${name}</code>, ${replicas === null ? "pods: not known" : `${replicas} pods`},
+            ${kind} <code>${name}</code>, ${replicas === null ? "pods: not known" : counted(replicas, "pod")},
             ServiceAccount <code>${serviceAccount.name}</code>, agent as ${injection}, ${credentials}
             credentials${where(at)}
           </li>`,

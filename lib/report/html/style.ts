@@ -2,7 +2,7 @@
 export const STYLE = `
 :root { color-scheme: light dark; --paper: #fff; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --panel: #f6f8fa; --accent: #0550ae; --bad: #b3261e; --warn: #7a4b00; --good: #0a6b2d; --bar: #b6d4fe; --bar2: #8cc8a0; --bar3: #f2b8b5; }
 @media (prefers-color-scheme: dark) { :root { --paper: #0d1117; --ink: #e6edf3; --soft: #9da7b3; --line: #30363d; --panel: #161b22; --accent: #79b8ff; --bad: #ff8f87; --warn: #f0b35a; --good: #6fdd8b; --bar: #1f4a80; --bar2: #1d5c37; --bar3: #7a2f2a; } }
-* { box-sizing: border-box; }
+* { box-sizing: border-box; } html { scroll-padding-top: 6rem; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main, header, .find { max-width: 76rem; margin: 0 auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; margin: 1.2rem 0 .2rem; } h2 { font-size: 1.35rem; margin: 2.2rem 0 .6rem; border-bottom: 2px solid var(--line); } h3 { font-size: 1.1rem; margin: 1.6rem 0 .5rem; } h4 { font-size: 1rem; margin: 1rem 0 .3rem; }
@@ -25,5 +25,6 @@ svg { max-width: 100%; height: auto; } svg text { fill: var(--ink); font: 13px s
 .drawing { overflow-x: auto; } .drawing svg { max-width: none; }
 meter { width: 9rem; }
 [hidden] { display: none !important; }
+@media (max-width: 40rem) { .find { position: static; } html { scroll-padding-top: 0; } }
 @media print { .find, .skip, nav { display: none; } .scroll, .scroll.tall { overflow: visible; max-height: none; } thead th, tbody th { position: static; } details { break-inside: avoid; } }
 `;

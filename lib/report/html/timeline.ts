@@ -2,7 +2,7 @@ import { duration } from "../../rules/words";
 import type { Timeline, TimelineEvent, TimelineNumber } from "../timeline";
 import { html, type Markup } from "./markup";
 
-const WIDTH = 860;
+const WIDTH = 1120;
 const LEFT = 12;
 const ROW = 26;
 

@@ -1,0 +1,44 @@
+import { Command, Option } from "commander";
+import { retirementSteps } from "../lib/postgres";
+import { environments } from "../stacks";
+import type { Environment } from "../stacks/environment";
+import { UsageError } from "./failure";
+import { find } from "./find";
+
+const STEPS = ["nologin", "ownership", "privileges", "drop"] as const;
+
+/** `leasehold retire-sql <environment> <database> <user>`. */
+export function retireSqlCommand(): Command {
+  return new Command("retire-sql")
+    .description(
+      "print one step of the SQL that retires a static user; it refuses while its check does not hold",
+    )
+    .argument("<environment>", "name of an environment")
+    .argument("<database>", "name of one of its databases")
+    .argument("<user>", "the user, as 'retired' of a service at the stage complete names it")
+    .addOption(new Option("--step <step>", "in this order").choices(STEPS).makeOptionMandatory())
+    .addHelpText(
+      "after",
+      "\nExample:\n  npx leasehold retire-sql production shop orders_app --step nologin | psql -h pg.acme.internal -d shop",
+    )
+    .action((environmentName: string, databaseName: string, user: string, { step }: { step: string }) => {
+      const environment = find("environment", environmentName, environments);
+      const { database } = find("database", databaseName, environment.databases);
+      const { ownerRole } = retired(environment, databaseName, user);
+      const input = { databaseName: database, user, ...(ownerRole !== undefined && { ownerRole }) };
+      process.stdout.write(retirementSteps(input).find(({ name }) => name === step)?.sql ?? "");
+    });
+}
+
+/** Nobody is retired by a slip of the keyboard. */
+function retired({ services }: Environment, database: string, user: string) {
+  const all = services.flatMap(({ migration }) =>
+    migration?.stage === "complete" ? (migration.retired ?? []) : [],
+  );
+  const found = all.find((each) => each.database === database && each.user === user);
+  if (found) return found;
+  const known = all.map((each) => `${each.database} ${each.user}`).join(", ") || "none";
+  throw new UsageError(
+    `no service at the stage complete retires ${user} in ${database}; retired are: ${known}`,
+  );
+}

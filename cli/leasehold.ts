@@ -5,6 +5,7 @@ import { diffCommand } from "./diff";
 import { reportFailure } from "./failure";
 import { lintCommand } from "./lint";
 import { migrateCommand } from "./migrate";
+import { observeCommand } from "./observe";
 import { blastRadiusCommand, explainCommand, whoCanCommand } from "./questions";
 import { reportCommand } from "./report";
 import { retireSqlCommand } from "./retire-sql";
@@ -23,6 +24,7 @@ const commands = [
   explainCommand(),
   lintCommand(),
   migrateCommand(),
+  observeCommand(),
   reportCommand(),
   retireSqlCommand(),
   rulesCommand(),

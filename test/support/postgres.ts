@@ -35,7 +35,7 @@ export class PostgresServer {
   constructor(
     private process: ChildProcess,
     private readonly start: () => Promise<ChildProcess>,
-    private readonly directory: string,
+    readonly directory: string,
     readonly port: number,
     /** Major version. */
     readonly version: number,
@@ -80,8 +80,11 @@ export class PostgresServer {
 
 const SUPERUSER = { user: "postgres", password: "superuser", database: "postgres" };
 
-/** Starts a server on a free port; without `binaries` the embedded one. */
-export async function startPostgres(binaries: string = EMBEDDED): Promise<PostgresServer> {
+/** Starts a server on a free port, with `more` settings as `name=value`; without `binaries` the embedded one. */
+export async function startPostgres(
+  binaries: string = EMBEDDED,
+  more: readonly string[] = [],
+): Promise<PostgresServer> {
   const directory = mkdtempSync(join(tmpdir(), "leasehold-postgres-"));
   const passwordFile = join(directory, "password");
   const data = join(directory, "data");
@@ -98,6 +101,7 @@ export async function startPostgres(binaries: string = EMBEDDED): Promise<Postgr
     "unix_socket_directories=",
     "fsync=off",
     "max_connections=200",
+    ...more,
   ];
   const start = async () => {
     const server = spawn(
@@ -127,7 +131,8 @@ async function ready(server: ChildProcess): Promise<void> {
     server.once("exit", () => reject(new Error(`PostgreSQL did not start: ${log}`)));
     server.stderr?.on("data", (chunk: Buffer) => {
       log = (log + chunk.toString()).slice(-10_000);
-      if (log.includes("ready to accept connections")) resolve();
+      // Where it logs into files it says no more than that.
+      if (/ready to accept connections|redirecting log output/.test(log)) resolve();
     });
   });
 }

@@ -1,0 +1,173 @@
+import fs from "node:fs";
+import { Command } from "commander";
+import { Client, type ClientConfig } from "pg";
+import { loadSqlParser } from "../lib/access";
+import { compare, observe, proposal, statementsOfLog, type Observation } from "../lib/observe";
+import { staticCredentials } from "../lib/service";
+import { environments } from "../stacks";
+import { withDefaults } from "../stacks/derive";
+import type { Environment, EnvironmentService } from "../stacks/environment";
+import { UsageError } from "./failure";
+import { find } from "./find";
+
+interface Options {
+  readonly database?: string;
+  readonly user?: string;
+  readonly log?: string;
+}
+
+/** `leasehold observe <environment> <service>`: what its static user really uses, and would lose. */
+export function observeCommand(): Command {
+  return new Command("observe")
+    .description(
+      "compare what a static user was seen to use with the declared grants, and propose grants: exit code 0 nothing would be lost, 1 something would, 2 could not run",
+    )
+    .argument("<environment>", "name of an environment")
+    .argument("<service>", "name of one of its services")
+    .option("--database <name>", "one of the service's databases", "")
+    .option("--user <name>", "the static user; where nothing is said, the one of the service's migration")
+    .option(
+      "--log <file>",
+      "a log in csvlog or jsonlog, with pgaudit's lines or log_statement; else pg_stat_statements",
+    )
+    .addHelpText(
+      "after",
+      "\nThe connection is that of libpq's variables, as for verify-database; it needs pg_read_all_stats.",
+    )
+    .action(run);
+}
+
+async function run(environmentName: string, serviceName: string, options: Options): Promise<void> {
+  const environment = find("environment", environmentName, environments);
+  const service = find("service", serviceName, environment.services);
+  const target = targetOf(environment, service, options);
+  await loadSqlParser();
+  const { statements, blind } =
+    options.log === undefined ? await statementsOfDatabase(target, {}) : fromLog(options.log, target);
+  const observation = observe(statements, target.schema);
+  const { lost, text } = report(observation, target, blind);
+  console.log(text);
+  process.exitCode = lost > 0 ? 1 : 0;
+}
+
+/** Whose statements are looked for, where, and what is declared for them. */
+export interface Target {
+  readonly service: string;
+  readonly user: string;
+  /** Name of the database in PostgreSQL. */
+  readonly database: string;
+  readonly schema: string;
+  readonly grants: EnvironmentService["access"][number]["grants"];
+}
+
+function targetOf(environment: Environment, service: EnvironmentService, options: Options): Target {
+  const names = service.access.map((access) => ({ ...access, name: access.database }));
+  if (!options.database && names.length > 1)
+    throw new UsageError(
+      `${service.name} uses several databases; choose one: --database ${names.map(({ name }) => name).join(" or ")}`,
+    );
+  const access = options.database ? find("database", options.database, names) : names[0]!;
+  const { database, schema } = withDefaults(find("database", access.name, environment.databases));
+  const known =
+    service.migration && staticCredentials(service.migration).find((each) => each.database === access.name);
+  const user = options.user ?? known?.user;
+  if (user === undefined)
+    throw new UsageError(
+      `the literal of ${service.name} names no static user for ${access.name}; say it: --user NAME`,
+    );
+  return { service: service.name, user, database, schema, grants: access.grants };
+}
+
+interface Statements {
+  readonly statements: readonly string[];
+  /** What this source does not show. */
+  readonly blind: readonly string[];
+}
+
+function fromLog(file: string, { user, database }: Target): Statements {
+  if (!fs.existsSync(file)) throw new UsageError(`there is no ${file}`);
+  const statements = statementsOfLog(fs.readFileSync(file, "utf8"), user, database);
+  return {
+    statements,
+    blind: [
+      "what was not logged: log_statement below 'all', or objects that pgaudit was not told of",
+      "anything before the first line of the file, and after its last one",
+    ],
+  };
+}
+
+/**
+ * The user's statements in pg_stat_statements, and what may be missing among them.
+ *
+ * @param connection settings that win over libpq's variables
+ */
+export async function statementsOfDatabase(
+  { user, database }: Target,
+  connection: ClientConfig,
+): Promise<Statements> {
+  const client = new Client({ application_name: "leasehold observe", database, ...connection });
+  try {
+    await client.connect();
+    await client.query("BEGIN TRANSACTION READ ONLY");
+    const { rows } = await client.query<{ query: string | null }>(
+      `SELECT s.query FROM pg_stat_statements s JOIN pg_catalog.pg_roles r ON r.oid = s.userid
+       JOIN pg_catalog.pg_database d ON d.oid = s.dbid WHERE r.rolname = $1 AND d.datname = current_database()`,
+      [user],
+    );
+    const { rows: info } = await client.query<{ dealloc: string; since: Date; track: string | null }>(
+      "SELECT dealloc, stats_reset AS since, current_setting('pg_stat_statements.track', true) AS track FROM pg_stat_statements_info",
+    );
+    const [{ dealloc, since, track } = { dealloc: "0", since: new Date(0), track: null }] = info;
+    return {
+      statements: rows.map(({ query }) => query ?? ""),
+      blind: [
+        `anything before ${since.toISOString()}, when the statistics began`,
+        ...(Number(dealloc) > 0
+          ? [`rare statements: room was made for others ${dealloc} times (pg_stat_statements.max)`]
+          : []),
+        ...(track === "all"
+          ? []
+          : ["what functions and triggers do inside (pg_stat_statements.track is not 'all')"]),
+      ],
+    };
+  } catch (error) {
+    const { message, code } = error as { message?: string; code?: string };
+    throw new UsageError(
+      `pg_stat_statements cannot be read: ${message || code || "no answer"}; it takes the extension, shared_preload_libraries and pg_read_all_stats, or use --log`,
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+/** No text of a statement is repeated: it may hold what somebody typed. */
+export function report(
+  observation: Observation,
+  target: Target,
+  blind: readonly string[],
+): { lost: number; text: string } {
+  const { service, user, grants, schema } = target;
+  const { lost, unseen, columns } = compare(observation, grants, schema);
+  const changes = observation.schemaChanges.map(
+    (kind) => `a change of the schema (${kind}): it needs an access of its own, as the owner role`,
+  );
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [`${title}\n${lines.map((line) => `  ${line}`).join("\n")}`];
+  const sections = [
+    `${user}, for ${service}: ${observation.read} different statements`,
+    ...section("would be lost:", [...lost, ...changes]),
+    ...section("declared, and not seen:", unseen),
+    ...section("declared for some columns only, which are not compared:", columns),
+    ...(observation.used.size === 0
+      ? []
+      : [`all that was seen, as grants:\n${proposal(observation, schema)}`]),
+    ...section("not seen from here:", [
+      ...blind,
+      ...(observation.unread > 0
+        ? [`${observation.unread} statements that cannot be parsed, such as those that were cut`]
+        : []),
+      "dynamic SQL in functions, and other databases of the server",
+    ]),
+  ];
+  return { lost: lost.length + changes.length, text: sections.join("\n\n") };
+}

@@ -1,0 +1,88 @@
+import { isColumnGrant, isOwnerGrant, type Grant } from "../postgres";
+import { usageOf } from "./usage";
+
+/** What a user was seen to do in a database. */
+export interface Observation {
+  /** Verbs by `schema.table`, both sorted. */
+  readonly used: ReadonlyMap<string, readonly string[]>;
+  /** Kinds of statements that changed the schema. */
+  readonly schemaChanges: readonly string[];
+  /** Statements that the parser could not read, such as those that were cut. */
+  readonly unread: number;
+  readonly read: number;
+}
+
+/** Reads statements; what is not qualified is of the declared schema. */
+export function observe(statements: readonly string[], schema: string): Observation {
+  const used = new Map<string, Set<string>>();
+  const changes = new Set<string>();
+  const read = statements.map(usageOf);
+  for (const each of read) {
+    if (each?.schemaChange !== undefined) changes.add(each.schemaChange);
+    for (const { schema: own, table, verb } of each?.usages ?? []) {
+      const name = `${own ?? schema}.${table}`;
+      used.set(name, (used.get(name) ?? new Set()).add(verb));
+    }
+  }
+  return {
+    used: new Map([...used].sort().map(([name, verbs]) => [name, ORDER.filter((verb) => verbs.has(verb))])),
+    schemaChanges: [...changes].sort(),
+    unread: read.filter((each) => each === undefined).length,
+    read: read.length,
+  };
+}
+
+const ORDER = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"];
+
+/** `VERB ON schema.table`: what was used and is not declared, and the other way round. */
+export interface Comparison {
+  readonly lost: readonly string[];
+  readonly unseen: readonly string[];
+  /** Tables of which only some columns are declared; which columns were used is not compared. */
+  readonly columns: readonly string[];
+}
+
+export function compare({ used }: Observation, grants: readonly Grant[], schema: string): Comparison {
+  const declared = new Set(grants.flatMap((grant) => lines(grant, schema)));
+  const seen = new Set([...used].flatMap(([table, verbs]) => verbs.map((verb) => `${verb} ON ${table}`)));
+  // Whose tables an owner's grant means, only the database knows.
+  const open = grants.filter(isOwnerGrant).flatMap(({ privileges }) => privileges as readonly string[]);
+  return {
+    lost: [...seen].filter((each) => !declared.has(each) && !open.includes(each.split(" ")[0] ?? "")),
+    unseen: [...declared].filter((each) => !seen.has(each)).sort(),
+    columns: [
+      ...new Set(
+        grants
+          .filter(isColumnGrant)
+          .flatMap((grant) => grant.tables.map((table) => `${grant.schema ?? schema}.${table}`)),
+      ),
+    ],
+  };
+}
+
+function lines(grant: Grant, schema: string): string[] {
+  if (isOwnerGrant(grant)) return [];
+  return grant.tables.flatMap((table) =>
+    grant.privileges.map((verb) => `${verb} ON ${grant.schema ?? schema}.${table}`),
+  );
+}
+
+/** Grants for all that was seen, as TypeScript to paste; tables with the same verbs are one grant. */
+export function proposal({ used }: Observation, schema: string): string {
+  const groups = new Map<string, string[]>();
+  for (const [name, verbs] of used) {
+    const [own = "", table = ""] = name.split(/\.(.*)/s);
+    const key = JSON.stringify([own, verbs]);
+    groups.set(key, [...(groups.get(key) ?? []), table]);
+  }
+  const grants = [...groups].map(([key, tables]) => {
+    const [own, verbs] = JSON.parse(key) as [string, string[]];
+    const where = own === schema ? "" : `schema: ${JSON.stringify(own)}, `;
+    return `  { ${where}tables: ${list(tables)}, privileges: ${list(verbs)} },\n`;
+  });
+  return `grants: [\n${grants.join("")}],`;
+}
+
+function list(words: readonly string[]): string {
+  return `[${words.map((word) => JSON.stringify(word)).join(", ")}]`;
+}

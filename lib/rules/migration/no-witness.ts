@@ -7,7 +7,7 @@ export const noWitness: Rule = {
   id: "migration/no-witness",
   severity: "warning",
   title: "step of a migration that nothing can be compared with",
-  why: "That a stage was not skipped shows beside what was there before: the output of the last synth, or that of another commit.",
+  why: "That a stage was not skipped shows beside what was there before: the output of the last synth.",
   example: {
     language: "yaml",
     text: STATIC_EXAMPLE.replace("migration-stage: static", "migration-stage: canary"),
@@ -21,7 +21,7 @@ export const noWitness: Rule = {
       yield {
         at: workload.origin,
         message: `${show(service)} stands at ${show(stage)}, and nobody knows where it stood before`,
-        fix: "keep the output of the last synth, or check with --since and the commit that is deployed",
+        fix: "keep cdktf.out/migration-stages.json of the last synth between runs",
       };
     }
   },

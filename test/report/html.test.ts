@@ -122,7 +122,7 @@ inBrowser(`in a browser (CHROMIUM, /usr/bin/chromium or /usr/bin/google-chrome)`
     );
     await page.getByLabel("Environment", { exact: true }).selectOption("production");
     expect(await shown()).toBeLessThan(found);
-    await page.getByLabel("Verb").selectOption("DELETE");
+    await page.getByLabel("Verb", { exact: true }).selectOption("UPDATE");
     expect(await page.locator("section[data-find]:not([hidden])").getAttribute("aria-label")).toBe(
       "shop.public.invoices",
     );

@@ -97,7 +97,11 @@ test.each<[string, () => Promise<string>, string]>([
     () => run(reportCommand(), "--from", "package.json"),
     "package.json is no access report: it has no environments",
   ],
-  ["base", () => run(diffCommand(), "no-such-ref", output), 'there is no file, folder or git ref "no-such-ref"'],
+  [
+    "base",
+    () => run(diffCommand(), "no-such-ref", output),
+    'there is no file, folder or git ref "no-such-ref"',
+  ],
 ])("an unknown %s lists what there is", async (_, asked, message) => {
   await expect(asked()).rejects.toThrow(message);
 });

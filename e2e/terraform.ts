@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import type { AccessReports } from "../lib/report";
 import type { Environment } from "../stacks/environment";
 import { synthesize } from "../stacks/synthesize";
 import { binary } from "./doctor/binaries";
@@ -85,6 +86,12 @@ export class Terraform {
       path.join(this.options.directory, "cdktf.out/manifests", environment, file),
       "utf8",
     );
+  }
+
+  /** The access report that the synth wrote. */
+  report(): AccessReports {
+    const file = path.join(this.options.directory, "cdktf.out/report/access.json");
+    return JSON.parse(fs.readFileSync(file, "utf8")) as AccessReports;
   }
 
   private async init(stack: string): Promise<void> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Bench } from "../bench";
 import { VaultError } from "../servers/vault-client";
 import { tableColumns } from "./columns";
-import { declaredPrivileges } from "./privileges";
+import { declaredPrivileges, reportedPrivileges } from "./privileges";
 import type { Scenario } from "./scenario";
 
 const PROBE = ["/usr/local/bin/node", "/app/apps/privileges.mjs"];
@@ -27,7 +27,13 @@ export const leastPrivilege: Scenario = {
 export async function assertPrivileges(bench: Bench, namespace: string, service: string): Promise<string> {
   const [access] = bench.environment.services.find(({ name }) => name === service)?.access ?? [];
   assert.ok(access);
-  const expected = declaredPrivileges(access.grants, await tableColumns(bench, access.database));
+  const columns = await tableColumns(bench, access.database);
+  const expected = declaredPrivileges(access.grants, columns);
+  assert.deepEqual(
+    reportedPrivileges(bench.terraform.report(), service, columns),
+    expected,
+    `the report says of ${service} what is not so`,
+  );
   const pods = bench.pods(namespace, service);
   assert.ok(pods.length > 0, `${service} has no pods`);
   for (const pod of pods) {

@@ -1,9 +1,28 @@
+import type { AccessReports } from "../../lib/report";
 import { isColumnGrant, isOwnerGrant, type Grant } from "../../lib/postgres";
 
 /** The columns of every table and view of a database. */
 export type Columns = Readonly<Record<string, readonly string[]>>;
 
 const BY_COLUMN = ["SELECT", "UPDATE"];
+
+/** The same by the access report, which was read back from what was applied. */
+export function reportedPrivileges(
+  { environments }: AccessReports,
+  service: string,
+  columns: Columns,
+): string[] {
+  const own = environments.flatMap(({ services }) => services.filter(({ name }) => name === service));
+  const privileges = own.flatMap(({ accesses }) => accesses.flatMap((access) => access.privileges));
+  const reported = privileges
+    .filter(({ object }) => object === "table")
+    .flatMap(({ verb, table, columns: some }) =>
+      BY_COLUMN.includes(verb)
+        ? (some.length > 0 ? some : (columns[table] ?? [])).map((name) => `${verb}(${name}) ${table}`)
+        : [`${verb} ${table}`],
+    );
+  return [...new Set(reported)].sort();
+}
 
 /**
  * What a service may do by its declaration, in the words of e2e/apps/privileges.mjs: reading and changing

@@ -3,8 +3,9 @@ import path from "node:path";
 import Ajv from "ajv";
 import type { AccessReports } from "../../lib/report";
 import { environments } from "../../stacks";
-import { environmentWith, synthesizeAside, type Output } from "../support/environment";
+import { synthesizeAside, type Output } from "../support/environment";
 import { reportOnFiles } from "../support/report";
+import { environmentOf } from "../support/report-pages";
 
 let output: Output;
 let reports: AccessReports;
@@ -76,22 +77,7 @@ describe("the published schema", () => {
 });
 
 test("a hundred services are a report that can be sent around", async () => {
-  const [orders] = environmentWith({}).services;
-  const services = Array.from({ length: 100 }, (_, index) => ({
-    ...orders!,
-    name: `service-${index}`,
-    workload: { kind: "deployment" as const, image: "ghcr.io/acme/service:1.0.0", replicas: 2, port: 8080 },
-    access: [
-      {
-        database: "shop",
-        grants: [{ tables: [`table_${index}`, "customers"], privileges: ["SELECT", "INSERT"] as const }],
-        pool: { max: 1 },
-      },
-    ],
-  }));
-  const environment = environmentWith({ services });
-  const databases = environment.databases.map((database) => ({ ...database, maxConnections: 2000 }));
-  const { files } = await synthesizeAside([{ ...environment, databases }]);
+  const { files } = await synthesizeAside([environmentOf(100)]);
   const report = JSON.parse(files["report/access.json"] ?? "") as AccessReports;
   expect(report.environments[0]?.services).toHaveLength(100);
   expect(report.environments[0]?.tables).toHaveLength(101);

@@ -9,8 +9,13 @@ export async function reportsOf(these: readonly Environment[] = environments): P
   return JSON.parse(files["report/access.json"] ?? "") as AccessReports;
 }
 
-/** The report on one environment of many services, each with a table of its own and one that all share. */
+/** The report on one environment of many services. */
 export function manyServices(count: number): Promise<AccessReports> {
+  return reportsOf([environmentOf(count)]);
+}
+
+/** Many services, each with a table of its own and one that all share. */
+export function environmentOf(count: number): Environment {
   const [orders] = environmentWith({}).services;
   const services = Array.from({ length: count }, (_, index) => ({
     ...orders!,
@@ -27,5 +32,5 @@ export function manyServices(count: number): Promise<AccessReports> {
   }));
   const environment = environmentWith({ services });
   const databases = environment.databases.map((database) => ({ ...database, maxConnections: 2000 }));
-  return reportsOf([{ ...environment, databases }]);
+  return { ...environment, databases };
 }

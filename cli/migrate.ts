@@ -3,13 +3,17 @@ import os from "node:os";
 import path from "node:path";
 import { Command } from "commander";
 import { InvalidConfigurationError } from "../lib/core";
-import { resourceChanges, standing, type ResourceChanges, type Standing } from "../lib/migration";
+import { resourceChanges, standing } from "../lib/migration";
+import { accessDiff, renderDiff, type AccessReports } from "../lib/report";
+import type { Migration } from "../lib/service";
 import { environments } from "../stacks";
 import { servicesStackName } from "../stacks/derive";
 import type { Environment, EnvironmentService } from "../stacks/environment";
 import { stackFile } from "../stacks/output";
 import { configurationProblems } from "../stacks/problems";
+import { prove } from "../stacks/prove";
 import { render } from "../stacks/render";
+import { reportOf } from "../stacks/report";
 import { find } from "./find";
 
 /** `leasehold migrate <environment> <service>`: where it stands, what is next, and whether it is ready for that. */
@@ -21,52 +25,57 @@ export function migrateCommand(): Command {
     .argument("<environment>", "name of an environment")
     .argument("<service>", "name of one of its services")
     .addHelpText("after", "\nThe walk, with what to look at before each step: docs/runbooks/migration.md")
-    .action((environmentName: string, serviceName: string) => {
+    .action(async (environmentName: string, serviceName: string) => {
       const environment = find("environment", environmentName, environments);
       const service = find("service", serviceName, environment.services);
       const problems = configurationProblems(environments);
       if (problems.length > 0) throw new InvalidConfigurationError(problems);
       const stands = standing(environment.name, service);
       console.log(stands.text);
-      if (stands.next !== undefined) console.log(changes(environment, service, stands.next));
+      if (stands.next !== undefined) console.log(await changes(environment, service, stands.next));
       process.exitCode = stands.ready ? 0 : 1;
     });
 }
 
-function changes(environment: Environment, service: EnvironmentService, next: Next): string {
-  const { added, changed, removed } = inRendering(environment, service, next);
+async function changes(
+  environment: Environment,
+  service: EnvironmentService,
+  next: Migration,
+): Promise<string> {
+  const then = {
+    ...environment,
+    services: environment.services.map((each) => (each === service ? { ...each, migration: next } : each)),
+  };
+  const stack = servicesStackName(environment, service);
+  const [before, after] = [await rendering(environment, stack), await rendering(then, stack)];
+  const { added, changed, removed } = resourceChanges(before.stack, after.stack);
   const lines = [
     ...added.map((address) => `  + ${address}`),
     ...changed.map((address) => `  ~ ${address}`),
     ...removed.map((address) => `  - ${address}`),
   ];
   return [
-    `\nresources of ${servicesStackName(environment, service)}:`,
+    `\nresources of ${stack}:`,
     ...(lines.length > 0 ? lines : ["  none"]),
+    "\naccess:",
+    renderDiff(accessDiff(before.reports, after.reports), "text").trimEnd(),
   ].join("\n");
 }
 
-type Next = NonNullable<Standing["next"]>;
-
-/** What Terraform would be given now and then, rendered beside the output. */
-function inRendering(
+/** What Terraform would be given, and who could reach what then; rendered beside the output. */
+async function rendering(
   environment: Environment,
-  service: EnvironmentService,
-  migration: Next,
-): ResourceChanges {
-  const stack = servicesStackName(environment, service);
-  const then = {
-    ...environment,
-    services: environment.services.map((each) => (each === service ? { ...each, migration } : each)),
-  };
-  const [before, after] = [environment, then].map((each) => {
-    const directory = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-migrate-"));
-    try {
-      render([each], directory);
-      return fs.readFileSync(path.join(directory, stackFile(stack)), "utf8");
-    } finally {
-      fs.rmSync(directory, { recursive: true, force: true });
-    }
-  });
-  return resourceChanges(before ?? "{}", after ?? "{}");
+  stack: string,
+): Promise<{ readonly stack: string; readonly reports: AccessReports }> {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-migrate-"));
+  try {
+    render([environment], directory);
+    const { environments: judged } = await prove([environment], { directory, shownAs: "cdktf.out" });
+    return {
+      stack: fs.readFileSync(path.join(directory, stackFile(stack)), "utf8"),
+      reports: reportOf(judged),
+    };
+  } finally {
+    fs.rmSync(directory, { recursive: true, force: true });
+  }
 }

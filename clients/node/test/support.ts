@@ -45,11 +45,12 @@ export class Users {
     return name;
   }
 
-  /** Ends its sessions and drops it, as the revocation statements do. */
+  /** Ends its sessions, waits until they are gone and drops it, as the revocation statements do. */
   async drop(name: string): Promise<void> {
-    await this.admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1", [
-      name,
-    ]);
+    await this.admin.query(
+      "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1",
+      [name],
+    );
     await this.admin.query(`DROP ROLE IF EXISTS "${name}"`);
   }
 

@@ -82,7 +82,8 @@ class Server:
         return name
 
     def drop(self, name: str) -> None:
-        self.admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [name])
+        """Waits for the sessions' end, as the revocation statements do: one that lives on answers with errors."""
+        self.admin.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = %s", [name])
         self.admin.execute(f'DROP ROLE IF EXISTS "{name}"')
 
     def sessions_of(self, name: str) -> int:

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { Client, type ClientConfig } from "pg";
 import { loadSqlParser } from "../lib/access";
 import { compare, observe, proposal, statementsOfLog, type Observation } from "../lib/observe";
+import type { Grant } from "../lib/postgres";
 import { staticCredentials } from "../lib/service";
 import { environments } from "../stacks";
 import { withDefaults } from "../stacks/derive";
@@ -57,7 +58,7 @@ export interface Target {
   /** Name of the database in PostgreSQL. */
   readonly database: string;
   readonly schema: string;
-  readonly grants: EnvironmentService["access"][number]["grants"];
+  readonly grants: readonly Grant[];
 }
 
 function targetOf(environment: Environment, service: EnvironmentService, options: Options): Target {
@@ -75,7 +76,7 @@ function targetOf(environment: Environment, service: EnvironmentService, options
     throw new UsageError(
       `the literal of ${service.name} names no static user for ${access.name}; say it: --user NAME`,
     );
-  return { service: service.name, user, database, schema, grants: access.grants };
+  return { service: service.name, user, database, schema, grants: access.grants ?? [] };
 }
 
 interface Statements {

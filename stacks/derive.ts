@@ -114,7 +114,11 @@ export function bootstrapInput({ services }: Environment, database: Database): B
     .flatMap((service) =>
       service.access
         .filter((entry) => entry.database === name && entry.strategy !== "direct")
-        .map(({ grants }) => ({ name: databaseRoleName(service.name, name), grants })),
+        .map(({ grants = [], owner }) => ({
+          name: databaseRoleName(service.name, name),
+          grants,
+          ...(owner && { owner }),
+        })),
     );
   const staticUsers = services.flatMap(({ migration }) =>
     migration === undefined

@@ -26,6 +26,7 @@ import {
 } from "./derive";
 import type { Environment } from "./environment";
 import { guardrailProblems } from "./guardrail-problems";
+import { orderProblems } from "./order";
 
 /**
  * Everything that is wrong with the literals, of all environments, before the first construct: the
@@ -47,6 +48,7 @@ function environmentProblems(environment: Environment): LocatedProblem[] {
     ...platformProblems(environment),
     ...databaseProblems(environment),
     ...allServiceProblems(environment),
+    ...orderProblems(environment),
     ...guardrailProblems(environment),
   ];
 }

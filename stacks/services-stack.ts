@@ -1,8 +1,10 @@
 import type { Construct } from "constructs";
+import type { ITerraformDependable } from "../lib/core/terraform";
 import { Service } from "../lib/service";
 import { BaseStack } from "./base-stack";
 import { servicePlatform } from "./derive";
 import type { Environment, EnvironmentService } from "./environment";
+import { inOrder } from "./order";
 
 /** The services of an environment, or of one team of it: role, policy, binding and workload of each. */
 export class ServicesStack extends BaseStack {
@@ -16,8 +18,11 @@ export class ServicesStack extends BaseStack {
     this.addVaultProvider();
     this.addKubernetesProvider();
     const platform = servicePlatform(environment);
-    for (const service of services) {
-      new Service(this, service.name, { ...service, platform });
+    const completed = new Map<string, readonly ITerraformDependable[]>();
+    for (const service of inOrder(services)) {
+      const { name, after = [] } = service;
+      const waitsFor = after.flatMap((before) => completed.get(before) ?? []);
+      completed.set(name, new Service(this, name, { ...service, platform, waitsFor }).workloads);
     }
   }
 }

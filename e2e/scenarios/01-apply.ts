@@ -84,7 +84,7 @@ async function assertGroupPrivileges(bench: Bench): Promise<void> {
   const { postgres } = bench.servers;
   const columns = await tableColumns(bench, SHOP);
   for (const { name, access } of bench.environment.services) {
-    for (const { database, grants, strategy } of access) {
+    for (const { database, grants = [], strategy } of access) {
       if (strategy === "direct") continue;
       const rows = await postgres.query<{ privilege: string }>(HELD, {
         database,

@@ -28,7 +28,7 @@ export async function assertPrivileges(bench: Bench, namespace: string, service:
   const [access] = bench.environment.services.find(({ name }) => name === service)?.access ?? [];
   assert.ok(access);
   const columns = await tableColumns(bench, access.database);
-  const expected = declaredPrivileges(access.grants, columns);
+  const expected = declaredPrivileges(access.grants ?? [], columns);
   assert.deepEqual(
     reportedPrivileges(bench.terraform.report(), service, columns),
     expected,

@@ -51,7 +51,7 @@ async function changeGrant(bench: Bench): Promise<void> {
   const { environment } = bench;
   const services = environment.services.map((service) => {
     const [access] = service.access;
-    if (service.name !== "orders" || !access) return service;
+    if (service.name !== "orders" || !access?.grants) return service;
     const grants = [...access.grants, { tables: ["products"], privileges: ["SELECT", "DELETE"] } as const];
     return { ...service, access: [{ ...access, grants }] };
   });

@@ -28,6 +28,7 @@ export type {
   DeploymentV1SpecTemplate,
   DeploymentV1SpecTemplateSpec,
 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
+export { JobV1 } from "@cdktf/provider-kubernetes/lib/job-v1";
 export { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 export { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 export { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";

@@ -9,6 +9,7 @@ export function checkSection({ login, postgresVersion }: BootstrapInput): string
   const findings = [
     DIFFERENCES,
     GROUP_ROLES,
+    ownerFindings(postgresVersion),
     loginFindings(vault),
     membershipFindings(vault, postgresVersion),
   ];
@@ -67,6 +68,21 @@ export const GROUP_ROLES = `    SELECT format('group role %I can log in or has a
     FROM leasehold_role JOIN leasehold_dependency USING (role_name)
     WHERE owned OR elsewhere OR classid NOT IN ('pg_database'::regclass, 'pg_namespace'::regclass,
       'pg_class'::regclass, 'pg_default_acl'::regclass, 'pg_auth_members'::regclass)`;
+
+/** Owners that are more than owners, and group roles that are more than able to become one. */
+export function ownerFindings(postgresVersion: PostgresVersion): string {
+  const inherits = postgresVersion < 16 ? "rolinherit" : "inherit_option";
+  return `    SELECT format('owner %I can log in or has attributes; if it is no other role by mistake: '
+      'ALTER ROLE %I NOLOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS', rolname, rolname)
+    FROM leasehold_owner JOIN pg_roles ON rolname = owner_name
+    WHERE rolcanlogin OR rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
+    UNION
+    SELECT format('group role %I has what %I may do without becoming it; revoke that membership, granted by %I, and run this again',
+      member_role, held_role, pg_get_userbyid(grantor))
+    FROM leasehold_owner JOIN leasehold_membership ON held_role = owner_name AND member_role = role_name
+    JOIN pg_roles ON rolname = member_role
+    WHERE ${inherits}`;
+}
 
 /** What Vault's login has beyond what creating credentials takes. */
 export function loginFindings(login: string): string {

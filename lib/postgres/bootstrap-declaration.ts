@@ -18,6 +18,7 @@ export function declarationSection({ roles, schema }: BootstrapInput): string {
       "leasehold_owner_grant",
       roles.flatMap((role) => ownerGrantRows(role, schema)),
     ),
+    ...insert("leasehold_owner", roles.flatMap(ownerRows)),
     raiseIfAny("EXCEPTION", "declared, but not in this database:", MISSING),
   );
 }
@@ -30,6 +31,9 @@ CREATE TEMPORARY TABLE leasehold_grant (
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE leasehold_owner_grant (
   role_name text, schema_name text, owner_name text, privileges text[]
+) ON COMMIT DROP;
+CREATE TEMPORARY TABLE leasehold_owner (
+  role_name text, owner_name text
 ) ON COMMIT DROP;`;
 
 /** The same rows as common tables; a list without rows keeps the types of its columns. */
@@ -71,6 +75,14 @@ export function declarationViews({ roles, schema }: BootstrapInput): View[] {
       ],
       roles.flatMap((role) => ownerGrantRows(role, schema)),
     ),
+    rowsOf(
+      "leasehold_owner",
+      [
+        ["role_name", text],
+        ["owner_name", text],
+      ],
+      roles.flatMap(ownerRows),
+    ),
   ];
 }
 
@@ -102,6 +114,12 @@ function ownerGrantRows({ name, grants }: BootstrapRole, defaultSchema: string):
     });
 }
 
+/** Whoever changes the schema acts as its owner. */
+function ownerRows({ name, owner }: BootstrapRole): string[] {
+  if (owner === undefined) return [];
+  return [`  ${commentLine(owner.reason)}\n  (${[name, owner.role].map(quoteLiteral).join(", ")})`];
+}
+
 /** Schemas, tables, columns and owners that a grant names and that are not there. */
 export const MISSING = `    SELECT format('schema %I', schema_name)
     FROM (SELECT schema_name FROM leasehold_grant UNION SELECT schema_name FROM leasehold_owner_grant) AS used
@@ -120,5 +138,6 @@ export const MISSING = `    SELECT format('schema %I', schema_name)
       WHERE attrelid = to_regclass(format('%I.%I', schema_name, table_name))
         AND attname = column_name AND NOT attisdropped)
     UNION
-    SELECT format('role %I', owner_name) FROM leasehold_owner_grant
+    SELECT format('role %I', owner_name)
+    FROM (SELECT owner_name FROM leasehold_owner_grant UNION SELECT owner_name FROM leasehold_owner) AS owners
     WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = owner_name)`;

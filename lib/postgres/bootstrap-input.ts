@@ -1,4 +1,4 @@
-import type { Grant } from "./grants";
+import type { Grant, Owner } from "./grants";
 
 /** Major version of the server; from 16 on, a membership says by itself what it is good for. */
 export type PostgresVersion = 14 | 15 | 16 | 17 | 18;
@@ -9,6 +9,11 @@ export interface BootstrapRole {
   readonly name: string;
   /** What the service may touch. */
   readonly grants: readonly Grant[];
+  /**
+   * The role that its credentials act as.
+   * @default - none
+   */
+  readonly owner?: Owner;
 }
 
 export interface BootstrapInput {

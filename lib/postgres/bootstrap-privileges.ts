@@ -84,6 +84,8 @@ function declared(login: string): string {
   SELECT role_name, '' AS prefix, format('CONNECT ON DATABASE %I', current_database()) AS what
   FROM (SELECT role_name FROM leasehold_role WHERE NOT retired UNION SELECT ${login}) AS connecting
   UNION
+  SELECT role_name, '', quote_ident(owner_name) FROM leasehold_owner
+  UNION
   SELECT role_name, '', format('USAGE ON SCHEMA %I', schema_name) FROM leasehold_grant
   UNION
   SELECT role_name, '', format('USAGE ON SCHEMA %I', schema_name) FROM leasehold_owner_grant
@@ -124,7 +126,7 @@ export const UNDECLARED_OF_PUBLIC = `leasehold_acl
       OR what LIKE 'CREATE ON SCHEMA %')`;
 
 /** Runs after the group roles and Vault's login have CONNECT of their own, so that it shuts out others only. */
-export function publicSection({ staticUsers = [] }: BootstrapInput): string {
+export function publicSection({ schema, staticUsers = [] }: BootstrapInput): string {
   return section(
     "5. Privileges of everybody",
     [
@@ -133,7 +135,15 @@ export function publicSection({ staticUsers = [] }: BootstrapInput): string {
     ],
     ...(staticUsers.length === 0 ? [] : [runEach(kept(staticUsers))]),
     REVOKE_FROM_PUBLIC,
+    runEach(missingOfOwners(quoteLiteral(schema))),
   );
+}
+
+/** An owner that nobody can log in as has created nothing so far, and may have lived on what PUBLIC may. */
+function missingOfOwners(schema: string): string {
+  return `    SELECT DISTINCT format('GRANT %s ON SCHEMA %I TO %I', privilege, ${schema}, owner_name)
+    FROM leasehold_owner, unnest(ARRAY['USAGE', 'CREATE']) AS privilege
+    WHERE NOT has_schema_privilege(owner_name, ${schema}, privilege)`;
 }
 
 /** A service on its way from a static password must not notice that others have arrived. */

@@ -17,6 +17,7 @@ export function rolesSection({ databaseName, login, postgresVersion }: Bootstrap
       "Vault's login creates credentials and drops them; it reads no data. A group role holds what one",
       "service may do, and credentials are its members. By its comment a group role is known as ours when",
       "it is no longer declared. A new login has no password yet: set one with psql's \\password.",
+      "Where a service acts as an owner, its group role may become it and inherits nothing from it.",
     ],
     createViews(MEMBERSHIPS),
     retireRoles(mark),
@@ -81,6 +82,11 @@ function plainMemberships(login: string): string[] {
     FROM leasehold_role WHERE NOT retired AND NOT EXISTS (
       SELECT FROM leasehold_membership
       WHERE held_role = role_name AND member_role = ${login} AND admin_option)`,
+    `    SELECT format('ALTER ROLE %I NOINHERIT', rolname)
+    FROM leasehold_owner JOIN pg_roles ON rolname = role_name WHERE rolinherit`,
+    `    SELECT format('GRANT %I TO %I', owner_name, role_name)
+    FROM leasehold_owner WHERE NOT EXISTS (
+      SELECT FROM leasehold_membership WHERE held_role = owner_name AND member_role = role_name)`,
     `    SELECT format('GRANT pg_signal_backend TO %I', ${login})
     WHERE NOT EXISTS (
       SELECT FROM leasehold_membership WHERE held_role = 'pg_signal_backend' AND member_role = ${login})`,
@@ -95,6 +101,10 @@ function narrowMemberships(login: string): string[] {
       SELECT FROM leasehold_membership
       WHERE held_role = role_name AND member_role = ${login}
         AND admin_option AND NOT inherit_option AND NOT set_option)`,
+    `    SELECT format('GRANT %I TO %I WITH INHERIT FALSE, SET TRUE', owner_name, role_name)
+    FROM leasehold_owner WHERE NOT EXISTS (
+      SELECT FROM leasehold_membership
+      WHERE held_role = owner_name AND member_role = role_name AND NOT inherit_option AND set_option)`,
     `    SELECT format('GRANT pg_signal_backend TO %I WITH INHERIT FALSE, SET TRUE', ${login})
     WHERE NOT EXISTS (
       SELECT FROM leasehold_membership

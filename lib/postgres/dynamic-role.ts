@@ -8,8 +8,8 @@ import {
   type Problem,
 } from "../core";
 import { DatabaseSecretBackendRole, escapeTemplate } from "../core/terraform";
-import { grantProblems, nameProblems } from "./grant-problems";
-import type { CredentialStrategy, Grant } from "./grants";
+import { actingProblems, grantProblems, nameProblems } from "./grant-problems";
+import type { CredentialStrategy, Grant, Owner } from "./grants";
 import { roleNameProblems } from "./role-name";
 import { credentialStatements } from "./statements";
 import { ttlProblems, type CredentialTtl } from "./ttl";
@@ -25,6 +25,11 @@ export interface DynamicRoleProps {
   readonly schema: string;
   /** What a credential may touch. */
   readonly grants: readonly Grant[];
+  /**
+   * Role that a credential acts as, instead of holding grants.
+   * @default - none
+   */
+  readonly owner?: Owner;
   /**
    * Where the privileges live.
    * @default "group"
@@ -49,9 +54,16 @@ export class DynamicRole extends Construct {
   constructor(scope: Construct, id: string, props: DynamicRoleProps) {
     assertValid(scope, id, dynamicRoleProblems(props));
     super(scope, id);
-    const { mountPath, connectionName, name, schema, grants, ttl } = props;
+    const { mountPath, connectionName, name, schema, grants, owner, ttl } = props;
     const { strategy = "group", connectionLimit = 20 } = props;
-    const statements = credentialStatements({ strategy, roleName: name, schema, grants, connectionLimit });
+    const statements = credentialStatements({
+      strategy,
+      roleName: name,
+      schema,
+      grants,
+      owner: owner?.role,
+      connectionLimit,
+    });
 
     new DatabaseSecretBackendRole(this, "Resource", {
       backend: mountPath,
@@ -69,7 +81,7 @@ export class DynamicRole extends Construct {
 
 /** Everything that is wrong with the props of a role. */
 export function dynamicRoleProblems(props: DynamicRoleProps): Problem[] {
-  const { mountPath, connectionName, name, schema, grants, ttl } = props;
+  const { mountPath, connectionName, name, schema, grants, owner, ttl } = props;
   const { strategy = "group", connectionLimit = 20 } = props;
   return [
     ...vaultPathProblems("mountPath", mountPath),
@@ -77,7 +89,9 @@ export function dynamicRoleProblems(props: DynamicRoleProps): Problem[] {
     ...roleNameProblems("name", name),
     ...strategyProblems("strategy", strategy),
     ...nameProblems("schema", schema, strategy),
-    ...grantProblems("grants", grants, strategy, schema),
+    ...(owner === undefined
+      ? grantProblems("grants", grants, strategy, schema)
+      : actingProblems("owner", owner, grants, strategy)),
     ...ttlProblems("ttl", ttl),
     ...integerProblems("connectionLimit", connectionLimit, 1, 1000),
   ];

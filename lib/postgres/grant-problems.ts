@@ -1,6 +1,6 @@
 import { identifierProblems, reasonProblems, type Problem } from "../core";
 import { repetitionProblems } from "./grant-repetition";
-import { isColumnGrant, isOwnerGrant, type CredentialStrategy, type Grant } from "./grants";
+import { isColumnGrant, isOwnerGrant, type CredentialStrategy, type Grant, type Owner } from "./grants";
 
 const TABLE_PRIVILEGES = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"];
 const COLUMN_PRIVILEGES = ["SELECT", "INSERT", "UPDATE", "REFERENCES"];
@@ -101,5 +101,39 @@ function ownerProblems(property: string, grant: Grant, strategy: CredentialStrat
     ...identifierProblems(`${property}.allTablesOwnedBy`, grant.allTablesOwnedBy),
     ...(strategy === "direct" ? [direct] : []),
     ...reasonProblems(`${property}.reason`, grant.reason),
+  ];
+}
+
+/** Everything that is wrong with credentials that act as an owner. */
+export function actingProblems(
+  property: string,
+  { role, reason }: Owner,
+  grants: readonly Grant[] | undefined,
+  strategy: CredentialStrategy,
+): Problem[] {
+  const both: Problem = {
+    property,
+    must: "be alone: whoever acts as the owner holds no grants beside that",
+    got: grants,
+    fix: "take out 'grants', or take out 'owner' and name the tables",
+  };
+  const direct: Problem = {
+    property,
+    must: 'be left out where the strategy is "direct": only the bootstrap SQL makes a group a member of the owner',
+    got: role,
+    fix: 'take the strategy "group"',
+  };
+  const cut: Problem = {
+    property: `${property}.role`,
+    must: 'be without ";": it stands in a statement, which Vault cuts there',
+    got: role,
+    fix: "rename the role",
+  };
+  return [
+    ...identifierProblems(`${property}.role`, role),
+    ...(role.includes(";") ? [cut] : []),
+    ...reasonProblems(`${property}.reason`, reason),
+    ...(grants !== undefined && grants.length > 0 ? [both] : []),
+    ...(strategy === "direct" ? [direct] : []),
   ];
 }

@@ -57,6 +57,17 @@ export interface OwnerGrant {
 export type Grant = TableGrant | ColumnGrant | OwnerGrant;
 
 /**
+ * The role that a schema belongs to, for whoever changes the schema: its credentials act as that role, so
+ * that what they create belongs to it and not to a user that is about to be dropped.
+ */
+export interface Owner {
+  /** Name of the role; NOLOGIN, no superuser, and there before the bootstrap SQL runs. */
+  readonly role: string;
+  /** Why grants on tables do not do: the owner may read, change and drop all that it owns. */
+  readonly reason: string;
+}
+
+/**
  * Where the privileges live. `group`: in a NOLOGIN role that the bootstrap SQL maintains, and a
  * credential is only its member. `direct`: in each credential, for databases where nobody can run the
  * bootstrap SQL; Vault's login then owns the tables or holds every privilege WITH GRANT OPTION, and

@@ -3,12 +3,13 @@ export type { BootstrapInput, BootstrapRole, PostgresVersion } from "./bootstrap
 export type { PostgresTls } from "./connection-url";
 export { DynamicRole, dynamicRoleProblems } from "./dynamic-role";
 export type { DynamicRoleProps } from "./dynamic-role";
-export { grantProblems } from "./grant-problems";
+export { actingProblems, grantProblems } from "./grant-problems";
 export type {
   ColumnGrant,
   ColumnPrivilege,
   CredentialStrategy,
   Grant,
+  Owner,
   OwnerGrant,
   TableGrant,
   TablePrivilege,

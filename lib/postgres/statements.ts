@@ -12,6 +12,11 @@ export interface CredentialStatementsProps {
   readonly schema: string;
   /** What a credential of the strategy `direct` gets; `group` leaves it to the bootstrap SQL. */
   readonly grants: readonly Grant[];
+  /**
+   * Name of the role that a credential acts as, instead of holding grants of its own.
+   * @default - none
+   */
+  readonly owner?: string;
   /** How many sessions one credential may have at a time. */
   readonly connectionLimit: number;
 }
@@ -28,17 +33,39 @@ export interface CredentialStatements {
  * it has to succeed where it has succeeded before.
  */
 export function credentialStatements(props: CredentialStatementsProps): CredentialStatements {
-  return props.strategy === "group" ? groupStatements(props) : directStatements(props);
+  if (props.strategy === "direct") return directStatements(props);
+  return props.owner === undefined ? groupStatements(props) : ownerStatements(props, props.owner);
 }
 
 const CREATE_ROLE = `CREATE ROLE "{{name}}" WITH LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'`;
 const DROP_ROLE = `DROP ROLE IF EXISTS "{{name}}";`;
 
 /** Memberships go with the role: beside its sessions there is nothing to undo before it is dropped. */
-function groupStatements({ roleName, connectionLimit }: CredentialStatementsProps): CredentialStatements {
+function groupStatements(props: CredentialStatementsProps): CredentialStatements {
   return {
-    creation: [`${CREATE_ROLE} CONNECTION LIMIT ${connectionLimit} IN ROLE ${quoteIdentifier(roleName)};`],
+    creation: [createMember(props)],
     revocation: [ifRoleExists(endSessionsAs("pg_signal_backend")), DROP_ROLE],
+  };
+}
+
+function createMember({ roleName, connectionLimit }: CredentialStatementsProps): string {
+  return `${CREATE_ROLE} CONNECTION LIMIT ${connectionLimit} IN ROLE ${quoteIdentifier(roleName)};`;
+}
+
+/**
+ * A session that has become the owner stays it after its user is dropped, and one that logs in between the
+ * last look and the commit would: so the user may no longer log in, and that is committed, before its
+ * sessions are ended. Vault sends the statements in one transaction; the second one ends it and begins another.
+ */
+function ownerStatements(props: CredentialStatementsProps, owner: string): CredentialStatements {
+  return {
+    creation: [createMember(props), `ALTER ROLE "{{name}}" SET role TO ${quoteLiteral(owner)};`],
+    revocation: [
+      ifRoleExists('    ALTER ROLE "{{name}}" NOLOGIN;'),
+      "COMMIT; BEGIN;",
+      ifRoleExists(endSessionsAs("pg_signal_backend")),
+      DROP_ROLE,
+    ],
   };
 }
 

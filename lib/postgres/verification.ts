@@ -3,6 +3,7 @@ import {
   GROUP_ROLES,
   loginFindings,
   membershipFindings,
+  ownerFindings,
   TABLES_OF_PUBLIC,
 } from "./bootstrap-check";
 import { declarationViews, MISSING } from "./bootstrap-declaration";
@@ -37,6 +38,11 @@ export const VERIFICATION_KINDS = {
     "is a member of a group role, and no credential of Vault's",
     "REVOKE the membership: who needs these tables is declared as a service",
   ],
+  "orphaned-session": [
+    "error",
+    "is open though its user was dropped",
+    "SELECT pg_terminate_backend(pid); a session that had become another role keeps what that role may do",
+  ],
   "expired-role": [
     "error",
     "is past its VALID UNTIL and still there",
@@ -58,7 +64,11 @@ export const VERIFICATION_KINDS = {
 export type VerificationKind = keyof typeof VERIFICATION_KINDS;
 
 /** What holds where no group role is declared: services with privileges of their own need no bootstrap SQL. */
-const WITHOUT_GROUPS: ReadonlySet<VerificationKind> = new Set(["expired-role", "retired-role"]);
+const WITHOUT_GROUPS: ReadonlySet<VerificationKind> = new Set([
+  "expired-role",
+  "retired-role",
+  "orphaned-session",
+]);
 
 /** The start of the name of every credential, which the connection's username_template gives. */
 const CREDENTIAL = "v-";
@@ -87,6 +97,7 @@ export function renderVerificationSql(input: BootstrapInput): string {
       `SELECT format('%sGRANT %s TO %I', prefix, what, role_name) FROM leasehold_undeclared`,
     ],
     ["group-role", GROUP_ROLES],
+    ["group-role", ownerFindings(postgresVersion)],
     ["vault-login", loginFindings(vault)],
     ["vault-login", membershipFindings(vault, postgresVersion)],
     [
@@ -105,6 +116,11 @@ export function renderVerificationSql(input: BootstrapInput): string {
       "expired-role",
       `SELECT format('%I, since %s', rolname, rolvaliduntil) FROM pg_roles
     WHERE rolcanlogin AND rolvaliduntil < now() AND starts_with(rolname, '${CREDENTIAL}')`,
+    ],
+    [
+      "orphaned-session",
+      `SELECT format('process %s, since %s', pid, backend_start) FROM pg_stat_activity
+    WHERE datname = current_database() AND usesysid IS NOT NULL AND usename IS NULL`,
     ],
     ["public-privilege", `SELECT what FROM ${UNDECLARED_OF_PUBLIC}`],
     ["public-table", TABLES_OF_PUBLIC],

@@ -101,9 +101,11 @@ function grantHops(privileges: readonly Privilege[]): Hop[] {
       text:
         via === null
           ? `the user itself is granted ${summary(own)}`
-          : `the group role ${via} is granted ${summary(own)}`,
+          : own.some(({ by }) => by === "ownership")
+            ? `the group role ${via} may become ${listed([...new Set(own.flatMap(({ owner }) => owner ?? []))])}, and its credentials do: they may read, write, change and drop whatever that role owns`
+            : `the group role ${via} is granted ${summary(own)}`,
       place: place satisfies Place,
-      statements: own.map(({ statement }) => statement),
+      statements: [...new Set(own.map(({ statement }) => statement))],
     };
   });
 }

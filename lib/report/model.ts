@@ -176,6 +176,8 @@ export interface Privilege {
   readonly columns: readonly string[];
   /** The role that owns the privilege; null where it is granted to each credential. */
   readonly via: string | null;
+  /** `ownership`: by acting as the owner, which may also change the table, drop it and grant it to others. */
+  readonly by: "grant" | "ownership";
   readonly place: Place;
   /** The grant in SQL. */
   readonly statement: string;

@@ -29,7 +29,11 @@ function privilegesOf(
   if (creation === undefined)
     return { privileges: [], unread: ["its creation statements are known only at apply"] };
   const base = { database: databaseOf(role), place: placeOf(role.origin) };
-  const groups = creation.memberships.map(({ role: name }) => name);
+  const memberships = creation.memberships.map(({ role: name }) => name);
+  const owners = memberships.flatMap((name) => ownersOf(byRole.get(name) ?? []));
+  const { actsAs } = creation;
+  // Whoever may become the owner by what is declared needs no other SQL that says what the owner may.
+  const groups = [...memberships, ...(actsAs === undefined || owners.includes(actsAs) ? [] : [actsAs])];
   const given = groups.flatMap((name) => [
     ...(byRole.get(name) ?? []).flatMap((grant) => ofGroup(grant, base.database)),
     ...predefined(name, base),
@@ -46,6 +50,10 @@ function privilegesOf(
       ...(creation.dynamic ? ["it is granted by SQL that is put together when it runs"] : []),
     ],
   };
+}
+
+function ownersOf(grants: readonly RoleGrants[]): string[] {
+  return grants.flatMap(({ statement, owner }) => (statement === "ownership" ? (owner ?? []) : []));
 }
 
 /** Name of the connection, which is what people call the database. */
@@ -76,6 +84,7 @@ function everything(verb: string, base: Base, via: string | null, statement: str
     verb,
     columns: [],
     via,
+    by: "grant",
     statement,
   };
 }
@@ -96,7 +105,15 @@ function ofGroup(grant: RoleGrants, database: string): Privilege[] {
         verb,
         columns,
       } as const;
-      return { database, ...privilege, via: role, place, statement: grantStatement(privilege, role) };
+      const owns = grant.statement === "ownership";
+      return {
+        database,
+        ...privilege,
+        via: role,
+        by: owns ? "ownership" : "grant",
+        place,
+        statement: owns ? membershipStatement(owner ?? "", role) : grantStatement(privilege, role),
+      };
     }),
   );
 }
@@ -113,7 +130,13 @@ function ofStatement({ privileges, on, objects, allInSchema }: Privileges, base:
           ? ({ schema: each.name, table: "*", scope: "schema" } as const)
           : ({ schema: each.schema ?? null, table: each.name, scope: "table" } as const);
         const privilege = { ...where, owner: null, object, verb, columns } as const;
-        return { ...base, ...privilege, via: null, statement: grantStatement(privilege, "{{name}}") };
+        return {
+          ...base,
+          ...privilege,
+          via: null,
+          by: "grant" as const,
+          statement: grantStatement(privilege, "{{name}}"),
+        };
       }),
     ),
   );
@@ -140,6 +163,11 @@ function grantStatement(
       ? `ALL ${kind}S IN SCHEMA ${quoted(schema ?? "")}`
       : `${kind} ${[schema, table].flatMap((part) => (part === null ? [] : quoted(part))).join(".")}`;
   return `GRANT ${what} ON ${target} TO ${quoted(role)}`;
+}
+
+/** Inheriting nothing: only a session that has become the owner has what the owner has. */
+function membershipStatement(owner: string, role: string): string {
+  return `GRANT ${quoted(owner)} TO ${quoted(role)} WITH INHERIT FALSE, SET TRUE`;
 }
 
 function quoted(name: string): string {

@@ -105,6 +105,13 @@ function grantorsOf(held: readonly Held[], graph: AccessGraph): TableReport["gra
     .flatMap(({ username }) => textOf(username) ?? []);
   const groups = [...new Set(held.flatMap(({ privilege: { via } }) => via ?? []))];
   const direct = held.some(({ privilege: { via } }) => via === null);
+  const actors = [
+    ...new Set(
+      held.flatMap(({ privilege: { by }, reach: { service, login } }) =>
+        by === "ownership" ? (service ?? login) : [],
+      ),
+    ),
+  ];
   return [
     {
       who: privilege.owner ?? "the owner of the table",
@@ -113,6 +120,7 @@ function grantorsOf(held: readonly Held[], graph: AccessGraph): TableReport["gra
           ? "an owner may grant; the configuration does not say who owns it"
           : "owns the tables, and may grant",
     },
+    ...actors.map((who) => ({ who, how: "its credentials act as the owner, and may grant" })),
     ...logins.flatMap((who) => [
       ...(groups.length > 0
         ? [

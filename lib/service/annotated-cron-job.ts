@@ -46,11 +46,14 @@ export interface AnnotatedCronJobProps {
 
 /** A CronJob of pods that the injector gives credentials. */
 export class AnnotatedCronJob extends Construct {
+  /** The CronJob, for what has to wait for it. */
+  readonly cronJob: ITerraformDependable;
+
   constructor(scope: Construct, id: string, props: AnnotatedCronJobProps) {
     assertValid(scope, id, annotatedCronJobProblems(props));
     super(scope, id);
     const { name, namespace, schedule, timeZone, template, stage, dependsOn } = props;
-    new CronJobV1(this, "Resource", {
+    this.cronJob = new CronJobV1(this, "Resource", {
       metadata: { name, namespace, labels: template.metadata.labels, ...stageAnnotation(stage) },
       spec: {
         schedule,

@@ -1,5 +1,6 @@
 import type { Duration } from "../core";
-import type { CredentialStrategy, CredentialTtl, Grant } from "../postgres";
+import type { ITerraformDependable } from "../core/terraform";
+import type { CredentialStrategy, CredentialTtl, Grant, Owner } from "../postgres";
 import type { Credentials } from "./credentials-file";
 import type { Injection } from "./injection-input";
 import type { Migration, RestartOnRotation } from "./migration";
@@ -18,6 +19,12 @@ export interface ServiceDeclaration {
   readonly access: readonly DatabaseAccess[];
   /** What runs, and who deploys it. */
   readonly workload: Workload;
+  /**
+   * Services of the same stack whose Job must have completed before the pods of this one change, such as
+   * the one that changes the schema.
+   * @default - none
+   */
+  readonly after?: readonly string[];
   /**
    * How the Vault agent is put into the pods.
    * @default { mode: "native-sidecar" }
@@ -40,17 +47,34 @@ export interface ServiceDeclaration {
   readonly restartOnRotation?: RestartOnRotation;
 }
 
-/** What a service may do in a database. */
-export interface DatabaseAccess {
-  /** Name of the database in the environment. */
-  readonly database: string;
+/** What a service may do in a database: something with tables, or everything that their owner may. */
+export type DatabaseAccess = TableAccess | OwnerAccess;
+
+/** What a service may do with tables. */
+export interface TableAccess extends CredentialsOfAccess {
   /** The tables that the service may touch, and how. */
   readonly grants: readonly Grant[];
+  readonly owner?: never;
   /**
    * Where the privileges live.
    * @default "group"
    */
   readonly strategy?: CredentialStrategy;
+}
+
+/**
+ * For a Job that changes the schema: its credentials act as the owner, so that tables which it creates belong
+ * to the owner and are there for all that was granted on the owner's tables. Only for pods that end.
+ */
+export interface OwnerAccess extends CredentialsOfAccess {
+  readonly owner: Owner;
+  readonly grants?: never;
+  readonly strategy?: never;
+}
+
+interface CredentialsOfAccess {
+  /** Name of the database in the environment. */
+  readonly database: string;
   /**
    * The file that the application reads.
    * @default { format: "json" }
@@ -69,4 +93,9 @@ export interface DatabaseAccess {
 /** A declaration, and the environment that it is made for. */
 export interface ServiceProps extends ServiceDeclaration {
   readonly platform: ServicePlatform;
+  /**
+   * What has to be there before the pods change: the Jobs of the services that this one comes after.
+   * @default - nothing
+   */
+  readonly waitsFor?: readonly ITerraformDependable[];
 }

@@ -2,11 +2,19 @@ export { AnnotatedCronJob, annotatedCronJobProblems } from "./annotated-cron-job
 export type { AnnotatedCronJobProps } from "./annotated-cron-job";
 export { AnnotatedDeployment, annotatedDeploymentProblems } from "./annotated-deployment";
 export type { AnnotatedDeploymentProps } from "./annotated-deployment";
+export { AnnotatedJob, annotatedJobProblems } from "./annotated-job";
+export type { AnnotatedJobProps } from "./annotated-job";
 export { contract, contractEnvironment, contractFiles } from "./contract";
 export type { Contract, DatabaseContract } from "./contract";
 export { credentialsFileName, credentialsFilePath, credentialsTemplate } from "./credentials-file";
 export type { Credentials } from "./credentials-file";
-export type { DatabaseAccess, ServiceDeclaration, ServiceProps } from "./declaration";
+export type {
+  DatabaseAccess,
+  OwnerAccess,
+  ServiceDeclaration,
+  ServiceProps,
+  TableAccess,
+} from "./declaration";
 export { elsewhereManifests } from "./elsewhere";
 export type { Manifest } from "./elsewhere";
 export { injectionAnnotations } from "./injection";
@@ -35,6 +43,7 @@ export type {
   CronJobWorkload,
   DeploymentWorkload,
   ElsewhereWorkload,
+  JobWorkload,
   OwnWorkload,
   Resources,
   Workload,

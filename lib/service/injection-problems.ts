@@ -28,9 +28,9 @@ export function injectionProblems(
   if (injection.mode === "init-only" && !ends) {
     return [problem("renew the lease of pods that run all the time", 'take "native-sidecar"')];
   }
-  return injection.mode === "init-only" && workload.kind === "cron-job"
-    ? deadlineProblems(workload.activeDeadline, ttl)
-    : [];
+  if (injection.mode !== "init-only") return [];
+  if (workload.kind === "cron-job") return deadlineProblems(workload.activeDeadline, ttl);
+  return workload.kind === "job" ? deadlineProblems(workload.activeDeadline ?? "10m", ttl) : [];
 }
 
 /** Without renewal the credential ends with its default TTL, whatever the run is doing. */

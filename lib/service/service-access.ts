@@ -46,13 +46,14 @@ export class ServiceAccess extends Construct {
   }
 
   private addDatabaseRoles({ databases, vault, ttl }: ServicePlan): void {
-    for (const { database, roleName, grants, strategy, connectionLimit } of databases) {
+    for (const { database, roleName, grants, owner, strategy, connectionLimit } of databases) {
       new DynamicRole(this, database.name, {
         mountPath: vault.mountPath,
         connectionName: database.name,
         name: roleName,
         schema: database.schema,
         grants,
+        owner,
         strategy,
         ttl,
         connectionLimit,

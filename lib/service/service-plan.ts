@@ -1,4 +1,10 @@
-import { databaseRoleName, type CredentialStrategy, type CredentialTtl, type Grant } from "../postgres";
+import {
+  databaseRoleName,
+  type CredentialStrategy,
+  type CredentialTtl,
+  type Grant,
+  type Owner,
+} from "../postgres";
 import { credentialsFileName, credentialsTemplate, type Credentials } from "./credentials-file";
 import type { DatabaseAccess, ServiceProps } from "./declaration";
 import type { InjectedFile, Injection } from "./injection-input";
@@ -28,7 +34,9 @@ export interface ServicePlan {
 /** One database of a service. */
 export interface PlannedDatabase {
   readonly database: ServiceDatabase;
+  /** None where a credential acts as the owner. */
   readonly grants: readonly Grant[];
+  readonly owner: Owner | undefined;
   readonly strategy: CredentialStrategy | undefined;
   /** Name of the role, in Vault and in PostgreSQL. */
   readonly roleName: string;
@@ -64,7 +72,7 @@ export function planService(props: ServiceProps): ServicePlan {
 }
 
 function planDatabase({ name, platform }: ServiceProps, access: DatabaseAccess): PlannedDatabase {
-  const { grants, strategy, credentials = { format: "json" }, pool: { max = 10 } = {} } = access;
+  const { grants = [], owner, strategy, credentials = { format: "json" }, pool: { max = 10 } = {} } = access;
   const database = platform.databases.find((known) => known.name === access.database);
   if (database === undefined)
     throw new Error(`no database ${JSON.stringify(access.database)} in the environment`);
@@ -73,6 +81,7 @@ function planDatabase({ name, platform }: ServiceProps, access: DatabaseAccess):
   return {
     database,
     grants,
+    owner,
     strategy,
     roleName,
     file: {

@@ -1,9 +1,10 @@
 import { durationProblems, integerProblems, labelProblems, repeated, type Problem } from "../core";
-import { databaseRoleNameProblems, grantProblems, ttlProblems } from "../postgres";
+import { actingProblems, databaseRoleNameProblems, grantProblems, ttlProblems } from "../postgres";
 import { credentialsFileName, credentialsProblems } from "./credentials-file";
 import type { DatabaseAccess, ServiceProps } from "./declaration";
 import { injectionProblems } from "./injection-problems";
 import { migrationProblems } from "./migration-problems";
+import { runsToCompletion, type Workload } from "./workload";
 import { workloadProblems } from "./workload-problems";
 
 /** Everything that is wrong with the declaration of one service. */
@@ -62,16 +63,38 @@ function nothing(property: string, access: readonly DatabaseAccess[]): Problem {
   };
 }
 
-function entryProblems(property: string, entry: DatabaseAccess, { name, platform }: ServiceProps): Problem[] {
-  const { database, grants, strategy = "group", credentials, pool: { max = 10 } = {} } = entry;
+function entryProblems(
+  property: string,
+  entry: DatabaseAccess,
+  { name, platform, workload }: ServiceProps,
+): Problem[] {
+  const { database, grants, owner, strategy = "group", credentials, pool: { max = 10 } = {} } = entry;
   const known = platform.databases.find((candidate) => candidate.name === database);
   return [
     ...(known
       ? databaseNameProblems(`${property}.database`, name, database)
       : [unknown(property, entry, platform)]),
-    ...grantProblems(`${property}.grants`, grants, strategy, known?.schema ?? "public"),
+    ...(owner === undefined
+      ? grantProblems(`${property}.grants`, grants, strategy, known?.schema ?? "public")
+      : [
+          ...actingProblems(`${property}.owner`, owner, grants, strategy),
+          ...ownerProblems(`${property}.owner`, workload),
+        ]),
     ...(credentials ? credentialsProblems(`${property}.credentials`, credentials) : []),
     ...integerProblems(`${property}.pool.max`, max, 1, 500),
+  ];
+}
+
+/** Whoever may change and drop every table must not be there all the time. */
+function ownerProblems(property: string, workload: Workload): Problem[] {
+  if (runsToCompletion(workload)) return [];
+  return [
+    {
+      property,
+      must: "be of pods that end: whoever may change and drop every table must not be there all the time",
+      got: `a workload of the kind ${workload.kind === "elsewhere" ? workload.controller : workload.kind}`,
+      fix: "give the schema changes a service of their own with a workload of the kind \"job\", and name it in 'after'",
+    },
   ];
 }
 

@@ -1,19 +1,25 @@
 import { Construct } from "constructs";
 import { assertValid, within } from "../core";
+import type { ITerraformDependable } from "../core/terraform";
 import { AnnotatedCronJob } from "./annotated-cron-job";
 import { AnnotatedDeployment } from "./annotated-deployment";
+import { AnnotatedJob } from "./annotated-job";
 import type { ServiceProps } from "./declaration";
-import { podGroups } from "./migration";
+import { podGroups, type PodGroup } from "./migration";
 import { servicePlatformProblems } from "./platform";
 import { podTemplate } from "./pod-template";
 import { ServiceAccess } from "./service-access";
 import { planService, type ServicePlan } from "./service-plan";
 import { serviceProblems } from "./service-problems";
+import type { OwnWorkload } from "./workload";
 
 const WORKLOAD_IDS = { "": "Workload", "-canary": "Canary" } as const;
 
 /** A service with its access to databases, and its workload if we deploy it. */
 export class Service extends Construct {
+  /** What runs its pods; none where something else deploys them. */
+  readonly workloads: readonly ITerraformDependable[];
+
   constructor(scope: Construct, id: string, props: ServiceProps) {
     assertValid(scope, id, [
       ...within("platform", servicePlatformProblems(props.platform)),
@@ -22,32 +28,50 @@ export class Service extends Construct {
     super(scope, id);
     const plan = planService(props);
     const access = new ServiceAccess(this, "Access", { plan });
-    this.addWorkload(plan, access);
+    this.workloads = this.addWorkloads(plan, [...access.dependables, ...(props.waitsFor ?? [])]);
   }
 
-  private addWorkload(plan: ServicePlan, { dependables }: ServiceAccess): void {
-    const { name, namespace, workload } = plan;
-    if (workload.kind === "elsewhere") return;
-    const { stage } = plan.migration;
-    const common = { namespace, stage };
-    const groups = podGroups(plan.migration, workload);
-    let dependsOn = dependables;
-    for (const group of groups) {
-      const template = podTemplate(plan, workload, group);
-      const props = { ...common, name: `${name}${group.suffix}`, template, dependsOn };
-      if (workload.kind === "deployment") {
-        const port = group.suffix === "" ? workload.port : undefined;
-        const { deployment } = new AnnotatedDeployment(this, WORKLOAD_IDS[group.suffix], {
-          ...props,
+  private addWorkloads(plan: ServicePlan, needed: readonly ITerraformDependable[]): ITerraformDependable[] {
+    const { workload, migration } = plan;
+    if (workload.kind === "elsewhere") return [];
+    const added: ITerraformDependable[] = [];
+    for (const group of podGroups(migration, workload)) {
+      // The canary comes before the main group has fewer pods, and goes after it has all of them.
+      added.push(this.addWorkload(plan, workload, group, [...needed, ...added]));
+    }
+    return added;
+  }
+
+  private addWorkload(
+    plan: ServicePlan,
+    workload: OwnWorkload,
+    group: PodGroup,
+    dependsOn: readonly ITerraformDependable[],
+  ): ITerraformDependable {
+    const { name, namespace, migration } = plan;
+    const common = {
+      name: `${name}${group.suffix}`,
+      namespace,
+      stage: migration.stage,
+      template: podTemplate(plan, workload, group),
+      dependsOn,
+    };
+    switch (workload.kind) {
+      case "deployment":
+        return new AnnotatedDeployment(this, WORKLOAD_IDS[group.suffix], {
+          ...common,
           service: name,
           replicas: group.replicas,
-          port,
-        });
-        // The canary comes before the main group has fewer pods, and goes after it has all of them.
-        dependsOn = [...dependsOn, deployment];
-      } else {
+          port: group.suffix === "" ? workload.port : undefined,
+        }).deployment;
+      case "cron-job": {
         const { schedule, timeZone, activeDeadline, retries } = workload;
-        new AnnotatedCronJob(this, "Workload", { ...props, schedule, timeZone, activeDeadline, retries });
+        const times = { schedule, timeZone, activeDeadline, retries };
+        return new AnnotatedCronJob(this, "Workload", { ...common, ...times }).cronJob;
+      }
+      case "job": {
+        const { activeDeadline, retries } = workload;
+        return new AnnotatedJob(this, "Workload", { ...common, activeDeadline, retries }).job;
       }
     }
   }

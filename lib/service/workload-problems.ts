@@ -1,6 +1,7 @@
 import { imageProblems, integerProblems, labelProblems, looksSecret, within, type Problem } from "../core";
 import { cronJobProblems } from "./annotated-cron-job";
 import { deploymentProblems } from "./annotated-deployment";
+import { jobProblems } from "./annotated-job";
 import { fileProbeProblems, probeProblems } from "./probes";
 import {
   containerUser,
@@ -25,6 +26,8 @@ export function workloadProblems(property: string, workload: Workload): Problem[
         ...user,
         ...within(property, cronJobProblems(workload)),
       ];
+    case "job":
+      return [...containerProblems(property, workload), ...user, ...within(property, jobProblems(workload))];
     case "elsewhere":
       return [...elsewhereProblems(property, workload), ...user];
   }

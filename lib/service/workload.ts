@@ -2,10 +2,10 @@ import type { Duration } from "../core";
 import type { FileProbe, Probe } from "./probes";
 
 /** What runs as a service, and who deploys it. */
-export type Workload = DeploymentWorkload | CronJobWorkload | ElsewhereWorkload;
+export type Workload = DeploymentWorkload | CronJobWorkload | JobWorkload | ElsewhereWorkload;
 
 /** A workload that we deploy. */
-export type OwnWorkload = DeploymentWorkload | CronJobWorkload;
+export type OwnWorkload = DeploymentWorkload | CronJobWorkload | JobWorkload;
 
 interface OwnContainer {
   /** Image with a tag (not `latest`) or a digest. */
@@ -98,6 +98,24 @@ export interface CronJobWorkload extends OwnContainer {
   readonly retries?: number;
 }
 
+/**
+ * Pods that run once and end, and once more whenever anything about them changes, such as the image. The apply
+ * waits for them, and fails if they fail.
+ */
+export interface JobWorkload extends OwnContainer {
+  readonly kind: "job";
+  /**
+   * How long a run may take, with its retries; the apply waits as long.
+   * @default "10m"
+   */
+  readonly activeDeadline?: Duration;
+  /**
+   * How often a failed run is tried again, in a new pod with a new credential.
+   * @default 0
+   */
+  readonly retries?: number;
+}
+
 /** A workload that something else deploys, such as Argo CD or Helm; it gets a patch and values. */
 export interface ElsewhereWorkload {
   readonly kind: "elsewhere";
@@ -125,6 +143,7 @@ export type Controller = "Deployment" | "StatefulSet" | "DaemonSet" | "CronJob" 
 export function runsToCompletion(workload: Workload): boolean {
   return (
     workload.kind === "cron-job" ||
+    workload.kind === "job" ||
     (workload.kind === "elsewhere" && ["CronJob", "Job"].includes(workload.controller))
   );
 }

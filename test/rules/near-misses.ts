@@ -16,6 +16,14 @@ spec:
   template: { metadata: { labels: { leasehold/service: orders, leasehold/credentials: dynamic } } }
 `,
   ],
+  "lifecycle/owner-all-the-time": [/\n *"ALTER ROLE.*SET role TO shop_owner;",/, ""],
+  "sql/login-survives-revocation": [
+    "revocation_statements = [",
+    `revocation_statements = [
+    "DO $$$$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{{name}}') THEN ALTER ROLE \\"{{name}}\\" NOLOGIN; END IF; END $$$$",
+    "COMMIT; BEGIN;",`,
+  ],
+  "ttl/owner-for-long": ["86400", "3600"],
   "migration/no-witness": ["migration-stage: canary", "migration-stage: static"],
   "migration/secret-left": ["migration-stage: dynamic", "migration-stage: canary"],
   "migration/skipped-stage": ["migration-stage: dynamic", "migration-stage: shadow"],

@@ -301,6 +301,7 @@ describe("a plan", () => {
             template: credentialsTemplate("database/creds/orders-shop", { format: "json" }, shop),
           },
           format: "json",
+          owner: undefined,
           poolMax: 10,
           connectionLimit: 12,
         },

@@ -123,8 +123,8 @@ describe("what only the whole literal shows is refused", () => {
     const [first, second] = production.services as [EnvironmentService, EnvironmentService];
     const direct = {
       ...second,
-      access: second.access.map((entry) => ({ ...entry, strategy: "direct" as const })),
-    };
+      access: second.access.map((entry) => ({ ...entry, strategy: "direct" })),
+    } as EnvironmentService;
     expect(refusals(environmentWith({ services: [first, direct] }))).toEqual([
       "production-platform/shop strategy",
     ]);

@@ -1,10 +1,10 @@
 import { App, TerraformStack, Testing } from "cdktf";
 import { KubernetesProvider, VaultProvider } from "../../lib/core/terraform";
 import type {
-  DatabaseAccess,
   ServiceDatabase,
   ServicePlatform,
   ServiceProps,
+  TableAccess,
   Workload,
 } from "../../lib/service";
 
@@ -52,12 +52,12 @@ export const platform: ServicePlatform = {
   databases: [shop, auditLog],
 };
 
-export const readsOrders: DatabaseAccess = {
+export const readsOrders: TableAccess = {
   database: "shop",
   grants: [{ tables: ["orders"], privileges: ["SELECT"] }],
 };
 
-export const writesLog: DatabaseAccess = {
+export const writesLog: TableAccess = {
   database: "audit-log",
   grants: [{ tables: ["entries"], privileges: ["INSERT"] }],
 };

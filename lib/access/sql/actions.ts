@@ -24,6 +24,8 @@ export interface AlterRole {
   readonly attributes: readonly string[];
   readonly validUntil?: string;
   readonly password?: PasswordSource;
+  /** Whether it says NOLOGIN. */
+  readonly refusesLogin: boolean;
 }
 
 export interface Privileges {
@@ -54,6 +56,7 @@ export interface RoleStatement {
 /** `ALTER ROLE … SET role TO …`: whoever logs in becomes somebody else. */
 export interface SetRole {
   readonly kind: "set-role";
+  /** Who that is. */
   readonly role: string;
 }
 
@@ -81,7 +84,7 @@ export function actionOf(node: Node, block: () => Pick<Block, "actions" | "expre
       case "CreateRoleStmt":
         return [createRole(fields)];
       case "AlterRoleStmt":
-        return [{ kind: "alter-role", role: roleName(fields.role), ...options(fields.options) }];
+        return [alterRole(fields)];
       case "GrantStmt":
         return [privileges(fields)];
       case "GrantRoleStmt":
@@ -126,6 +129,17 @@ function createRole(fields: Fields): CreateRole {
   const { login, ...rest } = options(fields.options);
   const isUser = fields.stmt_type === "ROLESTMT_USER";
   return { kind: "create-role", role: String(fields.role), login: login || isUser, ...rest };
+}
+
+function alterRole(fields: Fields): AlterRole {
+  const given = options(fields.options);
+  const saysLogin = ((fields.options ?? []) as Node[]).some(({ DefElem }) => DefElem?.defname === "canlogin");
+  return {
+    kind: "alter-role",
+    role: roleName(fields.role),
+    ...given,
+    refusesLogin: saysLogin && !given.login,
+  };
 }
 
 function privileges(fields: Fields): Privileges {

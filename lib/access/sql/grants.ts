@@ -17,8 +17,11 @@ export interface RoleGrants {
   readonly allInSchema: boolean;
   /** `TABLE` or `SEQUENCE`. */
   readonly on: string;
-  /** `GRANT` as it stands in the file; `declaration` where leasehold's SQL grants it, sequences included. */
-  readonly statement: "GRANT" | "declaration";
+  /**
+   * `GRANT` as it stands in the file; `declaration` where leasehold's SQL grants it, sequences included;
+   * `ownership` where the role may become the owner.
+   */
+  readonly statement: "GRANT" | "declaration" | "ownership";
 }
 
 /** The privileges that a file of SQL gives, as plain GRANTs or as leasehold's bootstrap SQL declares them. */
@@ -61,7 +64,7 @@ function plainGrants(
 /** Rows of the tables in which leasehold's bootstrap SQL keeps what it will grant. */
 function declared({ relation, cols, selectStmt }: Fields, file: string): RoleGrants[] {
   const table = String(relation?.relname);
-  if (table !== "leasehold_grant" && table !== "leasehold_owner_grant") return [];
+  if (!isDeclaration(table)) return [];
   const rows = (selectStmt?.SelectStmt?.valuesLists ?? []) as { List: { items: Node[] } }[];
   const columns = ((cols ?? []) as Node[]).map(({ ResTarget }) => String(ResTarget?.name));
   const names = columns.length > 0 ? columns : COLUMNS[table];
@@ -71,23 +74,31 @@ function declared({ relation, cols, selectStmt }: Fields, file: string): RoleGra
     return {
       role,
       file,
-      schema,
+      ...(schema !== "" && { schema }),
       tables: texts(row.table_names),
       columns: texts(row.column_names),
-      privileges: texts(row.privileges),
+      privileges: table === "leasehold_owner" ? OF_AN_OWNER : texts(row.privileges),
       ...(row.owner_name !== undefined && { owner: text(row.owner_name) }),
       allInSchema: false,
       on: "TABLE",
-      statement: "declaration" as const,
+      statement: table === "leasehold_owner" ? ("ownership" as const) : ("declaration" as const),
     };
   });
 }
 
-/** The columns of both tables, in their order. */
+/** What an owner may do with a table, beside changing and dropping it. */
+const OF_AN_OWNER = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"];
+
+/** The columns of the tables, in their order. */
 const COLUMNS = {
   leasehold_grant: ["role_name", "schema_name", "table_names", "column_names", "privileges"],
   leasehold_owner_grant: ["role_name", "schema_name", "owner_name", "privileges"],
+  leasehold_owner: ["role_name", "owner_name"],
 } as const;
+
+function isDeclaration(table: string): table is keyof typeof COLUMNS {
+  return Object.hasOwn(COLUMNS, table);
+}
 
 function constant(node: Node): string | string[] | undefined {
   const inner = (node.TypeCast?.arg ?? node) as Node;

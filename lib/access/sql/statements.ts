@@ -33,7 +33,8 @@ export interface CreationAnalysis {
   readonly memberships: readonly { readonly role: string }[];
   /** What is granted to the login itself, blocks included. */
   readonly grants: readonly Privileges[];
-  readonly setsRole: boolean;
+  /** Role that its sessions become when they log in. */
+  readonly actsAs?: string;
   /** Whether statements are built at run time, so that nobody can read them here. */
   readonly dynamic: boolean;
 }
@@ -45,6 +46,8 @@ export interface RevocationAnalysis {
   /** Statements that fail when the role is gone already. */
   readonly notIdempotent: readonly string[];
   readonly endsSessions: boolean;
+  /** Whether the login may no longer log in, for all to see, before anything else happens. */
+  readonly refusesLogin: boolean;
   /** What is taken from the login: kinds of objects, in upper case. */
   readonly revokes: ReadonlySet<string>;
   /** Whether DROP OWNED, REASSIGN OWNED or a block that asks the catalogs takes everything. */
@@ -95,7 +98,8 @@ function read(argument: StatementProblem["argument"], elements: readonly string[
     }
     return whole.actions;
   });
-  problems.push(...flattened(actions).flatMap((action) => transactionProblems(argument, action)));
+  const inside = argument === "revocation_statements" ? withoutBreaks(actions) : actions;
+  problems.push(...flattened(inside).flatMap((action) => transactionProblems(argument, action)));
   return { actions, problems };
 }
 
@@ -128,6 +132,25 @@ const OUTSIDE_TRANSACTIONS = new Set([
   "AlterSystemStmt",
 ]);
 
+/**
+ * A transaction that is ended and followed by another one leaves Vault with one to commit. Of a revocation that
+ * is safe, for Vault repeats it until all of it has succeeded; a creation could leave half a credential.
+ */
+function withoutBreaks(actions: readonly SqlAction[]): SqlAction[] {
+  const breaks = actions.map(
+    (action, index) => isTransaction(action, "COMMIT") && isTransaction(actions[index + 1], "BEGIN"),
+  );
+  return actions.filter((_, index) => breaks[index] !== true && breaks[index - 1] !== true);
+}
+
+function isTransaction(action: SqlAction | undefined, kind: "COMMIT" | "BEGIN"): boolean {
+  return (
+    action?.kind === "other" &&
+    action.type === "TransactionStmt" &&
+    action.fields.kind === `TRANS_STMT_${kind}`
+  );
+}
+
 function transactionProblems(argument: StatementProblem["argument"], action: SqlAction): StatementProblem[] {
   if (action.kind !== "other") return [];
   if (action.type === "TransactionStmt") {
@@ -157,6 +180,7 @@ function analyseCreation(actions: readonly SqlAction[]): CreationAnalysis {
   const joined = all.flatMap((action) =>
     action.kind === "grant-role" && action.roles.some((role) => NAMES.has(role)) ? action.granted : [],
   );
+  const actsAs = all.find((action) => action.kind === "set-role")?.role;
   const grants = all.filter(
     (action): action is Privileges =>
       action.kind === "grant" && action.roles.some((role) => NAMES.has(role) || role === "PUBLIC"),
@@ -166,7 +190,7 @@ function analyseCreation(actions: readonly SqlAction[]): CreationAnalysis {
     ...(login && { login }),
     memberships: [...new Set([...(login?.memberOf ?? []), ...joined])].map((role) => ({ role })),
     grants,
-    setsRole: all.some(({ kind }) => kind === "set-role"),
+    ...(actsAs && { actsAs }),
     dynamic: expressionsOf(actions).some((text) => /\b(GRANT|ALTER)\b/.test(text) && !parsesAsAction(text)),
   };
 }
@@ -187,6 +211,7 @@ function analyseRevocation(actions: readonly SqlAction[], texts: readonly string
       all.some((action) => action.kind === "drop-role" && action.roles.some((role) => NAMES.has(role))) ||
       /DROP (ROLE|USER)/i.test(dynamic),
     notIdempotent: top.flatMap(notIdempotent),
+    refusesLogin: refusesLogin(actions),
     endsSessions: /pg_terminate_backend/i.test(dynamic) || /pg_terminate_backend/i.test(texts.join("\n")),
     revokes: new Set(revokes.map(({ on }) => on)),
     revokesAll:
@@ -194,6 +219,14 @@ function analyseRevocation(actions: readonly SqlAction[], texts: readonly string
       (/\bREVOKE\b/i.test(dynamic) && /aclexplode|role_(table|column)_grants/i.test(dynamic)) ||
       /DROP OWNED/i.test(dynamic),
   };
+}
+
+/** NOLOGIN that is committed before the sessions are ended. */
+function refusesLogin(actions: readonly SqlAction[]): boolean {
+  const committed = actions.findIndex((action) => isTransaction(action, "COMMIT"));
+  return flattened(actions.slice(0, Math.max(0, committed))).some(
+    (action) => action.kind === "alter-role" && NAMES.has(action.role) && action.refusesLogin,
+  );
 }
 
 /** Statements that name the role and have no IF EXISTS around them. */

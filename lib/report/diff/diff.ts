@@ -2,6 +2,7 @@ import type { AccessReports, EnvironmentReport } from "../model";
 import type { Change, Direction } from "./change";
 import { lifetimeChanges, loginChanges } from "./credentials";
 import { grantChanges } from "./grants";
+import { ownershipChanges } from "./ownership";
 import { restChanges } from "./rest";
 
 /** What changes in access between two reports; environments and services are the same by their names. */
@@ -12,7 +13,7 @@ export interface AccessDiff {
   readonly changes: readonly Change[];
 }
 
-const COMPARERS = [grantChanges, lifetimeChanges, loginChanges, restChanges];
+const COMPARERS = [grantChanges, ownershipChanges, lifetimeChanges, loginChanges, restChanges];
 const ORDER: readonly Direction[] = ["widened", "narrowed", "unchanged"];
 
 /** Compares two reports by what they open; where only names or files moved there is no change. */

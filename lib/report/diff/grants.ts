@@ -99,6 +99,8 @@ function covers(many: Effect["table"], one: Effect["table"]): boolean {
   if (many.database !== one.database) return false;
   if (many.scope === "everything") return true;
   if (many.scope === "schema") return many.schema === one.schema && one.scope !== "everything";
+  if (many.scope === "owner" && many.schema === null)
+    return one.scope === "owner" && many.owner === one.owner;
   return tableId(many) === tableId(one);
 }
 

@@ -11,6 +11,7 @@ import { fileUnreadable } from "./file-unreadable";
 import { jobNeverCompletes } from "./job-never-completes";
 import { missingKeyIgnored } from "./missing-key-ignored";
 import { noReadinessGate } from "./no-readiness-gate";
+import { ownerAllTheTime } from "./owner-all-the-time";
 import { revocationMissing } from "./revocation-missing";
 import { revokeRacesDrain } from "./revoke-races-drain";
 import { templateFields } from "./template-fields";
@@ -34,6 +35,7 @@ export const lifecycleRules: readonly Rule[] = [
   jobNeverCompletes,
   missingKeyIgnored,
   noReadinessGate,
+  ownerAllTheTime,
   revocationMissing,
   revokeRacesDrain,
   templateFields,

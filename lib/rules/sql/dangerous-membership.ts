@@ -22,9 +22,11 @@ ${DROP}
   *check(graph) {
     const logins = new Set(graph.connections.map(({ username }) => username));
     for (const { origin: at, statements } of rolesWithStatements(graph)) {
-      const roles = statements.creation.memberships
-        .map(({ role }) => role)
-        .filter((role) => POWERFUL.test(role) || logins.has(role));
+      const { memberships, actsAs } = statements.creation;
+      const roles = [
+        ...memberships.map(({ role }) => role),
+        ...(actsAs === undefined ? [] : [actsAs]),
+      ].filter((role) => POWERFUL.test(role) || logins.has(role));
       if (roles.length === 0) continue;
       yield {
         at,

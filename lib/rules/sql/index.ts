@@ -2,6 +2,7 @@ import { allPrivileges } from "./all-privileges";
 import { allTablesPerCredential } from "./all-tables-per-credential";
 import { dangerousAttribute } from "./dangerous-attribute";
 import { dangerousMembership } from "./dangerous-membership";
+import { loginSurvivesRevocation } from "./login-survives-revocation";
 import { noRevocation } from "./no-revocation";
 import { noValidUntil } from "./no-valid-until";
 import { notTransactional } from "./not-transactional";
@@ -22,6 +23,7 @@ export const sqlRules: readonly Rule[] = [
   allTablesPerCredential,
   dangerousAttribute,
   dangerousMembership,
+  loginSurvivesRevocation,
   noRevocation,
   noValidUntil,
   notTransactional,

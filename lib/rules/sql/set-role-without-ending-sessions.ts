@@ -20,7 +20,7 @@ ${DROP}
   *check(graph) {
     for (const { origin: at, statements } of rolesWithStatements(graph)) {
       const { creation, revocation } = statements;
-      if (!creation.setsRole || revocation.endsSessions) continue;
+      if (creation.actsAs === undefined || revocation.endsSessions) continue;
       yield {
         at,
         message: "sessions act as another role and are not ended when the credential is revoked",

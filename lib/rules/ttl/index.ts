@@ -3,6 +3,7 @@ import { beyondGuardrail } from "./beyond-guardrail";
 import { defaultOverMax } from "./default-over-max";
 import { noDefaultPolicy } from "./no-default-policy";
 import { outageTolerance } from "./outage-tolerance";
+import { ownerForLong } from "./owner-for-long";
 import { overlapShorterThanPool } from "./overlap-shorter-than-pool";
 import { projectedTokenTooShort } from "./projected-token-too-short";
 import { roleOverMount } from "./role-over-mount";
@@ -19,6 +20,7 @@ export const ttlRules: readonly Rule[] = [
   noDefaultPolicy,
   outageTolerance,
   overlapShorterThanPool,
+  ownerForLong,
   projectedTokenTooShort,
   roleOverMount,
   tokenEndsBeforeLease,

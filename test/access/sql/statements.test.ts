@@ -72,6 +72,38 @@ test.each(["group", "direct"] as const)("leasehold's own statements of the strat
   if (strategy === "direct") expect(revocation.revokesAll).toBe(true);
 });
 
+test("leasehold's own statements for whoever acts as an owner", () => {
+  const { creation, revocation } = credentialStatements({
+    strategy: "group",
+    roleName: "schema-shop",
+    schema: "public",
+    grants: [],
+    owner: "shop owner's",
+    connectionLimit: 4,
+  });
+  const found = analysis(creation, revocation);
+  expect(found.problems).toEqual([]);
+  expect(found.creation).toMatchObject({ actsAs: "shop owner's", memberships: [{ role: "schema-shop" }] });
+  expect(found.revocation).toMatchObject({ endsSessions: true, refusesLogin: true, notIdempotent: [] });
+});
+
+const NOLOGIN = 'ALTER ROLE "{{name}}" NOLOGIN;';
+test.each<[string, string[], boolean, number]>([
+  ["NOLOGIN that is committed", [NOLOGIN, "COMMIT; BEGIN;", DROP], true, 0],
+  ["NOLOGIN that is not", [NOLOGIN, DROP], false, 0],
+  ["LOGIN", [NOLOGIN.replace("NO", ""), "COMMIT; BEGIN;", DROP], false, 0],
+  ["a commit alone", [NOLOGIN, "COMMIT;", DROP], true, 1],
+  ["a transaction that begins first", ["BEGIN;", "COMMIT;", DROP], false, 2],
+])("%s in a revocation", (_, statements, refusesLogin, problems) => {
+  const found = analysis([CREATE], statements);
+  expect(found.revocation.refusesLogin).toBe(refusesLogin);
+  expect(found.problems.filter(({ kind }) => kind === "not-transactional")).toHaveLength(problems);
+});
+
+test("a creation that commits in between could leave half a credential", () => {
+  expect(analysis([CREATE, "COMMIT; BEGIN;"]).problems).toHaveLength(2);
+});
+
 test("the grants of leasehold's bootstrap SQL", () => {
   const sql = renderBootstrapSql({
     databaseName: "shop",

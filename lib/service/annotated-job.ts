@@ -1,0 +1,84 @@
+import { Construct } from "constructs";
+import {
+  assertValid,
+  durationProblems,
+  integerProblems,
+  labelProblems,
+  seconds,
+  type Duration,
+  type Problem,
+} from "../core";
+import { JobV1, type ITerraformDependable } from "../core/terraform";
+import type { Stage } from "./migration";
+import { stageAnnotation } from "./migration-labels";
+import type { PodTemplate } from "./pod-types";
+import { terraformPod } from "./terraform-pod";
+
+export interface AnnotatedJobProps {
+  /** Name of the Job. */
+  readonly name: string;
+  readonly namespace: string;
+  /**
+   * How long a run may take, with its retries; the apply waits as long.
+   * @default "10m"
+   */
+  readonly activeDeadline?: Duration;
+  /**
+   * How often a failed run is tried again.
+   * @default 0
+   */
+  readonly retries?: number;
+  /** Where the service stands in its migration. */
+  readonly stage: Stage;
+  /** The pods, with annotations for the injector. */
+  readonly template: PodTemplate;
+  /** Everything that the first login needs. */
+  readonly dependsOn: readonly ITerraformDependable[];
+}
+
+/** What the control plane may take beyond the deadline, until it says that a Job has failed. */
+const SLACK_SECONDS = 60;
+
+/**
+ * A Job of pods that the injector gives credentials. It runs once; a Job cannot be changed, so Terraform
+ * replaces it, and it runs again, whenever its pods change. It stays there when it has ended: if it went, the
+ * next apply would run it again.
+ */
+export class AnnotatedJob extends Construct {
+  /** The Job, for what has to wait until it has completed. */
+  readonly job: ITerraformDependable;
+
+  constructor(scope: Construct, id: string, props: AnnotatedJobProps) {
+    assertValid(scope, id, annotatedJobProblems(props));
+    super(scope, id);
+    const { name, namespace, template, stage, dependsOn } = props;
+    const { activeDeadline = "10m", retries = 0 } = props;
+    const deadline = seconds(activeDeadline);
+    const patience = `${deadline + template.spec.terminationGracePeriodSeconds + SLACK_SECONDS}s`;
+    this.job = new JobV1(this, "Resource", {
+      metadata: { name, namespace, labels: template.metadata.labels, ...stageAnnotation(stage) },
+      spec: { backoffLimit: retries, activeDeadlineSeconds: deadline, template: terraformPod(template) },
+      waitForCompletion: true,
+      timeouts: { create: patience, update: patience },
+      // Terraform sees no reference from the pods to what they log in with.
+      dependsOn: [...dependsOn],
+    });
+  }
+}
+
+/** Everything that is wrong with the props of {@link AnnotatedJob}. */
+export function annotatedJobProblems(props: AnnotatedJobProps): Problem[] {
+  const { name, namespace } = props;
+  return [...labelProblems("name", name), ...labelProblems("namespace", namespace), ...jobProblems(props)];
+}
+
+/** What is wrong with the times and numbers that an operator writes. */
+export function jobProblems({
+  activeDeadline,
+  retries = 0,
+}: Pick<AnnotatedJobProps, "activeDeadline" | "retries">): Problem[] {
+  return [
+    ...(activeDeadline === undefined ? [] : durationProblems("activeDeadline", activeDeadline)),
+    ...integerProblems("retries", retries, 0, 100),
+  ];
+}

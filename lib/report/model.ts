@@ -81,6 +81,8 @@ export interface WorkloadReport {
   readonly injection: string;
   /** Which credentials these pods use; `static` is a password of before. */
   readonly credentials: "dynamic" | "static";
+  /** What the agent runs at each new file, for applications that do not follow it; null where it runs nothing. */
+  readonly onRotation: { readonly commands: readonly string[]; readonly reason: Text } | null;
 }
 
 /** How far a service has moved from a static password to credentials of its own. */

@@ -96,8 +96,15 @@ function serviceRows({ id, migration, accesses }: ServiceReport): string[][] {
   });
 }
 
-function missingLines({ id, accesses, opensBesides }: ServiceReport): string[] {
+function missingLines({ id, accesses, opensBesides, workloads }: ServiceReport): string[] {
   return [
+    ...workloads.flatMap(({ onRotation }) =>
+      onRotation === null
+        ? []
+        : [
+            `**${id} is restarted for each new user** by ${onRotation.commands.map(code).join(", ")}: ${onRotation.reason ?? "nobody says why"}.`,
+          ],
+    ),
     ...accesses.flatMap(({ reaches, missing, name }) =>
       reaches === "no" ? [`**${id} does not reach ${name}**: ${missing.join("; ")}.`] : [],
     ),

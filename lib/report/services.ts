@@ -41,6 +41,7 @@ export function servicesOf(graph: AccessGraph): Services {
 const SERVICE_LABEL = "leasehold/service";
 const CREDENTIALS_LABEL = "leasehold/credentials";
 const STAGE_ANNOTATION = "leasehold/migration-stage";
+const RESTART_ANNOTATION = "leasehold/restart-on-rotation";
 const STAGES = ["static", "shadow", "canary", "dynamic", "complete"] as const;
 
 /** Id of the service that a workload belongs to. */
@@ -123,7 +124,14 @@ function workloadReport(workload: Workload, { serviceAccounts }: AccessGraph): W
     },
     injection: pod.injection?.mode ?? "none",
     credentials: label === "static" || (label === undefined && !asks) ? "static" : "dynamic",
+    onRotation: onRotation(workload),
   };
+}
+
+function onRotation({ annotations, pod }: Workload): WorkloadReport["onRotation"] {
+  const commands = [...new Set((pod.injection?.uses ?? []).flatMap(({ command }) => textOf(command) ?? []))];
+  if (commands.length === 0) return null;
+  return { commands, reason: textOf(annotations[RESTART_ANNOTATION]) };
 }
 
 function migrationOf(workloads: readonly Workload[], leased: boolean): MigrationReport {

@@ -9,8 +9,6 @@ import {
   type Problem,
 } from "../core";
 import { CronJobV1, type ITerraformDependable } from "../core/terraform";
-import type { Stage } from "./migration";
-import { stageAnnotation } from "./migration-labels";
 import type { PodTemplate } from "./pod-types";
 import { scheduleProblems, timeZoneProblems } from "./schedule";
 import { terraformPod } from "./terraform-pod";
@@ -36,8 +34,11 @@ export interface AnnotatedCronJobProps {
    * @default 3
    */
   readonly retries?: number;
-  /** Where the service stands in its migration. */
-  readonly stage: Stage;
+  /**
+   * Annotations of the workload itself: what changes here restarts no pod.
+   * @default - none
+   */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** The pods, with annotations for the injector. */
   readonly template: PodTemplate;
   /** Everything that the first login needs. */
@@ -52,9 +53,9 @@ export class AnnotatedCronJob extends Construct {
   constructor(scope: Construct, id: string, props: AnnotatedCronJobProps) {
     assertValid(scope, id, annotatedCronJobProblems(props));
     super(scope, id);
-    const { name, namespace, schedule, timeZone, template, stage, dependsOn } = props;
+    const { name, namespace, schedule, timeZone, template, annotations, dependsOn } = props;
     this.cronJob = new CronJobV1(this, "Resource", {
-      metadata: { name, namespace, labels: template.metadata.labels, ...stageAnnotation(stage) },
+      metadata: { name, namespace, labels: template.metadata.labels, annotations },
       spec: {
         schedule,
         timezone: timeZone,

@@ -2,8 +2,7 @@ import { Construct } from "constructs";
 import { assertValid, integerProblems, labelProblems, type Problem } from "../core";
 import { DeploymentV1, ServiceV1, type ITerraformDependable } from "../core/terraform";
 import { podSelector } from "./pod-template";
-import type { Stage } from "./migration";
-import { serviceSelector, stageAnnotation } from "./migration-labels";
+import { serviceSelector } from "./migration-labels";
 import type { PodTemplate } from "./pod-types";
 import { terraformPod } from "./terraform-pod";
 
@@ -20,8 +19,11 @@ export interface AnnotatedDeploymentProps {
   readonly port?: number;
   /** Name of the service, whose pods the Kubernetes Service leads to, whichever Deployment they are of. */
   readonly service: string;
-  /** Where the service stands in its migration. */
-  readonly stage: Stage;
+  /**
+   * Annotations of the workload itself: what changes here restarts no pod.
+   * @default - none
+   */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** The pods, with annotations for the injector and the labels that select them. */
   readonly template: PodTemplate;
   /** Everything that the first login needs. */
@@ -50,9 +52,9 @@ export class AnnotatedDeployment extends Construct {
   }
 
   private addDeployment(props: AnnotatedDeploymentProps): DeploymentV1 {
-    const { name, namespace, replicas, template, stage, dependsOn } = props;
+    const { name, namespace, replicas, template, annotations, dependsOn } = props;
     return new DeploymentV1(this, "Resource", {
-      metadata: { name, namespace, labels: template.metadata.labels, ...stageAnnotation(stage) },
+      metadata: { name, namespace, labels: template.metadata.labels, annotations },
       spec: {
         replicas: String(replicas),
         selector: { matchLabels: podSelector(name) },

@@ -9,8 +9,6 @@ import {
   type Problem,
 } from "../core";
 import { JobV1, type ITerraformDependable } from "../core/terraform";
-import type { Stage } from "./migration";
-import { stageAnnotation } from "./migration-labels";
 import type { PodTemplate } from "./pod-types";
 import { terraformPod } from "./terraform-pod";
 
@@ -28,8 +26,11 @@ export interface AnnotatedJobProps {
    * @default 0
    */
   readonly retries?: number;
-  /** Where the service stands in its migration. */
-  readonly stage: Stage;
+  /**
+   * Annotations of the workload itself: what changes here restarts no pod.
+   * @default - none
+   */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** The pods, with annotations for the injector. */
   readonly template: PodTemplate;
   /** Everything that the first login needs. */
@@ -51,12 +52,12 @@ export class AnnotatedJob extends Construct {
   constructor(scope: Construct, id: string, props: AnnotatedJobProps) {
     assertValid(scope, id, annotatedJobProblems(props));
     super(scope, id);
-    const { name, namespace, template, stage, dependsOn } = props;
+    const { name, namespace, template, annotations, dependsOn } = props;
     const { activeDeadline = "10m", retries = 0 } = props;
     const deadline = seconds(activeDeadline);
     const patience = `${deadline + template.spec.terminationGracePeriodSeconds + SLACK_SECONDS}s`;
     this.job = new JobV1(this, "Resource", {
-      metadata: { name, namespace, labels: template.metadata.labels, ...stageAnnotation(stage) },
+      metadata: { name, namespace, labels: template.metadata.labels, annotations },
       spec: { backoffLimit: retries, activeDeadlineSeconds: deadline, template: terraformPod(template) },
       waitForCompletion: true,
       timeouts: { create: patience, update: patience },

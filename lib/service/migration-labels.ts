@@ -1,4 +1,4 @@
-import type { Stage } from "./migration";
+import type { ServicePlan } from "./service-plan";
 
 /** The label by which all pods of a service are found, whatever workload they are of. */
 export const SERVICE_LABEL = "leasehold/service";
@@ -12,7 +12,16 @@ export function serviceSelector(service: string): Record<string, string> {
   return { [SERVICE_LABEL]: service };
 }
 
-/** Nothing at the end of the way, where there is nothing to say any more. */
-export function stageAnnotation(stage: Stage): { readonly annotations?: Record<string, string> } {
-  return stage === "complete" ? {} : { annotations: { [STAGE_ANNOTATION]: stage } };
+/** Why the application is restarted for each new user. */
+export const RESTART_ANNOTATION = "leasehold/restart-on-rotation";
+
+/** What the workload says about itself; at the end of the way there is nothing to say about stages any more. */
+export function workloadAnnotations({
+  migration: { stage },
+  restartOnRotation,
+}: Pick<ServicePlan, "migration" | "restartOnRotation">): Record<string, string> {
+  return {
+    ...(stage !== "complete" && { [STAGE_ANNOTATION]: stage }),
+    ...(restartOnRotation && { [RESTART_ANNOTATION]: restartOnRotation.reason }),
+  };
 }

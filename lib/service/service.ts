@@ -1,11 +1,12 @@
 import { Construct } from "constructs";
 import { assertValid, within } from "../core";
-import type { ITerraformDependable } from "../core/terraform";
+import { escapeTemplate, type ITerraformDependable } from "../core/terraform";
 import { AnnotatedCronJob } from "./annotated-cron-job";
 import { AnnotatedDeployment } from "./annotated-deployment";
 import { AnnotatedJob } from "./annotated-job";
 import type { ServiceProps } from "./declaration";
 import { podGroups, type PodGroup } from "./migration";
+import { workloadAnnotations } from "./migration-labels";
 import { servicePlatformProblems } from "./platform";
 import { podTemplate } from "./pod-template";
 import { ServiceAccess } from "./service-access";
@@ -48,11 +49,17 @@ export class Service extends Construct {
     group: PodGroup,
     dependsOn: readonly ITerraformDependable[],
   ): ITerraformDependable {
-    const { name, namespace, migration } = plan;
+    const { name, namespace } = plan;
+    const annotations = Object.entries(workloadAnnotations(plan)).map(([key, text]) => [
+      key,
+      escapeTemplate(text),
+    ]);
     const common = {
       name: `${name}${group.suffix}`,
       namespace,
-      stage: migration.stage,
+      ...(annotations.length > 0 && {
+        annotations: Object.fromEntries(annotations) as Record<string, string>,
+      }),
       template: podTemplate(plan, workload, group),
       dependsOn,
     };

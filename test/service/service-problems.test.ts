@@ -440,7 +440,7 @@ describe("the platform", () => {
 
 describe("the constructs of workloads", () => {
   const template = podTemplate(planService(orders), deployment);
-  const common = { name: "Orders", namespace: "", stage: "complete", template, dependsOn: [] } as const;
+  const common = { name: "Orders", namespace: "", template, dependsOn: [] } as const;
   const labels = [
     `'name' ${LABEL(63)}, got "Orders"; rename it`,
     `'namespace' ${LABEL(63)}, got ""; rename it`,

@@ -57,6 +57,8 @@ export interface CredentialUse {
   /** Mode in octal; absent: 0644. */
   readonly permissions: Known<string>;
   readonly template: Known<string>;
+  /** What the agent runs after each new file. */
+  readonly command: Known<string>;
 }
 
 type Annotations = Readonly<Record<string, Known<string>>>;
@@ -134,7 +136,13 @@ function readUses(annotations: Annotations): CredentialUse[] {
 function usesOf(name: string, annotations: Annotations): CredentialUse[] {
   const get = (key: string) => annotations[`${INJECTOR_PREFIX}${key}-${name}`];
   const template = get("agent-inject-template");
-  const use = { name, file: filePath(name, annotations), permissions: get("agent-inject-perms"), template };
+  const use = {
+    name,
+    file: filePath(name, annotations),
+    permissions: get("agent-inject-perms"),
+    template,
+    command: get("agent-inject-command"),
+  };
   return secretPaths(get("agent-inject-secret"), template).map((path) => ({ ...use, path }));
 }
 

@@ -1,4 +1,5 @@
 import type { AccessReport, EnvironmentReport, Hop, Place, Privilege, ServiceReport } from "../model";
+import { tableId } from "../privileges";
 import { counted, shownPlace, shownVerb } from "../words";
 import { drawing, type DrawnEdge, type DrawnNode } from "./drawing";
 import { chips, html, idOf, type Markup } from "./markup";
@@ -11,7 +12,7 @@ export function services({ name, services: all, findings }: EnvironmentReport): 
 }
 
 function section(environment: string, service: ServiceReport, found: number): Markup {
-  const tables = [...new Set(service.accesses.flatMap(({ privileges }) => privileges.map(tableOf)))];
+  const tables = [...new Set(service.accesses.flatMap(({ privileges }) => privileges.map(tableId)))];
   const verbs = [
     ...new Set(service.accesses.flatMap(({ privileges }) => privileges.map(({ verb }) => verb))),
   ];
@@ -36,11 +37,11 @@ function section(environment: string, service: ServiceReport, found: number): Ma
     <h4>Pods</h4>
     <ul>
       ${service.workloads.map(
-        ({ kind, name, replicas, serviceAccount, injection, credentials, place: at }) =>
+        ({ kind, name, replicas, serviceAccount, injection, credentials, onRotation, place: at }) =>
           html`<li>
             ${kind} <code>${name}</code>, ${replicas === null ? "pods: not known" : counted(replicas, "pod")},
             ServiceAccount <code>${serviceAccount.name}</code>, agent as ${injection}, ${credentials}
-            credentials${where(at)}
+            credentials${onRotation ? html`, <span class="warn">restarted for each new user</span> by ${chips(onRotation.commands)}: ${onRotation.reason ?? "nobody says why"}` : ""}${where(at)}
           </li>`,
       )}
     </ul>
@@ -162,10 +163,6 @@ function graph(environment: string, service: ServiceReport, access: AccessReport
 function byTable(privileges: readonly Privilege[]): [string, Privilege[]][] {
   const found = new Map<string, Privilege[]>();
   for (const privilege of privileges)
-    found.set(tableOf(privilege), [...(found.get(tableOf(privilege)) ?? []), privilege]);
+    found.set(tableId(privilege), [...(found.get(tableId(privilege)) ?? []), privilege]);
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-function tableOf({ database, schema, table }: Privilege): string {
-  return [database, schema, table].filter((part) => part !== null).join(".");
 }

@@ -5,10 +5,12 @@ import { environments } from "../stacks";
 import { prove } from "../stacks/prove";
 import { UsageError } from "./failure";
 import { find } from "./find";
+import { witnessNamed } from "./witness";
 import { conclude, failOnOption, formatOption, type FindingsOptions } from "./findings";
 
 interface Options extends FindingsOptions {
   readonly output: string;
+  readonly witness?: string;
 }
 
 /** `leasehold check [environment…]`: judges what the last synth wrote, without rendering anything. */
@@ -19,6 +21,10 @@ export function checkCommand(): Command {
     .addOption(formatOption())
     .addOption(failOnOption())
     .option("--output <directory>", "what the synth wrote", "cdktf.out")
+    .option(
+      "--witness <before>",
+      "where services stood before their migration's step: the output of a synth, or a git ref",
+    )
     .action(check);
 }
 
@@ -30,5 +36,6 @@ async function check(names: readonly string[], options: Options): Promise<void> 
   const asked = names.map((name) => find("environment", name, environments));
   const judged = asked.length === 0 ? environments : asked;
   const predecessors = environments.filter(({ name }) => judged.some(({ provenIn }) => provenIn === name));
-  conclude(await prove(judged, { directory }, predecessors), options);
+  const witness = await witnessNamed(options.witness)?.();
+  conclude(await prove(judged, { directory, ...(witness && { witness }) }, predecessors), options);
 }

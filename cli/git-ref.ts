@@ -41,7 +41,8 @@ function commitOf(ref: string): string | undefined {
 }
 
 function synthesize(worktree: string, ref: string): void {
-  const env = { ...process.env, CDKTF_OUTDIR: "cdktf.out" };
+  // The witness of this synth is none of that one's.
+  const env = { ...process.env, CDKTF_OUTDIR: "cdktf.out", LEASEHOLD_WITNESS: "" };
   const { status, stderr } = spawnSync(process.execPath, [path.join("bin", "synth.js")], {
     cwd: worktree,
     env,

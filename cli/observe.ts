@@ -2,7 +2,15 @@ import fs from "node:fs";
 import { Command } from "commander";
 import { Client, type ClientConfig } from "pg";
 import { loadSqlParser } from "../lib/access";
-import { compare, observe, proposal, statementsOfLog, type Observation } from "../lib/observe";
+import {
+  compare,
+  LogError,
+  logFormat,
+  observe,
+  proposal,
+  statementsOfLog,
+  type Observation,
+} from "../lib/observe";
 import type { Grant } from "../lib/postgres";
 import { staticCredentials } from "../lib/service";
 import { environments } from "../stacks";
@@ -14,7 +22,7 @@ import { find } from "./find";
 interface Options {
   readonly database?: string;
   readonly user?: string;
-  readonly log?: string;
+  readonly log?: readonly string[];
 }
 
 /** `leasehold observe <environment> <service>`: what its static user really uses, and would lose. */
@@ -28,8 +36,8 @@ export function observeCommand(): Command {
     .option("--database <name>", "one of the service's databases", "")
     .option("--user <name>", "the static user; where nothing is said, the one of the service's migration")
     .option(
-      "--log <file>",
-      "a log in csvlog or jsonlog, with pgaudit's lines or log_statement; else pg_stat_statements",
+      "--log <files...>",
+      "logs in csvlog or jsonlog, with pgaudit's lines or log_statement; else pg_stat_statements",
     )
     .addHelpText(
       "after",
@@ -44,8 +52,8 @@ async function run(environmentName: string, serviceName: string, options: Option
   const target = targetOf(environment, service, options);
   await loadSqlParser();
   const { statements, blind } =
-    options.log === undefined ? await statementsOfDatabase(target, {}) : fromLog(options.log, target);
-  const observation = observe(statements, target.schema);
+    options.log === undefined ? await statementsOfDatabase(target, {}) : fromLogs(options.log, target);
+  const observation = await observe(statements, target.schema);
   const { lost, text } = report(observation, target, blind);
   console.log(text);
   process.exitCode = lost > 0 ? 1 : 0;
@@ -80,21 +88,47 @@ function targetOf(environment: Environment, service: EnvironmentService, options
 }
 
 interface Statements {
-  readonly statements: readonly string[];
+  readonly statements: Iterable<string> | AsyncIterable<string>;
   /** What this source does not show. */
   readonly blind: readonly string[];
 }
 
-function fromLog(file: string, { user, database }: Target): Statements {
-  if (!fs.existsSync(file)) throw new UsageError(`there is no ${file}`);
-  const statements = statementsOfLog(fs.readFileSync(file, "utf8"), user, database);
+function fromLogs(files: readonly string[], target: Target): Statements {
+  const missing = files.filter((file) => !fs.existsSync(file));
+  if (missing.length > 0) throw new UsageError(`there is no ${missing.join(" and no ")}`);
   return {
-    statements,
+    statements: statementsOfFiles(files, target),
     blind: [
       "what was not logged: log_statement below 'all', or objects that pgaudit was not told of",
-      "anything before the first line of the file, and after its last one",
+      "anything before the first line of the logs, and after the last one",
     ],
   };
+}
+
+async function* statementsOfFiles(
+  files: readonly string[],
+  { user, database }: Target,
+): AsyncGenerator<string> {
+  for (const file of files) {
+    try {
+      yield* statementsOfLog(fs.createReadStream(file, "utf8"), logFormat(beginningOf(file)), user, database);
+    } catch (error) {
+      if (!(error instanceof LogError)) throw error;
+      throw new UsageError(
+        `${file}: ${error.message}; observe reads what log_destination = 'csvlog' or 'jsonlog' writes`,
+      );
+    }
+  }
+}
+
+function beginningOf(file: string): string {
+  const buffer = Buffer.alloc(256);
+  const descriptor = fs.openSync(file, "r");
+  try {
+    return buffer.toString("utf8", 0, fs.readSync(descriptor, buffer));
+  } finally {
+    fs.closeSync(descriptor);
+  }
 }
 
 /**

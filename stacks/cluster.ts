@@ -13,8 +13,22 @@ export interface Cluster {
    * Who makes the services' namespaces.
    * @default { kind: "create" } - the platform stack, enforcing Pod Security `restricted`
    */
-  readonly namespaces?: { readonly kind: "create" } | { readonly kind: "existing" };
+  readonly namespaces?: Namespaces;
 }
+
+/** Who makes namespaces. */
+export type Namespaces =
+  | {
+      readonly kind: "create";
+      /**
+       * Those that are there already and stay somebody else's, such as the one of a service that is only about
+       * to come under leasehold. One that leasehold has made would be destroyed: `terraform state rm` it first.
+       * @default - none
+       */
+      readonly except?: readonly string[];
+    }
+  /** Somebody else makes all of them. */
+  | { readonly kind: "existing" };
 
 /** How Terraform reaches a cluster. */
 export type ClusterConnection =

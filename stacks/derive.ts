@@ -36,9 +36,16 @@ export function servicesByStack(environment: Environment): Map<string, Environme
   return stacks;
 }
 
-/** The namespaces of the services, each once. */
-export function serviceNamespaces({ services }: Environment): string[] {
-  return [...new Set(services.map(({ namespace }) => namespace))].sort();
+/** The namespaces that are ours to make, each once. */
+export function ownNamespaces({
+  cluster: { namespaces = { kind: "create" } },
+  services,
+}: Environment): string[] {
+  if (namespaces.kind === "existing") return [];
+  const { except = [] } = namespaces;
+  return [...new Set(services.map(({ namespace }) => namespace))]
+    .filter((name) => !except.includes(name))
+    .sort();
 }
 
 /** What the mount and the auth method must allow: no more than the services ask for. */

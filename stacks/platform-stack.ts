@@ -8,9 +8,9 @@ import {
   authMethod,
   databaseRoles,
   leaseLimits,
+  ownNamespaces,
   platformStackName,
   rateLimits,
-  serviceNamespaces,
   vaultPaths,
   withDefaults,
 } from "./derive";
@@ -34,12 +34,12 @@ export class PlatformStack extends BaseStack {
   }
 
   private addNamespaces(): void {
-    const { cluster } = this.environment;
-    if (cluster.namespaces?.kind === "existing") return;
+    const namespaces = ownNamespaces(this.environment);
+    if (namespaces.length === 0) return;
     this.addKubernetesProvider();
     // A scope of their own: a namespace may have the name of a database.
     const scope = new Construct(this, "Namespaces");
-    for (const namespace of serviceNamespaces(this.environment)) {
+    for (const namespace of namespaces) {
       new NamespaceV1(scope, namespace, {
         metadata: {
           name: namespace,

@@ -75,7 +75,25 @@ function ownProblems({
     ...duplicates("services", services),
     ...ambiguousRoles(services),
     ...retiredTooEarly(services),
+    ...exceptedNamespaces(cluster, services),
   ];
+}
+
+/** A name that no service has is most likely misspelt, and the namespace that was meant would be made. */
+function exceptedNamespaces(
+  { namespaces }: Environment["cluster"],
+  services: Environment["services"],
+): Problem[] {
+  const except = namespaces?.kind === "create" ? (namespaces.except ?? []) : [];
+  const known = [...new Set(services.map(({ namespace }) => namespace))];
+  return except
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      property: "cluster.namespaces.except",
+      must: `name namespaces of the services (${known.join(", ")})`,
+      got: name,
+      fix: "correct the name, or take it out",
+    }));
 }
 
 /** Service `a-b` on database `c` and service `a` on `b-c` would share the role `a-b-c`. */

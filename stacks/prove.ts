@@ -6,7 +6,8 @@ import { allRules, judge, type Context, type Finding, type Findings, type Limits
 import { platformStackName, servicesByStack, vaultStackName } from "./derive";
 import type { Environment } from "./environment";
 import type { Guardrails } from "./guardrails";
-import { bootstrapFile, manifestsDirectory, readStages, stackFile } from "./output";
+import { bootstrapFile, manifestsDirectory, stackFile } from "./output";
+import { witnessAt, type Witness } from "./witness";
 
 /** What a synth wrote, and the name under which people know it. */
 export interface Rendered {
@@ -14,10 +15,10 @@ export interface Rendered {
   /** @default - the directory itself */
   readonly shownAs?: string;
   /**
-   * Output of the synth before, beside which steps of migrations are judged.
-   * @default - the directory itself: nothing has changed
+   * Where services stood before, beside which steps of migrations are judged.
+   * @default - where they stand now: nothing has changed
    */
-  readonly before?: string;
+  readonly witness?: Witness | "none";
 }
 
 /** The graph of an environment, read back from what was rendered. */
@@ -113,14 +114,11 @@ function judgedEnvironment(
 }
 
 /** Where the services of an environment stood before. */
-function witnessOf({ name }: Environment, { directory, before = directory }: Rendered): Context["witness"] {
-  const stages = readStages(before)?.[name];
-  return (
-    stages && {
-      name: before === directory ? "this synth" : "the last synth",
-      stages: new Map(Object.entries(stages)),
-    }
-  );
+function witnessOf({ name }: Environment, { directory, witness }: Rendered): Context["witness"] {
+  const told = witness ?? witnessAt(directory, "this synth") ?? "none";
+  const stages = told === "none" ? undefined : told.stages[name];
+  if (told === "none" || stages === undefined) return undefined;
+  return { name: told.name, stages: new Map(Object.entries(stages)) };
 }
 
 function limitsOf(guardrails: Guardrails): Limits {

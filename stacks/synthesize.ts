@@ -9,6 +9,7 @@ import { prove } from "./prove";
 import { RefusedConfigurationError } from "./refused";
 import { render, writeReport, type SynthesizedStack } from "./render";
 import { reportOf } from "./report";
+import { witnessAt, type Witness } from "./witness";
 
 /** What a synth wrote, and what the proof had to say about it. */
 export interface Synthesis {
@@ -23,21 +24,27 @@ export interface Synthesis {
  * that could be deployed: not half of the new one, and not the old one under a new name. Terraform's own
  * files in the output (`.terraform`, lock files) stay.
  *
+ * @param witness where services stood before; the last synth that left its output here, where nothing is said
  * @throws InvalidConfigurationError with every problem of every environment
  * @throws RefusedConfigurationError with every finding, where the chain does not hold
  */
-export async function synthesize(environments: readonly Environment[], outdir: string): Promise<Synthesis> {
+export async function synthesize(
+  environments: readonly Environment[],
+  outdir: string,
+  witness: () => Promise<Witness | undefined> = async () => witnessAt(outdir, "the last synth"),
+): Promise<Synthesis> {
   let aside: string | undefined;
   try {
     const problems = configurationProblems(environments);
     if (problems.length > 0) throw new InvalidConfigurationError(problems);
     aside = fs.mkdtempSync(`${path.resolve(outdir)}.rendering-`);
     const stacks = render(environments, aside);
+    const before = (await witness()) ?? "none";
     const {
       findings,
       failures,
       environments: judged,
-    } = await prove(environments, { directory: aside, shownAs: outdir, before: outdir });
+    } = await prove(environments, { directory: aside, shownAs: outdir, witness: before });
     if (failures.length > 0 || refusing(findings).length > 0) {
       throw new RefusedConfigurationError({ findings, failures });
     }

@@ -1,12 +1,20 @@
 import fs from "node:fs";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { report, statementsOfDatabase, type Target } from "../../cli/observe";
 import { loadSqlParser } from "../../lib/access";
-import { compare, observe, proposal, statementsOfLog, usageOf } from "../../lib/observe";
+import { compare, logFormat, observe, proposal, statementsOfLog, usageOf } from "../../lib/observe";
 import { startPostgres, type PostgresServer } from "../support/postgres";
 import { until } from "../../clients/node/test/support";
 
 beforeAll(() => loadSqlParser());
+
+async function statementsIn(log: string, user: string, database: string): Promise<string[]> {
+  const statements = [];
+  for await (const each of statementsOfLog(Readable.from([log]), logFormat(log), user, database))
+    statements.push(each);
+  return statements;
+}
 
 const used = (sql: string) =>
   (usageOf(sql)?.usages ?? [])
@@ -58,8 +66,8 @@ test.each([
   ["SELECT 1", undefined],
 ])("%s changes the schema: %s", (sql, change) => expect(usageOf(sql)?.schemaChange).toBe(change));
 
-test("compares with the declared grants, and proposes those that were needed", () => {
-  const observation = observe(
+test("compares with the declared grants, and proposes those that were needed", async () => {
+  const observation = await observe(
     [
       "SELECT FROM orders",
       "UPDATE orders SET n = 1",
@@ -86,7 +94,7 @@ test("compares with the declared grants, and proposes those that were needed", (
 ],`);
 });
 
-test("reads pgaudit's lines and others out of a csvlog", () => {
+test("reads pgaudit's lines and others out of a csvlog", async () => {
   const line = (user: string, message: string) =>
     `2026-11-24 12:00:00 UTC,"${user}","shop",1,"127.0.0.1:1",x,1,"SELECT",t,1/1,0,LOG,00000,"${message.replaceAll('"', '""')}",,,,,,,,,"app"`;
   const log = [
@@ -95,10 +103,32 @@ test("reads pgaudit's lines and others out of a csvlog", () => {
     line("app", "connection authorized"),
     line("other", "statement: DELETE FROM orders"),
   ].join("\n");
-  expect(statementsOfLog(log, "app", "shop")).toEqual([
+  expect(await statementsIn(log, "app", "shop")).toEqual([
     'SELECT "id" FROM orders',
     "UPDATE orders\nSET n = $1",
   ]);
+});
+
+test.each<[string, string, string]>([
+  ["jsonlog", '{"user":"app"}\n{"user":"app","message":"canary-8Jx2vQ\n{}', "line 2 is no jsonlog"],
+  ["csvlog", 'a,"app\n,canary-8Jx2vQ"x,', "line 2 is no csvlog"],
+])("a file that is no %s is told by the line, and nothing of it is repeated", async (_, log, message) => {
+  await expect(statementsIn(log, "app", "shop")).rejects.toThrow(new RegExp(`^${message}$`));
+});
+
+test.each([
+  '{"user":"app","dbname":"shop","message":"statement: SELECT 1"}\n{"user":"ap',
+  'a,app,shop,d,e,f,g,h,i,j,k,l,m,"statement: SELECT 1"\na,app,shop,d,e,f,g,h,i,j,k,l,m,"statement: SEL',
+])("a last line that is still being written is left out", async (log) => {
+  expect(await statementsIn(log, "app", "shop")).toEqual(["SELECT 1"]);
+});
+
+test("statements that differ in their values are one", async () => {
+  const statements = Array.from(
+    { length: 1000 },
+    (_, n) => `SELECT * FROM orders WHERE id = ${n} AND c = 'c${n}'`,
+  );
+  expect(await observe(statements, "public")).toMatchObject({ read: 1, unread: 0 });
 });
 
 describe("a static user on a real server", () => {
@@ -133,8 +163,11 @@ describe("a static user on a real server", () => {
   });
   afterAll(() => server.stop());
 
-  const expectLoss = (statements: readonly string[], blind: readonly string[]) => {
-    const { lost, text } = report(observe(statements, "public"), target, blind);
+  const expectLoss = async (
+    statements: Iterable<string> | AsyncIterable<string>,
+    blind: readonly string[],
+  ) => {
+    const { lost, text } = report(await observe(statements, "public"), target, blind);
     expect(lost).toBe(1);
     expect(text).toContain("would be lost:\n  UPDATE ON public.orders");
     expect(text).toContain('{ tables: ["orders"], privileges: ["SELECT", "UPDATE"] }');
@@ -144,7 +177,7 @@ describe("a static user on a real server", () => {
   test("by pg_stat_statements, which says what it does not see", async () => {
     const connection = { host: "127.0.0.1", port: server.port, user: "postgres", password: "superuser" };
     const { statements, blind } = await statementsOfDatabase(target, connection);
-    expectLoss(statements, blind);
+    await expectLoss(statements, blind);
     expect(blind.join("\n")).toMatch(/anything before \d{4}-.*\n.*functions and triggers/s);
   });
 
@@ -156,7 +189,7 @@ describe("a static user on a real server", () => {
         "utf8",
       );
     await until(() => read().includes("UPDATE orders"));
-    expectLoss(statementsOfLog(read(), "app", "postgres"), []);
+    await expectLoss(await statementsIn(read(), "app", "postgres"), []);
   });
 
   test("a server without the extension is an error that says what it takes", async () => {

@@ -36,7 +36,11 @@ beforeAll(() => {
 afterAll(() => fs.rmSync(project, { recursive: true }));
 
 function run(script: string, ...words: string[]) {
-  const env = { ...process.env };
+  return runWith({}, script, ...words);
+}
+
+function runWith(variables: Record<string, string>, script: string, ...words: string[]) {
+  const env: NodeJS.ProcessEnv = { ...process.env, ...variables };
   delete env["CDKTF_OUTDIR"];
   return spawnSync(process.execPath, [path.join("bin", script), ...words], {
     cwd: project,
@@ -59,6 +63,31 @@ test("a git ref is synthesized aside, compared, and leaves nothing behind", () =
   expect(stdout).toContain("  billing may now DELETE from shop.invoices (production)\n");
   expect(status).toBe(4);
   expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
+}, 180_000);
+
+test("a git ref is the witness of the steps that a migration takes", () => {
+  const literal = path.join(project, "stacks", "local.ts");
+  const before = fs.readFileSync(literal, "utf8");
+  const credentials = `[{ database: "shop", user: "orders_app", secret: "orders-database", as: { kind: "file", key: "shop.json" } }]`;
+  const after = before.replace(
+    'namespace: "shop",',
+    `namespace: "shop", migration: { stage: "static", credentials: ${credentials} },`,
+  );
+  expect(after).not.toBe(before);
+  fs.writeFileSync(literal, after);
+  fs.rmSync(path.join(project, "cdktf.out"), { recursive: true, force: true });
+  const refused = runWith({ LEASEHOLD_WITNESS: "HEAD" }, "synth.js");
+  expect(refused.stderr).toContain('"orders" goes from "complete" in HEAD to "static"');
+  expect(refused.status).toBe(1);
+  const unknown = runWith({ LEASEHOLD_WITNESS: "no-such-ref" }, "synth.js");
+  expect(unknown.stderr).toContain('"no-such-ref" says nothing of migrations');
+  expect(unknown.status).toBe(2);
+  expect(fs.existsSync(path.join(project, "cdktf.out", "manifest.json"))).toBe(false);
+  // Without a witness nothing is refused, and `check` finds it all the same.
+  expect(run("synth.js").status).toBe(0);
+  const checked = run("leasehold.js", "check", "local", "--witness", "HEAD");
+  expect(checked.stdout).toContain('"orders" goes from "complete" in HEAD to "static"');
+  fs.writeFileSync(literal, before);
 }, 180_000);
 
 test("a ref that does not compile could not run, and leaves nothing behind", () => {

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { Command } from "commander";
 import { InvalidConfigurationError } from "../lib/core";
-import { resourceChanges, standing } from "../lib/migration";
+import { adoption, resourceChanges, standing } from "../lib/migration";
 import { accessDiff, renderDiff, type AccessReports } from "../lib/report";
 import type { Migration } from "../lib/service";
 import { environments } from "../stacks";
@@ -59,7 +59,20 @@ async function changes(
     ...(lines.length > 0 ? lines : ["  none"]),
     "\naccess:",
     renderDiff(accessDiff(before.reports, after.reports), "text").trimEnd(),
+    ...(service.migration?.stage === "static" ? takingOver(service, stack, before.stack) : []),
   ].join("\n");
+}
+
+/** What runs before the first apply is somebody else's, and Terraform would fail for it is there. */
+function takingOver(service: EnvironmentService, stack: string, text: string): string[] {
+  const directory = path.dirname(path.join("cdktf.out", stackFile(stack)));
+  const commands = adoption(service, { directory, text });
+  if (commands.length === 0) return [];
+  return [
+    `\nto take over what runs already, with no pod less at any time; the namespace stays whose it is by
+cluster: { namespaces: { kind: "create", except: [${JSON.stringify(service.namespace)}] } }`,
+    ...commands.map((command) => `  ${command}`),
+  ];
 }
 
 /** What Terraform would be given, and who could reach what then; rendered beside the output. */

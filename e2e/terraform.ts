@@ -39,6 +39,19 @@ export class Terraform {
     await this.succeed(stack, ["apply", "-auto-approve", "-no-color"], variables);
   }
 
+  /** Takes over what somebody else has made: `id` as the provider writes it. */
+  async import(stack: string, type: string, name: string, id: string): Promise<void> {
+    const text = fs.readFileSync(path.join(this.stackDirectory(stack), "cdk.tf.json"), "utf8");
+    const { resource } = JSON.parse(text) as {
+      resource: Record<string, Record<string, { metadata: { name: string } }>>;
+    };
+    const [address] = Object.entries(resource[type] ?? {}).filter(
+      ([, { metadata }]) => metadata.name === name,
+    );
+    if (address === undefined) throw new Error(`${stack} has no ${type} of the name ${name}`);
+    await this.succeed(stack, ["import", "-no-color", `${type}.${address[0]}`, id]);
+  }
+
   async destroy(stack: string): Promise<Finished> {
     return this.run(stack, ["destroy", "-auto-approve", "-no-color"]);
   }

@@ -7,7 +7,10 @@ import { CHECK_IMAGE, SHOP, STOREFRONT_IMAGE } from "../environment";
 import { psql } from "../doctor/psql";
 import type { RunningPod } from "../pod-runner/running-pod";
 import { scramVerifier } from "../servers/scram";
+import type { KubernetesObject } from "../servers/kubernetes-client";
+import { deploymentPath, namespacePath } from "../support/kubernetes-paths";
 import { eventually } from "../support/wait";
+import { Endpoints } from "./endpoints";
 import { ServiceLoad } from "./load";
 import type { Scenario } from "./scenario";
 import { filesWithSecrets, secretsIn } from "./secrets-in-files";
@@ -18,6 +21,8 @@ const REPLICAS = 4;
 const SECRET = "ledger-database";
 const USER = "ledger_app";
 const PASSWORD = "canary-7f3a-static-password";
+/** Of the Deployment that somebody else made. */
+const OLD_LABELS = { app: NAME };
 
 const credentials: readonly StaticCredentials[] = [
   { database: SHOP, user: USER, secret: SECRET, as: { kind: "file", key: "shop.json" } },
@@ -54,7 +59,7 @@ const STEPS: readonly Step[] = [
 ];
 const BACK: Step = { migration: { stage: "canary", credentials, share: 2, readiness }, fixed: 2, dynamic: 2 };
 
-/** One service from its static password to none, by five applies under load, and back again. */
+/** One service from its static password to none, by five applies under load, and back again; it was there before leasehold. */
 export const migration: Scenario = {
   name: "migration",
   title: "a service walks from a static password to none and back to a canary, and no request fails",
@@ -62,11 +67,12 @@ export const migration: Scenario = {
   async run(bench, measurements) {
     const without = bench.environment;
     await prepare(bench);
-    let load: ServiceLoad | undefined;
+    const endpoints = await Endpoints.of(bench, NAMESPACE, NAME);
+    const load = new ServiceLoad(() => endpoints.pods());
     try {
       for (const step of STEPS) {
-        await take(bench, without, step);
-        load ??= new ServiceLoad(() => bench.pods(NAMESPACE, NAME));
+        await take(bench, without, step, step.migration.stage === "static" ? takeOver : undefined);
+        if (step.migration.stage === "static") await removeOldPods(bench);
         if (step.migration.stage === "shadow") await assertChecked(bench);
       }
       await deleteSecret(bench);
@@ -74,11 +80,12 @@ export const migration: Scenario = {
       await createSecret(bench);
       await take(bench, without, BACK);
     } finally {
-      await load?.stop();
+      await load.stop();
+      await endpoints.stop();
+      measurements.note("requests during six applies, failed", load.summary());
+      await leave(bench, without);
     }
-    measurements.note("requests during six applies, failed", load?.summary() ?? "");
-    assert.deepEqual(load?.failures, [], "a customer has noticed the migration");
-    await leave(bench, without);
+    assert.deepEqual(load.failures, [], "a customer has noticed the migration");
   },
 };
 
@@ -117,6 +124,77 @@ async function prepare(bench: Bench): Promise<void> {
   });
   await apiServer.client.ensure("/api/v1/namespaces", { metadata: { name: NAMESPACE } });
   await createSecret(bench);
+  await apiServer.client.create(deploymentPath(NAMESPACE), oldDeployment(bench));
+  await apiServer.client.create(`/api/v1/namespaces/${NAMESPACE}/services`, {
+    metadata: { name: NAME },
+    spec: { selector: OLD_LABELS, ports: [{ port: 8080 }] },
+  });
+  await eventually("pods of the Deployment of before", async () => {
+    const pods = bench.runner.list(NAMESPACE, OLD_LABELS);
+    return pods.length === REPLICAS && pods.every((pod) => pod.containers.every(({ ready }) => ready));
+  });
+}
+
+/** As a team deploys it that knows nothing of leasehold, but for the pool in the application. */
+function oldDeployment({ servers: { postgres } }: Bench): object {
+  const variables = {
+    LEASEHOLD_SHOP_CREDENTIALS_FILE: "/etc/ledger/shop.json",
+    LEASEHOLD_SHOP_FORMAT: "json",
+    LEASEHOLD_SHOP_HOST: postgres.host,
+    LEASEHOLD_SHOP_PORT: String(postgres.port),
+    LEASEHOLD_SHOP_DATABASE: SHOP,
+    LEASEHOLD_SHOP_SSL_MODE: "require",
+    LEASEHOLD_SHOP_POOL_MAX: "4",
+    LEASEHOLD_SHOP_POOL_MAX_LIFETIME: "600",
+    LEASEHOLD_SHOP_OVERLAP: "60",
+    LEASEHOLD_DRAIN: "3",
+  };
+  const container = {
+    name: NAME,
+    image: STOREFRONT_IMAGE,
+    args: ["/app/start/storefront.mjs"],
+    env: Object.entries(variables).map(([name, value]) => ({ name, value })),
+    securityContext: { runAsUser: 10_001, runAsGroup: 10_001 },
+    readinessProbe: { httpGet: { path: "/ready", port: 8080 }, periodSeconds: 1 },
+    volumeMounts: [{ name: "database", mountPath: "/etc/ledger" }],
+  };
+  return {
+    metadata: { name: NAME },
+    spec: {
+      replicas: REPLICAS,
+      selector: { matchLabels: OLD_LABELS },
+      template: {
+        metadata: { labels: OLD_LABELS },
+        spec: {
+          automountServiceAccountToken: false,
+          containers: [container],
+          volumes: [{ name: "database", secret: { secretName: SECRET } }],
+        },
+      },
+    },
+  };
+}
+
+/** What `leasehold migrate` tells to do before the first apply. */
+async function takeOver({ servers, terraform }: Bench): Promise<void> {
+  await servers.apiServer.client.delete(deploymentPath(NAMESPACE, NAME), { propagationPolicy: "Orphan" });
+  await terraform.import(STACKS.services, "kubernetes_service_v1", NAME, `${NAMESPACE}/${NAME}`);
+}
+
+/** And after it. */
+async function removeOldPods(bench: Bench): Promise<void> {
+  const { client } = bench.servers.apiServer;
+  const sets = `/apis/apps/v1/namespaces/${NAMESPACE}/replicasets`;
+  const selector = Object.entries(OLD_LABELS).map(([name, value]) => `${name}%3D${value}`);
+  for (const { metadata } of await client.list<KubernetesObject>(
+    `${sets}?labelSelector=${selector.join(",")}`,
+  ))
+    await client.delete(`${sets}/${metadata.name}`, { propagationPolicy: "Background" });
+  await eventually(
+    "end of the pods of before",
+    async () => bench.runner.list(NAMESPACE, OLD_LABELS).length === 0,
+    { timeoutMs: 60_000 },
+  );
 }
 
 async function createSecret({ servers }: Bench): Promise<void> {
@@ -132,12 +210,20 @@ async function deleteSecret({ servers }: Bench): Promise<void> {
 }
 
 /** What an operator does for one step, and what it must come to. */
-async function take(bench: Bench, without: Bench["environment"], step: Step): Promise<void> {
+async function take(
+  bench: Bench,
+  without: Bench["environment"],
+  step: Step,
+  before: (bench: Bench) => Promise<void> = async () => {},
+): Promise<void> {
   const services = [...without.services, ledger(step.migration)];
-  bench.environment = { ...without, services };
+  // The namespace is that of whoever deployed the service so far.
+  const cluster = { ...without.cluster, namespaces: { kind: "create" as const, except: [NAMESPACE] } };
+  bench.environment = { ...without, cluster, services };
   await bench.terraform.synthesize(bench.environment);
   await bench.runBootstrapSql();
   await bench.terraform.apply(STACKS.platform);
+  await before(bench);
   await bench.terraform.apply(STACKS.services);
   const { stage } = step.migration;
   await eventually(
@@ -190,7 +276,14 @@ async function leave(bench: Bench, without: Bench["environment"]): Promise<void>
   await bench.noUsers(NAME);
   await bench.terraform.apply(STACKS.platform);
   await bench.runBootstrapSql();
-  const { postgres } = bench.servers;
+  const { postgres, apiServer } = bench.servers;
+  const { client } = apiServer;
+  await client.delete(namespacePath(NAMESPACE));
+  await eventually(
+    "end of the namespace",
+    async () => (await client.find(namespacePath(NAMESPACE))) === undefined,
+    { timeoutMs: 60_000 },
+  );
   await postgres.query(`DROP OWNED BY ${USER}`, { database: SHOP });
   await postgres.query(`DROP ROLE ${USER}`);
   await postgres.query(`DROP ROLE "${NAME}-${SHOP}"`, { database: SHOP });

@@ -15,6 +15,7 @@ import { audit } from "./09-audit";
 import { destroy } from "./10-destroy";
 import { destroyInTheWrongOrder } from "./11-destroy-in-the-wrong-order";
 import { migration } from "./12-migration";
+import { schemaChanges } from "./13-schema-changes";
 import type { Scenario } from "./scenario";
 
 /** In the order in which they run; the first one sets the others up, the last two take it down. */
@@ -35,6 +36,7 @@ export const scenarios: readonly Scenario[] = [
   modesAndFormats,
   audit,
   migration,
+  schemaChanges,
   destroy,
   destroyInTheWrongOrder,
 ];

@@ -42,6 +42,8 @@ export class AnnotatedDeployment extends Construct {
     this.deployment = this.addDeployment(props);
     if (port === undefined) return;
     new ServiceV1(this, "Service", {
+      // A Service that is taken over from somebody else leads to these pods from then on: they must be there.
+      dependsOn: [this.deployment],
       metadata: { name, namespace },
       spec: {
         type: "ClusterIP",

@@ -36,5 +36,17 @@ test("says what the next step changes, in resources and in access", async () => 
   expect(text).toMatch(/ {2}\+ vault_policy\.orders_Access_Policy/);
   expect(text).toMatch(/ {2}~ kubernetes_deployment_v1\.orders_Workload/);
   expect(text.split("access:")[1]).toContain("orders");
+  const commands = text
+    .split('cluster: { namespaces: { kind: "create", except: ["shop"] } }\n')[1]
+    ?.split("\n");
+  expect(
+    commands?.map((command) => command.replace(/ +#.*/, "").replaceAll(/_[0-9A-F]{8} /g, "_ID ")),
+  ).toEqual([
+    "  kubectl -n shop delete deployment orders --cascade=orphan",
+    "  terraform -chdir=cdktf.out/stacks/staging import kubernetes_service_account_v1.orders_Access_ServiceAccount_ID shop/orders",
+    "  terraform -chdir=cdktf.out/stacks/staging import kubernetes_service_v1.orders_Workload_Service_ID shop/orders",
+    "  terraform -chdir=cdktf.out/stacks/staging apply",
+    "  kubectl -n shop delete replicaset -l app=orders",
+  ]);
   expect(process.exitCode).toBe(0);
 });

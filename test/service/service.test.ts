@@ -173,6 +173,7 @@ describe("a service with a Deployment", () => {
 
   test("has a Kubernetes Service where it has a port, and none where it has none", () => {
     expect(only(resources, "kubernetes_service_v1")).toEqual({
+      depends_on: ["kubernetes_deployment_v1.orders_Workload_282D4965"],
       metadata: { name: "orders", namespace: "shop" },
       spec: {
         type: "ClusterIP",

@@ -83,7 +83,7 @@ function drawnEdge({ points, x, y }: Edge, { text }: DrawnEdge): Markup {
   const label =
     text === undefined
       ? ""
-      : html`<text class="small" x="${round(x)}" y="${round(y + 4)}" text-anchor="middle">${text}</text>`;
+      : html`<text class="small verbs" x="${round(x)}" y="${round(y + 4)}" text-anchor="middle">${text}</text>`;
   return html`<path class="edge" d="${path}" /><circle
       class="head"
       cx="${round(last.x)}"

@@ -5,6 +5,8 @@ import { html, type Markup } from "./markup";
 const WIDTH = 1120;
 const LEFT = 12;
 const ROW = 26;
+/** Of a letter, at most; nothing measures text where pages are only rendered. */
+const LETTER = 6.6;
 
 const CLASSES: Readonly<Partial<Record<TimelineEvent["kind"], string>>> = {
   overlap: "overlap",
@@ -73,8 +75,10 @@ function bars(title: string, events: readonly TimelineEvent[]): Markup {
 
 function bar({ kind, from, to, text }: TimelineEvent, y: number, x: (seconds: number) => number): Markup {
   const [start, width] = [x(from), Math.max(3, x(to) - x(from))];
-  const onTheLeft = start > WIDTH / 2;
-  const at = onTheLeft ? start - 6 : Math.min(start + 8, WIDTH / 2);
+  const [needed, behind] = [text.length * LETTER, start + width + 6];
+  const onTheBar = needed + 16 <= width;
+  const onTheLeft = !onTheBar && behind + needed > WIDTH;
+  const at = onTheBar ? start + 8 : onTheLeft ? start - 6 : behind;
   return html`<rect
       class="${CLASSES[kind] ?? "life"}"
       x="${start.toFixed(1)}"

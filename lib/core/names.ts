@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import type { Problem } from "./validation";
+import { looksSecret, type Problem } from "./validation";
 
 const LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
@@ -52,7 +52,9 @@ export function authPathProblems(property: string, value: string): Problem[] {
  */
 export function identifierProblems(property: string, value: string): Problem[] {
   const bytes = Buffer.byteLength(value, "utf8");
-  if (bytes >= 1 && bytes <= 63 && !/[\u0000-\u001f\u007f]|\{\{|\}\}/.test(value)) return [];
+  const isName = bytes >= 1 && bytes <= 63 && !/[\u0000-\u001f\u007f]|\{\{|\}\}/.test(value);
+  // PostgreSQL would take it, but a user of that name is a password in the wrong place.
+  if (isName && !looksSecret(value)) return [];
   return [
     {
       property,

@@ -66,6 +66,9 @@ export function integerProblems(property: string, value: number, min: number, ma
 
 /** Text that says why an unsafe choice was made; it is printed in reports. */
 export function reasonProblems(property: string, reason: string | undefined): Problem[] {
+  if (typeof reason === "string" && looksSecret(reason)) {
+    return [{ property, must: "hold no secret", got: reason, fix: "say it without the value itself" }];
+  }
   if (typeof reason === "string" && reason.trim().length >= 10) return [];
   return [
     {

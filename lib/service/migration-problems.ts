@@ -1,4 +1,11 @@
-import { durationProblems, identifierProblems, imageProblems, integerProblems, type Problem } from "../core";
+import {
+  durationProblems,
+  identifierProblems,
+  imageProblems,
+  integerProblems,
+  reasonProblems,
+  type Problem,
+} from "../core";
 import type { ServiceProps } from "./declaration";
 import {
   canaryReplicas,
@@ -189,17 +196,6 @@ function restartProblems({ restartOnRotation, workload }: ServiceProps): Problem
           fix: "write it as ps -o comm shows it",
         },
       ];
-  const noReason =
-    reason.trim() === ""
-      ? [
-          {
-            property: "restartOnRotation.reason",
-            must: "say why the application cannot follow the file",
-            got: reason,
-            fix: "write one sentence",
-          },
-        ]
-      : [];
   const elsewhere =
     workload.kind === "elsewhere"
       ? [
@@ -211,7 +207,7 @@ function restartProblems({ restartOnRotation, workload }: ServiceProps): Problem
           },
         ]
       : [];
-  return [...wrongName, ...noReason, ...elsewhere];
+  return [...wrongName, ...reasonProblems("restartOnRotation.reason", reason), ...elsewhere];
 }
 
 /** The Secrets that a service still refers to. */

@@ -69,6 +69,45 @@ test.each<[string, Environment]>([
   ["a token in a workload's variable", withWorkload({ env: { API_TOKEN: JWT } })],
   ["a URL with a password in a workload's variable", withWorkload({ env: { QUEUE: URL_WITH_PASSWORD } })],
   ["a token in a workload's arguments", withWorkload({ args: ["--token", JWT] })],
+  ["a token in a Job's arguments", withWorkload({ kind: "job", args: ["--token", JWT] })],
+  [
+    "a URL with a password in the reason of an owner",
+    environmentWithOrders({
+      workload: { kind: "job", image: "ghcr.io/acme/orders:1.4.2" },
+      access: [{ database: "shop", owner: { role: "shop_owner", reason: URL_WITH_PASSWORD } }],
+    }),
+  ],
+  [
+    "a token in the reason of a restart",
+    environmentWithOrders({ restartOnRotation: { process: "java", reason: JWT } }),
+  ],
+  ...(["secret", "user"] as const).map((name): [string, Environment] => [
+    `a token for the ${name} of static credentials`,
+    environmentWithOrders({
+      migration: {
+        stage: "static",
+        credentials: [
+          { database: "shop", user: "a", secret: "b", as: { kind: "file", key: "c" }, [name]: JWT },
+        ],
+      },
+    }),
+  ]),
+  [
+    "a password for the key of static credentials",
+    environmentWithOrders({
+      migration: {
+        stage: "static",
+        credentials: [
+          {
+            database: "shop",
+            user: "a",
+            secret: "b",
+            as: { kind: "env", variables: { DATABASE_URL: URL_WITH_PASSWORD } },
+          },
+        ],
+      },
+    }),
+  ],
 ])("%s is refused, and not repeated", async (_, environment) => {
   const problems = configurationProblems([environment]);
   expect(problems).not.toEqual([]);

@@ -1,6 +1,8 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { loadReports } from "../../cli/reports";
+import { blastRadius, whoCan, type EnvironmentReport, type ServiceReport } from "../../lib/report";
 import type { Migration, Readiness, StaticCredentials } from "../../lib/service";
 import type { Environment } from "../../stacks/environment";
 import { configurationProblems } from "../../stacks/problems";
@@ -306,5 +308,20 @@ test("an application that reads at its start is restarted by the agent at each n
   const { orders } = deployments() as { orders: Pods };
   expect(orders.annotations["vault.hashicorp.com/agent-inject-command-shop"]).toBe(
     "pkill -TERM -x java || true",
+  );
+  const written = fs.readFileSync(path.join(outdir, "report/access.md"), "utf8");
+  expect(written).toContain(
+    "**shop/orders is restarted for each new user** by `pkill -TERM -x java || true`: its pool keeps the first user.",
+  );
+});
+
+test("the report says what a password that never changes is worth, and that it does not know what it opens", async () => {
+  await synth(STAGES.canary);
+  const [report] = (await loadReports({ from: outdir })).environments as [EnvironmentReport];
+  const orders = report.services.find(({ name }) => name === "orders") as ServiceReport;
+  expect(orders.migration).toMatchObject({ stage: "canary", canary: { static: 4, dynamic: 2 } });
+  expect(blastRadius(report, orders)).toContain("some of its pods live on a password that never changes");
+  expect(whoCan(report, "DELETE", "shop.invoices")).toContain(
+    "shop/orders lives on a password that never changes, and nobody says here what its user may do",
   );
 });

@@ -46,6 +46,11 @@ export interface Drained {
 const REFUSED = new Set(["28P01", "28000"]);
 /** When the overlap is nearly over: the rest is for whoever wants to do something about it. */
 const OVERSTAY_SHARE = 0.8;
+/**
+ * What a new session is asked before anybody waits for it. It shows that the user may ask, and half of what makes
+ * a session's first answer slow (0.58 ms beside 0.17 ms later, 0.35 ms after this) is over then.
+ */
+const FIRST_QUERY = { text: "SELECT relname FROM pg_catalog.pg_class WHERE oid = $1", values: [1259] };
 /** Until then old connections are lent again where no new one is there; the rest is for the work they were lent for. */
 const SUCCESSION_SHARE = 0.25;
 
@@ -236,17 +241,29 @@ export class Pool extends pg.Pool {
     const internals = this as unknown as {
       newClient?: (item: {
         readonly timedOut: boolean;
-        readonly callback: (error: Error | undefined, client: unknown, release: () => void) => void;
+        readonly callback: (
+          error: Error | undefined,
+          client: pg.Client,
+          release: (close?: boolean) => void,
+        ) => void;
       }) => void;
     };
     return new Promise((resolve, reject) => {
       if (internals.newClient === undefined || this.ending) return resolve();
       internals.newClient({
         timedOut: false,
-        callback: (error, _, release) => {
-          release();
-          if (error) reject(error);
-          else resolve();
+        callback: (error, client, release) => {
+          if (error) {
+            release();
+            return reject(error);
+          }
+          client.query(FIRST_QUERY).then(
+            () => resolve(release()),
+            (reason: Error) => {
+              release(true);
+              reject(reason);
+            },
+          );
         },
       });
     });

@@ -3,13 +3,17 @@ import type { AccessReport, EnvironmentReport, LoginReport, ServiceReport } from
 import { tableId } from "../privileges";
 import { groupedBy, shownVerb } from "../words";
 import { shownLogin } from "../login";
-import { doubts } from "./who-can";
+import { doubts, livesOnStatic } from "./who-can";
 
 /** What somebody gets who takes over a pod, a ServiceAccount token or a credential of a service, and for how long. */
 export function blastRadius(report: EnvironmentReport, service: ServiceReport): string {
   const accesses = service.accesses.filter(({ reaches }) => reaches !== "no");
   if (accesses.length === 0)
-    return [`${service.id} reaches no database by leased credentials`, ...doubts(report)].join("\n");
+    return [
+      `${service.id} reaches no database by leased credentials`,
+      ...indented(livesOnStatic(service) ? [STATIC] : []),
+      ...doubts(report),
+    ].join("\n");
   const logins = [
     ...new Map(
       accesses.flatMap(({ login }) => (login ? [[shownLogin(login), login] as const] : [])),
@@ -23,6 +27,7 @@ export function blastRadius(report: EnvironmentReport, service: ServiceReport): 
       ...accesses.flatMap((access) => reachLines(access)),
       ...besides(report, service),
       ...accesses.map(podEnd),
+      ...(livesOnStatic(service) ? [STATIC] : []),
     ]),
     "",
     "if its ServiceAccount token leaks:",
@@ -33,6 +38,10 @@ export function blastRadius(report: EnvironmentReport, service: ServiceReport): 
     ...doubts(report),
   ].join("\n");
 }
+
+/** Worse than anything leased. */
+const STATIC =
+  "some of its pods live on a password that never changes: whoever has read it may what its user may, until somebody changes it by hand";
 
 function reachLines({ privileges, name }: AccessReport): string[] {
   const byTable = groupedBy(

@@ -1,4 +1,4 @@
-import type { EnvironmentReport, Reach, TableReport } from "../model";
+import type { EnvironmentReport, Reach, ServiceReport, TableReport } from "../model";
 import { counted, shownVerb } from "../words";
 
 /** Tables that a name may mean: `invoices`, `shop.invoices`, `public.invoices` or `shop.public.invoices`. */
@@ -51,6 +51,11 @@ function holderLine(verb: string, table: TableReport, reach: Reach): string {
   return `  ${reach.service ?? "no service"}: ${verbs.join(", ")}${scope}${via}, by ${reach.credsPath} and ${reach.login}${how}${reach.certainty === "yes" ? "" : " (depends on a value that only an apply knows)"}`;
 }
 
+/** Whether some of its pods take a password of before. */
+export function livesOnStatic({ workloads }: ServiceReport): boolean {
+  return workloads.some(({ credentials }) => credentials === "static");
+}
+
 /** What may be missing in an answer. */
 export function doubts({ services, unknowns, failures }: EnvironmentReport): string[] {
   const unread = services.flatMap(({ id, accesses }) =>
@@ -58,6 +63,11 @@ export function doubts({ services, unknowns, failures }: EnvironmentReport): str
   );
   const all = [
     ...unread,
+    ...services
+      .filter(livesOnStatic)
+      .map(
+        ({ id }) => `${id} lives on a password that never changes, and nobody says here what its user may do`,
+      ),
     ...unknowns.map(({ place, argument }) => `${place.address}: ${argument} is known only at apply`),
     ...failures.map(({ file, message }) => `${file} could not be read: ${message}`),
   ];

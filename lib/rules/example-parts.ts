@@ -34,6 +34,12 @@ export const WIDE_ROLE_HEAD = `resource "vault_database_secret_backend_role" "or
   default_ttl = 3600
   max_ttl     = 86400`;
 
+/** Creation statements of credentials that become another role. */
+export const CREATE_ACTING = `  creation_statements = [
+    "CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;",
+    "ALTER ROLE \\"{{name}}\\" SET role TO shop_owner;",
+  ]`;
+
 /** A connection up to its URL. */
 export const CONNECTION_HEAD = `resource "vault_database_secret_backend_connection" "shop" {
   backend       = "database"

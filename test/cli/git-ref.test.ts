@@ -1,56 +1,27 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
+import { ProjectCopy } from "../support/project";
 
-const SOURCES = [
-  "bin",
-  "cli",
-  "lib",
-  "stacks",
-  "main.ts",
-  "package.json",
-  "tsconfig.json",
-  "tsconfig.build.json",
-];
-const checkout = path.resolve(__dirname, "../..");
-
-let project: string;
+let project: ProjectCopy;
 const git = (...words: string[]) =>
   execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...words], {
-    cwd: project,
+    cwd: project.directory,
     encoding: "utf8",
   });
 
 beforeAll(() => {
-  project = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-ref-test-"));
-  for (const source of SOURCES)
-    fs.cpSync(path.join(checkout, source), path.join(project, source), { recursive: true });
-  fs.symlinkSync(path.join(checkout, "node_modules"), path.join(project, "node_modules"));
-  fs.writeFileSync(path.join(project, ".gitignore"), "node_modules\ndist\ncdktf.out\n");
+  project = new ProjectCopy();
+  fs.writeFileSync(project.path(".gitignore"), "node_modules\ndist\ncdktf.out\n");
   git("init", "--quiet");
   git("add", "--all");
   git("commit", "--quiet", "--message", "before");
 });
+afterAll(() => project.remove());
 
-afterAll(() => fs.rmSync(project, { recursive: true }));
-
-function run(script: string, ...words: string[]) {
-  return runWith({}, script, ...words);
-}
-
-function runWith(variables: Record<string, string>, script: string, ...words: string[]) {
-  const env: NodeJS.ProcessEnv = { ...process.env, ...variables };
-  delete env["CDKTF_OUTDIR"];
-  return spawnSync(process.execPath, [path.join("bin", script), ...words], {
-    cwd: project,
-    env,
-    encoding: "utf8",
-  });
-}
+const run = (script: string, ...words: string[]) => project.run(script, words);
 
 test("a git ref is synthesized aside, compared, and leaves nothing behind", () => {
-  const grants = path.join(project, "stacks", "grants.ts");
+  const grants = project.path("stacks", "grants.ts");
   const before = fs.readFileSync(grants, "utf8");
   const after = before.replace(
     /(tables: \["invoices", "payments"\], privileges: \["SELECT", "INSERT", "UPDATE")/,
@@ -66,7 +37,7 @@ test("a git ref is synthesized aside, compared, and leaves nothing behind", () =
 }, 180_000);
 
 test("a git ref is the witness of the steps that a migration takes", () => {
-  const literal = path.join(project, "stacks", "local.ts");
+  const literal = project.path("stacks", "local.ts");
   const before = fs.readFileSync(literal, "utf8");
   const credentials = `[{ database: "shop", user: "orders_app", secret: "orders-database", as: { kind: "file", key: "shop.json" } }]`;
   const after = before.replace(
@@ -75,14 +46,14 @@ test("a git ref is the witness of the steps that a migration takes", () => {
   );
   expect(after).not.toBe(before);
   fs.writeFileSync(literal, after);
-  fs.rmSync(path.join(project, "cdktf.out"), { recursive: true, force: true });
-  const refused = runWith({ LEASEHOLD_WITNESS: "HEAD" }, "synth.js");
+  fs.rmSync(project.path("cdktf.out"), { recursive: true, force: true });
+  const refused = project.run("synth.js", [], { LEASEHOLD_WITNESS: "HEAD" });
   expect(refused.stderr).toContain('"orders" goes from "complete" in HEAD to "static"');
   expect(refused.status).toBe(1);
-  const unknown = runWith({ LEASEHOLD_WITNESS: "no-such-ref" }, "synth.js");
+  const unknown = project.run("synth.js", [], { LEASEHOLD_WITNESS: "no-such-ref" });
   expect(unknown.stderr).toContain('"no-such-ref" says nothing of migrations');
   expect(unknown.status).toBe(2);
-  expect(fs.existsSync(path.join(project, "cdktf.out", "manifest.json"))).toBe(false);
+  expect(fs.existsSync(project.path("cdktf.out", "manifest.json"))).toBe(false);
   // Without a witness nothing is refused, and `check` finds it all the same.
   expect(run("synth.js").status).toBe(0);
   const checked = run("leasehold.js", "check", "local", "--witness", "HEAD");
@@ -91,7 +62,7 @@ test("a git ref is the witness of the steps that a migration takes", () => {
 }, 180_000);
 
 test("a ref that does not compile could not run, and leaves nothing behind", () => {
-  fs.appendFileSync(path.join(project, "main.ts"), "const wrong: string = 1;\n");
+  fs.appendFileSync(project.path("main.ts"), "const wrong: string = 1;\n");
   git("commit", "--quiet", "--all", "--message", "broken");
   git("revert", "--no-edit", "HEAD");
   const { status, stderr } = run("leasehold.js", "diff", "HEAD~1");

@@ -1,4 +1,5 @@
 import {
+  CREATE_ACTING,
   DEPLOYMENT_ANNOTATIONS,
   DEPLOYMENT_END,
   DEPLOYMENT_METADATA,
@@ -16,10 +17,7 @@ export const ownerAllTheTime: Rule = {
   example: {
     language: "hcl",
     text: `${WIDE_ROLE_HEAD}
-  creation_statements = [
-    "CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;",
-    "ALTER ROLE \\"{{name}}\\" SET role TO shop_owner;",
-  ]
+${CREATE_ACTING}
 ${DROP}
 }
 

@@ -1,4 +1,4 @@
-import { WIDE_ROLE_HEAD } from "../example-parts";
+import { CREATE_ACTING, WIDE_ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { rolesWithStatements } from "./roles";
 import { show } from "../words";
@@ -11,10 +11,7 @@ export const loginSurvivesRevocation: Rule = {
   example: {
     language: "hcl",
     text: `${WIDE_ROLE_HEAD}
-  creation_statements = [
-    "CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;",
-    "ALTER ROLE \\"{{name}}\\" SET role TO orders;",
-  ]
+${CREATE_ACTING}
   revocation_statements = [
     "DO $$ BEGIN PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{{name}}'; END $$",
     "DROP ROLE IF EXISTS \\"{{name}}\\";",

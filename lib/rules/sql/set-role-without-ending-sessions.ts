@@ -1,4 +1,4 @@
-import { DROP, WIDE_ROLE_HEAD } from "../example-parts";
+import { CREATE_ACTING, DROP, WIDE_ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { rolesWithStatements } from "./roles";
 
@@ -10,10 +10,7 @@ export const setRoleWithoutEndingSessions: Rule = {
   example: {
     language: "hcl",
     text: `${WIDE_ROLE_HEAD}
-  creation_statements = [
-    "CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;",
-    "ALTER ROLE \\"{{name}}\\" SET role TO orders;",
-  ]
+${CREATE_ACTING}
 ${DROP}
 }`,
   },

@@ -1,5 +1,5 @@
 import { known } from "../../access";
-import { DROP, WIDE_ROLE_HEAD } from "../example-parts";
+import { CREATE_ACTING, DROP, WIDE_ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { rolesWithStatements } from "../sql/roles";
 import { duration, show } from "../words";
@@ -15,10 +15,7 @@ export const ownerForLong: Rule = {
   example: {
     language: "hcl",
     text: `${WIDE_ROLE_HEAD}
-  creation_statements = [
-    "CREATE ROLE \\"{{name}}\\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' IN ROLE orders;",
-    "ALTER ROLE \\"{{name}}\\" SET role TO shop_owner;",
-  ]
+${CREATE_ACTING}
 ${DROP}
 }`,
   },

@@ -4,6 +4,8 @@ import type { ServicePlan } from "./service-plan";
 export const SERVICE_LABEL = "leasehold/service";
 /** Tells the pods of a canary from the others: `static` or `dynamic`. */
 export const CREDENTIALS_LABEL = "leasehold/credentials";
+/** Name of the container that tries the dynamic credentials beside those that serve. */
+export const CHECK_CONTAINER = "credentials-check";
 /** On the workload, not on its pods: a stage that changes nothing for them must not restart them. */
 export const STAGE_ANNOTATION = "leasehold/migration-stage";
 

@@ -9,10 +9,9 @@ import { CONTRACT_DIRECTORY } from "./contract-files";
 import { injectionAnnotations } from "./injection";
 import type { Beside, Injection, InjectionInput } from "./injection-input";
 import type { CredentialSource } from "./migration";
-import { CREDENTIALS_LABEL, SERVICE_LABEL } from "./migration-labels";
+import { CHECK_CONTAINER, CREDENTIALS_LABEL, SERVICE_LABEL } from "./migration-labels";
 import type { ContainerSecurityContext, EnvVar, PodSecurityContext, Volume, VolumeMount } from "./pod-types";
 import type { ServicePlan } from "./service-plan";
-import { CHECK_CONTAINER } from "./shadow-check";
 import { staticContractEnvironment, staticPod, type StaticPod } from "./static-pod";
 import { containerName, containerUser, runsToCompletion } from "./workload";
 

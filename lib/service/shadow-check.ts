@@ -1,12 +1,10 @@
 import { isColumnGrant, isOwnerGrant, quoteLiteral, type Grant } from "../postgres";
 import { CONTRACT_DIRECTORY, rootCertificatePath } from "./contract-files";
 import { credentialsFilePath } from "./credentials-file";
+import { CHECK_CONTAINER } from "./migration-labels";
 import type { PodRequirements } from "./pod-requirements";
 import type { Container } from "./pod-types";
 import type { PlannedDatabase, ServicePlan } from "./service-plan";
-
-/** Name of the container that tries the dynamic credentials. */
-export const CHECK_CONTAINER = "credentials-check";
 
 const EVERY_SECONDS = 60;
 

@@ -4,6 +4,7 @@ import { connectionSettings, tls } from "./connection-settings";
 import { databaseContract, type Contract, type DatabaseOfService } from "./contract";
 import type { CredentialsParser } from "./credentials-file";
 import { CredentialsWatch, type Generation } from "./credentials-watch";
+import { openBeside } from "./open-beside";
 import { Connections, type Hooks, type RotationStatus } from "./rotation";
 import { drainOnSignal } from "./signal";
 import { Succession } from "./succession";
@@ -46,11 +47,6 @@ export interface Drained {
 const REFUSED = new Set(["28P01", "28000"]);
 /** When the overlap is nearly over: the rest is for whoever wants to do something about it. */
 const OVERSTAY_SHARE = 0.8;
-/**
- * What a new session is asked before anybody waits for it. It shows that the user may ask, and half of what makes
- * a session's first answer slow (0.58 ms beside 0.17 ms later, 0.35 ms after this) is over then.
- */
-const FIRST_QUERY = { text: "SELECT relname FROM pg_catalog.pg_class WHERE oid = $1", values: [1259] };
 /** Until then old connections are lent again where no new one is there; the rest is for the work they were lent for. */
 const SUCCESSION_SHARE = 0.25;
 
@@ -93,7 +89,7 @@ export class Pool extends pg.Pool {
             release(close);
           }),
         ),
-      open: () => this.#openBeside(),
+      open: () => openBeside(this),
       isOld: (client) => this.#isOld(client),
       old: () => this.#connections.openBefore(this.#credentials.current?.number ?? 0),
     });
@@ -231,42 +227,6 @@ export class Pool extends pg.Pool {
       () => this.#reportOverstay(number, overlapSeconds * (1 - OVERSTAY_SHARE)),
       overlapSeconds * OVERSTAY_SHARE * 1000,
     ).unref();
-  }
-
-  /**
-   * Opens a connection though the pool may be full. pg has no public way to do that, and the one that it
-   * uses itself is there in every version since 7; where it is missing, the old connection is closed first.
-   */
-  #openBeside(): Promise<void> {
-    const internals = this as unknown as {
-      newClient?: (item: {
-        readonly timedOut: boolean;
-        readonly callback: (
-          error: Error | undefined,
-          client: pg.Client,
-          release: (close?: boolean) => void,
-        ) => void;
-      }) => void;
-    };
-    return new Promise((resolve, reject) => {
-      if (internals.newClient === undefined || this.ending) return resolve();
-      internals.newClient({
-        timedOut: false,
-        callback: (error, client, release) => {
-          if (error) {
-            release();
-            return reject(error);
-          }
-          client.query(FIRST_QUERY).then(
-            () => resolve(release()),
-            (reason: Error) => {
-              release(true);
-              reject(reason);
-            },
-          );
-        },
-      });
-    });
   }
 
   #reportOverstay(generation: number, secondsLeft: number): void {

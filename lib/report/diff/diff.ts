@@ -13,7 +13,7 @@ export interface AccessDiff {
   readonly changes: readonly Change[];
 }
 
-const COMPARERS = [grantChanges, ownershipChanges, lifetimeChanges, loginChanges, restChanges];
+const COMPARERS = [ownershipChanges, grantChanges, lifetimeChanges, loginChanges, restChanges];
 const ORDER: readonly Direction[] = ["widened", "narrowed", "unchanged"];
 
 /** Compares two reports by what they open; where only names or files moved there is no change. */

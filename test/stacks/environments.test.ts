@@ -148,6 +148,18 @@ test("namespaces that others make are left to them", async () => {
   expect(json("production-platform").provider).not.toHaveProperty("kubernetes");
 });
 
+test("a namespace that is somebody else's is not made, and the others are", async () => {
+  const namespaces = { kind: "create", except: ["shop"] } as const;
+  const { json } = await synthesizeAside([
+    environmentWith({ cluster: { ...production.cluster, namespaces } }),
+  ]);
+  const made = Object.values(json("production-platform").resource?.["kubernetes_namespace_v1"] ?? {});
+  expect(made.map(({ metadata }) => (metadata as { name: string }).name).sort()).toEqual([
+    "analytics",
+    "billing",
+  ]);
+});
+
 test("an environment without services is a platform alone", async () => {
   const { stacks, json } = await synthesizeAside([environmentWith({ services: [] })]);
   expect(stacks.map(({ stack }) => stack)).toEqual(["production-vault", "production-platform"]);

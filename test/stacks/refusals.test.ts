@@ -107,6 +107,18 @@ describe("what only the whole literal shows is refused", () => {
     ).toEqual([]);
   });
 
+  test("a namespace that is somebody else's, and that no service has", () => {
+    const namespaces = { kind: "create", except: ["shop", "shops"] } as const;
+    const problems = configurationProblems([
+      environmentWith({ cluster: { ...production.cluster, namespaces } }),
+    ]);
+    expect(problems.map(({ property, must, got }) => `${property} must ${must}, got ${String(got)}`)).toEqual(
+      [
+        "cluster.namespaces.except must name namespaces of the services (shop, billing, analytics), got shops",
+      ],
+    );
+  });
+
   test("two roles of one name: service a-b on c is service a on b-c", () => {
     const services = [
       { ...orders, name: "a-b", access: [{ ...orders.access[0], database: "c" }] },

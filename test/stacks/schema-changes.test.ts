@@ -4,7 +4,7 @@ import type { Environment, EnvironmentService } from "../../stacks/environment";
 import { inOrder } from "../../stacks/order";
 import { configurationProblems } from "../../stacks/problems";
 import { environmentWith, environmentWithOrders, synthesizeAside } from "../support/environment";
-import { RenderedEnvironments } from "../support/rules-mutations";
+import { RenderedEnvironments, type Spoilt } from "../support/rules-mutations";
 
 const [orders] = environmentWithOrders({}).services as [EnvironmentService];
 const schema: EnvironmentService = {
@@ -82,6 +82,53 @@ test("the report says that it acts as the owner, and the diff says so before any
   ]);
   expect(accessDiff(now, old).direction).toBe("narrowed");
 });
+
+/** Of what acts as the owner: what is spoilt, and the rule that is meant for it. */
+test.each<[string, (spoilt: Spoilt) => void, string]>([
+  [
+    "commit nothing before the sessions are ended",
+    (spoilt) =>
+      void (actingRole(spoilt).revocation_statements = statements(spoilt).filter(
+        (each) => !/COMMIT/.test(each),
+      )),
+    "sql/login-survives-revocation",
+  ],
+  [
+    "end no session",
+    (spoilt) =>
+      void (actingRole(spoilt).revocation_statements = statements(spoilt).filter(
+        (each) => !/pg_terminate_backend/.test(each),
+      )),
+    "sql/set-role-without-ending-sessions",
+  ],
+  [
+    "act as a superuser",
+    (spoilt) =>
+      void (actingRole(spoilt).creation_statements = (actingRole(spoilt).creation_statements as string[]).map(
+        (each) => each.replace("shop_owner", "postgres"),
+      )),
+    "sql/dangerous-membership",
+  ],
+  [
+    "let pods that serve have the credentials",
+    (spoilt) => {
+      const annotations = spoilt.annotations();
+      for (const [key, value] of Object.entries(annotations))
+        annotations[key] = String(value).replaceAll("creds/orders-shop", "creds/orders-schema-shop");
+    },
+    "lifecycle/owner-all-the-time",
+  ],
+])("%s", async (_, spoil, rule) => {
+  const rendered = new RenderedEnvironments([environment]);
+  expect(await rendered.rulesAfter(environment, () => {})).toEqual([]);
+  expect(await rendered.rulesAfter(environment, spoil)).toContain(rule);
+});
+
+const actingRole = (spoilt: Spoilt) =>
+  spoilt
+    .all("vault_database_secret_backend_role")
+    .find(({ name }) => name === "orders-schema-shop") as Record<string, unknown>;
+const statements = (spoilt: Spoilt) => actingRole(spoilt).revocation_statements as string[];
 
 test("services are defined behind what they wait for, and otherwise in the order of the literal", () => {
   const named = (name: string, ...after: string[]) => ({ ...schema, name, after });

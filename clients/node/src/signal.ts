@@ -1,3 +1,7 @@
+/** What all pools of this process do at SIGTERM; one listener serves them all, however many there are. */
+const drains = new Set<() => Promise<unknown>>();
+let signalled = false;
+
 /**
  * At SIGTERM drains, and then lets the process end as it would have. An application that handles the
  * signal itself knows better when its work is done, and drains by itself.
@@ -5,26 +9,21 @@
  * @returns what stops listening
  */
 export function drainOnSignal(drain: () => Promise<unknown>): () => void {
-  const remove = () => {
-    handlers.delete(handler);
-    process.removeListener("SIGTERM", handler);
+  if (drains.size === 0) process.on("SIGTERM", onSignal);
+  drains.add(drain);
+  return () => {
+    // A pool that ends because of the signal must not stop listening: the next one would kill the process at once.
+    if (signalled || !drains.delete(drain) || drains.size > 0) return;
+    process.removeListener("SIGTERM", onSignal);
   };
-  let stop = remove;
-  const handler = () => {
-    const others = process.listeners("SIGTERM").filter((listener) => !handlers.has(listener as () => void));
-    if (others.length > 0) return;
-    // From here on the pool's own end must not stop listening: the signal would kill the process at once.
-    stop = () => {};
-    void drain().finally(() => {
-      remove();
-      // The last of several pools; with no listener left the signal does what it does by default.
-      if (process.listenerCount("SIGTERM") === 0) process.kill(process.pid, "SIGTERM");
-    });
-  };
-  handlers.add(handler);
-  process.on("SIGTERM", handler);
-  return () => stop();
 }
 
-/** Those of all pools of this process. */
-const handlers = new Set<(...args: never[]) => void>();
+function onSignal(): void {
+  if (signalled || process.listeners("SIGTERM").some((listener) => listener !== onSignal)) return;
+  signalled = true;
+  void Promise.allSettled([...drains].map((drain) => drain())).then(() => {
+    // With no listener left the signal does what it does by default.
+    process.removeListener("SIGTERM", onSignal);
+    process.kill(process.pid, "SIGTERM");
+  });
+}

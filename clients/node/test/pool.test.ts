@@ -257,11 +257,15 @@ test("what is not finished in time is said, and nothing waits for it", async () 
   client.release();
 });
 
-test("a whole process drains at SIGTERM and ends by it", async () => {
+test("a whole process with many pools drains at SIGTERM and ends by it", async () => {
   await rotate();
   const script = `
     const { Pool } = require(${JSON.stringify(path.join(__dirname, "../src"))});
-    const pool = new Pool({ contract: ${JSON.stringify(contractOf(server, agent.file))} });
+    const contract = ${JSON.stringify(contractOf(server, agent.file))};
+    const others = Array.from({ length: 11 }, () => new Pool({ contract }));
+    process.on("warning", ({ name }) => console.log(name));
+    void new Pool({ contract }).end();
+    const pool = new Pool({ contract });
     pool.query("SELECT 1").then(() => {
       pool.query("SELECT pg_sleep(0.5)").then(() => console.log("finished"));
       setTimeout(() => console.log("working"), 100);

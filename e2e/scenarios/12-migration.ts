@@ -7,9 +7,9 @@ import { CHECK_IMAGE, SHOP, STOREFRONT_IMAGE } from "../environment";
 import { psql } from "../doctor/psql";
 import type { RunningPod } from "../pod-runner/running-pod";
 import { scramVerifier } from "../servers/scram";
-import type { KubernetesObject } from "../servers/kubernetes-client";
-import { deploymentPath, namespacePath } from "../support/kubernetes-paths";
+import { namespacePath } from "../support/kubernetes-paths";
 import { eventually } from "../support/wait";
+import { deployBefore, removePodsOfBefore, takeOver } from "./deployment-of-before";
 import { Endpoints } from "./endpoints";
 import { ServiceLoad } from "./load";
 import type { Scenario } from "./scenario";
@@ -21,8 +21,8 @@ const REPLICAS = 4;
 const SECRET = "ledger-database";
 const USER = "ledger_app";
 const PASSWORD = "canary-7f3a-static-password";
-/** Of the Deployment that somebody else made. */
-const OLD_LABELS = { app: NAME };
+/** As somebody else has deployed it. */
+const before = { namespace: NAMESPACE, name: NAME, replicas: REPLICAS, secret: SECRET };
 
 const credentials: readonly StaticCredentials[] = [
   { database: SHOP, user: USER, secret: SECRET, as: { kind: "file", key: "shop.json" } },
@@ -71,8 +71,9 @@ export const migration: Scenario = {
     const load = new ServiceLoad(() => endpoints.pods());
     try {
       for (const step of STEPS) {
-        await take(bench, without, step, step.migration.stage === "static" ? takeOver : undefined);
-        if (step.migration.stage === "static") await removeOldPods(bench);
+        const isFirst = step.migration.stage === "static";
+        await take(bench, without, step, isFirst ? () => takeOver(bench, before) : undefined);
+        if (isFirst) await removePodsOfBefore(bench, before);
         if (step.migration.stage === "shadow") await assertChecked(bench);
       }
       await deleteSecret(bench);
@@ -124,77 +125,7 @@ async function prepare(bench: Bench): Promise<void> {
   });
   await apiServer.client.ensure("/api/v1/namespaces", { metadata: { name: NAMESPACE } });
   await createSecret(bench);
-  await apiServer.client.create(deploymentPath(NAMESPACE), oldDeployment(bench));
-  await apiServer.client.create(`/api/v1/namespaces/${NAMESPACE}/services`, {
-    metadata: { name: NAME },
-    spec: { selector: OLD_LABELS, ports: [{ port: 8080 }] },
-  });
-  await eventually("pods of the Deployment of before", async () => {
-    const pods = bench.runner.list(NAMESPACE, OLD_LABELS);
-    return pods.length === REPLICAS && pods.every((pod) => pod.containers.every(({ ready }) => ready));
-  });
-}
-
-/** As a team deploys it that knows nothing of leasehold, but for the pool in the application. */
-function oldDeployment({ servers: { postgres } }: Bench): object {
-  const variables = {
-    LEASEHOLD_SHOP_CREDENTIALS_FILE: "/etc/ledger/shop.json",
-    LEASEHOLD_SHOP_FORMAT: "json",
-    LEASEHOLD_SHOP_HOST: postgres.host,
-    LEASEHOLD_SHOP_PORT: String(postgres.port),
-    LEASEHOLD_SHOP_DATABASE: SHOP,
-    LEASEHOLD_SHOP_SSL_MODE: "require",
-    LEASEHOLD_SHOP_POOL_MAX: "4",
-    LEASEHOLD_SHOP_POOL_MAX_LIFETIME: "600",
-    LEASEHOLD_SHOP_OVERLAP: "60",
-    LEASEHOLD_DRAIN: "3",
-  };
-  const container = {
-    name: NAME,
-    image: STOREFRONT_IMAGE,
-    args: ["/app/start/storefront.mjs"],
-    env: Object.entries(variables).map(([name, value]) => ({ name, value })),
-    securityContext: { runAsUser: 10_001, runAsGroup: 10_001 },
-    readinessProbe: { httpGet: { path: "/ready", port: 8080 }, periodSeconds: 1 },
-    volumeMounts: [{ name: "database", mountPath: "/etc/ledger" }],
-  };
-  return {
-    metadata: { name: NAME },
-    spec: {
-      replicas: REPLICAS,
-      selector: { matchLabels: OLD_LABELS },
-      template: {
-        metadata: { labels: OLD_LABELS },
-        spec: {
-          automountServiceAccountToken: false,
-          containers: [container],
-          volumes: [{ name: "database", secret: { secretName: SECRET } }],
-        },
-      },
-    },
-  };
-}
-
-/** What `leasehold migrate` tells to do before the first apply. */
-async function takeOver({ servers, terraform }: Bench): Promise<void> {
-  await servers.apiServer.client.delete(deploymentPath(NAMESPACE, NAME), { propagationPolicy: "Orphan" });
-  await terraform.import(STACKS.services, "kubernetes_service_v1", NAME, `${NAMESPACE}/${NAME}`);
-}
-
-/** And after it. */
-async function removeOldPods(bench: Bench): Promise<void> {
-  const { client } = bench.servers.apiServer;
-  const sets = `/apis/apps/v1/namespaces/${NAMESPACE}/replicasets`;
-  const selector = Object.entries(OLD_LABELS).map(([name, value]) => `${name}%3D${value}`);
-  for (const { metadata } of await client.list<KubernetesObject>(
-    `${sets}?labelSelector=${selector.join(",")}`,
-  ))
-    await client.delete(`${sets}/${metadata.name}`, { propagationPolicy: "Background" });
-  await eventually(
-    "end of the pods of before",
-    async () => bench.runner.list(NAMESPACE, OLD_LABELS).length === 0,
-    { timeoutMs: 60_000 },
-  );
+  await deployBefore(bench, before);
 }
 
 async function createSecret({ servers }: Bench): Promise<void> {
@@ -214,7 +145,7 @@ async function take(
   bench: Bench,
   without: Bench["environment"],
   step: Step,
-  before: (bench: Bench) => Promise<void> = async () => {},
+  beforeApply: () => Promise<void> = async () => {},
 ): Promise<void> {
   const services = [...without.services, ledger(step.migration)];
   // The namespace is that of whoever deployed the service so far.
@@ -223,7 +154,7 @@ async function take(
   await bench.terraform.synthesize(bench.environment);
   await bench.runBootstrapSql();
   await bench.terraform.apply(STACKS.platform);
-  await before(bench);
+  await beforeApply();
   await bench.terraform.apply(STACKS.services);
   const { stage } = step.migration;
   await eventually(

@@ -5,8 +5,8 @@ import { environments } from "../stacks";
 import { prove } from "../stacks/prove";
 import { UsageError } from "./failure";
 import { find } from "./find";
-import { witnessNamed } from "./witness";
 import { conclude, failOnOption, formatOption, type FindingsOptions } from "./findings";
+import { witnessNamed } from "./witness";
 
 interface Options extends FindingsOptions {
   readonly output: string;

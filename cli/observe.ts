@@ -189,7 +189,7 @@ export function report(
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : [`${title}\n${lines.map((line) => `  ${line}`).join("\n")}`];
   const sections = [
-    `${user}, for ${service}: ${observation.read} different statements`,
+    `${user}, for ${service}: ${observation.read} statements`,
     ...section("would be lost:", [...lost, ...changes]),
     ...section("declared, and not seen:", unseen),
     ...section("declared for some columns only, which are not compared:", columns),

@@ -31,6 +31,11 @@ type Reason = readonly [must: string, fix: string];
 
 function obstacle(name: string, service: EnvironmentService, environment: Environment): Reason | undefined {
   const { services } = environment;
+  if (service.workload.kind === "elsewhere")
+    return [
+      "be left out for a workload that is deployed elsewhere: nobody here makes its pods wait",
+      "let whatever deploys it wait for the Job",
+    ];
   const before = services.find((other) => other.name === name);
   if (before === undefined) {
     const known = services.map((other) => other.name).filter((other) => other !== service.name);

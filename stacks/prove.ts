@@ -15,7 +15,7 @@ export interface Rendered {
   /** @default - the directory itself */
   readonly shownAs?: string;
   /**
-   * Where services stood before, beside which steps of migrations are judged.
+   * Where services stood before, beside which steps of migrations are judged; `none` where nobody knows.
    * @default - where they stand now: nothing has changed
    */
   readonly witness?: Witness | "none";

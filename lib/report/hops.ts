@@ -98,16 +98,19 @@ function grantHops(privileges: readonly Privilege[]): Hop[] {
     const { via, place } = own[0] as Privilege;
     return {
       kind: via === null ? "grant" : "group-role",
-      text:
-        via === null
-          ? `the user itself is granted ${summary(own)}`
-          : own.some(({ by }) => by === "ownership")
-            ? `the group role ${via} may become ${listed([...new Set(own.flatMap(({ owner }) => owner ?? []))])}, and its credentials do: they may read, write, change and drop whatever that role owns`
-            : `the group role ${via} is granted ${summary(own)}`,
+      text: grantText(via, own),
       place: place satisfies Place,
       statements: [...new Set(own.map(({ statement }) => statement))],
     };
   });
+}
+
+function grantText(via: string | null, own: readonly Privilege[]): string {
+  if (via === null) return `the user itself is granted ${summary(own)}`;
+  const owners = [...new Set(own.flatMap(({ by, owner }) => (by === "ownership" ? (owner ?? []) : [])))];
+  return owners.length === 0
+    ? `the group role ${via} is granted ${summary(own)}`
+    : `the group role ${via} may become ${listed(owners)}, and its credentials do: they may read, write, change and drop whatever that role owns`;
 }
 
 function summary(privileges: readonly Privilege[]): string {

@@ -1,14 +1,7 @@
 import { Construct } from "constructs";
-import {
-  assertValid,
-  durationProblems,
-  integerProblems,
-  labelProblems,
-  seconds,
-  type Duration,
-  type Problem,
-} from "../core";
+import { assertValid, labelProblems, seconds, type Duration, type Problem } from "../core";
 import { CronJobV1, type ITerraformDependable } from "../core/terraform";
+import { jobProblems } from "./annotated-job";
 import type { PodTemplate } from "./pod-types";
 import { scheduleProblems, timeZoneProblems } from "./schedule";
 import { terraformPod } from "./terraform-pod";
@@ -95,11 +88,10 @@ export function annotatedCronJobProblems(props: AnnotatedCronJobProps): Problem[
 export function cronJobProblems(
   props: Pick<AnnotatedCronJobProps, "schedule" | "timeZone" | "activeDeadline" | "retries">,
 ): Problem[] {
-  const { schedule, timeZone, activeDeadline, retries = 3 } = props;
+  const { schedule, timeZone } = props;
   return [
     ...scheduleProblems("schedule", schedule),
     ...(timeZone === undefined ? [] : timeZoneProblems("timeZone", timeZone)),
-    ...(activeDeadline === undefined ? [] : durationProblems("activeDeadline", activeDeadline)),
-    ...integerProblems("retries", retries, 0, 100),
+    ...jobProblems(props),
   ];
 }

@@ -123,12 +123,16 @@ test.each([
   expect(await statementsIn(log, "app", "shop")).toEqual(["SELECT 1"]);
 });
 
-test("statements that differ in their values are one", async () => {
+test("a statement counts each time, and hides no other one that only looks like it", async () => {
   const statements = Array.from(
     { length: 1000 },
     (_, n) => `SELECT * FROM orders WHERE id = ${n} AND c = 'c${n}'`,
   );
-  expect(await observe(statements, "public")).toMatchObject({ read: 1, unread: 0 });
+  expect(await observe([...statements, ...statements], "public")).toMatchObject({ read: 2000, unread: 0 });
+  const escaped = ["t1", "t2"].map((table) => `SELECT E'a\\'b' FROM ${table} WHERE x = 'c'`);
+  const schemas = ["x", "y"].map((schema) => `SELECT 1 FROM ${schema}.t3`);
+  const { used } = await observe([...escaped, ...schemas], "public");
+  expect([...used.keys()]).toEqual(["public.t1", "public.t2", "x.t3", "y.t3"]);
 });
 
 describe("a static user on a real server", () => {

@@ -74,7 +74,11 @@ test("the report says that it acts as the owner, and the diff says so before any
   expect(explain(production, service, {})).toContain(
     "the group role orders-schema-shop may become shop_owner, and its credentials do: they may read, write, change and drop whatever that role owns",
   );
-  expect(whoCan(production, "DELETE", "shop.invoices")).toContain("orders-schema");
+  const answer = whoCan(production, "DELETE", "shop.orders");
+  expect(answer).toContain("shop/orders-schema: DELETE on shop.* of shop_owner");
+  expect(answer).toContain(
+    "shop/orders-schema: its credentials act as the owner, and may grant, if it is one of shop.* of shop_owner",
+  );
   const told = renderDiff(accessDiff(old, now), "text");
   expect(told.split("\n").filter((line) => line.includes("shop_owner"))).toEqual([
     "  orders-schema may now act as shop_owner in shop, and change, drop and grant its tables (production)",
@@ -156,6 +160,11 @@ test.each<[string, readonly EnvironmentService[], string]>([
     "a Job in another state",
     [waiting, { ...schema, team: "platforms" }],
     `[production/orders] 'after' must name services of the same stack: nothing waits across two states, got "orders-schema"`,
+  ],
+  [
+    "a Job though it is deployed elsewhere",
+    [{ ...waiting, workload: { kind: "elsewhere", controller: "Deployment", container: "orders" } }, schema],
+    `[production/orders] 'after' must be left out for a workload that is deployed elsewhere: nobody here makes its pods wait, got "orders-schema"`,
   ],
   [
     "itself",

@@ -33,7 +33,12 @@ export function whoCan(report: EnvironmentReport, verb: string, name: string): s
   const services = new Set(holders.map(({ reach }) => reach.service ?? reach.login));
   const head = `${verb} on ${shown} in ${report.name}: ${holders.length === 0 ? "nobody" : counted(services.size, "holder")}`;
   const grantors = [
-    ...new Set(named.flatMap((table) => table.grantors.map(({ who, how }) => `  ${who}: ${how}`))),
+    ...new Set([
+      ...named.flatMap((table) => table.grantors.map(({ who, how }) => `  ${who}: ${how}`)),
+      ...coveringTables(report, name).flatMap(({ id, scope, grantors: own }) =>
+        scope === "owner" ? own.map(({ who, how }) => `  ${who}: ${how}, if it is one of ${id}`) : [],
+      ),
+    ]),
   ];
   return [
     head,

@@ -6,16 +6,19 @@
  */
 export {
   App,
+  Aspects,
   AzurermBackend,
+  dependable,
   GcsBackend,
   HttpBackend,
   LocalBackend,
   S3Backend,
   TerraformElement,
+  TerraformResource,
   TerraformStack,
   TerraformVariable,
 } from "cdktf";
-export type { ITerraformDependable, TerraformProvider, TerraformResource } from "cdktf";
+export type { IAspect, ITerraformDependable, TerraformProvider } from "cdktf";
 
 export { HelmProvider } from "@cdktf/provider-helm/lib/provider";
 export { Release } from "@cdktf/provider-helm/lib/release";

@@ -114,7 +114,8 @@ export function withDefaults<T extends Database>(
 }
 
 /** What the bootstrap SQL of a database is rendered from: the services whose privileges a group role holds. */
-export function bootstrapInput({ services }: Environment, database: Database): BootstrapInput {
+export function bootstrapInput(environment: Environment, database: Database): BootstrapInput {
+  const { services } = environment;
   const { name, database: databaseName, schema, username, postgresVersion } = withDefaults(database);
   const roles = services
     .filter(({ migration }) => migration === undefined || usesVault(migration))
@@ -135,6 +136,8 @@ export function bootstrapInput({ services }: Environment, database: Database): B
           .map(({ user }) => user),
   );
   return {
+    environment: environment.name,
+    connection: name,
     databaseName,
     schema,
     login: username,

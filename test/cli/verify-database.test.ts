@@ -129,9 +129,33 @@ const DRIFT: readonly [title: string, drift: string, repair: string, findings: r
   ],
   [
     "a group role that is no longer declared",
-    `CREATE ROLE "old-shop" NOLOGIN; COMMENT ON ROLE "old-shop" IS 'leasehold: what one service may do in the database shop'`,
+    `CREATE ROLE "old-shop" NOLOGIN; COMMENT ON ROLE "old-shop" IS
+      'leasehold: what one service may do {"environment":"production","connection":"shop","database":"shop"}'`,
     'DROP ROLE "old-shop"',
     ["retired-role: old-shop"],
+  ],
+  [
+    "a group role that an earlier leasehold has marked",
+    `CREATE ROLE "old-shop" NOLOGIN; COMMENT ON ROLE "old-shop" IS 'leasehold: what one service may do in the database shop'`,
+    'DROP ROLE "old-shop"',
+    ['unclaimed-role: "old-shop" has the mark of an earlier leasehold, which recorded no environment'],
+  ],
+  [
+    "nothing where another environment has roles in the same database",
+    `CREATE ROLE "crm-shop" NOLOGIN; GRANT SELECT ON customers TO "crm-shop"; CREATE ROLE "v-crm" LOGIN IN ROLE "crm-shop";
+      COMMENT ON ROLE "crm-shop" IS 'leasehold: what one service may do {"environment":"staging","connection":"shop","database":"shop"}'`,
+    'DROP OWNED BY "crm-shop"; DROP ROLE "crm-shop", "v-crm"',
+    [],
+  ],
+  [
+    "a group role that belongs to another environment",
+    `COMMENT ON ROLE "orders-shop" IS 'leasehold: what one service may do {"environment":"staging","connection":"shop","database":"shop"}'`,
+    `COMMENT ON ROLE "orders-shop" IS 'leasehold: what one service may do {"environment":"production","connection":"shop","database":"shop"}'`,
+    [
+      expect.stringContaining(
+        'foreign-role: role "orders-shop" belongs to the environment staging',
+      ) as string,
+    ],
   ],
 ];
 

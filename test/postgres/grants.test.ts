@@ -281,6 +281,8 @@ BEGIN
 describe("the text of the bootstrap SQL", () => {
   const render = (databaseName: string, reason = "it reports on everything") =>
     renderBootstrapSql({
+      environment: "test",
+      connection: "shop",
       databaseName,
       schema: "public",
       login: "vault_admin",

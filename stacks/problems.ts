@@ -7,6 +7,7 @@ import {
   repeated,
   urlProblems,
   vaultPathProblems,
+  within,
   type LocatedProblem,
   type Problem,
 } from "../lib/core";
@@ -25,7 +26,7 @@ import {
   withDefaults,
 } from "./derive";
 import type { Environment } from "./environment";
-import { guardrailProblems } from "./guardrail-problems";
+import { guardrailProblems } from "./guardrails";
 import { orderProblems } from "./order";
 
 /**
@@ -49,7 +50,6 @@ function environmentProblems(environment: Environment): LocatedProblem[] {
     ...databaseProblems(environment),
     ...allServiceProblems(environment),
     ...orderProblems(environment),
-    ...guardrailProblems(environment),
   ];
 }
 
@@ -58,6 +58,7 @@ function ownProblems({
   state,
   cluster,
   vault,
+  guardrails,
   protection,
   databases,
   services,
@@ -70,6 +71,7 @@ function ownProblems({
     ...(cluster.caCertificate ? certificateProblems("cluster.caCertificate", cluster.caCertificate) : []),
     ...vaultPathProblems("vault.authPath", authPath),
     ...vaultPathProblems("vault.mountPath", mountPath),
+    ...within("guardrails", guardrailProblems(guardrails)),
     ...(protection ? protectionProblems("protection", protection) : []),
     ...duplicates("databases", databases),
     ...duplicates("services", services),

@@ -27,6 +27,7 @@ import {
 } from "./derive";
 import type { Environment } from "./environment";
 import { guardrailProblems } from "./guardrails";
+import { joinProblems } from "./join-problems";
 import { orderProblems } from "./order";
 
 /**
@@ -49,6 +50,7 @@ function environmentProblems(environment: Environment): LocatedProblem[] {
     ...platformProblems(environment),
     ...databaseProblems(environment),
     ...allServiceProblems(environment),
+    ...joinProblems(environment),
     ...orderProblems(environment),
   ];
 }

@@ -1,8 +1,9 @@
-import type { Duration } from "../lib/core";
+import { durationProblems, integerProblems, type Duration, type Problem } from "../lib/core";
 
 /**
  * Limits that an environment holds itself to. They are values of the environment, so that no code
- * knows what "production" is; a configuration beyond them is refused.
+ * knows what "production" is. The rules judge what was rendered by them, and by nothing else: where one
+ * service is rightly beyond a limit, `waivers` of the environment accept that rule for that service.
  */
 export interface Guardrails {
   /** The longest `ttl.max` of a service: how long one credential may live. */
@@ -42,3 +43,12 @@ export const strict: Guardrails = {
   protection: "protected",
   parity: "same",
 };
+
+/** What is wrong with the limits themselves. */
+export function guardrailProblems({ maxTtl, auditDevices, replicas }: Guardrails): Problem[] {
+  return [
+    ...durationProblems("maxTtl", maxTtl),
+    ...integerProblems("auditDevices", auditDevices, 0, 10),
+    ...integerProblems("replicas", replicas, 1, 1_000),
+  ];
+}

@@ -7,6 +7,7 @@ import {
   repeated,
   urlProblems,
   vaultPathProblems,
+  within,
   type LocatedProblem,
   type Problem,
 } from "../lib/core";
@@ -25,7 +26,8 @@ import {
   withDefaults,
 } from "./derive";
 import type { Environment } from "./environment";
-import { guardrailProblems } from "./guardrail-problems";
+import { guardrailProblems } from "./guardrails";
+import { joinProblems } from "./join-problems";
 import { orderProblems } from "./order";
 
 /**
@@ -48,8 +50,8 @@ function environmentProblems(environment: Environment): LocatedProblem[] {
     ...platformProblems(environment),
     ...databaseProblems(environment),
     ...allServiceProblems(environment),
+    ...joinProblems(environment),
     ...orderProblems(environment),
-    ...guardrailProblems(environment),
   ];
 }
 
@@ -58,6 +60,7 @@ function ownProblems({
   state,
   cluster,
   vault,
+  guardrails,
   protection,
   databases,
   services,
@@ -70,6 +73,7 @@ function ownProblems({
     ...(cluster.caCertificate ? certificateProblems("cluster.caCertificate", cluster.caCertificate) : []),
     ...vaultPathProblems("vault.authPath", authPath),
     ...vaultPathProblems("vault.mountPath", mountPath),
+    ...within("guardrails", guardrailProblems(guardrails)),
     ...(protection ? protectionProblems("protection", protection) : []),
     ...duplicates("databases", databases),
     ...duplicates("services", services),

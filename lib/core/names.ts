@@ -20,15 +20,30 @@ export function labelProblems(property: string, value: string, maxLength = 63): 
   ];
 }
 
+/** First segments of paths at which Vault itself answers, or has a mount that is there once. */
+const PATHS_OF_VAULT = ["audit", "auth", "cubbyhole", "identity", "sys", "token"];
+
 /** A name or path of Vault: segments of letters, digits, `_`, `-` and `.`, no slash at either end. */
 export function vaultPathProblems(property: string, value: string): Problem[] {
-  if (/^\w([\w.-]*\w)?(\/\w([\w.-]*\w)?)*$/.test(value)) return [];
+  if (/^\w([\w.-]*\w)?(\/\w([\w.-]*\w)?)*$/.test(value)) return reservedPathProblems(property, value);
   return [
     {
       property,
       must: "be a Vault path: letters, digits, '_', '-' and '.', segments parted by '/', no slash at either end",
       got: value,
       fix: 'write it like "database" or "kubernetes/production"',
+    },
+  ];
+}
+
+function reservedPathProblems(property: string, value: string): Problem[] {
+  if (!PATHS_OF_VAULT.includes(value.split("/")[0] ?? "")) return [];
+  return [
+    {
+      property,
+      must: `not begin with a path of Vault's own (${PATHS_OF_VAULT.join(", ")})`,
+      got: value,
+      fix: 'choose another one, such as "database" or "kubernetes"',
     },
   ];
 }

@@ -3,6 +3,7 @@ import { cronJobProblems } from "./annotated-cron-job";
 import { deploymentProblems } from "./annotated-deployment";
 import { jobProblems } from "./annotated-job";
 import { fileProbeProblems, probeProblems } from "./probes";
+import { containerNameProblems } from "./reserved-names";
 import {
   containerUser,
   type DeploymentWorkload,
@@ -67,6 +68,7 @@ function elsewhereProblems(property: string, workload: ElsewhereWorkload): Probl
       : [{ property: `${property}.controller`, must, got: controller, fix }]),
     ...(workloadName === undefined ? [] : objectNameProblems(`${property}.workloadName`, workloadName)),
     ...labelProblems(`${property}.container`, container),
+    ...containerNameProblems(`${property}.container`, container),
     ...(fileProbe ? fileProbeProblems(`${property}.fileProbe`, fileProbe) : []),
   ];
 }

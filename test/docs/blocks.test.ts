@@ -80,8 +80,7 @@ describe("the pipeline's policy", () => {
 });
 
 const WRITES = ["create", "update"] as const;
-const VAULT_PATHS: Readonly<Record<string, (body: Record<string, any>) => string>> = {
-  // eslint-disable-line @typescript-eslint/no-explicit-any
+const VAULT_PATHS: Readonly<Record<string, (body: Readonly<Record<string, string>>) => string>> = {
   vault_mount: ({ path }) => `sys/mounts/${path}`,
   vault_auth_backend: ({ path }) => `sys/auth/${path}`,
   vault_audit: ({ path, type }) => `sys/audit/${path ?? type}`,
@@ -96,13 +95,15 @@ const VAULT_PATHS: Readonly<Record<string, (body: Record<string, any>) => string
 
 describe("what the README shows is what is printed", () => {
   test("a refusal", () => {
-    const [orders] = production.services;
-    const [shop] = production.databases;
-    if (!orders || !shop) throw new Error("production has changed");
+    const [orders, billing, ...others] = production.services;
+    if (!orders || !billing) throw new Error("production has changed");
     const wrong: Environment = {
       ...production,
-      services: [{ ...orders, ttl: { ...orders.ttl, default: "36h" } }, ...production.services.slice(1)],
-      databases: [{ ...shop, tls: { mode: "disable", reason: "tried in a test" } }],
+      services: [
+        { ...orders, ttl: { ...orders.ttl, default: "36h" } },
+        { ...billing, namespace: "vault" },
+        ...others,
+      ],
     };
     const told = `error: ${new InvalidConfigurationError(configurationProblems([staging, wrong])).message}`;
     for (const line of patterns(sample(/^error: the configuration/))) expect(told).toMatch(line);

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { Command } from "commander";
 import { Bench } from "./bench";
-import { diagnose, formatDiagnosis } from "./doctor/doctor";
+import { diagnose, formatDiagnosis, isEnough } from "./doctor/doctor";
 import { enclosedDirectory, onEndOfEnclosure, runEnclosed } from "./enclosure";
 import { scenarios } from "./scenarios";
 import { runScenarios } from "./scenarios/run";
@@ -33,12 +33,12 @@ async function main(): Promise<number> {
   return runEnclosed(process.argv.slice(1));
 }
 
-/** Prints the list, or only a list of which something is missing. */
+/** Prints the list, or only a list of which something is missing that every scenario needs. */
 async function doctor(onlyWhenMissing = false): Promise<number> {
   const findings = await diagnose();
-  const complete = findings.every(({ found }) => found);
-  if (!onlyWhenMissing || !complete) console.log(formatDiagnosis(findings));
-  return complete ? 0 : 1;
+  const enough = isEnough(findings);
+  if (!onlyWhenMissing || !enough) console.log(formatDiagnosis(findings));
+  return enough ? 0 : 1;
 }
 
 async function runBench(directory: string, { only, logs }: Options): Promise<number> {

@@ -25,6 +25,7 @@ export class PlatformStack extends BaseStack {
     super(scope, platformStackName(environment), environment);
     this.addVaultProvider();
     this.addNamespaces();
+    // Whatever else of Vault this stack holds waits for them.
     new AuditDevices(this, "Audit", { devices: environment.vault.audit });
     const auth = new KubernetesAuth(this, "KubernetesAuth", authMethod(environment));
     const engine = this.addSecretsEngine();

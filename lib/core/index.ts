@@ -1,4 +1,5 @@
 export * from "./duration";
+export * from "./endpoints";
 export * from "./grouping";
 export * from "./names";
 export * from "./protection";

@@ -1,4 +1,6 @@
 export * from "./duration";
 export * from "./names";
 export * from "./protection";
+export * from "./problem";
+export { holdsSecret, isSecretSetting, looksSecret } from "./secrets";
 export * from "./validation";

@@ -1,6 +1,8 @@
 import { Construct } from "constructs";
-import { assertValid, hostProblems, integerProblems, labelProblems, repeated, type Problem } from "../core";
+import { hostProblems, integerProblems, labelProblems, repeated, type Problem } from "../core";
+import { assertProps } from "../core/props";
 import { Audit } from "../core/terraform";
+import { auditDevicesSchema } from "./schema";
 import { plainTextProblems } from "./text";
 
 /**
@@ -71,9 +73,10 @@ export class AuditDevices extends Construct {
   /** The devices' resources, for what must not happen unrecorded. */
   readonly resources: readonly Audit[];
 
-  constructor(scope: Construct, id: string, { devices }: AuditDevicesProps) {
+  constructor(scope: Construct, id: string, props: AuditDevicesProps) {
     super(scope, id);
-    assertValid(scope, id, auditProblems("devices", devices));
+    assertProps(scope, id, props, auditDevicesSchema, ({ devices }) => auditProblems("devices", devices));
+    const { devices } = props;
     this.resources = devices.map(
       (device) =>
         new Audit(this, deviceName(device), {

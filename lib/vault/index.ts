@@ -21,3 +21,4 @@ export {
 } from "./vault";
 export { vaultProblems } from "./vault-problems";
 export * from "./vault-server";
+export * from "./schema";

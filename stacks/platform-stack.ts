@@ -13,6 +13,7 @@ import {
   rateLimits,
   vaultPaths,
   withDefaults,
+  without,
 } from "./derive";
 import type { Environment } from "./environment";
 
@@ -61,7 +62,8 @@ export class PlatformStack extends BaseStack {
     });
     for (const database of databases.map(withDefaults)) {
       const allowedRoles = databaseRoles(this.environment, database.name);
-      new PostgresConnection(this, database.name, { ...database, engine, allowedRoles, protection });
+      const connection = without(database, ["schema", "postgresVersion", "maxConnections"]);
+      new PostgresConnection(this, database.name, { ...connection, engine, allowedRoles, protection });
     }
     return engine;
   }

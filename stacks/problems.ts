@@ -14,6 +14,7 @@ import {
 import { connectionProblems, databaseRoleName } from "../lib/postgres";
 import { serviceProblems } from "../lib/service";
 import { auditProblems, rateLimitsProblems, vaultProblems } from "../lib/vault";
+import { readEnvironments } from "./declaration";
 import {
   authMethod,
   databaseRoles,
@@ -36,7 +37,10 @@ import { retirementProblems } from "./retirement-problems";
  * Everything that is wrong with the literals, of all environments, before the first construct: the
  * constructs check the same props again, but each throws at its first, and only its own.
  */
-export function configurationProblems(environments: readonly Environment[]): LocatedProblem[] {
+export function configurationProblems(written: readonly Environment[]): LocatedProblem[] {
+  const { environments, problems } = readEnvironments(written);
+  // What spans environments is asked once all of them can be read.
+  if (problems.length > 0) return [...problems, ...environments.flatMap(environmentProblems)];
   return [
     ...environments.flatMap(environmentProblems),
     ...stackNameProblems(environments),
@@ -60,7 +64,6 @@ function environmentProblems(environment: Environment): LocatedProblem[] {
 
 function ownProblems({
   name,
-  state,
   cluster,
   vault,
   guardrails,
@@ -71,7 +74,6 @@ function ownProblems({
   const { authPath, mountPath } = vaultPaths({ vault } as Environment);
   return [
     ...labelProblems("name", name, 30),
-    ...(state.kind === "http" ? urlProblems("state.address", state.address, ["https", "http"]) : []),
     ...urlProblems("cluster.apiServer", cluster.apiServer, ["https"]),
     ...(cluster.caCertificate ? certificateProblems("cluster.caCertificate", cluster.caCertificate) : []),
     ...vaultPathProblems("vault.authPath", authPath),

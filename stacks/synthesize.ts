@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { InvalidConfigurationError } from "../lib/core";
 import { refusing, type Finding } from "../lib/rules";
+import { readEnvironments } from "./declaration";
 import type { Environment } from "./environment";
 import { publish, withdraw } from "./output";
 import { configurationProblems } from "./problems";
@@ -29,14 +30,15 @@ export interface Synthesis {
  * @throws RefusedConfigurationError with every finding, where the chain does not hold
  */
 export async function synthesize(
-  environments: readonly Environment[],
+  declared: readonly Environment[],
   outdir: string,
   witness: () => Promise<Witness | undefined> = async () => witnessAt(outdir, "the last synth"),
 ): Promise<Synthesis> {
   let aside: string | undefined;
   try {
-    const problems = configurationProblems(environments);
+    const problems = configurationProblems(declared);
     if (problems.length > 0) throw new InvalidConfigurationError(problems);
+    const { environments } = readEnvironments(declared);
     aside = fs.mkdtempSync(`${path.resolve(outdir)}.rendering-`);
     const stacks = render(environments, aside);
     const before = (await witness()) ?? "none";

@@ -2,8 +2,16 @@ import { identifierProblems, reasonProblems, type Problem } from "../core";
 import { repetitionProblems } from "./grant-repetition";
 import { isColumnGrant, isOwnerGrant, type CredentialStrategy, type Grant, type Owner } from "./grants";
 
-const TABLE_PRIVILEGES = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"];
-const COLUMN_PRIVILEGES = ["SELECT", "INSERT", "UPDATE", "REFERENCES"];
+export const TABLE_PRIVILEGES = [
+  "SELECT",
+  "INSERT",
+  "UPDATE",
+  "DELETE",
+  "TRUNCATE",
+  "REFERENCES",
+  "TRIGGER",
+] as const;
+export const COLUMN_PRIVILEGES = ["SELECT", "INSERT", "UPDATE", "REFERENCES"] as const;
 
 /** Everything that is wrong with the grants of one service; `schema` is where grants without one point. */
 export function grantProblems(
@@ -37,7 +45,7 @@ function listProblems(property: string, list: readonly unknown[] | undefined, no
 }
 
 function privilegeProblems(property: string, grant: Grant): Problem[] {
-  const allowed = isColumnGrant(grant) ? COLUMN_PRIVILEGES : TABLE_PRIVILEGES;
+  const allowed: readonly string[] = isColumnGrant(grant) ? COLUMN_PRIVILEGES : TABLE_PRIVILEGES;
   const privileges: readonly string[] | undefined = grant.privileges;
   return [
     ...listProblems(property, privileges, "privilege"),
@@ -51,13 +59,15 @@ function privilegeProblems(property: string, grant: Grant): Problem[] {
   ];
 }
 
-function privilegeFix(privilege: string, allowed: readonly string[]): string {
+/** What to write instead of something that is no privilege. */
+export function privilegeFix(privilege: string, allowed: readonly string[] = TABLE_PRIVILEGES): string {
   const upperCase = String(privilege).trim().toUpperCase();
   if (/^ALL( PRIVILEGES)?$/.test(upperCase)) {
     return "list the privileges that the service uses: ALL grants those too that nobody thought of";
   }
   if (allowed.includes(upperCase)) return `write it as "${upperCase}"`;
-  if (TABLE_PRIVILEGES.includes(upperCase)) return "grant it on the whole table, without columns";
+  if (TABLE_PRIVILEGES.some((known) => known === upperCase))
+    return "grant it on the whole table, without columns";
   return "choose one of these";
 }
 

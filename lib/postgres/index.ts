@@ -29,3 +29,4 @@ export { ttlProblems } from "./ttl";
 export type { CredentialTtl } from "./ttl";
 export { renderVerificationSql, VERIFICATION_KINDS } from "./verification";
 export type { VerificationKind } from "./verification";
+export * from "./schema";

@@ -1,5 +1,6 @@
 import { Construct, type IConstruct } from "constructs";
-import { assertValid, hostProblems, integerProblems, labelProblems, repeated, type Problem } from "../core";
+import { hostProblems, integerProblems, labelProblems, repeated, type Problem } from "../core";
+import { assertProps } from "../core/props";
 import {
   Aspects,
   Audit,
@@ -8,6 +9,7 @@ import {
   TerraformStack,
   type IAspect,
 } from "../core/terraform";
+import { auditDevicesSchema } from "./schema";
 import { plainTextProblems } from "./text";
 
 /**
@@ -87,11 +89,11 @@ export class AuditDevices extends Construct {
   /** The devices' resources, in the order in which they are enabled. */
   readonly resources: readonly Audit[];
 
-  constructor(scope: Construct, id: string, { devices }: AuditDevicesProps) {
+  constructor(scope: Construct, id: string, props: AuditDevicesProps) {
     super(scope, id);
-    assertValid(scope, id, auditProblems("devices", devices));
+    assertProps(scope, id, props, auditDevicesSchema, ({ devices }) => auditProblems("devices", devices));
     const resources: Audit[] = [];
-    for (const device of devices) {
+    for (const device of props.devices) {
       const previous = resources.slice(-1);
       resources.push(
         new Audit(this, deviceName(device), {

@@ -218,7 +218,7 @@ describe("a refused configuration", () => {
     await synthesize([environmentWith({})], outdir);
     expect(Object.keys(readTree(outdir))).toContain("stacks/production/cdk.tf.json");
     await expect(synthesize(broken, outdir)).rejects.toThrow();
-    expect(Object.keys(readTree(outdir))).toEqual(["migration-stages.json"]);
+    expect(Object.keys(readTree(outdir))).toEqual([".leasehold.json", "migration-stages.json"]);
     const beside = fs.readdirSync(path.dirname(outdir));
     expect(beside.filter((name) => name.startsWith(`${path.basename(outdir)}.`))).toEqual([]);
   });

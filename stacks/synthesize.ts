@@ -1,8 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import { InvalidConfigurationError } from "../lib/core";
+import type { MadeReport } from "../lib/report";
 import { refusing, type Finding } from "../lib/rules";
 import type { Environment } from "./environment";
+import { madeNow } from "./made";
 import { publish, withdraw } from "./output";
 import { configurationProblems } from "./problems";
 import { prove } from "./prove";
@@ -25,6 +27,7 @@ export interface Synthesis {
  * files in the output (`.terraform`, lock files) stay.
  *
  * @param witness where services stood before; the last synth that left its output here, where nothing is said
+ * @param made when, and from which commit; it stands in the access report and nowhere else
  * @throws InvalidConfigurationError with every problem of every environment
  * @throws RefusedConfigurationError with every finding, where the chain does not hold
  */
@@ -32,6 +35,7 @@ export async function synthesize(
   environments: readonly Environment[],
   outdir: string,
   witness: () => Promise<Witness | undefined> = async () => witnessAt(outdir, "the last synth"),
+  made: () => MadeReport = () => madeNow(new Date()),
 ): Promise<Synthesis> {
   let aside: string | undefined;
   try {
@@ -48,7 +52,7 @@ export async function synthesize(
     if (failures.length > 0 || refusing(findings).length > 0) {
       throw new RefusedConfigurationError({ findings, failures });
     }
-    writeReport(reportOf(judged), aside);
+    writeReport(reportOf(judged, made()), aside);
     publish(aside, outdir);
     return { stacks: stacks.map((stack) => ({ ...stack, file: path.join(outdir, stack.file) })), findings };
   } catch (error) {

@@ -1,8 +1,9 @@
-import type { AccessGraph, ReadFailure } from "../access";
+import { credsPath, type AccessGraph, type ReadFailure } from "../access";
 import { allOf, certain, type Certain } from "./answer";
 import { shownLogin } from "./login";
-import type { Doubt, LoginReport, ServiceReport } from "./model";
-import { counted, placeOf } from "./words";
+import type { Doubt } from "./model";
+import type { Services } from "./services";
+import { counted, placeOf, textOf } from "./words";
 
 /** Whether everything could be read: where there was nothing to read, nothing was judged either. */
 export function readWhole(graph: AccessGraph, failures: readonly ReadFailure[]): Certain {
@@ -24,8 +25,7 @@ export function readWhole(graph: AccessGraph, failures: readonly ReadFailure[]):
 /** Everything by which somebody may reach more than the report tells. */
 export function doubtsOf(
   graph: AccessGraph,
-  services: readonly ServiceReport[],
-  logins: readonly LoginReport[],
+  { reports: services, logins: opening, privileges }: Services,
   failures: readonly ReadFailure[],
 ): Doubt[] {
   const general = [
@@ -39,6 +39,19 @@ export function doubtsOf(
     ...graph.sqlRoles.doubts.map(({ file, line, text }) => `${file}:${line}: ${text}`),
   ];
   const nothing = readWhole(graph, []);
+  const logins = graph.authRoles.flatMap((role) => opening.reports.get(role) ?? []);
+  const asked = new Set(services.flatMap(({ accesses }) => accesses.map(({ credsPath: path }) => path)));
+  // What a login opens counts, whether or not a pod asks for it.
+  const opened = graph.authRoles.flatMap((role) =>
+    opening.opened(role).flatMap((each) => {
+      const path = textOf(credsPath(each));
+      return asked.has(path)
+        ? []
+        : privileges(each)
+            .unread.filter((text) => !general.includes(text))
+            .map((text) => `what ${path} gives: ${text}`);
+    }),
+  );
   return unique([
     ...services.flatMap(({ id, whole }) =>
       whole.value === "yes" ? [] : whole.reason.split("; ").map((text) => ({ service: id, text })),
@@ -48,7 +61,7 @@ export function doubtsOf(
         ? []
         : [{ service: null, text: `what ${shownLogin(login)} opens: ${login.opensWhole.reason}` }],
     ),
-    ...[...general, ...(nothing.value === "yes" ? [] : [nothing.reason])].map((text) => ({
+    ...[...opened, ...general, ...(nothing.value === "yes" ? [] : [nothing.reason])].map((text) => ({
       service: null,
       text,
     })),

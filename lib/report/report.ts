@@ -39,7 +39,7 @@ export function accessReport(
     source,
     ...whereOf(graph),
     readWhole: whole,
-    doubts: doubtsOf(graph, services.reports, logins, failures),
+    doubts: doubtsOf(graph, services, failures),
     services: services.reports,
     logins,
     tables,

@@ -74,5 +74,8 @@ function marked(mark: string): readonly string[] {
 }
 
 function isBelow(target: string, directory: string): boolean {
-  return target === directory || target.startsWith(directory.endsWith(path.sep) ? directory : `${directory}${path.sep}`);
+  return (
+    target === directory ||
+    target.startsWith(directory.endsWith(path.sep) ? directory : `${directory}${path.sep}`)
+  );
 }

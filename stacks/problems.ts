@@ -7,7 +7,6 @@ import {
   repeated,
   urlProblems,
   vaultPathProblems,
-  within,
   type LocatedProblem,
   type Problem,
 } from "../lib/core";
@@ -28,7 +27,6 @@ import {
 } from "./derive";
 import type { Environment } from "./environment";
 import { clashProblems } from "./clash-problems";
-import { guardrailProblems } from "./guardrails";
 import { joinProblems } from "./join-problems";
 import { orderProblems } from "./order";
 import { retirementProblems } from "./retirement-problems";
@@ -62,15 +60,7 @@ function environmentProblems(environment: Environment): LocatedProblem[] {
   ];
 }
 
-function ownProblems({
-  name,
-  cluster,
-  vault,
-  guardrails,
-  protection,
-  databases,
-  services,
-}: Environment): Problem[] {
+function ownProblems({ name, cluster, vault, protection, databases, services }: Environment): Problem[] {
   const { authPath, mountPath } = vaultPaths({ vault } as Environment);
   return [
     ...labelProblems("name", name, 30),
@@ -78,7 +68,6 @@ function ownProblems({
     ...(cluster.caCertificate ? certificateProblems("cluster.caCertificate", cluster.caCertificate) : []),
     ...vaultPathProblems("vault.authPath", authPath),
     ...vaultPathProblems("vault.mountPath", mountPath),
-    ...within("guardrails", guardrailProblems(guardrails)),
     ...(protection ? protectionProblems("protection", protection) : []),
     ...duplicates("databases", databases),
     ...duplicates("services", services),

@@ -1,11 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { InvalidConfigurationError } from "../lib/core";
+import type { MadeReport } from "../lib/report";
 import { refusing, type Finding } from "../lib/rules";
 import { aside } from "./aside";
 import { readEnvironments } from "./declaration";
 import type { Environment } from "./environment";
 import { locked } from "./lock";
+import { madeNow } from "./made";
 import { configurationProblems } from "./problems";
 import { prove, type Proof } from "./prove";
 import { claim, publish, withdraw } from "./publish";
@@ -31,6 +33,7 @@ export type WitnessSource = () => Promise<Witness | undefined>;
  * files in the output (`.terraform`, lock files) stay. One synth at a time writes to an output; another waits.
  *
  * @param witness where services stood before; the last synth that left its output here, where nothing is said
+ * @param made when, and from which commit; it stands in the access report and nowhere else
  * @throws ForeignFolderError where the output is not leasehold's folder; nothing in it is touched
  * @throws InvalidConfigurationError with every problem of every environment
  * @throws RefusedConfigurationError with every finding, where the chain does not hold
@@ -39,12 +42,13 @@ export async function synthesize(
   declared: readonly Environment[],
   outdir: string,
   witness: WitnessSource = async () => witnessAt(outdir, "the last synth"),
+  made: () => MadeReport = () => madeNow(new Date()),
 ): Promise<Synthesis> {
   return withOutput(outdir, async (place) => {
     try {
       return await aside(`${place}.rendering-`, async (directory) => {
         const { stacks, proof } = await proven(declared, { directory, shownAs: outdir, witness });
-        writeReport(reportOf(proof.environments), directory);
+        writeReport(reportOf(proof.environments, made()), directory);
         publish(directory, outdir);
         const files = stacks.map((stack) => ({ ...stack, file: path.join(outdir, stack.file) }));
         return { stacks: files, findings: proof.findings };

@@ -8,7 +8,7 @@ import {
   type Problem,
 } from "../core";
 import { DatabaseSecretBackendRole, escapeTemplate } from "../core/terraform";
-import { actingProblems, grantProblems, nameProblems } from "./grant-problems";
+import { actingProblems, defaultSchemaProblems, grantProblems } from "./grant-problems";
 import type { CredentialStrategy, Grant, Owner } from "./grants";
 import { roleNameProblems } from "./role-name";
 import { credentialStatements } from "./statements";
@@ -88,7 +88,7 @@ export function dynamicRoleProblems(props: DynamicRoleProps): Problem[] {
     ...labelProblems("connectionName", connectionName),
     ...roleNameProblems("name", name),
     ...strategyProblems("strategy", strategy),
-    ...nameProblems("schema", schema, strategy),
+    ...defaultSchemaProblems("schema", schema, strategy),
     ...(owner === undefined
       ? grantProblems("grants", grants, strategy, schema)
       : actingProblems("owner", owner, grants, strategy)),

@@ -2,7 +2,6 @@ import { Construct } from "constructs";
 import {
   assertValid,
   hostProblems,
-  identifierProblems,
   integerProblems,
   labelProblems,
   preventDestroy,
@@ -17,6 +16,7 @@ import {
   TerraformVariable,
 } from "../core/terraform";
 import { connectionUrl, tlsProblems, type PostgresTls } from "./connection-url";
+import { catalogNameProblems } from "./name-problems";
 import { roleNameProblems } from "./role-name";
 import type { SecretsEngine } from "./secrets-engine";
 
@@ -148,8 +148,8 @@ export function connectionProblems(props: Omit<PostgresConnectionProps, "engine"
     ...labelProblems("name", name),
     ...hostProblems("host", host),
     ...integerProblems("port", port, 1, 65_535),
-    ...identifierProblems("database", database),
-    ...identifierProblems("username", username),
+    ...catalogNameProblems("database", database, "database"),
+    ...catalogNameProblems("username", username, "role"),
     ...tlsProblems("tls", tls),
     ...allowedRoles.flatMap((role, index) => roleNameProblems(`allowedRoles[${index}]`, role)),
     ...integerProblems("maxOpenConnections", maxOpenConnections, 1, 100),

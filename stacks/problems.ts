@@ -27,6 +27,7 @@ import {
 import type { Environment } from "./environment";
 import { guardrailProblems } from "./guardrail-problems";
 import { orderProblems } from "./order";
+import { ownersByMistake } from "./owner-problems";
 
 /**
  * Everything that is wrong with the literals, of all environments, before the first construct: the
@@ -95,32 +96,6 @@ function exceptedNamespaces(
       got: name,
       fix: "correct the name, or take it out",
     }));
-}
-
-/** A group role holds what its service is granted and owns nothing, and Vault's login neither. */
-function ownersByMistake(databases: Environment["databases"], services: Environment["services"]): Problem[] {
-  const taken = new Set([
-    ...services.flatMap(({ name, access }) => access.map(({ database }) => databaseRoleName(name, database))),
-    ...databases.map((database) => withDefaults(database).username),
-  ]);
-  return services.flatMap(({ name, access }, service) =>
-    access.flatMap(({ grants = [], owner }, entry) => {
-      const at = `services[${service}].access[${entry}]`;
-      return [
-        ...grants.map((grant, index) => ({
-          property: `${at}.grants[${index}].allTablesOwnedBy`,
-          got: grant.allTablesOwnedBy,
-        })),
-        { property: `${at}.owner.role`, got: owner?.role },
-      ]
-        .filter(({ got }) => got !== undefined && taken.has(got))
-        .map((each) => ({
-          ...each,
-          must: `be a role that owns tables (service ${name}): this one is a service's group role or Vault's login, which own nothing`,
-          fix: "name the role that the tables belong to, or name the tables",
-        }));
-    }),
-  );
 }
 
 /** Service `a-b` on database `c` and service `a` on `b-c` would share the role `a-b-c`. */

@@ -29,6 +29,7 @@ import type { Environment } from "./environment";
 import { clashProblems } from "./clash-problems";
 import { joinProblems } from "./join-problems";
 import { orderProblems } from "./order";
+import { ownersByMistake } from "./owner-problems";
 import { retirementProblems } from "./retirement-problems";
 
 /**
@@ -73,6 +74,7 @@ function ownProblems({ name, cluster, vault, protection, databases, services }: 
     ...duplicates("services", services),
     ...ambiguousRoles(services),
     ...exceptedNamespaces(cluster, services),
+    ...ownersByMistake(databases, services),
   ];
 }
 

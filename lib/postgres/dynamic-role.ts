@@ -2,7 +2,7 @@ import { Construct } from "constructs";
 import { integerProblems, labelProblems, seconds, vaultPathProblems, type Problem } from "../core";
 import { assertProps } from "../core/props";
 import { DatabaseSecretBackendRole } from "../core/terraform";
-import { actingProblems, grantProblems, nameProblems } from "./grant-problems";
+import { actingProblems, defaultSchemaProblems, grantProblems } from "./grant-problems";
 import type { CredentialStrategy, Grant, Owner } from "./grants";
 import { roleNameProblems } from "./role-name";
 import { dynamicRoleSchema } from "./schema";
@@ -82,7 +82,7 @@ export function dynamicRoleProblems(props: DynamicRoleProps): Problem[] {
     ...vaultPathProblems("mountPath", mountPath),
     ...labelProblems("connectionName", connectionName),
     ...roleNameProblems("name", name),
-    ...nameProblems("schema", schema, strategy),
+    ...defaultSchemaProblems("schema", schema, strategy),
     ...(owner === undefined
       ? grantProblems("grants", grants, strategy, schema)
       : actingProblems("owner", owner, grants, strategy)),

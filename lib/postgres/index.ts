@@ -9,6 +9,7 @@ export type {
   ColumnPrivilege,
   CredentialStrategy,
   Grant,
+  LiteralNames,
   Owner,
   OwnerGrant,
   TableGrant,
@@ -16,6 +17,7 @@ export type {
 } from "./grants";
 export { isColumnGrant, isOwnerGrant } from "./grants";
 export { quoteIdentifier, quoteLiteral } from "./identifiers";
+export { catalogNameProblems, schemaNameProblems } from "./name-problems";
 export { connectionProblems, PostgresConnection } from "./postgres-connection";
 export type { PostgresConnectionProps } from "./postgres-connection";
 export { retirementSteps } from "./retirement";

@@ -1,7 +1,6 @@
 import { Construct } from "constructs";
 import {
   hostProblems,
-  identifierProblems,
   integerProblems,
   labelProblems,
   preventDestroy,
@@ -12,6 +11,7 @@ import {
 import { DatabaseSecretBackendConnection, GenericEndpoint, TerraformVariable } from "../core/terraform";
 import { assertProps } from "../core/props";
 import { connectionUrl, tlsProblems, type PostgresTls } from "./connection-url";
+import { catalogNameProblems } from "./name-problems";
 import { roleNameProblems } from "./role-name";
 import { connectionSchema } from "./schema";
 import type { SecretsEngine } from "./secrets-engine";
@@ -144,8 +144,8 @@ export function connectionProblems(props: Omit<PostgresConnectionProps, "engine"
     ...labelProblems("name", name),
     ...hostProblems("host", host),
     ...integerProblems("port", port, 1, 65_535),
-    ...identifierProblems("database", database),
-    ...identifierProblems("username", username),
+    ...catalogNameProblems("database", database, "database"),
+    ...catalogNameProblems("username", username, "role"),
     ...tlsProblems("tls", tls),
     ...allowedRoles.flatMap((role, index) => roleNameProblems(`allowedRoles[${index}]`, role)),
     ...integerProblems("maxOpenConnections", maxOpenConnections, 1, 100),

@@ -23,24 +23,22 @@ import type { CredentialTtl } from "./ttl";
 const names = z.array(text());
 const tablePrivileges = z.array(oneOf(TABLE_PRIVILEGES, privilegeFix));
 
-const grantKeys = ["tables", "columns", "allTablesOwnedBy", "privileges", "schema", "reason"];
+const grantKeys = ["tables", "columns", "allTablesOwnedBy", "privileges", "schema", "literalNames", "reason"];
+const inSchema = { schema: text().optional(), literalNames: object({ reason: text() }).optional() };
 
 export const grantSchema = schemaOf<Grant>()(
   z.union([
-    object({ tables: names, privileges: tablePrivileges, schema: text().optional() }, grantKeys),
+    object({ tables: names, privileges: tablePrivileges, ...inSchema }, grantKeys),
     object(
       {
         tables: names,
         columns: names,
         privileges: z.array(oneOf(COLUMN_PRIVILEGES, privilegeFix)),
-        schema: text().optional(),
+        ...inSchema,
       },
       grantKeys,
     ),
-    object(
-      { allTablesOwnedBy: text(), privileges: tablePrivileges, schema: text().optional(), reason: text() },
-      grantKeys,
-    ),
+    object({ allTablesOwnedBy: text(), privileges: tablePrivileges, reason: text(), ...inSchema }, grantKeys),
   ]),
 );
 

@@ -22,6 +22,21 @@ const grantsOf = (grants: unknown) =>
 test("the environments of this project have no problem", () =>
   expect(configurationProblems(environments)).toEqual([]));
 
+test.each([
+  ["another service's group role", "billing-shop"],
+  ["its own group role", "orders-shop"],
+  ["Vault's login", "vault_admin"],
+])("an owner that is %s is refused", (_, owner) => {
+  const service = grantsOf([
+    { allTablesOwnedBy: owner, privileges: ["SELECT"], reason: "it reports on all of them" },
+  ]);
+  const environment = environmentWithOrders(service);
+  const index = environment.services.findIndex(({ name }) => name === "orders");
+  expect(
+    refusals({ ...environment, services: [...environment.services, { ...orders, name: "billing" }] }),
+  ).toContain(`production services[${index}].access[0].grants[0].allTablesOwnedBy`);
+});
+
 describe("a service is refused at its construct path", () => {
   test.each<[string, Partial<EnvironmentService>, string[]]>([
     [

@@ -130,7 +130,13 @@ const ha: Environment = {
           credentials: { format: "json" },
           grants: [
             { tables: ["orders", "items"], privileges: ["SELECT", "INSERT"], schema: "sales" },
-            { tables: ["customers"], columns: ["id", "name"], privileges: ["SELECT"], schema: "sales" },
+            {
+              tables: ["customers"],
+              columns: ["id", "name"],
+              privileges: ["SELECT"],
+              schema: "sales",
+              literalNames: { reason: "a dot in a name" },
+            },
             { allTablesOwnedBy: "importer", privileges: ["SELECT"], schema: "imports", reason },
           ],
         },

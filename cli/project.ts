@@ -18,7 +18,7 @@ const FOREIGN = new Set([".git", ".terraform", "node_modules"]);
 export function readProject(paths: readonly string[]): ConfigurationFiles {
   const missing = paths.filter((each) => !fs.existsSync(each));
   if (missing.length > 0) throw new UsageError(`there is no ${missing.join(", ")}`);
-  const files = [...new Set(paths.flatMap(filesBelow))].sort();
+  const files = [...new Set(paths.flatMap((each) => filesBelow(each)))].sort();
   const of = (...endings: string[]) =>
     files.filter((file) => endings.some((ending) => file.endsWith(ending)));
   const manifests = of(...YAML)
@@ -38,14 +38,17 @@ export function readProject(paths: readonly string[]): ConfigurationFiles {
   return { terraform: { roots, plans, reader: diskReader }, manifests, sql };
 }
 
-function filesBelow(given: string): string[] {
+/** A link to a folder that it is in leads to nothing new. */
+function filesBelow(given: string, within: readonly string[] = []): string[] {
   const file = path.relative("", given) || ".";
   if (!fs.statSync(file).isDirectory()) return [file];
+  const real = fs.realpathSync(file);
+  if (within.includes(real)) return [];
   // The templates of a chart are not YAML before Helm has rendered them.
   const isChart = fs.existsSync(path.join(file, "Chart.yaml"));
   return fs.readdirSync(file, { withFileTypes: true }).flatMap((entry) => {
     if (FOREIGN.has(entry.name) || (isChart && entry.name === "templates")) return [];
-    return filesBelow(path.join(file, entry.name));
+    return filesBelow(path.join(file, entry.name), [...within, real]);
   });
 }
 

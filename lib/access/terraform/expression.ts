@@ -1,8 +1,8 @@
 import type { Value } from "../value";
 import { isUnknown } from "../value";
 import { callFunction } from "./functions";
-import { calculated, exact, literalNumber } from "./numbers";
-import { Refusal, Unsure } from "./refusal";
+import { exact, literalNumber } from "./numbers";
+import { Refusal } from "./refusal";
 import {
   applied,
   conditional,
@@ -17,8 +17,10 @@ import {
   withNames,
   type Expression,
 } from "./scope";
+import { unindented } from "./texts";
+import { number, OPERATORS, truth, type Binary } from "./operators";
 import { TemplateParser, type Pieces } from "./template";
-import { as, collectionOf, equal, isSequence, toBoolean, toNumber, toText } from "./types";
+import { as, collectionOf, isSequence, toText } from "./types";
 
 const expressions = new Map<string, Expression>();
 
@@ -33,52 +35,6 @@ export function compileTemplate(text: string, pieces: Exclude<Pieces, "quoted"> 
   const compiled = expressions.get(key) ?? guarded(new Parser(text).wholeTemplate(pieces), text);
   expressions.set(key, compiled);
   return compiled;
-}
-
-type Binary = (left: Value, right: Value) => Value;
-
-/** Both operands as numbers. */
-const numbers =
-  (operation: (left: number, right: number) => Value): Binary =>
-  (left, right) =>
-    operation(number(left), number(right));
-
-const calculation = (operation: (left: number, right: number) => number): Binary =>
-  numbers((left, right) => calculated([left, right], operation(left, right)));
-
-function number(value: Value): number {
-  if (value === null) throw new Refusal();
-  return toNumber(value);
-}
-
-function truth(value: Value): boolean {
-  if (value === null) throw new Refusal();
-  return toBoolean(value);
-}
-
-/** Operators from the loosest to the tightest. */
-const OPERATORS: readonly Readonly<Record<string, Binary>>[] = [
-  { "||": (left, right) => [truth(left), truth(right)].includes(true) },
-  { "&&": (left, right) => ![truth(left), truth(right)].includes(false) },
-  { "==": (left, right) => equal(left, right), "!=": (left, right) => !equal(left, right) },
-  {
-    "<=": numbers((left, right) => left <= right),
-    ">=": numbers((left, right) => left >= right),
-    "<": numbers((left, right) => left < right),
-    ">": numbers((left, right) => left > right),
-  },
-  { "+": calculation((left, right) => left + right), "-": calculation((left, right) => left - right) },
-  {
-    "*": calculation((left, right) => left * right),
-    "/": calculation(divided),
-    "%": calculation((left, right) => (right === 0 ? left : left % right)),
-  },
-];
-
-function divided(left: number, right: number): number {
-  const result = left / right;
-  if (result * right !== left) throw new Unsure();
-  return result;
 }
 
 /** Stands for the element while what follows a splat is taken from it. */
@@ -363,13 +319,4 @@ const refused: Expression = () => {
 function keyText(key: Value): string {
   if (key === null) throw new Refusal();
   return toText(key);
-}
-
-function unindented(body: string): string {
-  const lines = body.split("\n");
-  const indents = lines
-    .filter((line) => line.trim() !== "")
-    .map((line) => /^\s*/.exec(line)?.[0].length ?? 0);
-  const indent = Math.min(...indents);
-  return lines.map((line) => line.slice(indent)).join("\n");
 }

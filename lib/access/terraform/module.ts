@@ -10,14 +10,15 @@ import type {
 } from "./configuration";
 import { define, evaluate, evaluateBlock } from "./evaluate";
 import { compileTemplate } from "./expression";
-import { byKey, Instances, keysOf, originOf, providerName } from "./instances";
+import { byKey, Instances, keysOf, originOf } from "./instances";
 import type { Scope } from "./scope";
 import type { Files } from "./functions";
 import { Refusal, Unsure } from "./refusal";
 import type { ValueObject } from "../read";
+import { endlessCall, providersOf, inputsOf } from "./calls";
 import { constrained } from "./constraint";
 import { moduleFiles, readFolder, realPathOf, type FileReader, type Folder } from "./folder";
-import { entries, type Block, type RawObject, type Syntax } from "./syntax";
+import { type Block, type Syntax } from "./syntax";
 
 /** What a module is called with. */
 export interface ModuleCall {
@@ -57,14 +58,14 @@ function once<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   return made;
 }
 
-interface Caller {
+export interface Caller {
   /** The one path of its folder. */
   readonly real: string;
   readonly directory: string;
 }
 
 /** Modules within modules; people nest three. */
-const MOST_NESTED = 40;
+export const MOST_NESTED = 40;
 /** Modules that one root calls, each as often as it is called. */
 export const MOST_CALLED = 5_000;
 
@@ -292,41 +293,4 @@ async function callModule(
 function directoryOf(source: unknown, key: string, { directory, installed }: ModuleCall): string | undefined {
   if (typeof source === "string" && /^\.{1,2}(\/|$)/.test(source)) return path.join(directory, source);
   return installed.get(key);
-}
-
-/** Why a call must not be followed; nothing where it may. */
-function endlessCall(
-  real: string,
-  directory: string,
-  callers: readonly Caller[],
-  budget: ModuleCall["budget"],
-): string | undefined {
-  budget.left--;
-  const first = callers.findIndex((caller) => caller.real === real);
-  const chain = [...callers.slice(Math.max(first, 0)), { directory }].map(({ directory: each }) => each);
-  if (first >= 0) return `this module calls itself: ${chain.join(" → ")}; remove one of the calls`;
-  if (callers.length > MOST_NESTED) {
-    return `modules are nested more than ${MOST_NESTED} deep: ${chain.slice(0, 4).join(" → ")} → …`;
-  }
-  return budget.left < 0 ? `this configuration calls more than ${MOST_CALLED} modules` : undefined;
-}
-
-function providersOf(body: RawObject, { providers }: ModuleCall): Readonly<Record<string, string>> {
-  const given = entries(body.providers).map(([name, written]) => {
-    const outer = providerName(String(written));
-    return [name, providers[outer] ?? outer] as const;
-  });
-  return { ...providers, ...Object.fromEntries(given) };
-}
-
-/** Arguments of a module call that are no variables of the module. */
-const NO_INPUTS = new Set(["//", "source", "version", "providers", "count", "for_each", "depends_on"]);
-
-/** What a module is called with; null is a value here. */
-function inputsOf(body: RawObject, scope: Scope): Readonly<Record<string, Value>> {
-  const inputs: Record<string, Value> = {};
-  for (const [name, raw] of Object.entries(body)) {
-    if (!NO_INPUTS.has(name)) define(inputs, name, () => evaluate(raw, scope));
-  }
-  return inputs;
 }

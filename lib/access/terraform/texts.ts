@@ -52,3 +52,13 @@ function isSeparator(character: string): boolean {
   if (character <= "\x7f") return !/\w/.test(character);
   return !/[\p{L}\p{Nd}]/u.test(character) && new RegExp(SPACE, "u").test(character);
 }
+
+/** The lines of a `<<-` heredoc, without the white space that all of them begin with. */
+export function unindented(body: string): string {
+  const lines = body.split("\n");
+  const indents = lines
+    .filter((line) => line.trim() !== "")
+    .map((line) => /^\s*/.exec(line)?.[0].length ?? 0);
+  const indent = Math.min(...indents);
+  return lines.map((line) => line.slice(indent)).join("\n");
+}

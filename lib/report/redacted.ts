@@ -1,0 +1,1 @@
+export { withoutSecrets } from "../rules/redacted";

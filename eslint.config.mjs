@@ -23,6 +23,8 @@ const closedTo = (files, forbidden, message) => ({
 export default tseslint.config(
   { ignores: ["**/dist/", "node_modules/", "cdktf.out*/", "coverage/"] },
   ...tseslint.configs.recommended,
+  // An omitted key is how an object is copied without it.
+  { rules: { "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }] } },
   {
     files: ["lib/**/*.ts", "stacks/**/*.ts"],
     rules: {

@@ -1,6 +1,18 @@
 import { isUnknown, known, type Chain } from "../access";
 import { notKnown, type NotKnown } from "./answer";
 import { duration } from "../rules/words";
+import {
+  contractNumber,
+  derived,
+  fallback,
+  optional,
+  smallest,
+  variable,
+  written,
+  type TimelineNumber,
+} from "./timeline-number";
+
+export type { TimelineNumber };
 
 /** A credential's life and its pod's end, drawn from what was rendered. All in seconds. */
 export interface Timeline {
@@ -19,14 +31,6 @@ export interface TimelineEvent {
   /** The same as `from` for a moment. */
   readonly to: number;
   readonly text: string;
-}
-
-/** A number, and why it is that. */
-export interface TimelineNumber {
-  readonly value: number;
-  /** `written` in the configuration, `derived` from what is, or a `default` of somebody's. */
-  readonly origin: "written" | "derived" | "default";
-  readonly reason: string;
 }
 
 export interface TimelineNumbers {
@@ -265,43 +269,6 @@ export function revokes({ annotations, injection }: Chain["workload"]["pod"]): b
   return (
     patches.includes("vault token revoke") ||
     known(annotations["vault.hashicorp.com/agent-revoke-on-shutdown"]) === "true"
-  );
-}
-
-function contractNumber(chain: Chain, suffix: string, reason: string): TimelineNumber | undefined {
-  const name = chain.use.name.toUpperCase().replace(/[^A-Z0-9]/g, "_");
-  return variable(chain, `LEASEHOLD_${name}_${suffix}`, reason);
-}
-
-function variable({ workload }: Chain, name: string, reason: string): TimelineNumber | undefined {
-  const found = workload.pod.containers.flatMap(({ env }) => env).find((each) => known(each.name) === name);
-  const value = Number(known(found?.value) ?? NaN);
-  return Number.isFinite(value) ? written(value, reason) : undefined;
-}
-
-function optional<K extends string>(
-  key: K,
-  value: TimelineNumber | undefined,
-): Partial<Record<K, TimelineNumber>> {
-  return value === undefined ? {} : ({ [key]: value } as Record<K, TimelineNumber>);
-}
-
-function written(value: number | undefined, reason: string): TimelineNumber | undefined {
-  return value === undefined || value === 0 ? undefined : { value, origin: "written", reason };
-}
-
-function derived(value: number, reason: string): TimelineNumber {
-  return { value, origin: "derived", reason };
-}
-
-function fallback(value: number, reason: string): TimelineNumber {
-  return { value, origin: "default", reason };
-}
-
-function smallest(...numbers: readonly (TimelineNumber | undefined)[]): TimelineNumber | undefined {
-  return numbers.reduce(
-    (least, each) => (each && (!least || each.value < least.value) ? each : least),
-    undefined,
   );
 }
 

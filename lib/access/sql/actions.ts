@@ -148,7 +148,7 @@ function options(list: readonly Node[] = []) {
 }
 
 function createRole(fields: Fields): CreateRole {
-  const { login, superuser: _, ...rest } = options(fields.options);
+  const { login, superuser, ...rest } = options(fields.options);
   const isUser = fields.stmt_type === "ROLESTMT_USER";
   return { kind: "create-role", role: String(fields.role), login: login || isUser, ...rest };
 }

@@ -47,7 +47,7 @@ export function readGrants(sql: string, file: string): ReadGrants {
   const roles = readRoles(script, file);
   const rows = written.filter(({ statement }) => statement !== "GRANT");
   return {
-    grants: written.map(({ line: _, ...grant }) => grant),
+    grants: written.map(({ line, ...grant }) => grant),
     roles: {
       ...roles,
       held: [...roles.held, ...rows.flatMap(heldByDeclaration)],

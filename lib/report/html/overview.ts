@@ -1,4 +1,4 @@
-import type { AccessReports, BudgetReport, Comparison, EnvironmentReport, ReportedFinding } from "../model";
+import type { BudgetReport, EnvironmentReport, ReportedFinding } from "../model";
 import { counted, form, shownPlace } from "../words";
 import { drawing, type DrawnEdge, type DrawnNode } from "./drawing";
 import { breakable, chips, html, idOf, type Markup } from "./markup";
@@ -202,46 +202,6 @@ function secretsLine(secrets: EnvironmentReport["state"]["secrets"]): Markup {
   return secrets.value === "no"
     ? html`<p class="good">No argument puts a secret into it.</p>`
     : html`<p class="bad">Some argument puts a secret into it: see the findings.</p>`;
-}
-
-/** Each environment beside the one before it. */
-export function comparisons({ comparisons: all }: AccessReports): Markup {
-  return html`${all.map(comparison)}`;
-}
-
-function comparison({ left, right, differences, whole }: Comparison): Markup {
-  const none = html`<p class="${whole.value === "yes" ? "good" : "warn"}">In nothing that this report knows.</p>`;
-  const rest =
-    whole.value === "yes" ? "" : html`<p class="warn">What else differs is not known: ${whole.reason}.</p>`;
-  const rows = differences.map(
-    (each) =>
-      html`<tr>
-        <th scope="row">${each.service}</th>
-        <td>${each.aspect}</td>
-        <td>${each.left}</td>
-        <td>${each.right}</td>
-      </tr> `,
-  );
-  return html`<h2 id="${idOf("differences", left, right)}">Where ${right} differs from ${left}</h2>
-    ${
-      differences.length === 0
-        ? none
-        : html`<div class="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">service</th>
-                  <th scope="col">in</th>
-                  <th scope="col">${left}</th>
-                  <th scope="col">${right}</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${rows}
-              </tbody>
-            </table>
-          </div>`
-    }${rest}`;
 }
 
 /** Above that many services a line for each is no picture any more: namespaces are drawn instead. */

@@ -97,7 +97,7 @@ function privilegesOf(reached: ReachedRole, roles: SqlRoles): EffectivePrivilege
   return [
     ...roles.held
       .filter((each) => each.role === role)
-      .map(({ line: _, ...each }) => ({
+      .map(({ line, ...each }) => ({
         ...base,
         ...each,
         by: each.statement === "ownership" ? ("ownership" as const) : ("grant" as const),

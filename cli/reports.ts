@@ -13,7 +13,9 @@ import { allRules, judge, limits } from "../lib/rules";
 import { environments } from "../stacks";
 import { prove } from "../stacks/prove";
 import { reportOf } from "../stacks/report";
+import { isRecord, readJson, shown, statOf } from "../stacks/input";
 import { UsageError } from "./failure";
+import { isOutput, refuseGaps } from "./gaps";
 import { readProject } from "./project";
 
 /** Where a command takes its report from. */
@@ -34,9 +36,7 @@ export const fromOption = () =>
 /** The report on what the last synth wrote, or on what `--from` names. */
 export async function loadReports({ from }: SourceOptions): Promise<AccessReports> {
   if (from !== undefined) return reportsAt(from);
-  if (!fs.existsSync(path.join(OUTPUT, "manifest.json"))) {
-    throw new UsageError(`there is nothing in ${OUTPUT}; run a synth first: npm run synth`);
-  }
+  refuseGaps(OUTPUT, environments);
   return reportOf((await prove(environments, { directory: OUTPUT })).environments);
 }
 
@@ -46,8 +46,9 @@ export async function loadReports({ from }: SourceOptions): Promise<AccessReport
  * @throws UsageError where there is none of them
  */
 export async function reportsAt(from: string): Promise<AccessReports> {
-  if (!fs.existsSync(from)) throw new UsageError(`there is no ${from}`);
-  if (fs.statSync(from).isFile()) return savedReport(from);
+  if (!fs.existsSync(from)) throw new UsageError(`there is no ${shown(from)}`);
+  if (!statOf(from).isDirectory()) return savedReport(from);
+  if (isOutput(from)) refuseGaps(from);
   const saved = path.join(from, "report", reportFile("json"));
   if (fs.existsSync(saved)) return savedReport(saved);
   const platforms = stackNames(from).filter((stack) => stack.endsWith(PLATFORM));
@@ -60,7 +61,9 @@ export async function reportsAt(from: string): Promise<AccessReports> {
 }
 
 async function reportOn(name: string, paths: readonly string[]): Promise<EnvironmentReport> {
-  const { graph, failures } = await readGraph(readProject(paths));
+  const project = readProject(paths);
+  const { graph, failures: unread } = await readGraph(project);
+  const failures = [...project.failures, ...unread];
   const context = { limits: limits.strict, capacities: new Map() };
   const findings = judge(graph, { rules: allRules, context, waivers: [], waiversFile: "" });
   return accessReport(graph, { name, findings, failures, context });
@@ -88,25 +91,23 @@ function filesOf(outdir: string, name: string, names: readonly string[]): string
 }
 
 function savedReport(file: string): AccessReports {
-  const report = parsed(file);
+  const report = readJson(file, "must be an access report", isRecord);
   const { version, environments: saved } = report as Partial<AccessReports>;
-  if (!Array.isArray(saved))
+  if (!Array.isArray(saved) || !saved.every(isEnvironment))
     throw new UsageError(
-      `${file} is no access report: it has no environments; make one with leasehold report --format json`,
+      `${shown(file)} is no access report: it has no environments; make one with leasehold report --format json`,
     );
   if (version !== 1)
     throw new UsageError(
-      `${file} is an access report of version ${String(version)}, and this leasehold reads version 1`,
+      `${shown(file)} is an access report of version ${JSON.stringify(version)}, and this leasehold reads version 1`,
     );
-  return report as AccessReports;
+  return report as unknown as AccessReports;
 }
 
-function parsed(file: string): object {
-  try {
-    const value: unknown = JSON.parse(fs.readFileSync(file, "utf8"));
-    if (typeof value === "object" && value !== null) return value;
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read as JSON: ${(error as Error).message}`);
-  }
-  throw new UsageError(`${file} is no access report`);
+function isEnvironment(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    typeof value.name === "string" &&
+    ["services", "logins", "tables", "findings"].every((key) => Array.isArray(value[key]))
+  );
 }

@@ -14,6 +14,7 @@ import { configurationProblems } from "../stacks/problems";
 import { UsageError } from "./failure";
 import { find } from "./find";
 import { conclude, failOnOption, formatOption, type FindingsOptions } from "./findings";
+import { TIMEOUTS } from "./timeouts";
 
 /** `leasehold verify-database <environment> <database>`: compares a live PostgreSQL with what is declared. */
 export function verifyDatabaseCommand(): Command {
@@ -62,7 +63,7 @@ export interface Row {
  * @throws UsageError where the database cannot be reached, or is another one than was declared
  */
 export async function readDifferences(input: BootstrapInput, connection: ClientConfig): Promise<Row[]> {
-  const client = new Client({ application_name: "leasehold verify-database", ...connection });
+  const client = new Client({ application_name: "leasehold verify-database", ...TIMEOUTS, ...connection });
   try {
     await client.connect();
     await client.query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");

@@ -78,7 +78,6 @@ export function readStages(directory: string): StagesOfServices | undefined {
 function isStages(value: unknown): value is StagesOfServices {
   if (!isRecord(value)) return false;
   return Object.values(value).every(
-    (services) =>
-      isRecord(services) && Object.values(services).every((stage) => typeof stage === "string"),
+    (services) => isRecord(services) && Object.values(services).every((stage) => typeof stage === "string"),
   );
 }

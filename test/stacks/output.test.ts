@@ -98,7 +98,12 @@ test("a plan that was saved is put aside, and not lost", () => {
   write({ ...earlier, "out/stacks/production/plan": "a", "out/stacks/production/tfplan": "b" });
   withdraw(out());
   expect(files("out")).toEqual(
-    [".leasehold.json", ...TERRAFORMS, "stacks/production/plan.outdated", "stacks/production/tfplan.outdated"].sort(),
+    [
+      ".leasehold.json",
+      ...TERRAFORMS,
+      "stacks/production/plan.outdated",
+      "stacks/production/tfplan.outdated",
+    ].sort(),
   );
 });
 
@@ -125,12 +130,17 @@ test("in a marked folder nothing is removed that the mark does not name, whateve
 
 test("what leasehold did not write is not overwritten in a marked folder either", () => {
   write({ ...aside, "out/stacks/staging/cdk.tf.json": "a person's", "out/.leasehold.json": mark() });
-  expect(() => publish(path.join(root, "aside"), out())).toThrow(/leasehold did not write ".*staging\/cdk.tf.json"/);
+  expect(() => publish(path.join(root, "aside"), out())).toThrow(
+    /leasehold did not write ".*staging\/cdk.tf.json"/,
+  );
   expect(fs.readFileSync(path.join(out(), "stacks/staging/cdk.tf.json"), "utf8")).toBe("a person's");
 });
 
 test("nothing is removed through a link that leads out of the folder", () => {
-  write({ "elsewhere/cdk.tf.json": "a person's", "out/.leasehold.json": mark("stacks/production/cdk.tf.json") });
+  write({
+    "elsewhere/cdk.tf.json": "a person's",
+    "out/.leasehold.json": mark("stacks/production/cdk.tf.json"),
+  });
   fs.mkdirSync(path.join(out(), "stacks"));
   fs.symlinkSync(path.join(root, "elsewhere"), path.join(out(), "stacks", "production"));
   withdraw(out());
@@ -138,11 +148,20 @@ test("nothing is removed through a link that leads out of the folder", () => {
 });
 
 test.each<[string, Record<string, string>]>([
-  ["of a project", { "out/package.json": "{}", "out/report/a": "x", "out/manifest.json": "{}", "out/bootstrap/b": "y" }],
+  [
+    "of a project",
+    { "out/package.json": "{}", "out/report/a": "x", "out/manifest.json": "{}", "out/bootstrap/b": "y" },
+  ],
   ["of a project that holds an output", { ...earlier, "out/package.json": "{}" }],
-  ["with an output and something else in a folder of leasehold's", { ...earlier, "out/report/board.html": "x" }],
+  [
+    "with an output and something else in a folder of leasehold's",
+    { ...earlier, "out/report/board.html": "x" },
+  ],
   ["with a manifest of a browser extension", { "out/manifest.json": '{ "manifest_version": 3 }' }],
-  ["with the output of another CDKTF program", { "out/manifest.json": manifest.replaceAll("-platform", ""), "out/stacks/production/cdk.tf.json": "x" }],
+  [
+    "with the output of another CDKTF program",
+    { "out/manifest.json": manifest.replaceAll("-platform", ""), "out/stacks/production/cdk.tf.json": "x" },
+  ],
   ["with a saved report", { "out/report/access.md": "x" }],
   ["with a mark that is cut", { ...earlier, "out/.leasehold.json": mark("manifest.json").slice(0, 20) }],
   ["with a mark that leads out of it", { ...earlier, "out/.leasehold.json": mark("../aside/manifest.json") }],

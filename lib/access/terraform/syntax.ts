@@ -76,11 +76,16 @@ export async function readAssignments(file: TextFile): Promise<RawObject | ReadF
 /** The whole of a file as an object, or why it cannot be read. */
 async function readDocument({ file, text }: TextFile): Promise<RawObject | ReadFailure> {
   try {
-    if (file.endsWith(".json")) return JSON.parse(text) as RawObject;
+    if (file.endsWith(".json")) return jsonObject(file, JSON.parse(text));
     return text.trim() === "" ? {} : ((await parseHcl(file, text)) as RawObject);
   } catch (error) {
     return failure(file, text, error);
   }
+}
+
+function jsonObject(file: string, value: unknown): RawObject | ReadFailure {
+  if (typeof value === "object" && value !== null) return value as RawObject;
+  return { file, message: "this is JSON, and no object" };
 }
 
 export function isFailure(value: RawObject | Syntax | ReadFailure): value is ReadFailure {

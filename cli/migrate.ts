@@ -12,6 +12,7 @@ import type { Environment, EnvironmentService } from "../stacks/environment";
 import { readText } from "../stacks/input";
 import { stackFile } from "../stacks/output";
 import { configurationProblems } from "../stacks/problems";
+import { madeNow } from "../stacks/made";
 import { prove } from "../stacks/prove";
 import type { RefusedConfigurationError } from "../stacks/refused";
 import { render } from "../stacks/render";
@@ -67,10 +68,10 @@ export async function stepOf(
       service,
       refusal === undefined ? [] : reasons(refusal),
     );
-    const proven = rendered?.proof.environments.filter((each) => each.environment === then);
+    const proven = rendered?.proof.environments.filter((each) => each.environment.name === then.name);
     if (proven === undefined) return { ready, text };
     const stack = servicesStackName(environment, service);
-    const after = { stack: readText(path.join(directory, stackFile(stack))), reports: reportOf(proven) };
+    const after = { stack: readText(path.join(directory, stackFile(stack))), reports: reportOf(proven, madeNow(new Date())) };
     return {
       ready,
       text: `${text}\n${changes(service, stack, await renderingOf(environment, stack), after)}`,
@@ -128,6 +129,9 @@ async function renderingOf(environment: Environment, stack: string): Promise<Ren
   return aside(PREFIX, async (directory) => {
     render([environment], directory);
     const { environments: judged } = await prove([environment], { directory, shownAs: "cdktf.out" });
-    return { stack: readText(path.join(directory, stackFile(stack))), reports: reportOf(judged) };
+    return {
+      stack: readText(path.join(directory, stackFile(stack))),
+      reports: reportOf(judged, madeNow(new Date())),
+    };
   });
 }

@@ -19,7 +19,9 @@ import type { Environment, EnvironmentService } from "../stacks/environment";
 import { checkText, shown } from "../stacks/input";
 import { UsageError } from "./failure";
 import { find } from "./find";
-import { TIMEOUTS } from "./timeouts";
+
+/** How long the database may take, in milliseconds: to connect, and to answer. */
+const TIMEOUTS = { connectionTimeoutMillis: 10_000, query_timeout: 120_000 } as const;
 
 interface Options {
   readonly database?: string;

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { Option } from "commander";
-import { readGraph } from "../lib/access";
+import { readGraph, type ConfigurationFiles } from "../lib/access";
 import {
   accessReport,
   accessReports,
@@ -11,6 +11,7 @@ import {
 } from "../lib/report";
 import { allRules, judge, limits } from "../lib/rules";
 import { environments } from "../stacks";
+import { madeNow } from "../stacks/made";
 import { prove } from "../stacks/prove";
 import { reportOf } from "../stacks/report";
 import { isRecord, readJson, shown, statOf } from "../stacks/input";
@@ -37,7 +38,7 @@ export const fromOption = () =>
 export async function loadReports({ from }: SourceOptions): Promise<AccessReports> {
   if (from !== undefined) return reportsAt(from);
   refuseGaps(OUTPUT, environments);
-  return reportOf((await prove(environments, { directory: OUTPUT })).environments);
+  return reportOf((await prove(environments, { directory: OUTPUT })).environments, madeNow(new Date()));
 }
 
 /**
@@ -50,23 +51,34 @@ export async function reportsAt(from: string): Promise<AccessReports> {
   if (!statOf(from).isDirectory()) return savedReport(from);
   if (isOutput(from)) refuseGaps(from);
   const saved = path.join(from, "report", reportFile("json"));
-  if (fs.existsSync(saved)) return savedReport(saved);
+  // What an older synth wrote is made again from the Terraform beside it.
+  if (fs.existsSync(saved) && readReport(saved).version === VERSION) return savedReport(saved);
   const platforms = stackNames(from).filter((stack) => stack.endsWith(PLATFORM));
   const written = platforms.map((stack) => stack.slice(0, -PLATFORM.length));
   const trees =
     written.length === 0
       ? [reportOn(path.basename(path.resolve(from)), [from])]
-      : written.map((name) => reportOn(name, filesOf(from, name, written)));
-  return accessReports(await Promise.all(trees), []);
+      : written.map((name) => reportOn(name, filesOf(from, name, written), "rendered"));
+  return accessReports(await Promise.all(trees), [], madeNow(new Date()));
 }
 
-async function reportOn(name: string, paths: readonly string[]): Promise<EnvironmentReport> {
+async function reportOn(
+  name: string,
+  paths: readonly string[],
+  source?: EnvironmentReport["source"],
+): Promise<EnvironmentReport> {
   const project = readProject(paths);
   const { graph, failures: unread } = await readGraph(project);
   const failures = [...project.failures, ...unread];
   const context = { limits: limits.strict, capacities: new Map() };
   const findings = judge(graph, { rules: allRules, context, waivers: [], waiversFile: "" });
-  return accessReport(graph, { name, findings, failures, context });
+  return accessReport(graph, { name, findings, failures, context, source: source ?? sourceOf(project) });
+}
+
+/** Only a plan or a state alone says more than what is written. */
+function sourceOf({ terraform: { roots, plans } }: ConfigurationFiles): EnvironmentReport["source"] {
+  if (roots.length > 0 || plans.length === 0) return "written";
+  return plans.some(({ text }) => text.includes('"planned_values"')) ? "plan" : "state";
 }
 
 /** Every environment has a stack of this name, also in the output of a synth from before there were reports. */
@@ -90,18 +102,25 @@ function filesOf(outdir: string, name: string, names: readonly string[]): string
   ].filter((each) => fs.existsSync(each));
 }
 
+/** Of the reports that are written; one of before counted what was not read as not there. */
+const VERSION = 2;
+
 function savedReport(file: string): AccessReports {
-  const report = readJson(file, "must be an access report", isRecord);
-  const { version, environments: saved } = report as Partial<AccessReports>;
+  const report = readReport(file);
+  const { version, environments: saved } = report;
   if (!Array.isArray(saved) || !saved.every(isEnvironment))
     throw new UsageError(
       `${shown(file)} is no access report: it has no environments; make one with leasehold report --format json`,
     );
-  if (version !== 1)
+  if (version !== VERSION)
     throw new UsageError(
-      `${shown(file)} is an access report of version ${JSON.stringify(version)}, and this leasehold reads version 1`,
+      `${shown(file)} is an access report of version ${JSON.stringify(version)}, and this leasehold reads version ${VERSION}; make it again from what it was made of`,
     );
-  return report as unknown as AccessReports;
+  return report as AccessReports;
+}
+
+function readReport(file: string): Partial<AccessReports> {
+  return readJson(file, "must be an access report", isRecord);
 }
 
 function isEnvironment(value: unknown): boolean {

@@ -1,6 +1,6 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { Client, type ClientConfig } from "pg";
-import { InvalidConfigurationError } from "../lib/core";
+import { InvalidConfigurationError, isDuration, seconds } from "../lib/core";
 import {
   renderVerificationSql,
   VERIFICATION_KINDS,
@@ -14,7 +14,6 @@ import { configurationProblems } from "../stacks/problems";
 import { UsageError } from "./failure";
 import { find } from "./find";
 import { conclude, failOnOption, formatOption, type FindingsOptions } from "./findings";
-import { TIMEOUTS } from "./timeouts";
 
 /** `leasehold verify-database <environment> <database>`: compares a live PostgreSQL with what is declared. */
 export function verifyDatabaseCommand(): Command {
@@ -26,6 +25,12 @@ export function verifyDatabaseCommand(): Command {
     .argument("<database>", "name of one of its databases")
     .addOption(formatOption())
     .addOption(failOnOption())
+    .option(
+      "--timeout <duration>",
+      'how long to wait for the connection, and for each answer, such as "30s" or "5m"',
+      duration,
+      "30s",
+    )
     .addHelpText(
       "after",
       "\nThe connection is that of libpq's variables: PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE.\n" +
@@ -37,17 +42,32 @@ export function verifyDatabaseCommand(): Command {
 async function verify(
   environmentName: string,
   databaseName: string,
-  options: FindingsOptions,
+  options: FindingsOptions & { readonly timeout: string },
 ): Promise<void> {
   const problems = configurationProblems(environments);
   if (problems.length > 0) throw new InvalidConfigurationError(problems);
   const environment = find("environment", environmentName, environments);
   const database = find("database", databaseName, environment.databases);
-  const rows = await readDifferences(bootstrapInput(environment, database), {});
+  const rows = await readDifferences(bootstrapInput(environment, database), waiting(options.timeout));
   const findings = rows.map(({ kind, finding }) =>
     asFinding(kind, finding, `${environmentName}/${databaseName}`),
   );
   conclude({ findings, failures: [] }, options);
+}
+
+function duration(given: string): string {
+  if (isDuration(given) && seconds(given) > 0 && seconds(given) <= 86_400) return given;
+  throw new InvalidArgumentError('write it as "30s", "5m" or "1h", up to "24h"');
+}
+
+/** The server ends a statement that takes too long; where the server itself is silent, the client gives up a little later. */
+function waiting(timeout: string): ClientConfig {
+  const milliseconds = isDuration(timeout) ? seconds(timeout) * 1000 : 0;
+  return {
+    connectionTimeoutMillis: milliseconds,
+    statement_timeout: milliseconds,
+    query_timeout: milliseconds + 1000,
+  };
 }
 
 /** One difference. */
@@ -63,7 +83,7 @@ export interface Row {
  * @throws UsageError where the database cannot be reached, or is another one than was declared
  */
 export async function readDifferences(input: BootstrapInput, connection: ClientConfig): Promise<Row[]> {
-  const client = new Client({ application_name: "leasehold verify-database", ...TIMEOUTS, ...connection });
+  const client = new Client({ application_name: "leasehold verify-database", ...connection });
   try {
     await client.connect();
     await client.query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -105,6 +125,9 @@ async function refuseAnother(
 /** A refused connection to several addresses has no message of its own. */
 function reasonOf(error: unknown): string {
   const { message, code } = error as { message?: string; code?: string };
+  if (/timeout/i.test(message ?? "")) {
+    return `it did not answer in time (${message ?? ""}); see whether the host is right and no lock is held on a catalog (pg_locks), or raise --timeout`;
+  }
   return message || code || String(error);
 }
 

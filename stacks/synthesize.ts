@@ -1,10 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { InvalidConfigurationError } from "../lib/core";
+import type { MadeReport } from "../lib/report";
 import { refusing, type Finding } from "../lib/rules";
 import { aside } from "./aside";
+import { readEnvironments } from "./declaration";
 import type { Environment } from "./environment";
 import { locked } from "./lock";
+import { madeNow } from "./made";
 import { configurationProblems } from "./problems";
 import { prove, type Proof } from "./prove";
 import { claim, publish, withdraw } from "./publish";
@@ -30,22 +33,24 @@ export type WitnessSource = () => Promise<Witness | undefined>;
  * files in the output (`.terraform`, lock files) stay. One synth at a time writes to an output; another waits.
  *
  * @param witness where services stood before; the last synth that left its output here, where nothing is said
+ * @param made when, and from which commit; it stands in the access report and nowhere else
  * @throws ForeignFolderError where the output is not leasehold's folder; nothing in it is touched
  * @throws InvalidConfigurationError with every problem of every environment
  * @throws RefusedConfigurationError with every finding, where the chain does not hold
  */
 export async function synthesize(
-  environments: readonly Environment[],
+  declared: readonly Environment[],
   outdir: string,
   witness: WitnessSource = async () => witnessAt(outdir, "the last synth"),
+  made: () => MadeReport = () => madeNow(new Date()),
 ): Promise<Synthesis> {
   return withOutput(outdir, async (place) => {
     try {
       return await aside(`${place}.rendering-`, async (directory) => {
-        const { refusal, rendered } = await tried(environments, { directory, shownAs: outdir, witness });
+        const { refusal, rendered } = await tried(declared, { directory, shownAs: outdir, witness });
         if (refusal !== undefined || rendered === undefined) throw refusal;
         const { stacks, proof } = rendered;
-        writeReport(reportOf(proof.environments), directory);
+        writeReport(reportOf(proof.environments, made()), directory);
         publish(directory, outdir);
         const files = stacks.map((stack) => ({ ...stack, file: path.join(outdir, stack.file) }));
         return { stacks: files, findings: proof.findings };
@@ -87,11 +92,12 @@ export interface Verdict {
 
 /** Renders environments into a folder and proves what was rendered. Whoever asks what a synth would say asks this. */
 export async function tried(
-  environments: readonly Environment[],
+  declared: readonly Environment[],
   { directory, shownAs, witness }: Trial,
 ): Promise<Verdict> {
-  const problems = configurationProblems(environments);
+  const problems = configurationProblems(declared);
   if (problems.length > 0) return { refusal: new InvalidConfigurationError(problems) };
+  const { environments } = readEnvironments(declared);
   const stacks = render(environments, directory);
   const before = (await witness()) ?? "none";
   const proof = await prove(environments, { directory, shownAs, witness: before });

@@ -49,7 +49,8 @@ async function lint(paths: readonly string[], options: Options): Promise<void> {
 
 /** Whether anything of the graph is what the rules are about: Vault, Kubernetes, or privileges in PostgreSQL. */
 function isUnderstood({ terraform, ...nodes }: AccessGraph): boolean {
-  if (Object.values(nodes).some((each: readonly unknown[]) => each.length > 0)) return true;
+  if (Object.values(nodes).some((each: readonly unknown[] | object) => Object.values(each).flat().length > 0))
+    return true;
   return terraform.resources.some(({ type }) => /^(vault|kubernetes|helm|postgresql)_/.test(type));
 }
 

@@ -5,7 +5,7 @@ import type { ConfigurationFiles, FileReader, ReadFailure, TextFile } from "../l
 import { namesIn, readText, shown, statOf, UnreadableError } from "../stacks/input";
 import { UsageError } from "./failure";
 
-const TERRAFORM = [".tf", ".tf.json", ".tfvars", ".tfvars.json"];
+const TERRAFORM = [".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json"];
 const YAML = [".yaml", ".yml"];
 
 /** Folders that hold no configuration of the people who call us. */
@@ -72,24 +72,13 @@ function seen(files: readonly string[]): string {
   return `; seen and not read: ${most.map(([ending, count]) => `${count} of ${shown(ending)}`).join(", ")}${others}`;
 }
 
-/** A file of Terraform belongs to the root that its folder is; a module that another one calls is no root. */
+/** A file of Terraform belongs to the folder in which it is; which of these are roots is for the reader to say. */
 function rootsOf(texts: readonly TextFile[]) {
   const directories = [...new Set(texts.map(({ file }) => path.dirname(file)))];
-  const called = new Set(texts.flatMap(calledModules));
-  return directories
-    .filter((directory) => !called.has(path.normalize(directory)))
-    .map((directory) => ({
-      directory,
-      files: texts.filter(({ file }) => path.dirname(file) === directory),
-    }));
-}
-
-/** Folders that a file names as the source of a module. */
-function calledModules({ file, text }: TextFile): string[] {
-  const sources = text.matchAll(/"?source"?\s*[=:]\s*"(\.{1,2}\/[^"]*)"/g);
-  return [...sources].map(([, source = ""]) =>
-    path.normalize(path.join(path.dirname(file), source)).replace(/\/$/, ""),
-  );
+  return directories.map((directory) => ({
+    directory,
+    files: texts.filter(({ file }) => path.dirname(file) === directory),
+  }));
 }
 
 /** YAML that names the kind of an object; other YAML is somebody else's. What cannot be parsed is judged to be one. */
@@ -131,6 +120,10 @@ class Disk implements FileReader {
   list(directory: string): string[] {
     if (!isThere(directory)) return [];
     return this.attempt(directory, () => namesIn(directory)) ?? [];
+  }
+
+  realPath(directory: string): string {
+    return fs.existsSync(directory) ? fs.realpathSync(directory) : path.resolve(directory);
   }
 
   /** Every file below a path, also behind links; none twice on one way, where a link leads back. */

@@ -38,11 +38,14 @@ function* clashes<T extends { origin: Origin }>(
   const byName = new Map<string, T[]>();
   for (const item of items) {
     const name = nameOf(item);
-    if (name !== undefined) byName.set(name, [...(byName.get(name) ?? []), item]);
+    // Another Vault, or another namespace of the same one, has names of its own.
+    const key = `${item.origin.vault ?? ""}\u0000${name ?? ""}`;
+    if (name !== undefined) byName.set(key, [...(byName.get(key) ?? []), item]);
   }
-  for (const [name, all] of byName) {
+  for (const all of byName.values()) {
     const [first, ...others] = all;
     if (first === undefined || others.length === 0) continue;
+    const name = nameOf(first);
     yield {
       at: first.origin,
       message: `the ${what} ${show(name)} is also written by ${listed(others.map(({ origin }) => origin.address))}`,

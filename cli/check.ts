@@ -2,9 +2,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
 import { environments } from "../stacks";
+import { MANIFEST } from "../stacks/output";
 import { prove } from "../stacks/prove";
-import { UsageError } from "./failure";
 import { find } from "./find";
+import { nothingIn } from "./gaps";
 import { conclude, failOnOption, formatOption, type FindingsOptions } from "./findings";
 import { witnessNamed } from "./witness";
 
@@ -30,8 +31,8 @@ export function checkCommand(): Command {
 
 async function check(names: readonly string[], options: Options): Promise<void> {
   const directory = options.output;
-  if (!fs.existsSync(path.join(directory, "manifest.json"))) {
-    throw new UsageError(`there is nothing in ${directory}; run a synth first: npm run synth`);
+  if (!fs.existsSync(path.join(directory, MANIFEST))) {
+    throw nothingIn(directory);
   }
   const asked = names.map((name) => find("environment", name, environments));
   const judged = asked.length === 0 ? environments : asked;

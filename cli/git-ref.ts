@@ -1,7 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { aside } from "../stacks/aside";
+import { cleaningUp } from "../stacks/interruption";
 import { UsageError } from "./failure";
 
 /**
@@ -17,17 +19,24 @@ export async function synthesizedAt<T>(
   const commit = commitOf(ref);
   if (commit === undefined) return undefined;
   const root = git("rev-parse", "--show-toplevel");
-  const aside = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-ref-"));
-  const worktree = path.join(aside, "worktree");
-  try {
-    git("worktree", "add", "--detach", worktree, commit);
-    fs.symlinkSync(fs.realpathSync(path.join(root, "node_modules")), path.join(worktree, "node_modules"));
-    synthesize(worktree, ref);
-    return await use(path.join(worktree, "cdktf.out"));
-  } finally {
-    if (fs.existsSync(worktree)) git("worktree", "remove", "--force", worktree);
-    fs.rmSync(aside, { recursive: true, force: true });
-  }
+  const prefix = path.join(os.tmpdir(), "leasehold-ref-");
+  return aside(
+    prefix,
+    async (directory) => {
+      const worktree = path.join(directory, "worktree");
+      git("worktree", "add", "--detach", worktree, commit);
+      fs.symlinkSync(fs.realpathSync(path.join(root, "node_modules")), path.join(worktree, "node_modules"));
+      await synthesize(worktree, ref);
+      return use(path.join(worktree, "cdktf.out"));
+    },
+    removeWorktree,
+  );
+}
+
+/** Git keeps a list of them. The repository is asked by the worktree itself: it may be another one's. */
+function removeWorktree(directory: string): void {
+  const worktree = path.join(directory, "worktree");
+  spawnSync("git", ["-C", worktree, "worktree", "remove", "--force", worktree], { stdio: "ignore" });
 }
 
 /** A ref that begins with a hyphen would be an option. */
@@ -40,20 +49,43 @@ function commitOf(ref: string): string | undefined {
   return status === 0 ? stdout.trim() : undefined;
 }
 
-function synthesize(worktree: string, ref: string): void {
+async function synthesize(worktree: string, ref: string): Promise<void> {
   // The witness of this synth is none of that one's.
   const env = { ...process.env, CDKTF_OUTDIR: "cdktf.out", LEASEHOLD_WITNESS: "" };
-  const { status, stderr } = spawnSync(process.execPath, [path.join("bin", "synth.js")], {
+  // A group of its own: it compiles in a process of its own, which has to end with it.
+  const child = spawn(process.execPath, [path.join("bin", "synth.js")], {
     cwd: worktree,
     env,
-    encoding: "utf8",
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe"],
   });
+  let stderr = "";
+  child.stderr.on("data", (text) => (stderr += String(text)));
+  const ended = new Promise<number | null>((resolve, reject) =>
+    child.on("error", reject).on("close", (status) => resolve(status)),
+  );
+  const status = await cleaningUp(
+    () => endGroup(child.pid),
+    () => ended,
+  );
   if (status !== 0)
     throw new UsageError(
       `${ref} cannot be synthesized with the packages that are installed here:\n${stderr}`,
     );
 }
 
+function endGroup(id: number | undefined): void {
+  try {
+    if (id !== undefined) process.kill(-id, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
 function git(...args: string[]): string {
-  return execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+  const { status, stdout, stderr } = spawnSync("git", args, { encoding: "utf8" });
+  if (status === 0) return stdout.trim();
+  throw new UsageError(
+    `git ${args.slice(0, 2).join(" ")} failed: ${stderr?.trim().split("\n")[0] ?? "no git"}`,
+  );
 }

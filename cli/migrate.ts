@@ -1,21 +1,27 @@
-import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { Command } from "commander";
-import { InvalidConfigurationError } from "../lib/core";
-import { adoption, resourceChanges, standing } from "../lib/migration";
+import { formatProblem, InvalidConfigurationError } from "../lib/core";
+import { adoption, nextStage, resourceChanges, standing, type Standing } from "../lib/migration";
 import { accessDiff, renderDiff, type AccessReports } from "../lib/report";
-import type { Migration } from "../lib/service";
+import { refusing } from "../lib/rules";
 import { environments } from "../stacks";
+import { aside } from "../stacks/aside";
 import { servicesStackName } from "../stacks/derive";
 import type { Environment, EnvironmentService } from "../stacks/environment";
+import { readText } from "../stacks/input";
 import { stackFile } from "../stacks/output";
 import { configurationProblems } from "../stacks/problems";
 import { madeNow } from "../stacks/made";
 import { prove } from "../stacks/prove";
+import type { RefusedConfigurationError } from "../stacks/refused";
 import { render } from "../stacks/render";
 import { reportOf } from "../stacks/report";
+import { tried, type Trial } from "../stacks/synthesize";
+import { witnessAt } from "../stacks/witness";
 import { find } from "./find";
+import { outputDirectory } from "./output";
+import { witnessNamed } from "./witness";
 
 /** `leasehold migrate <environment> <service>`: where it stands, what is next, and whether it is ready for that. */
 export function migrateCommand(): Command {
@@ -31,24 +37,67 @@ export function migrateCommand(): Command {
       const service = find("service", serviceName, environment.services);
       const problems = configurationProblems(environments);
       if (problems.length > 0) throw new InvalidConfigurationError(problems);
-      const stands = standing(environment.name, service);
-      console.log(stands.text);
-      if (stands.next !== undefined) console.log(await changes(environment, service, stands.next));
-      process.exitCode = stands.ready ? 0 : 1;
+      const outdir = outputDirectory();
+      const witness =
+        witnessNamed(process.env["LEASEHOLD_WITNESS"]) ?? (async () => witnessAt(outdir, "the last synth"));
+      const { ready, text } = await stepOf(environments, environment, service, { shownAs: outdir, witness });
+      console.log(text);
+      process.exitCode = ready ? 0 : 1;
     });
 }
 
-async function changes(
+/**
+ * Where a service stands and what its next step changes. Whether it is ready, the synth of that step says:
+ * of all environments, beside what was there before.
+ */
+export async function stepOf(
+  all: readonly Environment[],
   environment: Environment,
   service: EnvironmentService,
-  next: Migration,
-): Promise<string> {
-  const then = {
-    ...environment,
-    services: environment.services.map((each) => (each === service ? { ...each, migration: next } : each)),
-  };
-  const stack = servicesStackName(environment, service);
-  const [before, after] = [await rendering(environment, stack), await rendering(then, stack)];
+  trial: Omit<Trial, "directory">,
+): Promise<Standing> {
+  const migration = nextStage(service);
+  if (migration === undefined) return standing(environment.name, service, []);
+  const services = environment.services.map((each) => (each === service ? { ...each, migration } : each));
+  const then = { ...environment, services };
+  const others = all.map((each) => (each === environment ? then : each));
+  return aside(PREFIX, async (directory) => {
+    const { refusal, rendered } = await tried(others, { directory, ...trial });
+    const { ready, text } = standing(
+      environment.name,
+      service,
+      refusal === undefined ? [] : reasons(refusal),
+    );
+    const proven = rendered?.proof.environments.filter((each) => each.environment.name === then.name);
+    if (proven === undefined) return { ready, text };
+    const stack = servicesStackName(environment, service);
+    const after = { stack: readText(path.join(directory, stackFile(stack))), reports: reportOf(proven, madeNow(new Date())) };
+    return {
+      ready,
+      text: `${text}\n${changes(service, stack, await renderingOf(environment, stack), after)}`,
+    };
+  });
+}
+
+const PREFIX = path.join(os.tmpdir(), "leasehold-migrate-");
+
+/** Why a synth refuses, a line each. */
+function reasons(refusal: InvalidConfigurationError | RefusedConfigurationError): string[] {
+  if (refusal instanceof InvalidConfigurationError) return refusal.problems.map(formatProblem);
+  const { findings, failures } = refusal.found;
+  return [
+    ...failures.map(({ file, message }) => `${file}: ${message}`),
+    ...refusing(findings).map(({ rule, message, fix }) => `${rule}: ${message}; ${fix}`),
+  ];
+}
+
+/** What Terraform is given, and who may reach what. */
+interface Rendering {
+  readonly stack: string;
+  readonly reports: AccessReports;
+}
+
+function changes(service: EnvironmentService, stack: string, before: Rendering, after: Rendering): string {
   const { added, changed, removed } = resourceChanges(before.stack, after.stack);
   const lines = [
     ...added.map((address) => `  + ${address}`),
@@ -76,20 +125,13 @@ cluster: { namespaces: { kind: "create", except: [${JSON.stringify(service.names
   ];
 }
 
-/** What Terraform would be given, and who could reach what then; rendered beside the output. */
-async function rendering(
-  environment: Environment,
-  stack: string,
-): Promise<{ readonly stack: string; readonly reports: AccessReports }> {
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-migrate-"));
-  try {
+async function renderingOf(environment: Environment, stack: string): Promise<Rendering> {
+  return aside(PREFIX, async (directory) => {
     render([environment], directory);
     const { environments: judged } = await prove([environment], { directory, shownAs: "cdktf.out" });
     return {
-      stack: fs.readFileSync(path.join(directory, stackFile(stack)), "utf8"),
+      stack: readText(path.join(directory, stackFile(stack))),
       reports: reportOf(judged, madeNow(new Date())),
     };
-  } finally {
-    fs.rmSync(directory, { recursive: true, force: true });
-  }
+  });
 }

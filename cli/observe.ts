@@ -16,8 +16,12 @@ import { staticCredentials } from "../lib/service";
 import { environments } from "../stacks";
 import { withDefaults } from "../stacks/derive";
 import type { Environment, EnvironmentService } from "../stacks/environment";
+import { checkText, shown } from "../stacks/input";
 import { UsageError } from "./failure";
 import { find } from "./find";
+
+/** How long the database may take, in milliseconds: to connect, and to answer. */
+const TIMEOUTS = { connectionTimeoutMillis: 10_000, query_timeout: 120_000 } as const;
 
 interface Options {
   readonly database?: string;
@@ -54,9 +58,26 @@ async function run(environmentName: string, serviceName: string, options: Option
   const { statements, blind } =
     options.log === undefined ? await statementsOfDatabase(target, {}) : fromLogs(options.log, target);
   const observation = await observe(statements, target.schema);
+  if (observation.read === observation.unread) throw nothingObserved(target, observation, blind);
   const { lost, text } = report(observation, target, blind);
   console.log(text);
   process.exitCode = lost > 0 ? 1 : 0;
+}
+
+/** Nobody knows what a user needs of whom nothing was seen; that nothing would be lost is the wrong answer. */
+function nothingObserved(
+  { user, database }: Target,
+  { unread }: Observation,
+  blind: readonly string[],
+): UsageError {
+  const seen =
+    unread === 0 ? "no statement was seen" : `${unread} statements were seen, and none can be parsed`;
+  return new UsageError(
+    [
+      `${seen} of ${user} in the database ${database}, so nothing is known of what it uses; check --user, --database and what is logged. Not seen from here:`,
+      ...blind.map((each) => `  ${each}`),
+    ].join("\n"),
+  );
 }
 
 /** Whose statements are looked for, where, and what is declared for them. */
@@ -94,8 +115,7 @@ interface Statements {
 }
 
 function fromLogs(files: readonly string[], target: Target): Statements {
-  const missing = files.filter((file) => !fs.existsSync(file));
-  if (missing.length > 0) throw new UsageError(`there is no ${missing.join(" and no ")}`);
+  files.forEach(checkText);
   return {
     statements: statementsOfFiles(files, target),
     blind: [
@@ -115,7 +135,7 @@ async function* statementsOfFiles(
     } catch (error) {
       if (!(error instanceof LogError)) throw error;
       throw new UsageError(
-        `${file}: ${error.message}; observe reads what log_destination = 'csvlog' or 'jsonlog' writes`,
+        `${shown(file)}: ${error.message}; observe reads what log_destination = 'csvlog' or 'jsonlog' writes`,
       );
     }
   }
@@ -140,7 +160,7 @@ export async function statementsOfDatabase(
   { user, database }: Target,
   connection: ClientConfig,
 ): Promise<Statements> {
-  const client = new Client({ application_name: "leasehold observe", database, ...connection });
+  const client = new Client({ application_name: "leasehold observe", database, ...TIMEOUTS, ...connection });
   try {
     await client.connect();
     await client.query("BEGIN TRANSACTION READ ONLY");

@@ -8,6 +8,8 @@ import {
   type AccessReports,
   type ReportFormat,
 } from "../lib/report";
+import { shown } from "../stacks/input";
+import { UsageError } from "./failure";
 import { find } from "./find";
 import { fromOption, loadReports, type SourceOptions } from "./reports";
 
@@ -29,10 +31,17 @@ export function reportCommand(): Command {
 }
 
 async function report(names: readonly string[], { format, output, from }: Options): Promise<void> {
-  const text = renderReport(only(names, await loadReports({ from })), format);
+  const reports = only(names, await loadReports({ from }));
+  const text = renderReport(reports, format);
+  // The page says what could not be read; whoever reads only the exit code must know of it too.
+  if (reports.environments.some(({ failures = [] }) => failures.length > 0)) process.exitCode = 2;
   if (output === undefined) return void process.stdout.write(text);
-  const isFolder = fs.existsSync(output) && fs.statSync(output).isDirectory();
-  const file = isFolder ? path.join(output, reportFile(format)) : output;
+  const stat = fs.statSync(output, { throwIfNoEntry: false });
+  if (stat?.isFIFO() || stat?.isSocket())
+    throw new UsageError(
+      `${shown(output)} is a pipe, and must be a file or a folder; leave --output out and redirect`,
+    );
+  const file = stat?.isDirectory() ? path.join(output, reportFile(format)) : output;
   fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
   fs.writeFileSync(file, text);
 }

@@ -14,7 +14,9 @@ import { environments } from "../stacks";
 import { madeNow } from "../stacks/made";
 import { prove } from "../stacks/prove";
 import { reportOf } from "../stacks/report";
+import { isRecord, readJson, shown, statOf } from "../stacks/input";
 import { UsageError } from "./failure";
+import { isOutput, refuseGaps } from "./gaps";
 import { readProject } from "./project";
 
 /** Where a command takes its report from. */
@@ -35,9 +37,7 @@ export const fromOption = () =>
 /** The report on what the last synth wrote, or on what `--from` names. */
 export async function loadReports({ from }: SourceOptions): Promise<AccessReports> {
   if (from !== undefined) return reportsAt(from);
-  if (!fs.existsSync(path.join(OUTPUT, "manifest.json"))) {
-    throw new UsageError(`there is nothing in ${OUTPUT}; run a synth first: npm run synth`);
-  }
+  refuseGaps(OUTPUT, environments);
   return reportOf((await prove(environments, { directory: OUTPUT })).environments, madeNow(new Date()));
 }
 
@@ -47,12 +47,12 @@ export async function loadReports({ from }: SourceOptions): Promise<AccessReport
  * @throws UsageError where there is none of them
  */
 export async function reportsAt(from: string): Promise<AccessReports> {
-  if (!fs.existsSync(from)) throw new UsageError(`there is no ${from}`);
-  if (fs.statSync(from).isFile()) return savedReport(from);
+  if (!fs.existsSync(from)) throw new UsageError(`there is no ${shown(from)}`);
+  if (!statOf(from).isDirectory()) return savedReport(from);
+  if (isOutput(from)) refuseGaps(from);
   const saved = path.join(from, "report", reportFile("json"));
   // What an older synth wrote is made again from the Terraform beside it.
-  if (fs.existsSync(saved) && (parsed(saved) as Partial<AccessReports>).version === VERSION)
-    return savedReport(saved);
+  if (fs.existsSync(saved) && readReport(saved).version === VERSION) return savedReport(saved);
   const platforms = stackNames(from).filter((stack) => stack.endsWith(PLATFORM));
   const written = platforms.map((stack) => stack.slice(0, -PLATFORM.length));
   const trees =
@@ -68,7 +68,8 @@ async function reportOn(
   source?: EnvironmentReport["source"],
 ): Promise<EnvironmentReport> {
   const project = readProject(paths);
-  const { graph, failures } = await readGraph(project);
+  const { graph, failures: unread } = await readGraph(project);
+  const failures = [...project.failures, ...unread];
   const context = { limits: limits.strict, capacities: new Map() };
   const findings = judge(graph, { rules: allRules, context, waivers: [], waiversFile: "" });
   return accessReport(graph, { name, findings, failures, context, source: source ?? sourceOf(project) });
@@ -105,25 +106,27 @@ function filesOf(outdir: string, name: string, names: readonly string[]): string
 const VERSION = 2;
 
 function savedReport(file: string): AccessReports {
-  const report = parsed(file);
-  const { version, environments: saved } = report as Partial<AccessReports>;
-  if (!Array.isArray(saved))
+  const report = readReport(file);
+  const { version, environments: saved } = report;
+  if (!Array.isArray(saved) || !saved.every(isEnvironment))
     throw new UsageError(
-      `${file} is no access report: it has no environments; make one with leasehold report --format json`,
+      `${shown(file)} is no access report: it has no environments; make one with leasehold report --format json`,
     );
   if (version !== VERSION)
     throw new UsageError(
-      `${file} is an access report of version ${String(version)}, and this leasehold reads version ${VERSION}; make it again from what it was made of`,
+      `${shown(file)} is an access report of version ${JSON.stringify(version)}, and this leasehold reads version ${VERSION}; make it again from what it was made of`,
     );
   return report as AccessReports;
 }
 
-function parsed(file: string): object {
-  try {
-    const value: unknown = JSON.parse(fs.readFileSync(file, "utf8"));
-    if (typeof value === "object" && value !== null) return value;
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read as JSON: ${(error as Error).message}`);
-  }
-  throw new UsageError(`${file} is no access report`);
+function readReport(file: string): Partial<AccessReports> {
+  return readJson(file, "must be an access report", isRecord);
+}
+
+function isEnvironment(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    typeof value.name === "string" &&
+    ["services", "logins", "tables", "findings"].every((key) => Array.isArray(value[key]))
+  );
 }

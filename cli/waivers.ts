@@ -1,6 +1,6 @@
-import fs from "node:fs";
 import { parse } from "yaml";
 import type { Waiver } from "../lib/rules";
+import { readText, shown, UnreadableError } from "../stacks/input";
 import { UsageError } from "./failure";
 
 const KEYS = ["rule", "resource", "reason"] as const;
@@ -12,17 +12,19 @@ const KEYS = ["rule", "resource", "reason"] as const;
  */
 export function readWaivers(file: string): Waiver[] {
   const entries = parseFile(file);
-  if (!Array.isArray(entries)) throw new UsageError(`${file} must be a list of rule, resource and reason`);
+  if (!Array.isArray(entries))
+    throw new UsageError(`${shown(file)} must be a list of rule, resource and reason`);
   const wrong = entries.flatMap((entry: unknown, index) => problemOf(entry, index));
-  if (wrong.length > 0) throw new UsageError([`${file}:`, ...wrong].join("\n  "));
+  if (wrong.length > 0) throw new UsageError([`${shown(file)}:`, ...wrong].join("\n  "));
   return entries as Waiver[];
 }
 
 function parseFile(file: string): unknown {
   try {
-    return parse(fs.readFileSync(file, "utf8"));
+    return parse(readText(file));
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message.split("\n")[0]}`);
+    if (error instanceof UnreadableError) throw error;
+    throw new UsageError(`${shown(file)} cannot be read: ${(error as Error).message.split("\n")[0]}`);
   }
 }
 

@@ -39,6 +39,25 @@ export function readText(file: string, limit = file.endsWith(".json") ? JSON_LIM
 }
 
 /**
+ * Whether a file of any length begins as text in UTF-8, for those that read it as a stream.
+ *
+ * @throws UnreadableError
+ */
+export function checkText(file: string): void {
+  const stat = statOf(file);
+  if (!stat.isFile()) throw new UnreadableError(file, `is ${kindOf(stat)}, and must be a file`);
+  const start = Buffer.alloc(64);
+  const descriptor = attempt(file, () => fs.openSync(file, "r"));
+  try {
+    const length = fs.readSync(descriptor, start);
+    // A letter of several bytes may be cut.
+    decoded(file, start.subarray(0, length), { stream: true });
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/**
  * The value in a file of JSON. What stands there is not repeated, for it may be a secret.
  *
  * @param must what it must be, to be read after the file's name
@@ -135,13 +154,13 @@ function megabytes(bytes: number): string {
 }
 
 /** Windows' editors and shells write UTF-16, which every parser calls something else. */
-function decoded(file: string, bytes: Buffer): string {
+function decoded(file: string, bytes: Buffer, options: { stream?: boolean } = {}): string {
   const [first = 0, second = 0] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || isUnmarkedUtf16(bytes))
     throw new UnreadableError(file, "is UTF-16; save it as UTF-8");
   if (bytes.includes(0)) throw new UnreadableError(file, "is binary, and must be text in UTF-8");
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes, options);
   } catch {
     throw new UnreadableError(file, "is not UTF-8; save it as UTF-8");
   }

@@ -36,6 +36,12 @@ export function ownFiles(
   );
 }
 
+/** The files that leasehold says it wrote in a folder; none where it has marked nothing. */
+export function markedFiles(outdir: string): readonly string[] {
+  const mark = path.join(outdir, MARK);
+  return fs.existsSync(mark) ? marked(mark) : [];
+}
+
 /** Says what leasehold wrote in a folder; at once or not at all. */
 export function writeMark(outdir: string, files: Iterable<string>): void {
   const text = JSON.stringify({ writtenBy: "leasehold", files: [...new Set(files)].sort() }, null, 2);

@@ -3,10 +3,11 @@ import path from "node:path";
 import { readGraph, type AccessGraph, type ReadFailure, type TextFile } from "../lib/access";
 import { seconds } from "../lib/core";
 import { allRules, judge, type Context, type Finding, type Findings, type Limits } from "../lib/rules";
-import { platformStackName, servicesByStack, vaultStackName } from "./derive";
 import type { Environment } from "./environment";
 import type { Guardrails } from "./guardrails";
+import { readText, UnreadableError } from "./input";
 import { bootstrapFile, manifestsDirectory, stackFile } from "./output";
+import { gapsFor, gapsOf, stackNames } from "./whole";
 import { witnessAt, type Witness } from "./witness";
 
 /** What a synth wrote, and the name under which people know it. */
@@ -51,40 +52,56 @@ export async function prove(
 ): Promise<Proof> {
   const read = [...new Set([...environments, ...others])];
   const graphs = await Promise.all(read.map((environment) => readBack(environment, rendered)));
+  const gaps = gapsOf(rendered.directory).map(as(rendered));
   const judged = graphs
     .filter(({ environment }) => environments.includes(environment))
     .map((each) => judgedEnvironment(each, graphs, rendered));
   return {
     findings: judged.flatMap(({ findings }) => findings),
-    failures: judged.flatMap(({ failures }) => failures),
+    failures: unique([...gaps, ...graphs.flatMap(({ failures }) => failures)]),
     environments: judged,
   };
 }
 
-/** The access graph of one environment: its stacks, its manifests and the SQL of its group roles, as one. */
+/**
+ * The access graph of one environment: its stacks, its manifests and the SQL of its group roles, as one. What of
+ * these is not there is among the failures.
+ */
 export async function readBack(environment: Environment, rendered: Rendered): Promise<EnvironmentGraph> {
   const { directory, shownAs = directory } = rendered;
+  const unread: ReadFailure[] = [];
   const read = (file: string): TextFile[] => {
-    const onDisk = path.join(directory, file);
-    if (!fs.existsSync(onDisk)) return [];
-    return [{ file: path.join(shownAs, file), text: fs.readFileSync(onDisk, "utf8") }];
+    try {
+      return [{ file: path.join(shownAs, file), text: readText(path.join(directory, file)) }];
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+      unread.push({ file: error.file, message: error.reason });
+      return [];
+    }
   };
   const roots = stackNames(environment).map((stack) => ({
     directory: path.dirname(path.join(shownAs, stackFile(stack))),
     files: read(stackFile(stack)),
   }));
   const manifests = manifestFiles(environment, directory).flatMap(read);
-  const sql = environment.databases.flatMap(({ name }) => read(bootstrapFile(environment.name, name)));
+  const sql = environment.databases
+    .map(({ name }) => bootstrapFile(environment.name, name))
+    .filter((file) => fs.existsSync(path.join(directory, file)))
+    .flatMap(read);
   const { graph, failures } = await readGraph({ terraform: { roots, plans: [] }, manifests, sql });
-  return { environment, graph, failures };
+  const gaps = [...unread, ...gapsFor(environment, directory)].map(as(rendered));
+  return { environment, graph, failures: [...gaps, ...failures] };
 }
 
-function stackNames(environment: Environment): string[] {
-  return [
-    vaultStackName(environment),
-    platformStackName(environment),
-    ...servicesByStack(environment).keys(),
-  ];
+/** A failure under the name that people know the output by. */
+function as({ directory, shownAs = directory }: Rendered): (failure: ReadFailure) => ReadFailure {
+  return ({ file, ...failure }) => ({ ...failure, file: path.join(shownAs, path.relative(directory, file)) });
+}
+
+/** The first that is told of a file says enough. */
+function unique(failures: readonly ReadFailure[]): ReadFailure[] {
+  const key = ({ file, line, message }: ReadFailure) => `${file}:${line}:${message.split(/[,;]/)[0]}`;
+  return [...new Map(failures.map((each) => [key(each), each])).values()];
 }
 
 /** The patches; a chart's values are the same once more, and no manifest. */

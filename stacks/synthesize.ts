@@ -47,7 +47,9 @@ export async function synthesize(
   return withOutput(outdir, async (place) => {
     try {
       return await aside(`${place}.rendering-`, async (directory) => {
-        const { stacks, proof } = await proven(declared, { directory, shownAs: outdir, witness });
+        const { refusal, rendered } = await tried(declared, { directory, shownAs: outdir, witness });
+        if (refusal !== undefined || rendered === undefined) throw refusal;
+        const { stacks, proof } = rendered;
         writeReport(reportOf(proof.environments, made()), directory);
         publish(directory, outdir);
         const files = stacks.map((stack) => ({ ...stack, file: path.join(outdir, stack.file) }));
@@ -74,27 +76,36 @@ export async function withdrawOutput(outdir: string): Promise<void> {
   await withOutput(outdir, async () => withdraw(outdir));
 }
 
-/**
- * Renders environments into a folder and proves what was rendered: what a synth refuses, this refuses.
- *
- * @throws InvalidConfigurationError
- * @throws RefusedConfigurationError
- */
-export async function proven(
+/** Where environments are rendered to, and what they are judged beside. */
+export interface Trial {
+  readonly directory: string;
+  /** Name under which people know the folder. */
+  readonly shownAs: string;
+  readonly witness: WitnessSource;
+}
+
+/** What a synth has to say of environments: why it refuses them, and, where they could be rendered, what they come to. */
+export interface Verdict {
+  readonly refusal?: InvalidConfigurationError | RefusedConfigurationError;
+  readonly rendered?: { readonly stacks: readonly SynthesizedStack[]; readonly proof: Proof };
+}
+
+/** Renders environments into a folder and proves what was rendered. Whoever asks what a synth would say asks this. */
+export async function tried(
   declared: readonly Environment[],
-  { directory, shownAs, witness }: { directory: string; shownAs: string; witness: WitnessSource },
-): Promise<{ readonly stacks: readonly SynthesizedStack[]; readonly proof: Proof }> {
+  { directory, shownAs, witness }: Trial,
+): Promise<Verdict> {
   const problems = configurationProblems(declared);
-  if (problems.length > 0) throw new InvalidConfigurationError(problems);
+  if (problems.length > 0) return { refusal: new InvalidConfigurationError(problems) };
   const { environments } = readEnvironments(declared);
   const stacks = render(environments, directory);
   const before = (await witness()) ?? "none";
   const proof = await prove(environments, { directory, shownAs, witness: before });
   const { findings, failures } = proof;
-  if (failures.length > 0 || refusing(findings).length > 0) {
-    throw new RefusedConfigurationError({ findings, failures });
-  }
-  return { stacks, proof };
+  const rendered = { stacks, proof };
+  return failures.length > 0 || refusing(findings).length > 0
+    ? { refusal: new RefusedConfigurationError({ findings, failures }), rendered }
+    : { rendered };
 }
 
 /** Does something with an output that is ours, and that nobody else writes to meanwhile. */

@@ -1,10 +1,8 @@
 import {
   canaryReplicas,
-  obstacles,
   STAGES,
   staticCredentials,
   type Migration,
-  type Obstacle,
   type ServiceDeclaration,
 } from "../service";
 import { literal } from "./literal";
@@ -13,16 +11,22 @@ import { nextStage } from "./next";
 /** Where a service stands, for a person who is about to take the next step. */
 export interface Standing {
   readonly text: string;
-  /** Whether nothing that the literal says is in the way. */
+  /** Whether a synth takes the next stage. */
   readonly ready: boolean;
-  readonly next: Migration | undefined;
 }
 
-/** Where a service stands, and what its next stage needs. */
-export function standing(environment: string, service: ServiceDeclaration): Standing {
+/**
+ * Where a service stands, and what its next stage needs.
+ *
+ * @param against why a synth refuses the next stage; only the synth decides
+ */
+export function standing(
+  environment: string,
+  service: ServiceDeclaration,
+  against: readonly string[],
+): Standing {
   const { migration = { stage: "complete" } } = service;
   const next = nextStage(service);
-  const against = next === undefined ? [] : inTheWay(next, migration, service);
   const sections = [
     [
       `${service.name} in ${environment}: ${migration.stage}, stage ${STAGES.indexOf(migration.stage) + 1} of ${STAGES.length}`,
@@ -39,24 +43,8 @@ export function standing(environment: string, service: ServiceDeclaration): Stan
       .map((lines) => lines.join("\n"))
       .join("\n\n"),
     ready: against.length === 0,
-    next,
   };
 }
-
-function inTheWay(next: Migration, now: Migration, service: ServiceDeclaration): Obstacle[] {
-  if (next.stage !== "canary" && next.stage !== "dynamic") return [];
-  const readiness = now.stage === "complete" ? {} : (now.readiness ?? {});
-  const { workload } = service;
-  const alone = next.stage === "canary" && workload.kind === "deployment" && workload.replicas < 2;
-  return [...(alone ? [ALONE] : []), ...obstacles(readiness, service)];
-}
-
-const ALONE: Obstacle = {
-  question: "replicas",
-  must: "be two at least for a canary",
-  got: 1,
-  fix: "raise 'workload.replicas' to 2",
-};
 
 function pods(migration: Migration, { workload }: ServiceDeclaration): string[] {
   const secrets = staticCredentials(migration).map(
@@ -83,14 +71,9 @@ function remarks({ access, workload, restartOnRotation }: ServiceDeclaration): s
   ];
 }
 
-function readySection(next: Migration, against: readonly Obstacle[]): string[] {
-  if (against.length === 0) return [`ready for ${next.stage}, as far as the literal says`];
-  return [
-    `not ready for ${next.stage}:`,
-    ...against.map(
-      ({ question, must, got, fix }) => `  ${question} must ${must}, got ${JSON.stringify(got)}; ${fix}`,
-    ),
-  ];
+function readySection(next: Migration, against: readonly string[]): string[] {
+  if (against.length === 0) return [`ready for ${next.stage}, as far as the literals and the last synth say`];
+  return [`not ready for ${next.stage}, which a synth refuses:`, ...against.map((each) => `  ${each}`)];
 }
 
 function retirement(environment: string, migration: Migration): string[] {

@@ -22,8 +22,6 @@ export type { InjectedFile, Injection, InjectionInput } from "./injection-input"
 export * from "./migration";
 export * from "./migration-labels";
 export { secretsInUse } from "./migration-problems";
-export { obstacles } from "./readiness";
-export type { Obstacle } from "./readiness";
 export { servicePlatformProblems } from "./platform";
 export type { ServiceDatabase, ServicePlatform, ServiceVault } from "./platform";
 export { podTemplate } from "./pod-template";

@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
+import path from "node:path";
+import { start } from "../support/processes";
 import { ProjectCopy } from "../support/project";
 
 let project: ProjectCopy;
@@ -11,7 +13,7 @@ const git = (...words: string[]) =>
 
 beforeAll(() => {
   project = new ProjectCopy();
-  fs.writeFileSync(project.path(".gitignore"), "node_modules\ndist\ncdktf.out\n");
+  fs.writeFileSync(project.path(".gitignore"), "node_modules\ndist\ncdktf.out\ntemporary\n");
   git("init", "--quiet");
   git("add", "--all");
   git("commit", "--quiet", "--message", "before");
@@ -60,6 +62,31 @@ test("a git ref is the witness of the steps that a migration takes", () => {
   expect(checked.stdout).toContain('"orders" goes from "complete" in HEAD to "static"');
   fs.writeFileSync(literal, before);
 }, 180_000);
+
+test("whoever interrupts a comparison finds no worktree left; one that was killed, the next takes away", async () => {
+  const temporary = project.path("temporary");
+  fs.mkdirSync(temporary);
+  const diff = () =>
+    start("bin/leasehold.js", ["diff", "HEAD", "HEAD"], project.directory, { TMPDIR: temporary });
+  const worktrees = () => git("worktree", "list").trim().split("\n").length;
+  const end = async (signal: NodeJS.Signals, before: number) => {
+    const running = diff();
+    while (worktrees() === before) await new Promise((resolve) => setTimeout(resolve, 50));
+    running.process.kill(signal);
+    const { signal: by, stderr } = await running.ended;
+    expect([by, stderr]).toEqual([signal, ""]);
+  };
+  await end("SIGINT", 1);
+  expect([worktrees(), fs.readdirSync(temporary)]).toEqual([1, []]);
+  await end("SIGKILL", 1);
+  // Git itself was not killed, and checks out to the end.
+  while (!fs.existsSync(path.join(temporary, fs.readdirSync(temporary)[0]!, "worktree", "tsconfig.json")))
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  expect([worktrees(), fs.readdirSync(temporary).length]).toEqual([2, 1]);
+  const { status } = await diff().ended;
+  expect([status, worktrees(), fs.readdirSync(temporary)]).toEqual([0, 1, []]);
+  fs.rmdirSync(temporary);
+}, 240_000);
 
 test("a ref that does not compile could not run, and leaves nothing behind", () => {
   fs.appendFileSync(project.path("main.ts"), "const wrong: string = 1;\n");

@@ -32,7 +32,7 @@ test("says what the next step changes, in resources and in access", async () => 
   log.mockRestore();
   const text = printed.join("\n");
   expect(text).toContain("orders in staging: static, stage 1 of 5");
-  expect(text).toContain("ready for shadow, as far as the literal says");
+  expect(text).toContain("ready for shadow, as far as the literals and the last synth say");
   expect(text).toMatch(/ {2}\+ vault_policy\.orders_Access_Policy/);
   expect(text).toMatch(/ {2}~ kubernetes_deployment_v1\.orders_Workload/);
   expect(text.split("access:")[1]).toContain("orders");

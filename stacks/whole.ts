@@ -1,0 +1,115 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { ReadFailure } from "../lib/access";
+import { elsewhereManifests } from "../lib/service";
+import { installsAnything } from "../lib/vault";
+import {
+  bootstrapInput,
+  platformStackName,
+  servicePlatform,
+  servicesByStack,
+  vaultStackName,
+} from "./derive";
+import type { Environment } from "./environment";
+import { isRecord, readJson, UnreadableError } from "./input";
+import { readManifest, stacksOnDisk } from "./manifest";
+import { MARK, markedFiles } from "./mark";
+import { bootstrapFile, manifestsDirectory, MANIFEST, stackFile } from "./output";
+
+/** The stacks of an environment. */
+export function stackNames(environment: Environment): string[] {
+  return [
+    ...(installsAnything(environment.vault) ? [vaultStackName(environment)] : []),
+    platformStackName(environment),
+    ...servicesByStack(environment).keys(),
+  ];
+}
+
+/**
+ * What an output says it holds and does not: stacks of its manifest, and files of its mark. Nothing can be said
+ * about a chain of which a part is not there, least of all that it holds.
+ */
+export function gapsOf(outdir: string): ReadFailure[] {
+  const manifest = attempt(() => readManifest(outdir));
+  if (manifest instanceof UnreadableError) return [failure(manifest.file, manifest.reason)];
+  const named = Object.keys(manifest);
+  const strays = stacksOnDisk(outdir).filter((stack) => !named.includes(stack));
+  const stackFiles = named.map(stackFile);
+  const marked = markedFiles(outdir).filter((file) => !stackFiles.includes(path.normalize(file)));
+  return [
+    ...named.flatMap((stack) => stackGaps(outdir, stack)),
+    ...strays.map((stack) =>
+      failure(path.join(outdir, stackFile(stack)), `is not in ${MANIFEST}: no synth of this output wrote it`),
+    ),
+    ...missing(outdir, marked, `${MARK} says that a synth wrote it`),
+  ];
+}
+
+/** What an environment asks for and an output does not hold. */
+export function gapsFor(environment: Environment, outdir: string): ReadFailure[] {
+  const manifest = attempt(() => readManifest(outdir));
+  const named = manifest instanceof UnreadableError ? [] : Object.keys(manifest);
+  return [
+    ...stackNames(environment)
+      .filter((stack) => !named.includes(stack))
+      .map((stack) => failure(path.join(outdir, MANIFEST), `does not name the stack ${stack}; ${REMEDY}`)),
+    ...missing(outdir, besideStacks(environment), "the environment's proof needs it"),
+  ];
+}
+
+/** What stands beside the stacks: the SQL of the group roles, and the patches. */
+function besideStacks(environment: Environment): string[] {
+  const platform = servicePlatform(environment);
+  return [
+    ...environment.databases
+      .filter((database) => bootstrapInput(environment, database).roles.length > 0)
+      .map(({ name }) => bootstrapFile(environment.name, name)),
+    ...environment.services.flatMap((service) =>
+      elsewhereManifests({ ...service, platform }).map(({ fileName }) =>
+        path.join(manifestsDirectory(environment.name), fileName),
+      ),
+    ),
+  ];
+}
+
+const REMEDY = "run a synth: npm run synth";
+
+function missing(outdir: string, files: readonly string[], why: string): ReadFailure[] {
+  return files
+    .map((file) => path.join(outdir, file))
+    .filter((file) => !fs.existsSync(file))
+    .map((file) => failure(file, `is not there, and ${why}; ${REMEDY}`));
+}
+
+function stackGaps(outdir: string, stack: string): ReadFailure[] {
+  const file = path.join(outdir, stackFile(stack));
+  const json = attempt(() => readJson(file, "must be a stack's Terraform JSON", isRecord));
+  if (json instanceof UnreadableError) return [failure(file, `${json.reason}; ${REMEDY}`)];
+  const is = stackName(json);
+  if (is === stack) return [];
+  return [
+    failure(
+      file,
+      `is ${is === undefined ? "of no stack that CDKTF wrote" : `the stack ${is}`}, and must be ${stack}; ${REMEDY}`,
+    ),
+  ];
+}
+
+/** CDKTF writes it for its own command line. */
+function stackName({ "//": remarks }: Record<string, unknown>): string | undefined {
+  const metadata = isRecord(remarks) ? remarks.metadata : undefined;
+  return isRecord(metadata) && typeof metadata.stackName === "string" ? metadata.stackName : undefined;
+}
+
+function attempt<T>(read: () => T): T | UnreadableError {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnreadableError) return error;
+    throw error;
+  }
+}
+
+function failure(file: string, message: string): ReadFailure {
+  return { file, message };
+}

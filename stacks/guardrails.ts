@@ -1,4 +1,4 @@
-import { durationProblems, integerProblems, type Duration, type Problem } from "../lib/core";
+import type { Duration } from "../lib/core";
 
 /**
  * Limits that an environment holds itself to. They are values of the environment, so that no code
@@ -43,12 +43,3 @@ export const strict: Guardrails = {
   protection: "protected",
   parity: "same",
 };
-
-/** What is wrong with the limits themselves. */
-export function guardrailProblems({ maxTtl, auditDevices, replicas }: Guardrails): Problem[] {
-  return [
-    ...durationProblems("maxTtl", maxTtl),
-    ...integerProblems("auditDevices", auditDevices, 0, 10),
-    ...integerProblems("replicas", replicas, 1, 1_000),
-  ];
-}

@@ -7,13 +7,13 @@ import {
   repeated,
   urlProblems,
   vaultPathProblems,
-  within,
   type LocatedProblem,
   type Problem,
 } from "../lib/core";
 import { connectionProblems, databaseRoleName } from "../lib/postgres";
 import { serviceProblems } from "../lib/service";
 import { auditProblems, rateLimitsProblems, vaultProblems } from "../lib/vault";
+import { readEnvironments } from "./declaration";
 import {
   authMethod,
   databaseRoles,
@@ -27,16 +27,19 @@ import {
 } from "./derive";
 import type { Environment } from "./environment";
 import { clashProblems } from "./clash-problems";
-import { guardrailProblems } from "./guardrails";
 import { joinProblems } from "./join-problems";
 import { orderProblems } from "./order";
+import { ownersByMistake } from "./owner-problems";
 import { retirementProblems } from "./retirement-problems";
 
 /**
  * Everything that is wrong with the literals, of all environments, before the first construct: the
  * constructs check the same props again, but each throws at its first, and only its own.
  */
-export function configurationProblems(environments: readonly Environment[]): LocatedProblem[] {
+export function configurationProblems(written: readonly Environment[]): LocatedProblem[] {
+  const { environments, problems } = readEnvironments(written);
+  // What spans environments is asked once all of them can be read.
+  if (problems.length > 0) return [...problems, ...environments.flatMap(environmentProblems)];
   return [
     ...environments.flatMap(environmentProblems),
     ...stackNameProblems(environments),
@@ -58,30 +61,20 @@ function environmentProblems(environment: Environment): LocatedProblem[] {
   ];
 }
 
-function ownProblems({
-  name,
-  state,
-  cluster,
-  vault,
-  guardrails,
-  protection,
-  databases,
-  services,
-}: Environment): Problem[] {
+function ownProblems({ name, cluster, vault, protection, databases, services }: Environment): Problem[] {
   const { authPath, mountPath } = vaultPaths({ vault } as Environment);
   return [
     ...labelProblems("name", name, 30),
-    ...(state.kind === "http" ? urlProblems("state.address", state.address, ["https", "http"]) : []),
     ...urlProblems("cluster.apiServer", cluster.apiServer, ["https"]),
     ...(cluster.caCertificate ? certificateProblems("cluster.caCertificate", cluster.caCertificate) : []),
     ...vaultPathProblems("vault.authPath", authPath),
     ...vaultPathProblems("vault.mountPath", mountPath),
-    ...within("guardrails", guardrailProblems(guardrails)),
     ...(protection ? protectionProblems("protection", protection) : []),
     ...duplicates("databases", databases),
     ...duplicates("services", services),
     ...ambiguousRoles(services),
     ...exceptedNamespaces(cluster, services),
+    ...ownersByMistake(databases, services),
   ];
 }
 

@@ -48,3 +48,4 @@ export type {
   Resources,
   Workload,
 } from "./workload";
+export { serviceSchema, serviceShape } from "./schema";

@@ -22,3 +22,4 @@ export {
 } from "./vault";
 export { vaultProblems } from "./vault-problems";
 export * from "./vault-server";
+export * from "./schema";

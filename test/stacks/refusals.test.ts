@@ -22,6 +22,21 @@ const grantsOf = (grants: unknown) =>
 test("the environments of this project have no problem", () =>
   expect(configurationProblems(environments)).toEqual([]));
 
+test.each([
+  ["another service's group role", "billing-shop"],
+  ["its own group role", "orders-shop"],
+  ["Vault's login", "vault_admin"],
+])("an owner that is %s is refused", (_, owner) => {
+  const service = grantsOf([
+    { allTablesOwnedBy: owner, privileges: ["SELECT"], reason: "it reports on all of them" },
+  ]);
+  const environment = environmentWithOrders(service);
+  const index = environment.services.findIndex(({ name }) => name === "orders");
+  expect(
+    refusals({ ...environment, services: [...environment.services, { ...orders, name: "billing" }] }),
+  ).toContain(`production services[${index}].access[0].grants[0].allTablesOwnedBy`);
+});
+
 describe("a service is refused at its construct path", () => {
   test.each<[string, Partial<EnvironmentService>, string[]]>([
     [
@@ -43,7 +58,6 @@ describe("a service is refused at its construct path", () => {
       ["access[0].grants[0].privileges", "access[0].grants[0].tables"],
     ],
     ["no grant at all", grantsOf([]), ["access[0].grants"]],
-    ["ALL", grantsOf([{ tables: ["orders"], privileges: ["ALL"] }]), ["access[0].grants[0].privileges[0]"]],
     ["a TTL that is no duration", { ttl: { default: "soon" as "1h", max: "24h" } }, ["ttl.default"]],
     ["a default TTL over its maximum", { ttl: { default: "2h", max: "1h" } }, ["ttl.default"]],
     ["a name that Kubernetes refuses", { name: "Orders_1" }, ["name"]],
@@ -219,8 +233,9 @@ describe("a refused configuration", () => {
     await synthesize([environmentWith({})], outdir);
     expect(Object.keys(readTree(outdir))).toContain("stacks/production/cdk.tf.json");
     await expect(synthesize(broken, outdir)).rejects.toThrow();
-    expect(Object.keys(readTree(outdir))).toEqual(["migration-stages.json"]);
-    expect(fs.readdirSync(path.dirname(outdir)).filter((name) => name.includes(".rendering-"))).toEqual([]);
+    expect(Object.keys(readTree(outdir))).toEqual([".leasehold.json", "migration-stages.json"]);
+    const beside = fs.readdirSync(path.dirname(outdir));
+    expect(beside.filter((name) => name.startsWith(`${path.basename(outdir)}.`))).toEqual([]);
   });
 });
 

@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import type { ClientConfig } from "pg";
 import type { DatabaseOfService } from "./contract";
 
@@ -17,13 +16,20 @@ export function connectionSettings({ service, database }: DatabaseOfService): Cl
   };
 }
 
-/** How the server is trusted; the CA is read for each connection, so that a new one is noticed. */
-export function tls({ database: { sslMode, sslRootCert } }: DatabaseOfService): ClientConfig["ssl"] {
-  if (sslMode === "disable") return false;
-  if (sslMode === "require") return { rejectUnauthorized: false };
-  return sslRootCert === null
-    ? { rejectUnauthorized: true }
-    : { rejectUnauthorized: true, ca: fs.readFileSync(sslRootCert, "utf8") };
+/**
+ * How the server is trusted.
+ *
+ * @param ca certificates of {@link caFile}, as they are now
+ */
+export function tls({ database }: DatabaseOfService, ca: string | undefined): ClientConfig["ssl"] {
+  if (database.sslMode === "disable") return false;
+  if (database.sslMode === "require") return { rejectUnauthorized: false };
+  return { rejectUnauthorized: true, ...(caFile({ database }) !== undefined && { ca }) };
+}
+
+/** The file with the CA's certificates, where one is needed; otherwise the roots that Node trusts are. */
+export function caFile({ database }: Pick<DatabaseOfService, "database">): string | undefined {
+  return database.sslMode === "verify-full" ? (database.sslRootCert ?? undefined) : undefined;
 }
 
 /** PostgreSQL splits the options at white space. */

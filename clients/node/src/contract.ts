@@ -32,6 +32,7 @@ export interface DatabaseContract {
 
 const FORMATS = ["json", "env", "properties", "url", "custom"] as const;
 const SSL_MODES = ["verify-full", "require", "disable"] as const;
+const DRAIN_SECONDS = 20;
 
 export type CredentialsFormat = (typeof FORMATS)[number];
 export type SslMode = (typeof SSL_MODES)[number];
@@ -64,12 +65,30 @@ export function databaseContract(
   env: NodeJS.ProcessEnv = process.env,
   document: Contract | undefined = readDocument(env),
 ): DatabaseOfService {
-  const contract = document ?? contractOfVariables(env);
+  const contract = document === undefined ? contractOfVariables(env) : checked("the contract", document);
   const chosen = choose(name, Object.keys(contract.databases));
   const database = contract.databases[chosen] as DatabaseContract;
   const problems = databaseProblems(`databases.${chosen}`, database);
   if (problems.length > 0) throw new ContractError(problems);
   return { name: chosen, service: contract.service, drainSeconds: contract.drainSeconds, database };
+}
+
+/** A document may be anything; one that is none of leasehold is said to be so. */
+function checked(where: string, document: unknown): Contract {
+  if (!isObject(document)) throw new ContractError([`${where} must be an object, got ${shown(document)}`]);
+  const { version, service = "", drainSeconds = DRAIN_SECONDS, databases } = document as Partial<Contract>;
+  const problems = [
+    ...(version === 1
+      ? []
+      : [`${where} has version ${JSON.stringify(version) ?? "none"}; this client reads version 1`]),
+    ...(isObject(databases) ? [] : [`'databases' of ${where} must be an object, got ${shown(databases)}`]),
+    ...(typeof service === "string" ? [] : [`'service' of ${where} must be a text, got ${shown(service)}`]),
+    ...(Number.isFinite(drainSeconds) && drainSeconds >= 0
+      ? []
+      : [`'drainSeconds' of ${where} must be a number of 0 or more, got ${shown(drainSeconds)}`]),
+  ];
+  if (problems.length > 0 || databases === undefined) throw new ContractError(problems);
+  return { version: 1, service, drainSeconds, databases };
 }
 
 function choose(name: string | undefined, known: readonly string[]): string {
@@ -87,18 +106,12 @@ function choose(name: string | undefined, known: readonly string[]): string {
 function readDocument(env: NodeJS.ProcessEnv): Contract | undefined {
   const file = env.LEASEHOLD_CONTRACT;
   if (file === undefined || !fs.existsSync(file)) return undefined;
-  const document = parseDocument(file);
-  if (document.version !== 1) {
-    throw new ContractError([
-      `${file} has version ${JSON.stringify(document.version)}; this client reads version 1`,
-    ]);
-  }
-  return document;
+  return checked(file, parseDocument(file));
 }
 
-function parseDocument(file: string): Contract {
+function parseDocument(file: string): unknown {
   try {
-    return JSON.parse(fs.readFileSync(file, "utf8")) as Contract;
+    return JSON.parse(fs.readFileSync(file, "utf8")) as unknown;
   } catch (error) {
     const reason = error instanceof SyntaxError ? "it is no JSON" : (error as NodeJS.ErrnoException).code;
     throw new ContractError([`${file} cannot be read: ${reason}`]);
@@ -114,14 +127,14 @@ function contractOfVariables(env: NodeJS.ProcessEnv): Contract {
       "there is neither a file that LEASEHOLD_CONTRACT names nor a variable LEASEHOLD_<DATABASE>_CREDENTIALS_FILE; leasehold gives both to a pod of its own, and a patch with them to one that is deployed elsewhere",
     ]);
   }
-  return {
+  return checked("the contract of LEASEHOLD_*", {
     version: 1,
     service: env.LEASEHOLD_SERVICE ?? "",
-    drainSeconds: Number(env.LEASEHOLD_DRAIN ?? 20),
+    drainSeconds: Number(env.LEASEHOLD_DRAIN ?? DRAIN_SECONDS),
     databases: Object.fromEntries(
       prefixes.map((prefix) => [prefix.toLowerCase().replaceAll("_", "-"), databaseOfVariables(prefix, env)]),
     ),
-  };
+  });
 }
 
 function databaseOfVariables(prefix: string, env: NodeJS.ProcessEnv): DatabaseContract {
@@ -141,22 +154,39 @@ function databaseOfVariables(prefix: string, env: NodeJS.ProcessEnv): DatabaseCo
   };
 }
 
-function databaseProblems(where: string, database: DatabaseContract): string[] {
-  const texts = ["credentialsFile", "host", "database"] as const;
+function databaseProblems(where: string, database: unknown): string[] {
+  if (!isObject(database)) return [`'${where}' must be an object, got ${shown(database)}`];
+  const texts = ["credentialsFile", "host", "database", "schema"] as const;
   const numbers = ["port", "poolMax", "poolMaxLifetimeSeconds", "overlapSeconds"] as const;
+  const { format, sslMode, sslRootCert } = database;
   return [
     ...texts
       .filter((key) => typeof database[key] !== "string" || database[key] === "")
-      .map((key) => `'${where}.${key}' must be a text, got ${JSON.stringify(database[key]) ?? "nothing"}`),
+      .map((key) => `'${where}.${key}' must be a text, got ${shown(database[key])}`),
     ...numbers
-      .filter((key) => !(database[key] > 0))
-      .map((key) => `'${where}.${key}' must be a number above 0, got ${String(database[key])}`),
-    ...oneOf(`${where}.format`, database.format, FORMATS),
-    ...oneOf(`${where}.sslMode`, database.sslMode, SSL_MODES),
+      .filter((key) => !isPositive(database[key]))
+      .map((key) => `'${where}.${key}' must be a number above 0, got ${shown(database[key])}`),
+    ...oneOf(`${where}.format`, format, FORMATS),
+    ...oneOf(`${where}.sslMode`, sslMode, SSL_MODES),
+    ...(sslRootCert === null || typeof sslRootCert === "string"
+      ? []
+      : [`'${where}.sslRootCert' must be a path or null, got ${shown(sslRootCert)}`]),
   ];
 }
 
-function oneOf(where: string, value: string | undefined, allowed: readonly string[]): string[] {
-  if (value !== undefined && allowed.includes(value)) return [];
-  return [`'${where}' must be one of ${allowed.join(", ")}, got ${JSON.stringify(value) ?? "nothing"}`];
+function oneOf(where: string, value: unknown, allowed: readonly string[]): string[] {
+  if (typeof value === "string" && allowed.includes(value)) return [];
+  return [`'${where}' must be one of ${allowed.join(", ")}, got ${shown(value)}`];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isPositive(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(value) && value > 0;
+}
+
+function shown(value: unknown): string {
+  return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "nothing");
 }

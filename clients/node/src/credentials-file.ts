@@ -1,5 +1,5 @@
-import fs from "node:fs";
 import type { CredentialsFormat } from "./contract";
+import { FileError, readSmallFile, type FileReason } from "./small-file";
 
 /** User and password of one read of the file. */
 export interface Credentials {
@@ -8,7 +8,7 @@ export interface Credentials {
 }
 
 /** Takes user and password out of a file of the format `custom`. */
-export type CredentialsParser = (text: string) => Credentials;
+export type CredentialsParser = (text: string) => Credentials | Promise<Credentials>;
 
 /** The file cannot be used as it is; its content is never part of the message. */
 export class CredentialsError extends Error {
@@ -16,10 +16,11 @@ export class CredentialsError extends Error {
     /** Path of the file. */
     readonly file: string,
     /** `missing`: not there; `unreadable`: not for this user; `malformed`: not of the format, or cut short. */
-    readonly reason: "missing" | "unreadable" | "malformed",
+    readonly reason: FileReason,
     detail: string,
+    what = "credentials file",
   ) {
-    super(`the credentials file ${file} is ${reason}: ${detail}`);
+    super(`the ${what} ${file} is ${reason}: ${detail}`);
     this.name = "CredentialsError";
   }
 }
@@ -29,42 +30,43 @@ export class CredentialsError extends Error {
  *
  * @throws CredentialsError
  */
-export function readCredentials(
+export async function readCredentials(
   file: string,
   format: CredentialsFormat,
   parse: CredentialsParser | undefined,
-): Credentials {
-  const { user, password } = parsed(file, readText(file), format, parse);
+): Promise<Credentials> {
+  const { user, password } = await parsed(file, await readText(file), format, parse);
   if (typeof user !== "string" || user === "" || typeof password !== "string" || password === "") {
     throw new CredentialsError(file, "malformed", `it has no user or no password in the format ${format}`);
   }
   return { user, password };
 }
 
-function readText(file: string): string {
+const ADVICE: Readonly<Record<FileReason, string>> = {
+  missing: "the Vault agent writes it before the application starts",
+  unreadable: "it belongs to the user that the agent runs as, and the application has to run as the same",
+  malformed: "it is no file of credentials",
+};
+
+async function readText(file: string): Promise<string> {
   try {
-    return fs.readFileSync(file, "utf8");
+    return await readSmallFile(file);
   } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") {
-      throw new CredentialsError(file, "missing", "the Vault agent writes it before the application starts");
-    }
-    throw new CredentialsError(
-      file,
-      "unreadable",
-      `${code}; it belongs to the user that the agent runs as, and the application has to run as the same`,
-    );
+    const { reason, message } = error as FileError;
+    const detail = reason === "missing" ? ADVICE.missing : `${message}; ${ADVICE[reason]}`;
+    throw new CredentialsError(file, reason, detail);
   }
 }
 
-function parsed(
+async function parsed(
   file: string,
   text: string,
   format: CredentialsFormat,
   parse: CredentialsParser | undefined,
-): Partial<Credentials> {
+): Promise<Partial<Credentials>> {
   try {
-    return parserOf(format, parse)(text);
+    // What a parser of the application gives may be anything.
+    return (await parserOf(format, parse)(text)) ?? {};
   } catch {
     // Whatever the parser says may quote the content.
     throw new CredentialsError(file, "malformed", `it is not of the format ${format}`);
@@ -74,7 +76,7 @@ function parsed(
 function parserOf(
   format: CredentialsFormat,
   custom: CredentialsParser | undefined,
-): (text: string) => Partial<Credentials> {
+): (text: string) => Partial<Credentials> | Promise<Partial<Credentials>> {
   switch (format) {
     case "json":
       return (text) => {

@@ -2,6 +2,8 @@ import { EventEmitter, once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { readCa } from "./ca-file";
 import type { CredentialsFormat } from "./contract";
 import {
   CredentialsError,
@@ -9,6 +11,7 @@ import {
   type Credentials,
   type CredentialsParser,
 } from "./credentials-file";
+import { safely } from "./safely";
 
 /** Where credentials are, and how they are read. */
 export interface CredentialsSource {
@@ -17,6 +20,11 @@ export interface CredentialsSource {
   readonly format: CredentialsFormat;
   /** Needed for the format `custom`. */
   readonly parse?: CredentialsParser;
+  /**
+   * Path of the CA's certificates, which may be replaced as well.
+   * @default - none is read
+   */
+  readonly caFile?: string;
   /**
    * How often the file is read where the system does not tell of changes, in milliseconds.
    * @default 1000
@@ -35,26 +43,41 @@ interface Events {
   rotation: [generation: Generation];
   /** The file cannot be used; the last good credentials stay. Told once per kind of trouble. */
   trouble: [error: CredentialsError];
+  /** Everything that a connection needs has been read. */
+  complete: [];
 }
 
 /**
- * Keeps the credentials of a file that is replaced. It watches the directory, because a file that is
- * replaced by rename is another file, and it reads once a second all the same: a directory that is itself
- * replaced tells nobody. It keeps no process alive.
+ * Keeps the credentials of a file that is replaced, and the CA beside it. It watches the directory, because a file
+ * that is replaced by rename is another file, and it reads once a second all the same: a directory that is itself
+ * replaced tells nobody. It keeps no process alive, and reads without holding up anybody.
  */
 export class CredentialsWatch extends EventEmitter<Events> {
   /** How often the file could not be used. */
   troubles = 0;
   #current: Generation | undefined;
-  #trouble: CredentialsError | undefined;
+  /** The newest ones that somebody has logged in with. */
+  #proven: Generation | undefined;
+  /** PostgreSQL has refused the current ones, and not accepted them since. */
+  #refused = false;
+  #ca: string | undefined;
+  readonly #told = new Map<string, CredentialsError>();
   #watcher: fs.FSWatcher | undefined;
   readonly #poll: NodeJS.Timeout;
+  readonly #pollMillis: number;
+  #running: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+  #closed = false;
+  /** A reading takes longer than anybody waits for it. */
+  #slow = false;
   #rotatedAt: number | undefined;
+  #lookedAt = performance.now();
 
   constructor(private readonly source: CredentialsSource) {
     super();
-    this.#poll = setInterval(() => this.look(), source.pollMillis ?? 1000).unref();
-    this.look();
+    this.#pollMillis = source.pollMillis ?? 1000;
+    this.#poll = setInterval(() => void this.look(), this.#pollMillis).unref();
+    void this.look();
   }
 
   /** The newest good credentials; nothing before the first ones were read. */
@@ -62,9 +85,32 @@ export class CredentialsWatch extends EventEmitter<Events> {
     return this.#current;
   }
 
-  /** What is wrong with the file at present. */
+  /**
+   * What the next connection is opened with: the newest ones, or those before for as long as the newest ones are
+   * refused. A file may be written before its user can log in everywhere, and the user before lives on.
+   */
+  get usable(): Generation | undefined {
+    return this.#refused ? (this.#proven ?? this.#current) : this.#current;
+  }
+
+  /** Whether PostgreSQL refuses the newest credentials, as far as is known. */
+  get refused(): boolean {
+    return this.#refused;
+  }
+
+  /** The CA's certificates, where the source names some. */
+  get ca(): string | undefined {
+    return this.#ca;
+  }
+
+  /** Whether everything has been read that a connection needs. */
+  get complete(): boolean {
+    return this.#current !== undefined && (this.source.caFile === undefined || this.#ca !== undefined);
+  }
+
+  /** What is wrong with a file at present. */
   get trouble(): CredentialsError | undefined {
-    return this.#trouble;
+    return this.#told.values().next().value;
   }
 
   /** Seconds since the last change of the credentials, by a clock that nobody sets; nothing before the first change. */
@@ -72,69 +118,122 @@ export class CredentialsWatch extends EventEmitter<Events> {
     return this.#rotatedAt === undefined ? undefined : (performance.now() - this.#rotatedAt) / 1000;
   }
 
-  /** Reads the file now. */
-  look(): void {
-    this.#watch();
+  /** Reads the files; resolves when a reading has ended that began after the call. It never rejects. */
+  look(): Promise<void> {
+    if (this.#next) return this.#next;
+    if (!this.#running) {
+      this.#running = this.#read().finally(() => (this.#running = undefined));
+      return this.#running;
+    }
+    this.#next = this.#running.then(() => {
+      this.#next = undefined;
+      return this.look();
+    });
+    return this.#next;
+  }
+
+  /** Looks, and waits for the answer for as long as told: the file may be on a disk that does not answer. */
+  async lookFor(millis: number): Promise<void> {
+    const timeout = new AbortController();
+    const over = sleep(millis, true, { signal: timeout.signal }).catch(() => false);
+    this.#slow = await Promise.race([this.look().then(() => false), over]);
+    timeout.abort();
+  }
+
+  /** Whether nobody has looked for longer than there should be: the process was stopped, or had no time. */
+  get stale(): boolean {
+    return !this.#slow && performance.now() - this.#lookedAt >= 2 * this.#pollMillis;
+  }
+
+  /**
+   * Resolves as soon as there is everything that a connection needs.
+   *
+   * @param timeoutMillis how long to wait for it
+   * @throws CredentialsError what is wrong with a file when the time is over
+   */
+  async first(timeoutMillis: number): Promise<void> {
+    if (this.complete) return;
+    const timeout = AbortSignal.timeout(timeoutMillis);
+    // The timeout alone would let a process end that has nothing else to do than to wait for the file.
+    const keepAlive = setInterval(() => void this.look(), 50);
     try {
-      const { credentialsFile, format, parse } = this.source;
-      this.#take(readCredentials(credentialsFile, format, parse));
+      await once(this, "complete", { signal: timeout });
+    } catch {
+      throw this.trouble ?? new CredentialsError(this.source.credentialsFile, "missing", "nobody wrote it");
+    } finally {
+      clearInterval(keepAlive);
+    }
+  }
+
+  /** Somebody has logged in with these. */
+  loggedIn(generation: Generation): void {
+    if (generation === this.#current) this.#refused = false;
+    if (generation.number >= (this.#proven?.number ?? 0)) this.#proven = generation;
+  }
+
+  /** PostgreSQL has refused these. */
+  refusedBy(generation: Generation): void {
+    if (generation === this.#proven) this.#proven = undefined;
+    if (generation === this.#current) this.#refused = true;
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#poll);
+    this.#watcher?.close();
+    this.#watcher = undefined;
+    // Who still waits for the first ones is told by the pool that it has ended.
+    this.emit("complete");
+    this.removeAllListeners();
+  }
+
+  async #read(): Promise<void> {
+    const { credentialsFile, caFile, format, parse } = this.source;
+    this.#watch();
+    // The CA first: whoever is told of new credentials opens connections.
+    if (caFile !== undefined) await this.#attempt(caFile, async () => void (this.#ca = await readCa(caFile)));
+    await this.#attempt(credentialsFile, async () =>
+      this.#take(await readCredentials(credentialsFile, format, parse)),
+    );
+    this.#lookedAt = performance.now();
+    this.#slow = false;
+    if (this.complete) this.emit("complete");
+  }
+
+  async #attempt(file: string, read: () => Promise<void>): Promise<void> {
+    try {
+      await read();
+      this.#told.delete(file);
     } catch (error) {
       if (!(error instanceof CredentialsError)) throw error;
       this.#report(error);
     }
   }
 
-  /**
-   * The first credentials, as soon as there are some.
-   *
-   * @param timeoutMillis how long to wait for them
-   * @throws CredentialsError what is wrong with the file when the time is over
-   */
-  async first(timeoutMillis: number): Promise<Generation> {
-    if (this.#current) return this.#current;
-    const timeout = AbortSignal.timeout(timeoutMillis);
-    // The timeout alone would let a process end that has nothing else to do than to wait for the file.
-    const keepAlive = setInterval(() => this.look(), 50);
-    try {
-      const [generation] = await once(this, "rotation", { signal: timeout });
-      return generation as Generation;
-    } catch {
-      throw this.#trouble ?? new CredentialsError(this.source.credentialsFile, "missing", "nobody wrote it");
-    } finally {
-      clearInterval(keepAlive);
-    }
-  }
-
-  close(): void {
-    clearInterval(this.#poll);
-    this.#watcher?.close();
-    this.#watcher = undefined;
-    this.removeAllListeners();
-  }
-
   #take(read: Credentials): void {
-    this.#trouble = undefined;
     const before = this.#current;
-    if (before && before.user === read.user && before.password === read.password) return;
+    if (this.#closed || (before && before.user === read.user && before.password === read.password)) return;
     this.#current = { ...read, number: (before?.number ?? 0) + 1 };
     hide(this.#current);
+    this.#refused = false;
     if (before) this.#rotatedAt = performance.now();
-    this.emit("rotation", this.#current);
+    safely("a listener of 'rotation'", () => void this.emit("rotation", this.#current as Generation));
   }
 
   #report(error: CredentialsError): void {
+    if (this.#closed) return;
     this.troubles += 1;
-    const told = this.#trouble?.reason === error.reason;
-    this.#trouble = error;
-    if (!told) this.emit("trouble", error);
+    const told = this.#told.get(error.file)?.reason === error.reason;
+    this.#told.set(error.file, error);
+    if (!told) safely("a listener of 'trouble'", () => void this.emit("trouble", error));
   }
 
   /** A directory that went takes its watcher along; the next look makes a new one. */
   #watch(): void {
-    if (this.#watcher) return;
+    if (this.#watcher || this.#closed) return;
     try {
       const watcher = fs.watch(path.dirname(this.source.credentialsFile), { persistent: false });
-      watcher.on("change", () => this.look());
+      watcher.on("change", () => void this.look());
       watcher.on("error", () => this.#unwatch(watcher));
       this.#watcher = watcher;
     } catch {

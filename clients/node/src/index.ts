@@ -5,5 +5,6 @@ export type { Credentials, CredentialsParser } from "./credentials-file";
 export { CredentialsWatch } from "./credentials-watch";
 export type { CredentialsSource, Generation } from "./credentials-watch";
 export { Pool } from "./pool";
-export type { Drained, Health, RotatingPoolConfig } from "./pool";
+export type { ConnectOptions, Drained, Health } from "./pool";
+export type { RotatingPoolConfig } from "./options";
 export type { Hooks, Overstay, Rotation, RotationStatus } from "./rotation";

@@ -1,38 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import pg, { type ClientConfig, type PoolClient, type PoolConfig } from "pg";
-import { connectionSettings, tls } from "./connection-settings";
-import { databaseContract, type Contract, type DatabaseOfService } from "./contract";
-import type { CredentialsParser } from "./credentials-file";
+import pg, { type ClientConfig, type PoolClient } from "pg";
+import { caFile, connectionSettings, tls } from "./connection-settings";
+import { databaseContract, type DatabaseOfService } from "./contract";
 import { CredentialsWatch, type Generation } from "./credentials-watch";
 import { openBeside } from "./open-beside";
-import { Connections, type Hooks, type RotationStatus } from "./rotation";
+import { givenOptions, type RotatingPoolConfig } from "./options";
+import { REFUSED, rotatingClient } from "./rotating-client";
+import { Connections, type RotationStatus } from "./rotation";
+import { safely } from "./safely";
 import { drainOnSignal } from "./signal";
 import { Succession } from "./succession";
-
-/** Options of {@link Pool}: those of `pg`, which win over the contract, and what concerns the credentials. */
-export interface RotatingPoolConfig
-  extends Omit<PoolConfig, "user" | "password" | "connectionString">, Hooks {
-  /**
-   * Name of the database in the contract.
-   * @default - the only one that the contract has
-   */
-  readonly contractDatabase?: string;
-  /** @default - the document that LEASEHOLD_CONTRACT names, or the variables LEASEHOLD_* */
-  readonly contract?: Contract;
-  /** Reads the file where its format is `custom`. */
-  readonly parseCredentials?: CredentialsParser;
-  /**
-   * How long a connection waits for a credentials file that is not there yet, in milliseconds.
-   * @default 30000
-   */
-  readonly credentialsTimeoutMillis?: number;
-  /**
-   * What happens at SIGTERM. `automatic`: where the application does not handle the signal itself, the
-   * pool drains and the process ends as it would have; `manual`: the application calls {@link Pool.drain}.
-   * @default "automatic"
-   */
-  readonly shutdown?: "automatic" | "manual";
-}
 
 /** Whether something is well, and if not, what is wrong; never a secret. */
 export type Health = { readonly ok: true } | { readonly ok: false; readonly reason: string };
@@ -43,16 +20,25 @@ export interface Drained {
   readonly unfinished: number;
 }
 
-/** Wrong user, wrong password, or no such role. */
-const REFUSED = new Set(["28P01", "28000"]);
+/** Which connection is wanted. */
+export interface ConnectOptions {
+  /** One of the newest user, however many of the one before are idle: for what stays out for long. */
+  readonly fresh: true;
+}
+
+type Lent = (error: Error | undefined, client?: PoolClient) => void;
+
 /** When the overlap is nearly over: the rest is for whoever wants to do something about it. */
 const OVERSTAY_SHARE = 0.8;
 /** Until then old connections are lent again where no new one is there; the rest is for the work they were lent for. */
 const SUCCESSION_SHARE = 0.25;
+/** How long a refused connection waits for the file to be read again. */
+const LOOK_MILLIS = 5000;
 
 /**
  * The pool of `pg`, for credentials that change while it runs. New connections are opened with the newest
- * user; those of an old one are closed when nobody uses them, and none is cut off.
+ * user; those of an old one are closed when nobody uses them, and none is cut off. Whatever happens to a session, to a
+ * file or in a hook, it does not end the process.
  */
 export class Pool extends pg.Pool {
   readonly #credentials: CredentialsWatch;
@@ -61,43 +47,42 @@ export class Pool extends pg.Pool {
   readonly #config: RotatingPoolConfig;
   readonly #stopListening: () => void;
   #draining = false;
+  #ended: Promise<void> | undefined;
   #retries = 0;
   #overstays = 0;
+  /** The next connection is opened with the newest user though that was refused. */
+  #probing = false;
   readonly #succession: Succession;
   #overstayTimer: NodeJS.Timeout | undefined;
 
   /** @throws ContractError */
-  constructor(config: RotatingPoolConfig = {}) {
-    rejectStaticCredentials(config);
+  constructor(options: RotatingPoolConfig = {}) {
+    const config = givenOptions(options);
     const contract = databaseContract(config.contractDatabase, process.env, config.contract);
     // The contract's max lifetime is for pools that do not notice a new user; here it would only cost logins.
     super({ ...connectionSettings(contract), max: contract.database.poolMax, ...config });
     this.#contract = contract;
     this.#config = config;
-    this.#credentials = new CredentialsWatch({ ...contract.database, parse: config.parseCredentials });
-    this.#credentials.on("rotation", (generation) => this.#rotate(generation));
-    this.#credentials.on("trouble", (error) => config.onCredentialsError?.(error));
-    if (this.#credentials.trouble) config.onCredentialsError?.(this.#credentials.trouble);
-    (this as unknown as { Client: unknown }).Client = this.#clientClass();
-    this.#succession = new Succession({
-      idle: () => this.idleCount,
-      take: (taken) =>
-        super.connect((error, client, release) =>
-          taken(error ? undefined : client, (close) => {
-            if (error || !client) return;
-            if (close) this.#connections.closed(client);
-            release(close);
-          }),
-        ),
-      open: () => openBeside(this),
-      isOld: (client) => this.#isOld(client),
-      old: () => this.#connections.openBefore(this.#credentials.current?.number ?? 0),
+    this.#succession = this.#successionOfConnections();
+    this.#credentials = new CredentialsWatch({
+      ...contract.database,
+      caFile: config.ssl === undefined ? caFile(contract) : undefined,
+      parse: config.parseCredentials,
     });
+    this.#credentials.on("rotation", (generation) => this.#rotate(generation));
+    this.#credentials.on("trouble", (error) =>
+      safely("onCredentialsError", config.onCredentialsError, error),
+    );
+    (this as unknown as { Client: unknown }).Client = this.#clientClass();
     this.on("remove", (client) => this.#connections.closed(client));
+    // An idle session that is cut off is replaced, and nobody needs to listen for that; pg ends the process otherwise.
+    this.on("error", () => {});
     this.#stopListening = config.shutdown === "manual" ? () => {} : drainOnSignal(() => this.drain());
   }
 
   override connect(): Promise<PoolClient>;
+  /** A connection of the newest user: for what stays out for long, such as LISTEN. */
+  override connect(options: ConnectOptions): Promise<PoolClient>;
   override connect(
     callback: (
       err: Error | undefined,
@@ -106,34 +91,26 @@ export class Pool extends pg.Pool {
     ) => void,
   ): void;
   override connect(
-    callback?: (
-      err: Error | undefined,
-      client: PoolClient | undefined,
-      done: (release?: unknown) => void,
-    ) => void,
+    given?:
+      | ConnectOptions
+      | ((err: Error | undefined, client: PoolClient | undefined, done: (release?: unknown) => void) => void),
   ): Promise<PoolClient> | void {
-    const checkedOut = this.#checkOut();
-    if (callback === undefined) return checkedOut;
-    checkedOut.then(
-      // Out of the promise: what a callback throws is the application's, as it is with pg.
-      (client) => process.nextTick(callback, undefined, client, client.release),
-      (error: Error) => process.nextTick(callback, error, undefined, () => {}),
-    );
+    if (typeof given !== "function") return given?.fresh ? this.#freshClient() : this.#client();
+    this.#checkOut((error, client) => given(error, client, (release) => client?.release(release as Error)));
   }
 
   override end(): Promise<void>;
   override end(callback: () => void): void;
   override end(callback?: () => void): Promise<void> | void {
-    this.#stopListening();
-    clearTimeout(this.#overstayTimer);
-    this.#succession.stop();
-    this.#credentials.close();
-    return callback === undefined ? super.end() : super.end(callback);
+    // Who has drained may end what has ended; anything else is as in pg.
+    const ended = this.ending && !this.#draining ? super.end() : this.#close();
+    if (callback === undefined) return ended;
+    void ended.then(callback, callback);
   }
 
   /** How it stands with the credentials. */
   get rotation(): RotationStatus {
-    const { current, troubles, secondsSinceRotation } = this.#credentials;
+    const { current, troubles, secondsSinceRotation, refused } = this.#credentials;
     const { overlapSeconds } = this.#contract.database;
     const left = secondsSinceRotation === undefined ? 0 : overlapSeconds - secondsSinceRotation;
     return {
@@ -145,12 +122,13 @@ export class Pool extends pg.Pool {
       overstays: this.#overstays,
       credentialsErrors: troubles,
       retries: this.#retries,
+      newestRefused: refused,
     };
   }
 
   /** Reads the credentials file now; the pool does so by itself whenever it is replaced, and once a second. */
-  refresh(): void {
-    this.#credentials.look();
+  refresh(): Promise<void> {
+    return this.#credentials.look();
   }
 
   /** For a readiness probe: whether the database answers a query of this pool. */
@@ -179,27 +157,83 @@ export class Pool extends pg.Pool {
     const until = performance.now() + timeoutSeconds * 1000;
     while (this.#connections.busy + this.waitingCount > 0 && performance.now() < until) await sleep(20);
     const unfinished = this.#connections.busy;
-    const ended = this.ending ? Promise.resolve() : this.end();
+    const ended = this.#close();
     if (unfinished === 0) await ended;
     return { unfinished };
   }
 
-  async #checkOut(): Promise<PoolClient> {
-    if (this.#draining) throw new Error("the pool is draining and takes no new work");
-    if (!this.#credentials.current) {
-      await this.#credentials.first(this.#config.credentialsTimeoutMillis ?? 30_000);
+  #close(): Promise<void> {
+    this.#stopListening();
+    clearTimeout(this.#overstayTimer);
+    this.#succession.stop();
+    this.#ended ??= super.end();
+    this.#credentials.close();
+    return this.#ended;
+  }
+
+  /** A session may end between the moment in which it is lent and the one in which somebody has it in hand. */
+  async #client(): Promise<PoolClient> {
+    for (;;) {
+      const client = await new Promise<PoolClient>((resolve, reject) =>
+        this.#checkOut((error, lent) => (lent ? resolve(lent) : reject(error as Error))),
+      );
+      if (!this.#connections.isBroken(client)) return client;
+      client.release(true);
     }
-    const client = await super.connect().catch((error: Error & { code?: string }) => {
-      if (!REFUSED.has(error.code ?? "")) throw error;
-      this.#retries += 1;
-      this.#credentials.look();
-      return super.connect();
+  }
+
+  async #freshClient(): Promise<PoolClient> {
+    // Where the newest user is refused, this says why.
+    if (this.#credentials.refused) await this.#openNewest();
+    for (;;) {
+      const client = await this.#client();
+      if (!this.#isOld(client)) return client;
+      // Its place is what the new one is opened in.
+      client.release(!this.#credentials.refused);
+      if (this.#credentials.refused) await this.#openNewest();
+    }
+  }
+
+  #checkOut(lent: Lent): void {
+    if (this.#draining) {
+      return process.nextTick(lent, new Error("the pool is draining and takes no new work"));
+    }
+    if (this.#credentials.complete && !this.#credentials.stale) return this.#acquire(lent);
+    this.#prepare().then(
+      // Out of the promise: what a callback throws is the application's, as it is with pg.
+      () => process.nextTick(() => this.#acquire(lent)),
+      (error: Error) => process.nextTick(lent, error),
+    );
+  }
+
+  async #prepare(): Promise<void> {
+    await this.#credentials.first(this.#config.credentialsTimeoutMillis ?? 30_000);
+    if (this.#credentials.stale) await this.#credentials.lookFor(500);
+  }
+
+  /** In the tick in which pg's pool lends a client whoever asked for it has it: nothing can happen to it in between. */
+  #acquire(lent: Lent, attempt = 1): void {
+    const { usable, ca } = this.#credentials;
+    super.connect((error: (Error & { code?: string }) | undefined, client) => {
+      if (client) {
+        this.#lend(client);
+        return lent(undefined, client);
+      }
+      if (!isTrustOrRefusal(error?.code)) return lent(error);
+      void this.#credentials.lookFor(LOOK_MILLIS).then(() =>
+        process.nextTick(() => {
+          const changed = this.#credentials.usable !== usable || this.#credentials.ca !== ca;
+          const again = attempt === 1 ? changed || REFUSED.has(error?.code) : attempt === 2 && changed;
+          if (!again) return lent(error);
+          this.#retries += 1;
+          this.#acquire(lent, attempt + 1);
+        }),
+      );
     });
-    return this.#lend(client);
   }
 
   /** An old connection that comes back is closed where a new one is there in its place. */
-  #lend(client: PoolClient): PoolClient {
+  #lend(client: PoolClient): void {
     this.#connections.taken(client);
     const release = client.release;
     client.release = (destroy) => {
@@ -208,21 +242,29 @@ export class Pool extends pg.Pool {
       if (close) this.#connections.closed(client);
       release(close);
     };
-    return client;
   }
 
-  #isOld(client: PoolClient): boolean {
+  #isOld(client: object): boolean {
     return this.#connections.generationOf(client) < (this.#credentials.current?.number ?? 0);
   }
 
   #rotate({ number }: Generation): void {
     if (number === 1) return;
-    const busy = this.#connections.busyBefore(number).length;
-    this.#config.onRotation?.({ generation: number, busy });
     clearTimeout(this.#overstayTimer);
-    if (this.ending) return;
+    const busy = this.#connections.busyBefore(number).length;
+    if (!this.ending) {
+      this.#beginSuccession();
+      this.#watchOverstays(number);
+    }
+    safely("onRotation", this.#config.onRotation, { generation: number, busy });
+  }
+
+  #beginSuccession(): void {
+    this.#succession.begin(this.#contract.database.overlapSeconds * SUCCESSION_SHARE * 1000);
+  }
+
+  #watchOverstays(number: number): void {
     const { overlapSeconds } = this.#contract.database;
-    this.#succession.begin(overlapSeconds * SUCCESSION_SHARE * 1000);
     this.#overstayTimer = setTimeout(
       () => this.#reportOverstay(number, overlapSeconds * (1 - OVERSTAY_SHARE)),
       overlapSeconds * OVERSTAY_SHARE * 1000,
@@ -234,31 +276,58 @@ export class Pool extends pg.Pool {
     if (clients.length === 0) return;
     this.#overstays += clients.length;
     const generations = [...new Set(clients.map((client) => this.#connections.generationOf(client)))].sort();
-    this.#config.onOverstay?.({ generations, connections: clients.length, secondsLeft });
+    safely("onOverstay", this.#config.onOverstay, { generations, connections: clients.length, secondsLeft });
   }
 
-  /** The pool makes each client of the options that it was given once; these ones change. */
-  #clientClass(): new (config: ClientConfig) => pg.Client {
+  #successionOfConnections(): Succession {
+    return new Succession({
+      idle: () => this.idleCount,
+      take: (taken) =>
+        super.connect((error, client, release) =>
+          taken(error ? undefined : client, (close) => {
+            if (error || !client) return;
+            if (close) this.#connections.closed(client);
+            release(close);
+          }),
+        ),
+      open: () => this.#openNewest(),
+      isOld: (client) => this.#isOld(client),
+      old: () => this.#connections.openBefore(this.#credentials.current?.number ?? 0),
+      refused: () => this.#credentials.refused,
+    });
+  }
+
+  #openNewest(): Promise<void> {
+    // The client is made before this returns.
+    this.#probing = true;
+    try {
+      return openBeside(this);
+    } finally {
+      this.#probing = false;
+    }
+  }
+
+  #clientClass(): typeof pg.Client {
     // The types of pg know a Client in the options as a constructor of something less.
     const Base = (this.#config.Client ?? pg.Client) as unknown as typeof pg.Client;
-    const current = () => this.#credentials.current;
-    const connections = this.#connections;
-    const trust = () => this.#config.ssl ?? tls(this.#contract);
-    return class RotatingClient extends Base {
-      constructor(config: ClientConfig) {
-        const generation = current();
-        super({ ...config, ssl: trust(), user: generation?.user, password: generation?.password });
-        this.once("connect", () => connections.opened(this, generation?.number ?? 0));
-      }
-    };
+    return rotatingClient(Base, {
+      credentials: () => (this.#probing ? this.#credentials.current : this.#credentials.usable),
+      trust: (): ClientConfig["ssl"] => this.#config.ssl ?? tls(this.#contract, this.#credentials.ca),
+      accepted: (client, generation) => this.#accepted(client, generation),
+      refused: (generation) => this.#credentials.refusedBy(generation),
+      broke: (client) => this.#connections.broke(client),
+    });
+  }
+
+  #accepted(client: object, generation: Generation): void {
+    this.#connections.opened(client, generation.number);
+    this.#credentials.loggedIn(generation);
+    // One that was on its way while the file was replaced needs a successor as well.
+    if (this.#isOld(client) && !this.#succession.running && !this.ending) this.#beginSuccession();
   }
 }
 
-/** They would be used, and never change. */
-function rejectStaticCredentials(config: object): void {
-  const given = ["user", "password", "connectionString"].filter((key) => key in config);
-  if (given.length === 0) return;
-  throw new TypeError(
-    `${given.map((key) => `'${key}'`).join(" and ")} must not be given: user and password come from the credentials file, the rest from the contract`,
-  );
+/** Whether another user or another CA may help. */
+function isTrustOrRefusal(code: string | undefined): boolean {
+  return REFUSED.has(code) || /CERT|SELF_SIGNED|ISSUER/.test(code ?? "");
 }

@@ -18,12 +18,15 @@ export interface Overstay {
   readonly secondsLeft: number;
 }
 
-/** What an application may want to log or count; nothing that they are told is secret. */
+/**
+ * What an application may want to log or count; nothing that they are told is secret. What they throw, or reject with, is
+ * a warning of the process (`process.on("warning")`) and changes nothing else.
+ */
 export interface Hooks {
-  readonly onRotation?: (rotation: Rotation) => void;
-  readonly onOverstay?: (overstay: Overstay) => void;
+  readonly onRotation?: (rotation: Rotation) => unknown;
+  readonly onOverstay?: (overstay: Overstay) => unknown;
   /** The file cannot be used; the last good credentials stay in use. */
-  readonly onCredentialsError?: (error: CredentialsError) => void;
+  readonly onCredentialsError?: (error: CredentialsError) => unknown;
 }
 
 /** How it stands with the credentials of a pool. */
@@ -44,6 +47,8 @@ export interface RotationStatus {
   readonly credentialsErrors: number;
   /** Connections that were refused and opened again after the file was read anew. */
   readonly retries: number;
+  /** Whether PostgreSQL refuses the newest user; the one before stays in use as long as it is accepted. */
+  readonly newestRefused: boolean;
 }
 
 /** Counts the connections of a pool by the credentials they were opened with. */
@@ -51,6 +56,7 @@ export class Connections {
   readonly #generations = new WeakMap<object, number>();
   readonly #open = new Set<object>();
   readonly #busy = new Set<PoolClient>();
+  readonly #broken = new WeakSet<object>();
 
   opened(client: object, generation: number): void {
     this.#generations.set(client, generation);
@@ -60,6 +66,15 @@ export class Connections {
   /** It is closed, or on its way. */
   closed(client: object): void {
     this.#open.delete(client);
+  }
+
+  /** Its session has ended without anybody having asked for it. */
+  broke(client: object): void {
+    this.#broken.add(client);
+  }
+
+  isBroken(client: object): boolean {
+    return this.#broken.has(client);
   }
 
   taken(client: PoolClient): void {

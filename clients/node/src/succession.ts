@@ -11,14 +11,18 @@ export interface Predecessors {
   isOld(client: PoolClient): boolean;
   /** How many connections of older users are open. */
   old(): number;
+  /** Whether PostgreSQL refuses the newest user. */
+  refused(): boolean;
 }
 
 const RETRY_MILLIS = 500;
+/** Who is refused again and again is asked for less often. */
+const MOST_RETRY_MILLIS = 10_000;
 
 /**
  * Puts new connections in the place of old ones, one after the other, so that no query waits for a login
  * and the pool is never larger by more than one. Until a new one is there, an old one stays in use: its
- * user lives on for the whole overlap.
+ * user lives on for the whole overlap, and where the newest user is refused it is all that there is.
  */
 export class Succession {
   #running = false;
@@ -28,13 +32,19 @@ export class Succession {
   /** By `performance.now()`: from then on old connections are closed without a successor. */
   #until = 0;
   #timer: NodeJS.Timeout | undefined;
+  #retryMillis = RETRY_MILLIS;
 
   constructor(private readonly pool: Predecessors) {}
+
+  get running(): boolean {
+    return this.#running;
+  }
 
   /** @param millis how long an old connection may wait for its successor */
   begin(millis: number): void {
     this.#running = true;
     this.#spare = 0;
+    this.#retryMillis = RETRY_MILLIS;
     this.#until = performance.now() + millis;
     this.#goOn(0);
   }
@@ -73,7 +83,9 @@ export class Succession {
     }
     // Where all old ones are in use, the first one that comes back goes on.
     const wait = this.#spare === 0 ? 0 : this.#until - performance.now();
-    this.#goOn(opened ? Math.max(0, wait) : RETRY_MILLIS);
+    if (opened) return this.#goOn(Math.max(0, wait));
+    this.#goOn(this.#retryMillis);
+    if (this.pool.refused()) this.#retryMillis = Math.min(2 * this.#retryMillis, MOST_RETRY_MILLIS);
   }
 
   /** Where it fails, the old ones serve on, and whoever asks for a new one is told why. */
@@ -90,7 +102,7 @@ export class Succession {
   }
 
   #isOver(): boolean {
-    return performance.now() >= this.#until;
+    return performance.now() >= this.#until && !this.pool.refused();
   }
 
   /** Takes out all idle connections at once, which is the public way to close those that are old. */

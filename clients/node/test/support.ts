@@ -45,6 +45,10 @@ export class Users {
     return name;
   }
 
+  async login(name: string, may: boolean): Promise<void> {
+    await this.admin.query(`ALTER ROLE "${name}" ${may ? "LOGIN" : "NOLOGIN"}`);
+  }
+
   /** Ends its sessions, waits until they are gone and drops it, as the revocation statements do. */
   async drop(name: string): Promise<void> {
     await this.admin.query(

@@ -1,0 +1,58 @@
+import pg, { type ClientConfig } from "pg";
+import type { Generation } from "./credentials-watch";
+
+/** Wrong user, wrong password, or no such role. */
+export const REFUSED: ReadonlySet<string | undefined> = new Set(["28P01", "28000"]);
+
+/** What a client asks its pool for, and tells it. */
+export interface Logins {
+  /** What is logged in with now. */
+  credentials(): Generation | undefined;
+  /** How the server is trusted now. */
+  trust(): ClientConfig["ssl"];
+  accepted(client: pg.Client, generation: Generation): void;
+  refused(generation: Generation): void;
+  /** The session has ended without anybody having asked for it. */
+  broke(client: pg.Client): void;
+}
+
+type Connected = (error: Error | undefined) => void;
+
+/**
+ * The class of a pool's clients. The pool makes each one of the options that it was given once; these ones take what
+ * changes at their birth.
+ */
+export function rotatingClient(Base: typeof pg.Client, logins: Logins): typeof pg.Client {
+  return class RotatingClient extends Base {
+    readonly #generation: Generation | undefined;
+
+    constructor(config: ClientConfig) {
+      const generation = logins.credentials();
+      super({ ...config, ssl: logins.trust(), user: generation?.user, password: generation?.password });
+      this.#generation = generation;
+      // A session may be ended while nobody listens: lent to somebody between two queries, or on the way there. An
+      // event `error` without a listener ends the process; who holds the client learns of it by the next query.
+      this.on("error", () => logins.broke(this));
+    }
+
+    override connect(): Promise<pg.Client>;
+    override connect(callback: Connected): void;
+    override connect(callback?: Connected): Promise<pg.Client> | void {
+      if (callback === undefined) {
+        return new Promise((resolve, reject) =>
+          this.connect((error) => (error ? reject(error) : resolve(this))),
+        );
+      }
+      super.connect((error: Error | undefined) => {
+        this.#tell(error);
+        callback(error);
+      });
+    }
+
+    #tell(error: (Error & { code?: string }) | undefined): void {
+      if (this.#generation === undefined) return;
+      if (!error) return logins.accepted(this, this.#generation);
+      if (REFUSED.has(error.code)) logins.refused(this.#generation);
+    }
+  };
+}

@@ -75,7 +75,7 @@ function told(services: readonly VaultServices[]): string {
   return services
     .map(
       ({ names, namespace, port }) =>
-        `the release has ${listed(names)} in ${show(namespace)} at port ${port}`,
+        `the release has ${names.length === 0 ? "no Service" : listed(names)} in ${show(namespace)} at port ${port}`,
     )
     .join("; ");
 }

@@ -15,7 +15,7 @@ import { DEPLOYMENT_ANNOTATIONS, DEPLOYMENT_END, DEPLOYMENT_METADATA } from "../
 import { namespaceLabels, podLabels } from "../labels";
 import type { Rule } from "../rule";
 import { every, selects, some } from "../selector";
-import { runsServer, vaultReleases } from "../vault/releases";
+import { releaseNamespace, runsServer, vaultReleases } from "../vault/releases";
 import { show } from "../words";
 import { injected } from "./pods";
 
@@ -90,7 +90,7 @@ function letsIn(
   if (isOn !== true || ingress === undefined || isUnknown(ingress)) return isUnknown(isOn) ? undefined : true;
   return some(
     asObjects(ingress).map(({ from, ports }) =>
-      every([opens(ports), isFrom(from, graph, workload, namespace, known(release.namespace))]),
+      every([opens(ports), isFrom(from, graph, workload, namespace, known(releaseNamespace(release)))]),
     ),
   );
 }
@@ -125,9 +125,11 @@ function isFrom(
     sources.map(({ namespaceSelector, podSelector, ipBlock }) => {
       if (ipBlock !== undefined) return undefined;
       const isThere =
-        namespaceSelector === undefined
-          ? own === namespace
-          : selects(namespaceSelector, namespaceLabels(graph, namespace));
+        namespaceSelector !== undefined
+          ? selects(namespaceSelector, namespaceLabels(graph, namespace))
+          : own === undefined
+            ? undefined
+            : own === namespace;
       return every([isThere, selects(podSelector, podLabels(workload))]);
     }),
   );

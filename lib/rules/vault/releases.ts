@@ -1,4 +1,13 @@
-import { asBoolean, helmValue, known, type AccessGraph, type HelmRelease, type Value } from "../../access";
+import {
+  asBoolean,
+  asText,
+  helmValue,
+  known,
+  type AccessGraph,
+  type HelmRelease,
+  type Known,
+  type Value,
+} from "../../access";
 
 /** The releases of Vault's chart. */
 export function vaultReleases({ helmReleases }: AccessGraph): HelmRelease[] {
@@ -23,7 +32,7 @@ function isEnabled(release: HelmRelease, part: string): boolean {
 
 /** The Vault that the injector of a release serves, where it is not the release's own. */
 export function externalAddress(release: HelmRelease): string | undefined {
-  const addresses = ["injector.externalVaultAddr", "global.externalVaultAddr"].map((path) =>
+  const addresses = ["global.externalVaultAddr", "injector.externalVaultAddr"].map((path) =>
     helmValue(release, path),
   );
   return addresses.find((each): each is string => typeof each === "string" && each !== "");
@@ -32,6 +41,12 @@ export function externalAddress(release: HelmRelease): string | undefined {
 /** The webhook's selector of namespaces; the older key counts where the newer one is empty. */
 export function namespaceSelector(release: HelmRelease): Value | undefined {
   const newer = helmValue(release, "injector.webhook.namespaceSelector");
-  const isEmpty = newer === undefined || JSON.stringify(newer) === "{}" || newer === "";
+  const isEmpty = newer === undefined || ["{}", "null", '""'].includes(JSON.stringify(newer));
   return isEmpty ? helmValue(release, "injector.namespaceSelector") : newer;
+}
+
+/** The namespace that the chart's objects are in. */
+export function releaseNamespace(release: HelmRelease): Known<string> {
+  const own = asText(helmValue(release, "global.namespace"));
+  return own === undefined || own === "" ? (release.namespace ?? "default") : own;
 }

@@ -1,4 +1,5 @@
-import { asBoolean, asNumber, asText, helmValue, isUnknown, known, type HelmRelease } from "../../access";
+import { asBoolean, asNumber, asText, helmValue, known, type HelmRelease } from "../../access";
+import { releaseNamespace } from "./releases";
 
 /** Services of a release that lead to its servers. */
 export interface VaultServices {
@@ -13,17 +14,21 @@ export function vaultServices(release: HelmRelease): VaultServices | undefined {
   const name = fullName(release);
   const text = (path: string) => known(asText(helmValue(release, path)));
   const isOn = (path: string) => asBoolean(helmValue(release, path)) !== false;
-  if (name === undefined || release.incomplete || isUnknown(release.namespace)) return undefined;
-  const own = isOn("server.service.enabled");
+  const namespace = known(releaseNamespace(release));
+  if (name === undefined || namespace === undefined || release.incomplete) return undefined;
+  const isOpen = isOn("server.service.enabled");
   const isHa =
     asBoolean(helmValue(release, "server.ha.enabled")) === true &&
     asBoolean(helmValue(release, "server.dev.enabled")) !== true;
   const part = (suffix: string) =>
-    isHa && own && isOn(`server.service.${suffix}.enabled`) ? [`${name}-${suffix}`] : [];
+    isHa && isOn(`server.service.${suffix}.enabled`) ? [`${name}-${suffix}`] : [];
   const ui = asBoolean(helmValue(release, "ui.enabled")) === true ? [`${name}-ui`] : [];
   return {
-    namespace: text("global.namespace") || (known(release.namespace) ?? "default"),
-    names: [...(own ? [name] : []), ...part("active"), ...part("standby"), `${name}-internal`, ...ui],
+    namespace,
+    names: [
+      ...(isOpen ? [name, ...part("active"), ...part("standby"), `${name}-internal`] : []),
+      ...ui,
+    ],
     port: known(asNumber(helmValue(release, "server.service.port"))) ?? 8200,
   };
 }

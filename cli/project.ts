@@ -4,7 +4,7 @@ import { parseAllDocuments } from "yaml";
 import type { ConfigurationFiles, FileReader, TextFile } from "../lib/access";
 import { UsageError } from "./failure";
 
-const TERRAFORM = [".tf", ".tf.json", ".tfvars", ".tfvars.json"];
+const TERRAFORM = [".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json"];
 const YAML = [".yaml", ".yml"];
 
 /** Folders that hold no configuration of the people who call us. */
@@ -18,7 +18,7 @@ const FOREIGN = new Set([".git", ".terraform", "node_modules"]);
 export function readProject(paths: readonly string[]): ConfigurationFiles {
   const missing = paths.filter((each) => !fs.existsSync(each));
   if (missing.length > 0) throw new UsageError(`there is no ${missing.join(", ")}`);
-  const files = [...new Set(paths.flatMap(filesBelow))].sort();
+  const files = [...new Set(paths.flatMap((each) => filesBelow(each)))].sort();
   const of = (...endings: string[]) =>
     files.filter((file) => endings.some((ending) => file.endsWith(ending)));
   const manifests = of(...YAML)
@@ -38,14 +38,17 @@ export function readProject(paths: readonly string[]): ConfigurationFiles {
   return { terraform: { roots, plans, reader: diskReader }, manifests, sql };
 }
 
-function filesBelow(given: string): string[] {
+/** A link to a folder that it is in leads to nothing new. */
+function filesBelow(given: string, within: readonly string[] = []): string[] {
   const file = path.relative("", given) || ".";
   if (!fs.statSync(file).isDirectory()) return [file];
+  const real = fs.realpathSync(file);
+  if (within.includes(real)) return [];
   // The templates of a chart are not YAML before Helm has rendered them.
   const isChart = fs.existsSync(path.join(file, "Chart.yaml"));
   return fs.readdirSync(file, { withFileTypes: true }).flatMap((entry) => {
     if (FOREIGN.has(entry.name) || (isChart && entry.name === "templates")) return [];
-    return filesBelow(path.join(file, entry.name));
+    return filesBelow(path.join(file, entry.name), [...within, real]);
   });
 }
 
@@ -53,25 +56,14 @@ function read(file: string): TextFile {
   return { file, text: fs.readFileSync(file, "utf8") };
 }
 
-/** A file of Terraform belongs to the root that its folder is; a module that another one calls is no root. */
+/** A file of Terraform belongs to the folder in which it is; which of these are roots is for the reader to say. */
 function rootsOf(files: readonly string[]) {
   const directories = [...new Set(files.map((file) => path.dirname(file)))];
   const texts = files.map(read);
-  const called = new Set(texts.flatMap(calledModules));
-  return directories
-    .filter((directory) => !called.has(path.normalize(directory)))
-    .map((directory) => ({
-      directory,
-      files: texts.filter(({ file }) => path.dirname(file) === directory),
-    }));
-}
-
-/** Folders that a file names as the source of a module. */
-function calledModules({ file, text }: TextFile): string[] {
-  const sources = text.matchAll(/"?source"?\s*[=:]\s*"(\.{1,2}\/[^"]*)"/g);
-  return [...sources].map(([, source = ""]) =>
-    path.normalize(path.join(path.dirname(file), source)).replace(/\/$/, ""),
-  );
+  return directories.map((directory) => ({
+    directory,
+    files: texts.filter(({ file }) => path.dirname(file) === directory),
+  }));
 }
 
 /** YAML that names the kind of an object; other YAML is somebody else's. What cannot be parsed is judged to be one. */
@@ -94,4 +86,5 @@ const diskReader: FileReader = {
   read: (file) =>
     fs.existsSync(file) && fs.statSync(file).isFile() ? fs.readFileSync(file, "utf8") : undefined,
   list: (directory) => (fs.existsSync(directory) ? fs.readdirSync(directory).sort() : []),
+  realPath: (directory) => (fs.existsSync(directory) ? fs.realpathSync(directory) : path.resolve(directory)),
 };

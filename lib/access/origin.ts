@@ -7,4 +7,9 @@ export interface Origin {
   readonly file: string;
   /** From 1; absent where the format has no lines that a person wrote. */
   readonly line?: number;
+  /**
+   * Which Vault a resource is written to: its address and namespace where they are known, otherwise the root,
+   * provider and namespace. Two names are one where this is the same.
+   */
+  readonly vault?: string;
 }

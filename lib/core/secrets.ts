@@ -1,8 +1,11 @@
-/** Texts that are a secret whatever stands around them, and wherever they stand. */
+/**
+ * Texts that are a secret whatever stands around them, and wherever they stand. What is counted has an end, so
+ * that a long text takes no longer than its length.
+ */
 export const SECRET_SHAPES: readonly RegExp[] = [
   /PRIVATE KEY/,
-  /\beyJ[\w-]{5,}\.[\w-]+/, // a JSON Web Token
-  /:\/\/[^/\s:@"']*:[^/\s@"']+@/, // a password inside a URL
+  /\beyJ[\w-]{5,4000}\.[\w-]/, // a JSON Web Token
+  /\/\/[^/\s:@"']{0,256}:[^/\s@"']{1,1024}@/, // a password inside a URL
   /\bhv[sbr]\.[\w-]{8,}/, // a token of Vault
   /\bs\.[A-Za-z0-9]{24}\b/, // a token of an older Vault
   /\b(?:sk|rk|pk)_(?:live|test)_\w{6,}/, // Stripe
@@ -11,7 +14,7 @@ export const SECRET_SHAPES: readonly RegExp[] = [
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/, // AWS
   /\bAIza[\w-]{30,}/, // Google
   /\bxox[abeprs]-[\w-]{10,}/, // Slack
-  /\bSG\.[\w-]{16,}\.[\w-]{16,}/, // SendGrid
+  /\bSG\.[\w-]{16,64}\.[\w-]{16}/, // SendGrid
   /\b(?:npm|dop_v1|shpat|shpss)_[A-Za-z0-9]{16,}/, // npm, DigitalOcean, Shopify
   /\bsk-[\w-]{20,}/, // model providers
 ];
@@ -28,7 +31,7 @@ const SECRET_NAME =
 
 /** A setting with its value inside of a text: `--password=…`, `?token=…`, `"apiKey": "…"`. */
 const ASSIGNMENT =
-  /(?:^|[^A-Za-z0-9])(?:[A-Za-z0-9]+[_-])*(?:password|passwd|passphrase|pwd|token|api[_-]?key|access[_-]?key|secret[_-]?key|secret)["']?\s*(?:=|:)\s*(["']?[^\s"'&;,)]{4,})/gi;
+  /(?:^|[^A-Za-z0-9])(?:password|passwd|passphrase|pwd|token|api[_-]?key|access[_-]?key|secret[_-]?key|secret)["']?\s*(?:=|:)\s*(["']?[^\s"'&;,)]{4,})/gi;
 
 /** Whether a text has the shape of a secret that somebody pasted where it does not belong. */
 export function looksSecret(text: string): boolean {

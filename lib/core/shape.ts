@@ -86,7 +86,12 @@ function wrongType(property: string, type: string, got: unknown): Problem {
   return { property, must: `be ${type}`, got: shownNumber, fix: `write ${type}` };
 }
 
-function wrongValue(property: string, values: readonly unknown[], got: unknown, message: string): Problem {
+function wrongValue(
+  property: string,
+  values: readonly unknown[],
+  got: unknown,
+  message = "Invalid ",
+): Problem {
   const known = values.map((value) => JSON.stringify(value));
   const must = known.length === 1 ? `be ${known[0]}` : `be one of ${known.join(", ")}`;
   const said = message.startsWith("Invalid ") ? undefined : message;
@@ -114,7 +119,7 @@ function unionProblems(
 ): Problem[] {
   if ("options" in issue && issue.errors.length === 0) {
     const values = issue.options as readonly unknown[];
-    return [wrongValue(propertyAt(steps), values, valueAt(root, steps), "")];
+    return [wrongValue(propertyAt(steps), values, valueAt(root, steps))];
   }
   const branches: readonly (readonly Issue[])[] = issue.errors;
   const knownSomewhere = new Set(branches.flat().flatMap(knownKeys));

@@ -48,6 +48,19 @@ export function vaultAddresses({ terraform, workloads }: AccessGraph): string[] 
   return [...new Set(addresses.flatMap(canonicalAddress))];
 }
 
+/** Whether two resources may be in one Vault, as their origins say it: no other address and no other namespace. */
+export function mayBeOneVault(one: string | undefined, other: string | undefined): boolean {
+  const [a, b] = [vaultParts(one), vaultParts(other)];
+  const isElsewhere = a.address !== undefined && b.address !== undefined && a.address !== b.address;
+  return a.namespace === b.namespace && !isElsewhere;
+}
+
+/** Address, or root and provider, and the namespace behind either. */
+function vaultParts(vault = "") {
+  const [, server = "", namespace = ""] = /^(https?:\/\/[^/]*|.* [^/ ]*)(.*)$/.exec(vault) ?? [];
+  return { address: canonicalAddress(server)[0], namespace };
+}
+
 function canonicalAddress(address: string | undefined): string[] {
   if (address === undefined || !URL.canParse(address)) return [];
   const { hostname, port, protocol } = new URL(address);

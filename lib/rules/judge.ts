@@ -2,6 +2,7 @@ import { reasonProblems } from "../core";
 import type { AccessGraph } from "../access";
 import type { Context } from "./context";
 import type { Finding, Waiver } from "./finding";
+import { withoutSecrets } from "./redacted";
 import type { Rule, Violation } from "./rule";
 
 /** What a configuration is judged by. */
@@ -46,9 +47,9 @@ function finding(rule: Rule, { at, message, fix }: Violation): Finding {
     path: at.path ?? null,
     file: at.file,
     line: at.line ?? null,
-    message,
+    message: withoutSecrets(message),
     why: rule.why,
-    fix,
+    fix: withoutSecrets(fix),
     waived: null,
   };
 }

@@ -6,6 +6,12 @@ export function show(value: Known<string | number | boolean>): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value ?? "nothing");
 }
 
+/** A value as a part of a path or of a sentence: an expression where it is not known, and `…` where nothing is set. */
+export function part(value: Known<string | number | boolean>): string {
+  if (isUnknown(value)) return value.expression;
+  return value === undefined || value === "" ? "…" : String(value);
+}
+
 /** Seconds as people write them: `1h`, `90s`. */
 export function duration(seconds: number): string {
   const units = [

@@ -1,6 +1,5 @@
 import { Construct } from "constructs";
 import {
-  assertValid,
   durationProblems,
   integerProblems,
   labelProblems,

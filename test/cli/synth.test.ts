@@ -29,6 +29,9 @@ test("a synth compiles, writes and tells; a configuration that does not compile 
   const second = run("synth.js");
   expect(second.status).toBe(1);
   expect(second.stderr).toMatch(/stacks\/staging\.ts\(\d+,\d+\): error TS2322: Type '"soon"'/);
-  expect(Object.keys(readTree(project.path("cdktf.out")))).toEqual([".leasehold.json", "migration-stages.json"]);
+  expect(Object.keys(readTree(project.path("cdktf.out")))).toEqual([
+    ".leasehold.json",
+    "migration-stages.json",
+  ]);
   expect(run("leasehold.js", "bootstrap-sql", "staging", "shop").status).toBe(2);
 }, 120_000);

@@ -2,6 +2,7 @@ import { Testing, TerraformStack } from "cdktf";
 import {
   assertValid,
   describe as show,
+  holdsSecret,
   integerProblems,
   InvalidConfigurationError,
   preventDestroy,
@@ -53,6 +54,11 @@ test.each([
   ["eyJhbGciOi.eyJzdWIiOi", "a value that looks like a secret (withheld)"],
   ["hvs.CAESIJ12345678", "a value that looks like a secret (withheld)"],
 ])("error texts show %j as %s", (value, text) => expect(show(value)).toBe(text));
+
+test("a long text is looked at in no more time than its length", () => {
+  for (const part of ["a_", "eyJ-", "://", "SG.a", "password", "x", "-token"])
+    expect(holdsSecret(part.repeat(200_000))).toBe(false);
+}, 20_000);
 
 test("whole numbers have bounds", () => {
   expect(integerProblems("replicas", 1, 1, 3)).toEqual([]);

@@ -251,5 +251,7 @@ test("a name in one Vault is written once, by all environments together", async 
   expect(await beside("access/name-clash", own, other.replace("https://vault.", "https://vault2."))).toEqual(
     [],
   );
+  const inNamespace = other.replace('8200"', '8200"\n  namespace = "team"');
+  expect(await beside("access/name-clash", own, inNamespace)).toEqual([]);
   expect(await beside("access/name-clash", own, other.replace(/provider[^}]*}/, ""))).toEqual([]);
 });

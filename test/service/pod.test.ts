@@ -320,18 +320,4 @@ describe("a pod in Terraform", () => {
       ],
     });
   });
-
-  test("has nothing in it that Terraform would read as a template", () => {
-    const template = deployed({
-      env: { GREETING: "hello ${name}", RATE: "%{if}" },
-      args: ["${HOME}"],
-      readiness: { kind: "exec", command: ["sh", "-c", "echo ${PORT}"] },
-    });
-    const text = JSON.stringify(terraformPod(template));
-    expect(text).toContain("hello $${name}");
-    expect(text).toContain("%%{if}");
-    expect(text).toContain('["$${HOME}"]');
-    expect(text).toContain("echo $${PORT}");
-    expect(text).not.toMatch(/(^|[^$])\$\{|(^|[^%])%\{/);
-  });
 });

@@ -210,20 +210,20 @@ describe("a custom credentials file", () => {
 
   test("uses user and password", () => {
     expect(file({ template: "{{ .Data.user }}" })).toEqual([
-      "'access[0].credentials.template' must use .Data.username, got \"{{ .Data.user }}\"; write {{ .Data.username }} where it belongs",
-      "'access[0].credentials.template' must use .Data.password, got \"{{ .Data.user }}\"; write {{ .Data.password }} where it belongs",
+      "'access[0].credentials.template' must use .Data.username, got a template of 16 characters; write {{ .Data.username }} where it belongs",
+      "'access[0].credentials.template' must use .Data.password, got a template of 16 characters; write {{ .Data.password }} where it belongs",
     ]);
   });
 
   test.each([
-    '{{ with secret "kv/x" }}',
-    "{{ with secret `kv/x` }}",
-    '{{ "kv/x" | secret }}',
-    '{{- range secrets "kv" }}',
-  ])("reads nothing by %s", (action) => {
+    ["secret", '{{ with secret "kv/x" }}{{ end }}'],
+    ["secret", "{{ with secret `kv/x` }}{{ end }}"],
+    ["secret", '{{ "kv/x" | secret }}'],
+    ["secrets", '{{- range secrets "kv" }}{{ end }}'],
+  ])("reads nothing by %s: %s", (name, action) => {
     const template = `{{.Data.username}}{{.Data.password}}${action}`;
     expect(file({ template })).toEqual([
-      `'access[0].credentials.template' must read no secret of its own, got ${JSON.stringify(template)}; leave that out: the body stands inside the one read of the credential`,
+      `'access[0].credentials.template' must use functions that read and write nothing but what they are given, ${name} is none of them, got a template of ${template.length} characters; leave it out: the body stands inside the one read of the credential`,
     ]);
   });
 

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { InvalidConfigurationError, type LocatedProblem } from "../../lib/core";
 import { App } from "../../lib/core/terraform";
-import { defineEnvironment, environments } from "../../stacks";
+import { defineEnvironment } from "../../stacks";
 import type { Environment } from "../../stacks/environment";
 import { configurationProblems } from "../../stacks/problems";
 import { production } from "../../stacks/production";
@@ -191,14 +191,10 @@ const STRANGERS: readonly unknown[] = [
   undefined,
   null,
   7,
-  -1.5,
   Number.NaN,
   "",
-  "no such thing",
   "x".repeat(1_000_000),
-  true,
   [],
-  ["a"],
   [null],
   {},
   { kind: "none such" },
@@ -207,7 +203,6 @@ const STRANGERS: readonly unknown[] = [
   Symbol("s"),
   10n,
   circle,
-  new Date(0),
   refusing,
   Object.defineProperty({}, "name", {
     enumerable: true,
@@ -244,7 +239,7 @@ function isNew(environment: unknown, place: Place): boolean {
   return tried.size !== tried.add(key).size;
 }
 
-describe.each([...maximal, ...environments].map((environment) => [environment.name, environment] as const))(
+describe.each([...maximal, production].map((environment) => [environment.name, environment] as const))(
   "whatever stands anywhere in %s",
   (_, environment) => {
     const alone = { ...environment, provenIn: undefined };

@@ -24,6 +24,8 @@ export interface TerraformResource {
   readonly type: string;
   /** Arguments; nested blocks as objects, or lists of objects where there are several. Unset is absent. */
   readonly body: Readonly<Record<string, Value>>;
+  /** The provider of the root that manages it, such as `vault` or `vault.staging`. */
+  readonly provider?: string;
   /** The arguments as they are written, before anything was resolved: `"${var.password}"`. */
   readonly written: Readonly<Record<string, unknown>>;
   /** Absent where the order is not known, as in what `terraform show` prints. */

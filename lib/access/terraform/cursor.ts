@@ -20,12 +20,20 @@ export class Cursor {
     return this.text.startsWith(token, this.at);
   }
 
-  protected accept(token: string, { keep = 0 } = {}): boolean {
+  protected accept(token: string): boolean {
     if (!this.peek(token)) return false;
     // `=` is not the first half of `==`, nor `!` that of `!=`.
     if ((token === "=" || token === "!") && this.text[this.at + 1] === "=") return false;
     if (token === "=" && this.text[this.at + 1] === ">") return false;
-    this.at += token.length - keep;
+    this.at += token.length;
+    return true;
+  }
+
+  /** A keyword that is not the beginning of a name. */
+  protected word(keyword: string): boolean {
+    if (!this.peek(keyword) || /^[\p{ID_Continue}-]/u.test(this.text.slice(this.at + keyword.length)))
+      return false;
+    this.at += keyword.length;
     return true;
   }
 

@@ -1,12 +1,16 @@
 import type { Value } from "../value";
 import { isUnknown, Unknown } from "../value";
 import { compileTemplate } from "./expression";
-import type { Scope } from "./scope";
+import { asBlock, entriesOf, withNames, type Scope } from "./scope";
 import { bodies, entries, type RawObject } from "./syntax";
+import { like } from "./types";
 
 /** The value of something that is written in Terraform's JSON syntax. */
 export function evaluate(raw: unknown, scope: Scope): Value {
   if (typeof raw === "string") return evaluateText(raw, scope);
+  // The parser of HCL has lost the digits.
+  if (typeof raw === "number" && Math.abs(raw) > Number.MAX_SAFE_INTEGER)
+    return new Unknown("a large number");
   if (Array.isArray(raw)) return raw.map((each) => evaluate(each, scope));
   if (typeof raw !== "object" || raw === null) return raw as Value;
   const pairs = Object.entries(raw).map(
@@ -17,7 +21,7 @@ export function evaluate(raw: unknown, scope: Scope): Value {
 }
 
 function evaluateText(text: string, scope: Scope): Value {
-  if (!text.includes("${") && !text.includes("%{")) return text;
+  if (!text.includes("${") && !text.includes("%{")) return text.normalize("NFC");
   try {
     return compileTemplate(text)(scope);
   } catch (error) {
@@ -35,7 +39,7 @@ export function evaluateBlock(raw: RawObject, scope: Scope): { readonly [key: st
   for (const [key, value] of Object.entries(raw)) {
     if (META.has(key) || value === null) continue;
     if (isPlain(value)) body[key] = value as Value;
-    else define(body, key, () => withoutNulls(evaluate(value, scope)));
+    else define(body, key, () => asArgument(evaluate(value, scope), value));
   }
   for (const [name, block] of entries(raw.dynamic)) {
     const written = bodies(raw[name]);
@@ -51,7 +55,7 @@ export function evaluateBlock(raw: RawObject, scope: Scope): { readonly [key: st
 function isPlain(value: unknown): boolean {
   return typeof value === "string"
     ? !value.includes("${") && !value.includes("%{")
-    : typeof value !== "object";
+    : typeof value === "boolean" || Number.isSafeInteger(value);
 }
 
 function dynamicBlocks(name: string, block: RawObject, scope: Scope): Value[] {
@@ -59,28 +63,34 @@ function dynamicBlocks(name: string, block: RawObject, scope: Scope): Value[] {
   const iterator = typeof block.iterator === "string" ? block.iterator.replace(/^\$\{|\}$/g, "") : name;
   const all = isUnknown(list) ? [[list, list] as const] : elements(list);
   return all.flatMap(([key, value]) => {
-    const inner: Scope = {
-      files: scope.files,
-      resolve: (names) => (names[0] === iterator ? { value: { key, value }, used: 1 } : scope.resolve(names)),
-    };
+    const inner = withNames(scope, { [iterator]: { key, value } });
     return bodies(block.content).map((content) => evaluateBlock(content, inner));
   });
 }
 
 /** Keys and values of what a `for_each` runs over; of a set each element is its own key. */
 export function elements(value: Value): (readonly [Value, Value])[] {
-  if (Array.isArray(value)) return (value as readonly Value[]).map((each) => [each, each] as const);
-  return Object.entries((value ?? {}) as Readonly<Record<string, Value>>);
+  return value === null || typeof value !== "object" ? [] : entriesOf(value);
 }
 
-function withoutNulls(value: Value): Value {
-  if (Array.isArray(value)) return (value as readonly Value[]).map(withoutNulls);
+/** A value as an argument has it: nothing that is null, and blocks with the attributes that a provider adds. */
+function asArgument(value: Value, raw: unknown): Value {
+  if (Array.isArray(value)) {
+    const written = Array.isArray(raw) ? (raw as readonly unknown[]) : [];
+    return like(
+      value,
+      (value as readonly Value[]).map((each, index) => asArgument(each, written[index])),
+    );
+  }
   if (typeof value !== "object" || value === null || isUnknown(value)) return value;
-  return Object.fromEntries(
+  const isWritten = typeof raw === "object" && raw !== null;
+  const written = (isWritten ? raw : {}) as RawObject;
+  const argument = Object.fromEntries(
     Object.entries(value)
       .filter(([, each]) => each !== null)
-      .map(([key, each]) => [key, withoutNulls(each as Value)]),
+      .map(([key, each]) => [key, asArgument(each as Value, written[key])]),
   );
+  return isWritten ? asBlock(argument) : like(value as never, argument);
 }
 
 /** A property that is computed once, when it is asked for; asked for within itself it is unknown. */

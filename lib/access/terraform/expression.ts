@@ -1,19 +1,26 @@
 import type { Value } from "../value";
 import { isUnknown } from "../value";
-import { callFunction, isLazy } from "./functions";
-import { TemplateParser } from "./template";
+import { callFunction } from "./functions";
+import { exact, literalNumber } from "./numbers";
+import { Refusal } from "./refusal";
 import {
   applied,
   conditional,
+  guarded,
+  isRefused,
   isTrue,
   iterate,
   keyed,
   member,
-  Refused,
-  same,
   step,
+  unknownAmong,
+  withNames,
   type Expression,
 } from "./scope";
+import { unindented } from "./texts";
+import { number, OPERATORS, truth, type Binary } from "./operators";
+import { TemplateParser, type Pieces } from "./template";
+import { as, collectionOf, isSequence, toText } from "./types";
 
 const expressions = new Map<string, Expression>();
 
@@ -23,46 +30,30 @@ const expressions = new Map<string, Expression>();
  *
  * @throws SyntaxError where it is no expression of Terraform's
  */
-export function compileTemplate(text: string): Expression {
-  return cached(text, () => new Parser(text).wholeTemplate());
+export function compileTemplate(text: string, pieces: Exclude<Pieces, "quoted"> = "either"): Expression {
+  const key = `${pieces}:${text}`;
+  const compiled = expressions.get(key) ?? guarded(new Parser(text).wholeTemplate(pieces), text);
+  expressions.set(key, compiled);
+  return compiled;
 }
 
-function cached(text: string, compile: () => Expression): Expression {
-  const expression = expressions.get(text) ?? compile();
-  expressions.set(text, expression);
-  return expression;
-}
+/** Stands for the element while what follows a splat is taken from it. */
+const ELEMENT = "\u0000element";
 
-type Binary = (left: Value, right: Value) => Value;
+const NAME = "[\\p{ID_Start}_][\\p{ID_Continue}-]*";
+const name = (pattern: string) => new RegExp(pattern.replaceAll("NAME", NAME), "u");
+const ATTRIBUTE = name("^\\.(NAME|\\d+)");
+const IDENTIFIER = name("^NAME(::NAME)*");
+const SPLAT_ATTRIBUTE = name("^\\.(NAME)");
+const HEREDOC = name("^<<(-?)(NAME)\\r?\\n");
+const KEY = name("^(NAME)\\s*(=(?![=>])|:)");
+const KEY_PATH = name("^NAME\\s*[.[]");
+const VARIABLE = name("^NAME");
 
-const numbers =
-  (operation: (left: number, right: number) => Value): Binary =>
-  (left, right) =>
-    operation(Number(left), Number(right));
-
-/** Operators from the loosest to the tightest. */
-const OPERATORS: readonly Readonly<Record<string, Binary>>[] = [
-  { "||": (left, right) => isTrue(left) || isTrue(right) },
-  { "&&": (left, right) => isTrue(left) && isTrue(right) },
-  { "==": (left, right) => same(left, right), "!=": (left, right) => !same(left, right) },
-  {
-    "<=": numbers((left, right) => left <= right),
-    ">=": numbers((left, right) => left >= right),
-    "<": numbers((left, right) => left < right),
-    ">": numbers((left, right) => left > right),
-  },
-  { "+": numbers((left, right) => left + right), "-": numbers((left, right) => left - right) },
-  {
-    "*": numbers((left, right) => left * right),
-    "/": numbers((left, right) => left / right),
-    "%": numbers((left, right) => left % right),
-  },
-];
-
-/** Recursive descent over Terraform's native expressions, straight to closures. */ /** Recursive descent over Terraform's native expressions, straight to closures. */
+/** Recursive descent over Terraform's native expressions, straight to closures. */
 class Parser extends TemplateParser {
-  wholeTemplate(): Expression {
-    const parts = this.templateParts({ quoted: false });
+  wholeTemplate(pieces: Pieces): Expression {
+    const parts = this.templateParts(pieces);
     if (this.at < this.text.length) throw this.unexpected();
     return parts;
   }
@@ -87,25 +78,32 @@ class Parser extends TemplateParser {
   }
 
   private unary(): Expression {
-    if (this.accept("!")) return applied((value) => !isTrue(value), this.unary());
-    if (this.accept("-")) return applied((value) => -Number(value), this.unary());
+    if (this.accept("!")) return applied((value) => !truth(value), this.unary());
+    if (this.accept("-")) return applied((value) => exact(-number(value)), this.unary());
     return this.postfix();
   }
 
   private postfix(): Expression {
     this.space();
     const start = this.at;
-    let value = this.primary();
+    return this.traversals(this.primary(), start);
+  }
+
+  /** Attributes, indexes and splats after a value. */
+  private traversals(from: Expression, start: number): Expression {
+    let value = from;
     for (;;) {
       const rest = this.text.slice(this.at);
-      const splat = /^(\.\*|\[\*\])/.exec(rest)?.[0];
-      const name = /^\.([A-Za-z_][\w-]*|\d+)/.exec(rest)?.[1];
-      if (splat !== undefined) {
-        this.at += splat.length;
-        value = this.splat(value, start);
-      } else if (name !== undefined) {
-        this.at += name.length + 1;
-        value = step(value, () => name, this.source(start));
+      const attribute = ATTRIBUTE.exec(rest)?.[1];
+      if (rest.startsWith(".*")) {
+        this.at += 2;
+        value = this.splat(value, (element) => this.splatAttributes(element, start));
+      } else if (rest.startsWith("[*]")) {
+        this.at += 3;
+        value = this.splat(value, (element) => this.traversals(element, start));
+      } else if (attribute !== undefined) {
+        this.at += attribute.length + 1;
+        value = step(value, () => attribute, this.source(start));
       } else if (rest.startsWith("[")) {
         this.at++;
         const index = this.expression();
@@ -117,22 +115,29 @@ class Parser extends TemplateParser {
     }
   }
 
-  /** What follows a splat is taken from each element. */
-  private splat(list: Expression, start: number): Expression {
-    const names: string[] = [];
+  /** After `.*` come attributes of the elements; an index is one of the whole. */
+  private splatAttributes(element: Expression, start: number): Expression {
+    let value = element;
     for (;;) {
-      const name = /^\.([A-Za-z_][\w-]*)|^\[(\d+)\]/.exec(this.text.slice(this.at));
-      if (name === null) break;
-      names.push(name[1] ?? name[2] ?? "");
-      this.at += name[0].length;
+      const attribute = SPLAT_ATTRIBUTE.exec(this.text.slice(this.at))?.[1];
+      if (attribute === undefined) return value;
+      this.at += attribute.length + 1;
+      value = step(value, () => attribute, this.source(start));
     }
-    const source = this.source(start);
-    return applied((value) => {
-      const elements: readonly Value[] = Array.isArray(value) ? (value as readonly Value[]) : [value];
-      return elements
-        .filter((element) => element !== null)
-        .map((element) => names.reduce<Value>((inner, name) => member(inner, name, source), element));
-    }, list);
+  }
+
+  /** What follows a splat is taken from each element; what is no list is a list of one, and null of none. */
+  private splat(list: Expression, follow: (element: Expression) => Expression): Expression {
+    const each = follow((scope) => scope.resolve([ELEMENT]).value);
+    return (scope) => {
+      const value = list(scope);
+      if (isUnknown(value)) return value;
+      if (value === null) return [];
+      const elements = isSequence(value) ? value : [value];
+      const results = elements.map((element) => each(withNames(scope, { [ELEMENT]: element })));
+      const kind = isSequence(value) ? collectionOf(value) : undefined;
+      return results.find(isRefused) ?? (kind === undefined ? results : as("list", results));
+    };
   }
 
   private primary(): Expression {
@@ -143,30 +148,31 @@ class Parser extends TemplateParser {
     if (first === "(") return this.between("(", ")", () => this.expression());
     if (first === "[") return this.between("[", "]", () => this.tuple());
     if (first === "{") return this.between("{", "}", () => this.object());
-    const heredoc = /^<<(-?)([A-Za-z_][\w-]*)\r?\n/.exec(rest);
+    const heredoc = HEREDOC.exec(rest);
     if (heredoc) return this.heredoc(heredoc);
     const number = /^\d+(\.\d+)?([eE][+-]?\d+)?/.exec(rest)?.[0];
-    if (number !== undefined) return this.constant(number, Number(number));
-    const name = /^[A-Za-z_][\w-]*(::[A-Za-z_][\w-]*)*/.exec(rest)?.[0];
+    if (number !== undefined) {
+      return this.constant(number, () => literalNumber(number));
+    }
+    const name = IDENTIFIER.exec(rest)?.[0];
     if (name === undefined) throw this.unexpected();
-    if (name === "true" || name === "false") return this.constant(name, name === "true");
-    if (name === "null") return this.constant(name, null);
+    if (name === "true" || name === "false") return this.constant(name, () => name === "true");
+    if (name === "null") return this.constant(name, () => null);
     this.at += name.length;
     return this.text[this.at] === "(" ? this.call(name) : this.traversal(name);
   }
 
-  private constant(source: string, value: Value): Expression {
+  private constant(source: string, value: Expression): Expression {
     this.at += source.length;
-    return () => value;
+    return value;
   }
 
   private quoted(): Expression {
     this.at++;
-    const template = this.templateParts({ quoted: true });
+    const template = this.templateParts("quoted");
     if (this.text[this.at] !== '"') throw this.unexpected();
     this.at++;
-    // A quoted template is a text, also with a single interpolation in it.
-    return applied((value) => (typeof value === "object" ? value : String(value)), template);
+    return template;
   }
 
   private heredoc([head, dash, marker = ""]: RegExpExecArray): Expression {
@@ -175,7 +181,7 @@ class Parser extends TemplateParser {
     if (end === null) throw this.unexpected();
     const body = this.text.slice(this.at, this.at + end.index);
     this.at += end.index + end[0].length;
-    return compileTemplate(dash === "-" ? unindented(body) : body);
+    return new Parser(dash === "-" ? unindented(body) : body).wholeTemplate("lines");
   }
 
   /** The names after the first one belong to it as far as the scope can use them. */
@@ -183,7 +189,7 @@ class Parser extends TemplateParser {
     const start = this.at - first.length;
     const names = [first];
     for (;;) {
-      const name = /^\.([A-Za-z_][\w-]*)/.exec(this.text.slice(this.at))?.[1];
+      const name = SPLAT_ATTRIBUTE.exec(this.text.slice(this.at))?.[1];
       if (name === undefined) break;
       names.push(name);
       this.at += name.length + 1;
@@ -197,58 +203,74 @@ class Parser extends TemplateParser {
 
   private call(name: string): Expression {
     const args: Expression[] = [];
+    const start = this.at - name.length;
     let expanded = false;
     this.between("(", ")", () => {
       while (!this.peek(")")) {
         args.push(this.expression());
         expanded = this.accept("...");
-        if (!this.accept(",")) break;
+        if (expanded || !this.accept(",")) break;
       }
       return () => null;
     });
+    const source = `\${${this.source(start)}}`;
     return (scope) => {
-      if (isLazy(name)) {
-        const values = args.map((arg) => arg(scope));
-        return values.find((value) => !(value instanceof Refused)) ?? values.at(-1) ?? null;
-      }
-      const values = args.map((arg) => arg(scope));
-      const last = values.at(-1);
-      const all = expanded && Array.isArray(last) ? [...values.slice(0, -1), ...(last as Value[])] : values;
-      return callFunction(name, all, scope.files);
+      const values = args.map((arg) => (LAZY.has(name) ? guarded(arg, source)(scope) : arg(scope)));
+      const last = values.at(-1) ?? null;
+      if (!expanded || isUnknown(last)) return callFunction(name, values, scope.files, source);
+      if (!isSequence(last)) throw new Refusal();
+      return callFunction(name, [...values.slice(0, -1), ...last], scope.files, source);
     };
   }
 
   private tuple(): Expression {
-    if (this.accept("for ")) return this.forExpression();
+    if (this.word("for")) return this.forExpression();
     const elements: Expression[] = [];
     while (!this.peek("]")) {
       elements.push(this.expression());
       if (!this.accept(",")) break;
     }
-    return (scope) => elements.map((element) => element(scope));
+    return (scope) => {
+      const values = elements.map((element) => element(scope));
+      return values.find(isRefused) ?? values;
+    };
   }
 
   private object(): Expression {
-    if (this.accept("for ")) return this.forExpression();
+    if (this.word("for")) return this.forExpression();
     const entries: [Expression, Expression][] = [];
     while (!this.peek("}")) {
       const key = this.key();
       if (!this.accept("=")) this.expect(":");
       entries.push([key, this.expression()]);
-      this.accept(",");
+      if (!this.separated()) break;
     }
     return (scope) => {
       const pairs = entries.map(([key, value]) => [key(scope), value(scope)] as const);
-      const unknown = pairs.map(([key]) => key).find(isUnknown);
-      return unknown ?? Object.fromEntries(pairs.map(([key, value]) => [String(key), value]));
+      const unknown = pairs.flat().find(isRefused) ?? unknownAmong(pairs.map(([key]) => key));
+      return unknown ?? Object.fromEntries(pairs.map(([key, value]) => [keyText(key), value]));
     };
   }
 
-  /** A bare name is the key itself; everything else is an expression. */
+  /** Entries are told apart by a comma or a new line. */
+  private separated(): boolean {
+    this.space();
+    return (
+      this.accept(",") ||
+      /\n[^\S\n]*$/.test(this.text.slice(Math.max(0, this.at - 200), this.at)) ||
+      this.peek("}")
+    );
+  }
+
+  /** A bare name is the key itself; everything else is an expression, and a reference needs parentheses. */
   private key(): Expression {
     this.space();
-    const name = /^([A-Za-z_][\w-]*)\s*[=:]/.exec(this.text.slice(this.at))?.[1];
-    if (name === undefined) return this.expression();
+    const rest = this.text.slice(this.at);
+    const name = KEY.exec(rest)?.[1];
+    if (name === undefined) {
+      const expression = this.expression();
+      return KEY_PATH.test(rest) ? refused : expression;
+    }
     this.at += name.length;
     return () => name;
   }
@@ -259,15 +281,17 @@ class Parser extends TemplateParser {
     const first = this.expression();
     const value = this.accept("=>") ? this.expression() : undefined;
     const groups = this.accept("...");
-    const condition = this.accept("if ") || this.accept("if(", { keep: 1 }) ? this.expression() : () => true;
+    const condition = this.word("if") ? this.expression() : () => true;
     return (scope) => {
       const scopes = iterate(list(scope), names, scope);
       if (isUnknown(scopes)) return scopes;
       const kept = scopes.map((inner) => ({ inner, keep: condition(inner) }));
-      const unknown = kept.map(({ keep }) => keep).find(isUnknown);
+      const unknown = unknownAmong(kept.map(({ keep }) => keep));
       if (unknown) return unknown;
       const inners = kept.filter(({ keep }) => isTrue(keep)).map(({ inner }) => inner);
-      return value === undefined ? inners.map(first) : keyed(inners, first, value, groups);
+      if (value !== undefined) return keyed(inners, first, value, groups);
+      const values = inners.map(first);
+      return values.find(isRefused) ?? values;
     };
   }
 
@@ -275,21 +299,24 @@ class Parser extends TemplateParser {
     const names: string[] = [];
     do {
       this.space();
-      const name = /^[A-Za-z_][\w-]*/.exec(this.text.slice(this.at))?.[0];
+      const name = VARIABLE.exec(this.text.slice(this.at))?.[0];
       if (name === undefined) throw this.unexpected();
       names.push(name);
       this.at += name.length;
     } while (this.accept(","));
-    if (!this.accept("in ") && !this.accept("in[", { keep: 1 })) throw this.unexpected();
+    if (!this.word("in")) throw this.unexpected();
     return { names, list: this.expression() };
   }
 }
 
-function unindented(body: string): string {
-  const lines = body.split("\n");
-  const indents = lines
-    .filter((line) => line.trim() !== "")
-    .map((line) => /^\s*/.exec(line)?.[0].length ?? 0);
-  const indent = Math.min(...indents);
-  return lines.map((line) => line.slice(indent)).join("\n");
+/** Functions that look at what is refused. */
+const LAZY = new Set(["try", "can"]);
+
+const refused: Expression = () => {
+  throw new Refusal();
+};
+
+function keyText(key: Value): string {
+  if (key === null) throw new Refusal();
+  return toText(key);
 }

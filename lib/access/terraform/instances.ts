@@ -3,7 +3,7 @@ import { isUnknown, type Value } from "../value";
 import type { TerraformResource } from "./configuration";
 import { addressOf, type Order } from "./order";
 import { define, elements, evaluateBlock, evaluate } from "./evaluate";
-import { withComputed, type Scope } from "./scope";
+import { asBlock, withNames, type Scope } from "./scope";
 import type { Block, RawObject, Syntax } from "./syntax";
 
 /** Attributes that a provider computes of others. */
@@ -41,7 +41,7 @@ export function keysOf(body: RawObject, scope: Scope): { keys: readonly Key[]; r
     const keys = all.map(([key, each]) => ({
       suffix: isUnknown(key) ? "" : `[${JSON.stringify(key)}]`,
       key: isUnknown(key) ? undefined : String(key),
-      scope: withName(scope, "each", { key, value: each }),
+      scope: withNames(scope, { each: { key, value: each } }),
     }));
     return { keys, repeated: !isUnknown(value) };
   }
@@ -51,18 +51,11 @@ export function keysOf(body: RawObject, scope: Scope): { keys: readonly Key[]; r
     const keys = Array.from({ length: count }, (_, index) => ({
       suffix: `[${index}]`,
       key: index,
-      scope: withName(scope, "count", { index }),
+      scope: withNames(scope, { count: { index } }),
     }));
     return { keys, repeated: true };
   }
   return { keys: [{ suffix: "", key: undefined, scope }], repeated: false };
-}
-
-function withName(scope: Scope, name: string, value: Value): Scope {
-  return {
-    files: scope.files,
-    resolve: (path) => (path[0] === name ? { value, used: 1 } : scope.resolve(path)),
-  };
 }
 
 /** The value by which others refer to a block with keys. */
@@ -70,6 +63,11 @@ export function byKey(keys: readonly Key[], repeated: boolean, values: readonly 
   if (!repeated) return values[0] ?? null;
   if (keys.every(({ key }) => typeof key === "number")) return values;
   return Object.fromEntries(keys.map(({ key }, index) => [String(key), values[index] ?? null]));
+}
+
+/** `vault.staging` of what HCL or JSON makes of it. */
+export function providerName(written: string): string {
+  return written.replace(/^\$\{|\}$/g, "");
 }
 
 /** The instances of a resource; evaluated when they are asked for. */
@@ -80,6 +78,7 @@ export class Instances {
     private readonly block: Syntax["resources"][number],
     private readonly module: { readonly prefix: string; readonly address: string; readonly order: Order },
     private readonly scope: Scope,
+    private readonly providers: Readonly<Record<string, string>>,
   ) {}
 
   value(): Value {
@@ -93,15 +92,23 @@ export class Instances {
     const { keys, values } = this.evaluate();
     const address = addressOf(this.block);
     const block = module === "" ? address : `${module}.${address}`;
-    const place = { order, block, provider: order.providerOf(module, type, body) };
+    const place = { order, block };
     return keys.map(({ suffix }, index) => ({
       origin: originOf(this.block, `${prefix}${address}${suffix}`),
       mode,
       type,
+      provider: this.provider(),
       body: values[index] ?? {},
       written: body,
       place,
     }));
+  }
+
+  private provider(): string {
+    const { type, body } = this.block;
+    const written =
+      typeof body.provider === "string" ? providerName(body.provider) : (type.split("_")[0] ?? type);
+    return this.providers[written] ?? written;
   }
 
   private evaluate() {
@@ -115,7 +122,7 @@ export class Instances {
 
   private instance(scope: Scope): Record<string, Value> {
     const { type, body: raw } = this.block;
-    const body = withComputed(evaluateBlock(raw, scope) as Record<string, Value>);
+    const body = asBlock(evaluateBlock(raw, scope) as Record<string, Value>);
     for (const [attribute, source] of Object.entries(COMPUTED[type] ?? {})) {
       if (!(attribute in body)) hidden(body, attribute, () => body[source] as Value);
     }

@@ -14,19 +14,18 @@ import { byKey, Instances, keysOf, originOf } from "./instances";
 import type { Order } from "./order";
 import type { Scope } from "./scope";
 import type { Files } from "./functions";
-import { isFailure, readSyntax, type Block, type RawObject, type Syntax } from "./syntax";
-
-/** Reads files beside those that were given: modules, templates, values. */
-export interface FileReader {
-  /** The text of a file; nothing where it is not there. */
-  read(file: string): string | undefined;
-  /** Names of the files in a folder. */
-  list(directory: string): readonly string[];
-}
+import { Refusal, Unsure } from "./refusal";
+import type { ValueObject } from "../read";
+import { endlessCall, providersOf, inputsOf } from "./calls";
+import { constrained } from "./constraint";
+import { moduleFiles, readFolder, realPathOf, type FileReader, type Folder } from "./folder";
+import type { Block, RawObject, Syntax } from "./syntax";
 
 /** What a module is called with. */
 export interface ModuleCall {
   readonly directory: string;
+  /** The folder in which Terraform is run. */
+  readonly root: string;
   readonly files: readonly TextFile[];
   /** Values of its variables; those that are absent have their defaults. */
   readonly inputs: Readonly<Record<string, Value>>;
@@ -40,7 +39,40 @@ export interface ModuleCall {
   readonly order: Order;
   /** The block that calls it; the root has none. */
   readonly block?: RawObject;
+  /** Its providers by their names in the root, where they are called otherwise. */
+  readonly providers: Readonly<Record<string, string>>;
+  /** The modules by which it is called, the root first. */
+  readonly callers: readonly Caller[];
+  /** How many modules a root may still call: one that calls two that each call two more never ends. */
+  readonly budget: { left: number };
+  /** Folders that were read before: a module may be called many times. */
+  readonly folders: ReadFolders;
 }
+
+/** Files of modules by their folder, and what they say. */
+export interface ReadFolders {
+  readonly files: Map<string, readonly TextFile[]>;
+  readonly read: Map<readonly TextFile[], Promise<Folder>>;
+}
+
+function once<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+export interface Caller {
+  /** The one path of its folder. */
+  readonly real: string;
+  readonly directory: string;
+}
+
+/** Modules within modules; people nest three. */
+export const MOST_NESTED = 40;
+/** Modules that one root calls, each as often as it is called. */
+export const MOST_CALLED = 5_000;
 
 /** Everything that a module says, with the modules in it. */
 export interface EvaluatedModule {
@@ -55,11 +87,8 @@ export interface EvaluatedModule {
 
 /** Evaluates the files of a module, and of the modules that it calls as far as they are on disk. */
 export async function evaluateModule(call: ModuleCall, reader: FileReader): Promise<EvaluatedModule> {
-  const syntaxes = await Promise.all(call.files.map(readSyntax));
-  const failures = syntaxes.filter(isFailure);
-  const read = syntaxes.filter((syntax): syntax is Syntax => !isFailure(syntax));
-  const all = <K extends keyof Syntax>(key: K) =>
-    read.flatMap((syntax) => syntax[key] as Syntax[K][number][]);
+  const { syntax, failures } = await once(call.folders.read, call.files, () => readFolder(call.files));
+  const all = <K extends keyof Syntax>(key: K): Syntax[K] => syntax[key];
 
   const names: Record<string, Record<string, Value>> = { var: {}, local: {}, module: {} };
   const managed: Record<string, Record<string, Value>> = {};
@@ -87,13 +116,14 @@ export async function evaluateModule(call: ModuleCall, reader: FileReader): Prom
   const resources = all("resources").map((block) => {
     const space = block.mode === "managed" ? managed : data;
     const ofType = (space[block.type] ??= {});
-    const instances = new Instances(block, { prefix, address, order }, scope);
+    const instances = new Instances(block, { prefix, address, order }, scope, call.providers);
     define(ofType, block.name, () => instances.value());
     return instances;
   });
-  const modules = await Promise.all(
-    all("modules").map((block) => callModule(block, call, scope, reader, names.module as object)),
-  );
+  const modules: CalledModule[] = [];
+  for (const block of all("modules")) {
+    modules.push(await callModule(block, call, scope, reader, names.module as object));
+  }
   const inner = modules.flatMap(({ evaluated }) => evaluated);
   const outputs = all("outputs").map((block) => ({
     origin: originOf(block, `${call.prefix}output.${block.name}`),
@@ -124,7 +154,11 @@ export async function evaluateModule(call: ModuleCall, reader: FileReader): Prom
       ...modules.flatMap(({ unresolved }) => unresolved ?? []),
       ...inner.flatMap(({ unresolvedModules }) => unresolvedModules),
     ],
-    failures: [...failures, ...inner.flatMap((module) => module.failures)],
+    failures: [
+      ...failures,
+      ...modules.flatMap(({ failure }) => failure ?? []),
+      ...inner.flatMap((module) => module.failures),
+    ],
     outputValues: Object.fromEntries(
       outputs.map(({ name, sensitive, value }) => [
         name,
@@ -141,40 +175,50 @@ interface Names {
 }
 
 function moduleScope(call: ModuleCall, reader: FileReader, { names, managed, data }: Names): Scope {
-  const resolved = (value: Value | undefined, path: readonly string[], used: number) => ({
-    value: value ?? new Unknown(`\${${path.slice(0, used).join(".")}}`),
+  const resolved = (value: Value | undefined, segments: readonly string[], used: number) => ({
+    value: value ?? new Unknown(`\${${segments.slice(0, used).join(".")}}`),
     used,
   });
   const scope: Scope = {
-    files: filesOf(reader, () => scope),
-    resolve(path) {
-      const [first = "", second = "", third = ""] = path;
-      if (first in names) return resolved(names[first]?.[second], path, 2);
-      if (first === "path") {
-        const value =
-          second === "module" || second === "root" || second === "cwd" ? call.directory : undefined;
-        return resolved(value, path, 2);
+    files: filesOf(reader, call.root, () => scope),
+    resolve(segments) {
+      const [first = "", second = "", third = ""] = segments;
+      if (first in names) return resolved(names[first]?.[second], segments, 2);
+      if (first === "path" && second === "root") return { value: ".", used: 2 };
+      if (first === "path" && second === "module") {
+        return { value: path.relative(call.root, call.directory) || ".", used: 2 };
       }
-      if (first === "terraform") return { value: "default", used: 2 };
-      if (first === "data" || first === "ephemeral") return resolved(data[second]?.[third], path, 3);
-      if (managed[first]?.[second] !== undefined) return resolved(managed[first][second], path, 2);
-      return { value: new Unknown(`\${${path.join(".")}}`), used: path.length };
+      if (first === "data" || first === "ephemeral") return resolved(data[second]?.[third], segments, 3);
+      if (managed[first]?.[second] !== undefined) return resolved(managed[first][second], segments, 2);
+      return { value: new Unknown(`\${${segments.join(".")}}`), used: segments.length };
     },
   };
   return scope;
 }
 
-function filesOf(reader: FileReader, scope: () => Scope): Files {
+/** Terraform reads what expressions name from the folder in which it is run. */
+function filesOf(reader: FileReader, root: string, scope: () => Scope): Files {
   return {
-    read: (file) => reader.read(path.normalize(file)),
-    render: (template, variables) =>
-      compileTemplate(template)({
-        files: scope().files,
-        resolve: (names) => ({
-          value: variables[names[0] ?? ""] ?? new Unknown(`\${${names[0] ?? ""}}`),
-          used: 1,
-        }),
-      }),
+    read: (file) => reader.read(path.isAbsolute(file) ? path.normalize(file) : path.join(root, file)),
+    render: (template, variables) => {
+      try {
+        return compileTemplate(template, "lines")(templateScope(variables, scope().files));
+      } catch (error) {
+        if (error instanceof SyntaxError) throw new Unsure();
+        throw error;
+      }
+    },
+  };
+}
+
+/** A template sees its variables alone. */
+function templateScope(variables: ValueObject, files: Files): Scope {
+  return {
+    files,
+    resolve([name = ""]) {
+      if (!Object.hasOwn(variables, name)) throw new Refusal();
+      return { value: variables[name] as Value, used: 1 };
+    },
   };
 }
 
@@ -188,8 +232,10 @@ function declareVariable(
   define(target, name, () => {
     // What is marked as a secret is not looked at.
     if (body.sensitive === true || body.ephemeral === true) return unknown;
-    if (inputs[name] !== undefined) return inputs[name];
-    return body.default === undefined ? unknown : evaluate(body.default, scope);
+    const given = inputs[name];
+    const isGiven = given !== undefined && (given !== null || body.nullable !== false);
+    if (!isGiven && body.default === undefined) return unknown;
+    return constrained(isGiven ? given : evaluate(body.default, scope), body.type, scope);
   });
 }
 
@@ -207,6 +253,7 @@ function variableOf(block: Block & { name: string }, prefix: string, scope: Scop
 interface CalledModule {
   readonly evaluated: readonly EvaluatedModule[];
   readonly unresolved?: UnresolvedModule;
+  readonly failure?: ReadFailure;
 }
 
 async function callModule(
@@ -219,21 +266,38 @@ async function callModule(
   const { name, body } = block;
   const key = call.key === "" ? name : `${call.key}.${name}`;
   const directory = directoryOf(body.source, key, call);
-  const files = directory === undefined ? [] : moduleFiles(directory, reader);
+  const files =
+    directory === undefined ? [] : once(call.folders.files, directory, () => moduleFiles(directory, reader));
   if (directory === undefined || files.length === 0) {
     define(target, name, () => new Unknown(`\${module.${name}}`));
     call.order.add(moduleAddress(key), undefined, body);
     const origin = originOf(block, `${call.prefix}module.${name}`);
     return { evaluated: [], unresolved: { origin, source: String(known(body.source as string)) } };
   }
+  const real = realPathOf(directory, reader);
+  const callers = [...call.callers, { real: realPathOf(call.directory, reader), directory: call.directory }];
+  const endless = endlessCall(real, directory, callers, call.budget);
+  if (endless !== undefined) {
+    define(target, name, () => new Unknown(`\${module.${name}}`));
+    return { evaluated: [], failure: { file: block.file, line: block.line, message: endless } };
+  }
   const { keys, repeated } = keysOf(body, scope);
   const evaluated: EvaluatedModule[] = [];
   for (const { suffix, scope: inner } of keys) {
-    const inputs = evaluateBlock(body, inner);
     const prefix = `${call.prefix}module.${name}${suffix}.`;
-    const { installed, order } = call;
-    const called = { directory, files, inputs, prefix, installed, key, order, block: body };
-    evaluated.push(await evaluateModule(called, reader));
+    const inputs = inputsOf(body, inner);
+    const next = {
+      ...call,
+      directory,
+      files,
+      inputs,
+      prefix,
+      key,
+      callers,
+      providers: providersOf(body, call),
+      block: body,
+    };
+    evaluated.push(await evaluateModule(next, reader));
   }
   define(target, name, () =>
     byKey(
@@ -253,16 +317,4 @@ function moduleAddress(key: string): string {
 function directoryOf(source: unknown, key: string, { directory, installed }: ModuleCall): string | undefined {
   if (typeof source === "string" && /^\.{1,2}(\/|$)/.test(source)) return path.join(directory, source);
   return installed.get(key);
-}
-
-/** The files of Terraform in a folder. */
-export function moduleFiles(directory: string, reader: FileReader): TextFile[] {
-  return reader
-    .list(directory)
-    .filter((name) => /\.tf(\.json)?$/.test(name))
-    .flatMap((name) => {
-      const file = path.join(directory, name);
-      const text = reader.read(file);
-      return text === undefined ? [] : [{ file, text }];
-    });
 }

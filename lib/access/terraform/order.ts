@@ -8,8 +8,6 @@ export interface Place {
   readonly order: Order;
   /** Address without keys: all instances of a block wait for the same. */
   readonly block: string;
-  /** The provider's configuration in the root: `vault`, or `vault.second` under an alias. */
-  readonly provider: string;
 }
 
 /** In which order Terraform makes the blocks of one root; at destroy it goes the other way. */
@@ -33,15 +31,6 @@ export class Order {
     const blocks = new Set(this.edges.get(block));
     for (const each of blocks) this.edges.get(each)?.forEach((next) => blocks.add(next));
     return { blocks, isComplete: !blocks.has(UNKNOWN) };
-  }
-
-  /** The provider's configuration in the root that a module's resource is made by. */
-  providerOf(module: string, type: string, body: RawObject): string {
-    const name = unwrapped(body.provider) ?? type.split("_")[0] ?? "";
-    const call = this.modules.get(module)?.call;
-    if (module === "" || call === undefined) return name;
-    const given = entries(call.providers).find(([key]) => unwrapped(key) === name)?.[1] ?? name;
-    return this.providerOf(parentOf(module), type, { provider: given });
   }
 
   private read(): ReadonlyMap<string, readonly string[]> {
@@ -106,11 +95,6 @@ function parentOf(module: string): string {
 /** Address of a resource in its module, without keys. */
 export function addressOf({ mode, type, name }: Syntax["resources"][number]): string {
   return `${mode === "managed" ? "" : `${mode}.`}${type}.${name}`;
-}
-
-/** What is written as a reference and not as a text, with or without the braces. */
-function unwrapped(raw: unknown): string | undefined {
-  return typeof raw === "string" ? raw.replace(/^\$\{\s*|\s*\}$/g, "") : undefined;
 }
 
 /** Arguments whose texts are references in Terraform's JSON syntax as well. */

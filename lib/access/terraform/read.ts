@@ -1,14 +1,16 @@
 import path from "node:path";
 import type { ReadFailure, TextFile } from "../text-file";
-import type { Value } from "../value";
-import type { TerraformConfiguration } from "./configuration";
+import { asText } from "../read";
+import { isUnknown, type Value } from "../value";
+import type { TerraformConfiguration, TerraformProvider, TerraformResource } from "./configuration";
 import { evaluate } from "./evaluate";
-import { evaluateModule, type FileReader } from "./module";
+import { isConfiguration, readFolder, realPathOf, type FileReader } from "./folder";
+import { evaluateModule, MOST_CALLED } from "./module";
 import { Order } from "./order";
 import { readPlan } from "./plan";
 import { isFailure, readAssignments } from "./syntax";
 
-export type { FileReader } from "./module";
+export type { FileReader } from "./folder";
 
 /** A folder in which Terraform is run. */
 export interface TerraformRoot {
@@ -19,6 +21,7 @@ export interface TerraformRoot {
 
 /** Configurations that are judged as one. */
 export interface TerraformInput {
+  /** Folders with files of Terraform; one that another one calls as a module is judged as that module. */
   readonly roots: readonly TerraformRoot[];
   /** What `terraform show -json` prints. */
   readonly plans: readonly TextFile[];
@@ -35,21 +38,27 @@ export async function readTerraform({ roots, plans, reader = NOTHING }: Terrafor
 }> {
   const failures: ReadFailure[] = [];
   const configurations: TerraformConfiguration[] = [];
-  for (const root of roots) {
+  for (const root of await withoutCalled(roots, reader)) {
     const { inputs, failures: unread } = await variablesOf(root);
     const { failures: unparsed, ...module } = await evaluateModule(
       {
         directory: root.directory,
-        files: root.files.filter(({ file }) => /\.tf(\.json)?$/.test(file)),
+        root: root.directory,
+        files: root.files.filter(({ file }) => isConfiguration(file)),
         inputs,
         prefix: "",
         installed: installedModules(root.directory, reader),
         key: "",
         order: new Order(),
+        callers: [],
+        folders: { files: new Map(), read: new Map() },
+        providers: {},
+        budget: { left: MOST_CALLED },
       },
       reader,
     );
-    configurations.push(module);
+    const resources = module.resources.map((each) => withVault(each, module.providers, root.directory));
+    configurations.push({ ...module, resources });
     failures.push(...unread, ...unparsed);
   }
   for (const plan of plans.map(readPlan)) {
@@ -66,6 +75,64 @@ export async function readTerraform({ roots, plans, reader = NOTHING }: Terrafor
       unresolvedModules: configurations.flatMap(({ unresolvedModules }) => unresolvedModules),
     },
   };
+}
+
+/** Says which Vault a resource is written to. */
+function withVault(
+  resource: TerraformResource,
+  providers: readonly TerraformProvider[],
+  root: string,
+): TerraformResource {
+  const { provider = "", type, body, origin } = resource;
+  if (!type.startsWith("vault_")) return resource;
+  const [name = "", alias] = provider.split(".");
+  const settings = providers.find(
+    (each) => each.name === name && (each.body.alias ?? undefined) === alias,
+  )?.body;
+  const address = asText(settings?.address);
+  const namespaces = [settings?.namespace, body.namespace].map((each) => {
+    const text = asText(each);
+    return isUnknown(text) ? text.expression : (text ?? "").replace(/^\/+|\/+$/g, "");
+  });
+  const server = typeof address === "string" ? address.replace(/\/+$/, "") : `${root} ${provider}`;
+  const vault = [server, ...namespaces.filter((each) => each !== "")].join("/");
+  return { ...resource, origin: { ...origin, vault } };
+}
+
+/** The folders that no other one calls as a module; of those that call each other the first one. */
+async function withoutCalled(roots: readonly TerraformRoot[], reader: FileReader): Promise<TerraformRoot[]> {
+  if (roots.length < 2) return [...roots];
+  const byPath = new Map(roots.map((root) => [realPathOf(root.directory, reader), root]));
+  const calls = new Map<TerraformRoot, readonly TerraformRoot[]>();
+  for (const root of roots) calls.set(root, await calledBy(root, byPath, reader));
+  const called = new Set([...calls].flatMap(([root, all]) => all.filter((each) => each !== root)));
+  const kept = roots.filter((root) => !called.has(root));
+  const reached = new Set<TerraformRoot>();
+  const follow = (root: TerraformRoot): void => {
+    if (reached.has(root)) return;
+    reached.add(root);
+    calls.get(root)?.forEach(follow);
+  };
+  kept.forEach(follow);
+  for (const root of roots) {
+    if (reached.has(root)) continue;
+    kept.push(root);
+    follow(root);
+  }
+  return kept;
+}
+
+async function calledBy(
+  { directory, files }: TerraformRoot,
+  byPath: ReadonlyMap<string, TerraformRoot>,
+  reader: FileReader,
+): Promise<TerraformRoot[]> {
+  const { syntax } = await readFolder(files.filter(({ file }) => isConfiguration(file)));
+  return syntax.modules.flatMap(({ body: { source } }) =>
+    typeof source === "string" && /^\.{1,2}(\/|$)/.test(source)
+      ? (byPath.get(realPathOf(path.join(directory, source), reader)) ?? [])
+      : [],
+  );
 }
 
 /** What Terraform takes over without being told: `terraform.tfvars` and `*.auto.tfvars`, the later winning. */
@@ -92,6 +159,16 @@ async function variablesOf({ files }: TerraformRoot): Promise<{
 function installedModules(directory: string, reader: FileReader): ReadonlyMap<string, string> {
   const text = reader.read(path.join(directory, ".terraform/modules/modules.json"));
   if (text === undefined) return new Map();
-  const { Modules: modules = [] } = JSON.parse(text) as { Modules?: { Key: string; Dir: string }[] };
+  const modules = moduleList(text);
   return new Map(modules.map(({ Key: key, Dir: dir }) => [key, path.join(directory, dir)]));
+}
+
+/** Terraform's own list; what is no such list names no modules. */
+function moduleList(text: string): { Key: string; Dir: string }[] {
+  try {
+    const { Modules: modules = [] } = JSON.parse(text) as { Modules?: { Key: string; Dir: string }[] };
+    return modules;
+  } catch {
+    return [];
+  }
 }

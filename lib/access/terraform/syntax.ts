@@ -23,6 +23,7 @@ export interface Syntax {
   readonly outputs: readonly (Block & { name: string })[];
   readonly providers: readonly (Block & { name: string })[];
   readonly locals: readonly Block[];
+  readonly imports: readonly Block[];
 }
 
 /** Reads a file of Terraform. */
@@ -40,7 +41,10 @@ export async function readSyntax(file: TextFile): Promise<Syntax | ReadFailure> 
       })),
     );
   const typed = (keyword: string, mode: "managed" | "data" | "ephemeral") =>
-    entries(document[keyword]).flatMap(([type, names]) =>
+    typedIn(document[keyword], keyword, mode);
+  const checked = (data: unknown) => typedIn(data, "data", "data");
+  const typedIn = (written: unknown, keyword: string, mode: "managed" | "data" | "ephemeral") =>
+    entries(written).flatMap(([type, names]) =>
       bodies(names).flatMap((byName) =>
         entries(byName).flatMap(([name, value]) =>
           bodies(value).map((body) => ({
@@ -59,12 +63,14 @@ export async function readSyntax(file: TextFile): Promise<Syntax | ReadFailure> 
       ...typed("resource", "managed"),
       ...typed("data", "data"),
       ...typed("ephemeral", "ephemeral"),
+      ...entries(document.check).flatMap(([, check]) => bodies(check).flatMap(({ data }) => checked(data))),
     ],
     modules: named("module"),
     variables: named("variable"),
     outputs: named("output"),
     providers: named("provider"),
     locals: bodies(document.locals).map((body) => ({ body, file: file.file })),
+    imports: bodies(document.import).map((body) => ({ body, file: file.file })),
   };
 }
 
@@ -75,12 +81,20 @@ export async function readAssignments(file: TextFile): Promise<RawObject | ReadF
 
 /** The whole of a file as an object, or why it cannot be read. */
 async function readDocument({ file, text }: TextFile): Promise<RawObject | ReadFailure> {
+  if (/^(\ufffe|\ufeff?\0|[^\0]\0|\ufffd\ufffd)/.test(text) || text.slice(0, 200).includes("\0")) {
+    return { file, line: 1, message: "this is no UTF-8, as Terraform reads it; UTF-16 has to be converted" };
+  }
   try {
-    if (file.endsWith(".json")) return JSON.parse(text) as RawObject;
+    if (file.endsWith(".json")) return objectOf(JSON.parse(text));
     return text.trim() === "" ? {} : ((await parseHcl(file, text)) as RawObject);
   } catch (error) {
     return failure(file, text, error);
   }
+}
+
+function objectOf(document: unknown): RawObject {
+  if (bodies(document).length === 0 || Array.isArray(document)) throw new SyntaxError("no object");
+  return document as RawObject;
 }
 
 export function isFailure(value: RawObject | Syntax | ReadFailure): value is ReadFailure {

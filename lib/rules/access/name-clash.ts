@@ -1,7 +1,7 @@
 import { credsPath, known, type AccessGraph, type Origin } from "../../access";
 import { groupBy } from "../../core";
 import { POLICY } from "../example-parts";
-import { vaultAddresses } from "../identities";
+import { mayBeOneVault, vaultAddresses } from "../identities";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 
@@ -28,12 +28,14 @@ resource "vault_policy" "orders_old" {
       ),
       ({ key }) => key,
     );
-    for (const [key, all] of groupBy(entriesOf(graph), ({ key }) => key)) {
+    // Another Vault, or another namespace of the same one, has names of its own.
+    const byVault = groupBy(entriesOf(graph), ({ key, origin }) => `${origin.vault ?? ""}\u0000${key}`);
+    for (const all of byVault.values()) {
       const [first, ...more] = all;
       if (first === undefined) continue;
-      const elsewhere = (foreign.get(key) ?? []).map(
-        ({ origin, environment }) => `${origin.address} of ${environment}`,
-      );
+      const elsewhere = (foreign.get(first.key) ?? [])
+        .filter(({ origin }) => mayBeOneVault(first.origin.vault, origin.vault))
+        .map(({ origin, environment }) => `${origin.address} of ${environment}`);
       const writers = [...more.map(({ origin }) => origin.address), ...elsewhere];
       if (writers.length === 0) continue;
       yield {

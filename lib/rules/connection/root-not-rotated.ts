@@ -1,6 +1,6 @@
 import { CONNECTION } from "../example-parts";
 import type { Rule } from "../rule";
-import { show } from "../words";
+import { part, show } from "../words";
 
 export const rootNotRotated: Rule = {
   id: "connection/root-not-rotated",
@@ -17,7 +17,7 @@ export const rootNotRotated: Rule = {
       yield {
         at,
         message: `nothing rotates the password of ${show(name)}`,
-        fix: `write a vault_generic_endpoint at ${String(mount)}/rotate-root/${String(name)} with disable_read and disable_delete, or waive this where somebody runs it by hand`,
+        fix: `write a vault_generic_endpoint at ${part(mount)}/rotate-root/${part(name)} with disable_read and disable_delete, or waive this where somebody runs it by hand`,
       };
     }
   },

@@ -1,6 +1,6 @@
 import { asText, known } from "../../access";
 import type { Rule } from "../rule";
-import { show } from "../words";
+import { part } from "../words";
 
 export const genericEndpoint: Rule = {
   id: "secrets/generic-endpoint",
@@ -25,7 +25,7 @@ export const genericEndpoint: Rule = {
       if (!isEndpoint || !secret) continue;
       yield {
         at,
-        message: `${show(path)} is ${/creds/.test(path) ? "read into" : "written from"} the state file`,
+        message: `${part(asText(body.path))} is ${/creds/.test(path) ? "read into" : "written from"} the state file`,
         fix: "let the workload read its credential itself, and write secrets by write-only arguments",
       };
     }

@@ -32,12 +32,12 @@ resource "vault_mount" "database" {
 function ofOneVault(resources: readonly TerraformResource[]): Placed[][] {
   const roots = new Map<Place["order"], Map<string, Map<string, Placed>>>();
   for (const resource of resources) {
-    const { mode, type, place } = resource;
+    const { mode, type, place, provider = "vault" } = resource;
     if (mode !== "managed" || !type.startsWith("vault_") || place === undefined) continue;
     const vaults = roots.get(place.order) ?? new Map<string, Map<string, Placed>>();
-    const made = vaults.get(place.provider) ?? new Map<string, Placed>();
+    const made = vaults.get(provider) ?? new Map<string, Placed>();
     if (!made.has(place.block)) made.set(place.block, { ...resource, place });
-    roots.set(place.order, vaults.set(place.provider, made));
+    roots.set(place.order, vaults.set(provider, made));
   }
   return [...roots.values()].flatMap((vaults) => [...vaults.values()].map((made) => [...made.values()]));
 }

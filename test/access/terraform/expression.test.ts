@@ -42,7 +42,7 @@ test.each<[string, Value]>([
   ["${[for i, s in var.list : i]}", [0, 1, 2]],
   ["${values(var.services)[*].namespace}", ["pay", "shop"]],
   ['${merge({ a = 1, "b" = 2 }, { (var.name) = 3 })}', { a: 1, b: 2, orders: 3 }],
-  ['${concat(var.list, ["d"]...)}', ["a", "b", "c"]],
+  ['${concat([var.list, ["d"]]...)}', ["a", "b", "c", "d"]],
   ['${join(",", concat(var.list, ["d"]))}', "a,b,c,d"],
   ['${format("%s-%03d", var.name, 7)}', "orders-007"],
   ['${replace("a.b.c", ".", "-")}', "a-b-c"],
@@ -72,9 +72,9 @@ test.each<[string, Value]>([
 
 test.each([
   ["${var.unknown}", "${var.unknown}"],
-  ["a-${var.missing}", "${var.missing}"],
+  ["a-${var.missing}", "a-${var.missing}"],
   ["${upper(var.unknown)}", "${var.unknown}"],
-  ["${uuid()}", "${uuid(…)}"],
+  ["${uuid()}", "${uuid()}"],
   ["${jsonencode({ a = var.unknown })}", "${var.unknown}"],
   ['${file("b.txt")}', '${file("b.txt")}'],
   ["${this is no expression}", "${…}"],

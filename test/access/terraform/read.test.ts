@@ -223,3 +223,92 @@ test("a broken file is told by its place and not by its words", async () => {
   ]);
   expect(JSON.stringify(failures)).not.toContain("canary");
 });
+
+test("optional attributes have their defaults, also within each other, and values their types", async () => {
+  const { "x.y": body } = await bodies({
+    "main.tf": `
+      variable "service" {
+        type = object({
+          name = string
+          port = optional(string, "5432")
+          ttl  = optional(object({ default = optional(number, 3600), max = optional(number) }), {})
+          tags = optional(set(string), ["b", "a", "b"])
+          none = optional(string)
+        })
+        default = { name = 1, more = true }
+      }
+      variable "services" {
+        type    = map(object({ role = optional(string, "app(\\")\\")") }))
+        default = { orders = {}, billing = { role = "b" } }
+      }
+      variable "count_as_text" {
+        type    = string
+        default = 3
+      }
+      resource "x" "y" {
+        service  = var.service
+        roles    = [for k, s in var.services : s.role]
+        is_text  = var.count_as_text == "3"
+      }`,
+  });
+  expect(body).toEqual({
+    service: { name: "1", port: "5432", ttl: { default: 3600 }, tags: ["a", "b"] },
+    roles: ["b", 'app(")")'],
+    is_text: true,
+  });
+});
+
+test("overrides are laid upon what they override", async () => {
+  const files = {
+    "main.tf": `
+      variable "ttl" { default = 1 }
+      locals {
+        a = "base"
+        b = "base"
+      }
+      resource "x" "y" {
+        ttl  = var.ttl
+        a    = local.a
+        b    = local.b
+        kept = true
+        nested { name = "base" }
+        lifecycle {
+          prevent_destroy = true
+          ignore_changes  = [ttl]
+        }
+      }`,
+    "override.tf": `
+      variable "ttl" { default = 2 }
+      locals { a = "first" }
+      resource "x" "y" {
+        nested { name = "over" }
+        lifecycle { prevent_destroy = false }
+      }`,
+    "z_override.tf.json": '{ "locals": { "a": "second" } }',
+  };
+  const { "x.y": body } = await bodies(files);
+  expect(body).toMatchObject({ ttl: 2, a: "second", b: "base", kept: true });
+  expect(body?.nested).toEqual([{ name: "over" }]);
+  expect(body?.lifecycle).toMatchObject({ prevent_destroy: false });
+  const { failures } = await read({ "override.tf": 'resource "x" "z" {}\n' });
+  expect(failures.map(({ message }) => message)).toEqual([
+    "this overrides x.z, which no other file of the folder has",
+  ]);
+});
+
+test("the workspace is not known, null is a value of an input, OpenTofu's files go first, UTF-16 is said", async () => {
+  const { "x.y": body, "data.http.c": check } = await bodies({
+    "main.tf": 'resource "x" "y" { name = "never read" }\n',
+    "main.tofu": `
+      resource "x" "y" { name = terraform.workspace }
+      check "c" {
+        data "http" "c" { url = "https://example.com" }
+      }`,
+  });
+  expect(body?.name).toMatchObject({ expression: "${terraform.workspace}" });
+  expect(check).toEqual({ url: "https://example.com" });
+  const { failures } = await read({ "main.tf": "\ufffd\ufffdr\0e\0s\0" });
+  expect(failures.map(({ message }) => message)).toEqual([
+    "this is no UTF-8, as Terraform reads it; UTF-16 has to be converted",
+  ]);
+});

@@ -1,15 +1,16 @@
-import { reportFailure } from "./cli/failure";
+import { reportRefusal } from "./cli/failure";
 import { printFindings } from "./cli/findings";
+import { outputDirectory } from "./cli/output";
+import { guardProcess } from "./cli/streams";
 import { formatTable } from "./cli/table";
 import { witnessNamed } from "./cli/witness";
 import { environments } from "./stacks";
 import { synthesize } from "./stacks/synthesize";
 
-const { CDKTF_OUTDIR = "cdktf.out", LEASEHOLD_WITNESS } = process.env;
-
-synthesize(environments, CDKTF_OUTDIR, witnessNamed(LEASEHOLD_WITNESS))
+guardProcess();
+synthesize(environments, outputDirectory(), witnessNamed(process.env["LEASEHOLD_WITNESS"]))
   .then(({ stacks, findings }) => {
     console.log(formatTable(stacks));
     if (findings.length > 0) printFindings({ findings, failures: [] }, console.error);
   })
-  .catch(reportFailure);
+  .catch(reportRefusal);

@@ -2,4 +2,4 @@
 const { compile } = require("./compile");
 
 if (compile()) require("../dist/cli/leasehold.js");
-else process.exitCode = 1;
+else process.exitCode = 2;

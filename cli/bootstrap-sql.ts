@@ -1,9 +1,10 @@
 import { Command } from "commander";
-import { InvalidConfigurationError } from "../lib/core";
-import { renderBootstrapSql } from "../lib/postgres";
+import { identifierProblems, InvalidConfigurationError } from "../lib/core";
+import { renderBootstrapSql, type BootstrapRole } from "../lib/postgres";
 import { environments } from "../stacks";
 import { bootstrapInput } from "../stacks/derive";
 import { configurationProblems } from "../stacks/problems";
+import { UsageError } from "./failure";
 import { find } from "./find";
 
 /** `leasehold bootstrap-sql <environment> <database>`. */
@@ -12,15 +13,43 @@ export function bootstrapSqlCommand(): Command {
     .description("print the SQL that a DBA runs once per database, and again after each change of grants")
     .argument("<environment>", "name of an environment")
     .argument("<database>", "name of one of its databases")
+    .option(
+      "--retire <role>",
+      "take its privileges from a group role that is no longer declared, though somebody lives on it (repeatable)",
+      (role: string, roles: string[]) => [...roles, role],
+      [],
+    )
     .addHelpText(
       "after",
-      "\nExample:\n  npx leasehold bootstrap-sql production shop | psql -h pg.acme.internal -d shop",
+      "\nIt is run by a superuser, or by a role with CREATEROLE that owns the database, its schemas and the tables\n" +
+        "that are granted. A run names the group roles of the environment that are no longer declared: one that\n" +
+        "nobody lives on loses its privileges, any other only with --retire.\n" +
+        "\nExample:\n  npx leasehold bootstrap-sql production shop | psql -v ON_ERROR_STOP=1 -h pg.acme.internal -d shop",
     )
-    .action((environmentName: string, databaseName: string) => {
+    .action((environmentName: string, databaseName: string, { retire }: { retire: string[] }) => {
       const problems = configurationProblems(environments);
       if (problems.length > 0) throw new InvalidConfigurationError(problems);
       const environment = find("environment", environmentName, environments);
       const database = find("database", databaseName, environment.databases);
-      process.stdout.write(renderBootstrapSql(bootstrapInput(environment, database)));
+      const input = bootstrapInput(environment, database);
+      refuseDeclared(retire, input.roles);
+      process.stdout.write(renderBootstrapSql({ ...input, retire }));
     });
+}
+
+/** Whether the role is there, and whose it is, the database knows; what is still declared is known here. */
+function refuseDeclared(retire: readonly string[], roles: readonly BootstrapRole[]): void {
+  const declared = roles.map(({ name }) => name).filter((name) => retire.includes(name));
+  if (declared.length > 0) {
+    throw new UsageError(
+      `--retire ${declared.join(", ")}: still declared; take the access out of its service first, and apply that`,
+    );
+  }
+  const unusable = retire.flatMap((name) => identifierProblems("--retire", name));
+  if (unusable.length > 0)
+    throw new UsageError(
+      unusable
+        .map(({ property, must, got }) => `${property} must ${must}, got ${JSON.stringify(got)}`)
+        .join("; "),
+    );
 }

@@ -1,20 +1,50 @@
-import { InvalidConfigurationError } from "../lib/core";
+import { CommanderError } from "commander";
+import { InvalidConfigurationError, looksSecret } from "../lib/core";
+import { systemProblem, UnreadableError } from "../stacks/input";
+import { OccupiedError } from "../stacks/lock";
+import { ForeignFolderError } from "../stacks/mark";
 import { RefusedConfigurationError } from "../stacks/refused";
 import { printFindings } from "./findings";
 
-/** A command was called with words that it does not know. */
+/** A command cannot do what it was asked to: an unknown name, or something that is not there. */
 export class UsageError extends Error {}
 
+/** What is the caller's to mend: the message says all of it. */
+const EXPECTED = [UsageError, UnreadableError, OccupiedError, ForeignFolderError, InvalidConfigurationError];
+
 /**
- * Tells what went wrong on standard error and makes the process fail: 1 where a configuration is refused,
- * 2 where a command could not run; a stack trace only for our own faults.
+ * Tells on standard error what went wrong, in words and without a stack trace, and sets the exit code: 2, for
+ * nothing was judged.
  */
 export function reportFailure(error: unknown): void {
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = 2;
+  for (const each of error instanceof AggregateError ? (error.errors as unknown[]) : [error]) tell(each);
+}
+
+/** The same for a synth, which has judged where it refuses a configuration: that is exit code 1. */
+export function reportRefusal(error: unknown): void {
+  reportFailure(error);
+  if (error instanceof RefusedConfigurationError || error instanceof InvalidConfigurationError)
+    process.exitCode = 1;
+}
+
+function tell(error: unknown): void {
+  if (process.env["LEASEHOLD_DEBUG"]) console.error(error);
+  // Commander has said it already.
+  if (error instanceof CommanderError) return;
   if (error instanceof RefusedConfigurationError) {
     console.error("error: the configuration is refused\n");
     return printFindings(error.found, console.error);
   }
-  const expected = error instanceof InvalidConfigurationError || error instanceof UsageError;
-  console.error(expected ? `error: ${error.message}` : error);
+  const message = EXPECTED.some((kind) => error instanceof kind)
+    ? (error as Error).message
+    : (systemProblem(error) ?? unexpected(error));
+  console.error(`error: ${message}`);
+}
+
+/** A fault of ours, on one line: its message may hold what somebody wrote. */
+function unexpected(error: unknown): string {
+  const [line = ""] = String(error).split("\n");
+  const text = looksSecret(line) ? "an error whose text looks like a secret (withheld)" : line.slice(0, 200);
+  return `${text}; this is a fault of leasehold's: please report it, with what LEASEHOLD_DEBUG=1 prints beside it`;
 }

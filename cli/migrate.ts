@@ -11,6 +11,7 @@ import { servicesStackName } from "../stacks/derive";
 import type { Environment, EnvironmentService } from "../stacks/environment";
 import { stackFile } from "../stacks/output";
 import { configurationProblems } from "../stacks/problems";
+import { madeNow } from "../stacks/made";
 import { prove } from "../stacks/prove";
 import { render } from "../stacks/render";
 import { reportOf } from "../stacks/report";
@@ -86,7 +87,7 @@ async function rendering(
     const { environments: judged } = await prove([environment], { directory, shownAs: "cdktf.out" });
     return {
       stack: fs.readFileSync(path.join(directory, stackFile(stack)), "utf8"),
-      reports: reportOf(judged),
+      reports: reportOf(judged, madeNow(new Date())),
     };
   } finally {
     fs.rmSync(directory, { recursive: true, force: true });

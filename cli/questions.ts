@@ -4,7 +4,7 @@ import {
   coveringTables,
   explain,
   tablesNamed,
-  VERBS,
+  ALL_VERBS,
   whoCan,
   type EnvironmentReport,
   type ServiceReport,
@@ -17,7 +17,7 @@ import { fromOption, loadReports, type SourceOptions } from "./reports";
 export function whoCanCommand(): Command {
   return new Command("who-can")
     .description("Who may do something with a table, and who can grant it")
-    .argument("<verb>", VERBS.join(", "))
+    .argument("<verb>", ALL_VERBS.join(", "))
     .argument("<table>", "invoices, shop.invoices or shop.public.invoices")
     .argument("<environment>", "name of an environment")
     .addOption(fromOption())
@@ -76,8 +76,8 @@ async function environmentReport(name: string, options: SourceOptions): Promise<
 
 function knownVerb(verb: string): string {
   const upper = verb.toUpperCase();
-  if ((VERBS as readonly string[]).includes(upper)) return upper;
-  throw new UsageError(`there is no verb ${JSON.stringify(verb)}; known: ${VERBS.join(", ")}`);
+  if ((ALL_VERBS as readonly string[]).includes(upper)) return upper;
+  throw new UsageError(`there is no verb ${JSON.stringify(verb)}; known: ${ALL_VERBS.join(", ")}`);
 }
 
 function knownService({ services }: EnvironmentReport, name: string): ServiceReport {
@@ -93,9 +93,13 @@ function knownService({ services }: EnvironmentReport, name: string): ServiceRep
   throw new UsageError(`there is no service ${JSON.stringify(name)}; known: ${known}`);
 }
 
-/** A table that nobody reaches may be misspelt; one that a privilege on many covers may be there. */
+/**
+ * A table that nobody reaches may be misspelt; one that a privilege on many covers may be there, and so may any
+ * where something was not read.
+ */
 function checkTable(report: EnvironmentReport, name: string): void {
-  if (tablesNamed(report, name).length + coveringTables(report, name).length > 0) return;
+  if (tablesNamed(report, name).length + coveringTables(report, name).length + report.doubts.length > 0)
+    return;
   const known = report.tables.map(({ id }) => JSON.stringify(id)).join(", ") || "none";
   throw new UsageError(
     `nobody reaches a table ${JSON.stringify(name)} in ${report.name}; tables that somebody reaches: ${known}`,

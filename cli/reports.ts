@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { Option } from "commander";
-import { readGraph } from "../lib/access";
+import { readGraph, type ConfigurationFiles } from "../lib/access";
 import {
   accessReport,
   accessReports,
@@ -11,6 +11,7 @@ import {
 } from "../lib/report";
 import { allRules, judge, limits } from "../lib/rules";
 import { environments } from "../stacks";
+import { madeNow } from "../stacks/made";
 import { prove } from "../stacks/prove";
 import { reportOf } from "../stacks/report";
 import { UsageError } from "./failure";
@@ -37,7 +38,7 @@ export async function loadReports({ from }: SourceOptions): Promise<AccessReport
   if (!fs.existsSync(path.join(OUTPUT, "manifest.json"))) {
     throw new UsageError(`there is nothing in ${OUTPUT}; run a synth first: npm run synth`);
   }
-  return reportOf((await prove(environments, { directory: OUTPUT })).environments);
+  return reportOf((await prove(environments, { directory: OUTPUT })).environments, madeNow(new Date()));
 }
 
 /**
@@ -49,21 +50,34 @@ export async function reportsAt(from: string): Promise<AccessReports> {
   if (!fs.existsSync(from)) throw new UsageError(`there is no ${from}`);
   if (fs.statSync(from).isFile()) return savedReport(from);
   const saved = path.join(from, "report", reportFile("json"));
-  if (fs.existsSync(saved)) return savedReport(saved);
+  // What an older synth wrote is made again from the Terraform beside it.
+  if (fs.existsSync(saved) && (parsed(saved) as Partial<AccessReports>).version === VERSION)
+    return savedReport(saved);
   const platforms = stackNames(from).filter((stack) => stack.endsWith(PLATFORM));
   const written = platforms.map((stack) => stack.slice(0, -PLATFORM.length));
   const trees =
     written.length === 0
       ? [reportOn(path.basename(path.resolve(from)), [from])]
-      : written.map((name) => reportOn(name, filesOf(from, name, written)));
-  return accessReports(await Promise.all(trees), []);
+      : written.map((name) => reportOn(name, filesOf(from, name, written), "rendered"));
+  return accessReports(await Promise.all(trees), [], madeNow(new Date()));
 }
 
-async function reportOn(name: string, paths: readonly string[]): Promise<EnvironmentReport> {
-  const { graph, failures } = await readGraph(readProject(paths));
+async function reportOn(
+  name: string,
+  paths: readonly string[],
+  source?: EnvironmentReport["source"],
+): Promise<EnvironmentReport> {
+  const project = readProject(paths);
+  const { graph, failures } = await readGraph(project);
   const context = { limits: limits.strict, capacities: new Map() };
   const findings = judge(graph, { rules: allRules, context, waivers: [], waiversFile: "" });
-  return accessReport(graph, { name, findings, failures, context });
+  return accessReport(graph, { name, findings, failures, context, source: source ?? sourceOf(project) });
+}
+
+/** Only a plan or a state alone says more than what is written. */
+function sourceOf({ terraform: { roots, plans } }: ConfigurationFiles): EnvironmentReport["source"] {
+  if (roots.length > 0 || plans.length === 0) return "written";
+  return plans.some(({ text }) => text.includes('"planned_values"')) ? "plan" : "state";
 }
 
 /** Every environment has a stack of this name, also in the output of a synth from before there were reports. */
@@ -87,6 +101,9 @@ function filesOf(outdir: string, name: string, names: readonly string[]): string
   ].filter((each) => fs.existsSync(each));
 }
 
+/** Of the reports that are written; one of before counted what was not read as not there. */
+const VERSION = 2;
+
 function savedReport(file: string): AccessReports {
   const report = parsed(file);
   const { version, environments: saved } = report as Partial<AccessReports>;
@@ -94,9 +111,9 @@ function savedReport(file: string): AccessReports {
     throw new UsageError(
       `${file} is no access report: it has no environments; make one with leasehold report --format json`,
     );
-  if (version !== 1)
+  if (version !== VERSION)
     throw new UsageError(
-      `${file} is an access report of version ${String(version)}, and this leasehold reads version 1`,
+      `${file} is an access report of version ${String(version)}, and this leasehold reads version ${VERSION}; make it again from what it was made of`,
     );
   return report as AccessReports;
 }

@@ -1,6 +1,6 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { Client, type ClientConfig } from "pg";
-import { InvalidConfigurationError } from "../lib/core";
+import { InvalidConfigurationError, isDuration, seconds } from "../lib/core";
 import {
   renderVerificationSql,
   VERIFICATION_KINDS,
@@ -25,6 +25,12 @@ export function verifyDatabaseCommand(): Command {
     .argument("<database>", "name of one of its databases")
     .addOption(formatOption())
     .addOption(failOnOption())
+    .option(
+      "--timeout <duration>",
+      'how long to wait for the connection, and for each answer, such as "30s" or "5m"',
+      duration,
+      "30s",
+    )
     .addHelpText(
       "after",
       "\nThe connection is that of libpq's variables: PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE.\n" +
@@ -36,17 +42,32 @@ export function verifyDatabaseCommand(): Command {
 async function verify(
   environmentName: string,
   databaseName: string,
-  options: FindingsOptions,
+  options: FindingsOptions & { readonly timeout: string },
 ): Promise<void> {
   const problems = configurationProblems(environments);
   if (problems.length > 0) throw new InvalidConfigurationError(problems);
   const environment = find("environment", environmentName, environments);
   const database = find("database", databaseName, environment.databases);
-  const rows = await readDifferences(bootstrapInput(environment, database), {});
+  const rows = await readDifferences(bootstrapInput(environment, database), waiting(options.timeout));
   const findings = rows.map(({ kind, finding }) =>
     asFinding(kind, finding, `${environmentName}/${databaseName}`),
   );
   conclude({ findings, failures: [] }, options);
+}
+
+function duration(given: string): string {
+  if (isDuration(given) && seconds(given) > 0 && seconds(given) <= 86_400) return given;
+  throw new InvalidArgumentError('write it as "30s", "5m" or "1h", up to "24h"');
+}
+
+/** The server ends a statement that takes too long; where the server itself is silent, the client gives up a little later. */
+function waiting(timeout: string): ClientConfig {
+  const milliseconds = isDuration(timeout) ? seconds(timeout) * 1000 : 0;
+  return {
+    connectionTimeoutMillis: milliseconds,
+    statement_timeout: milliseconds,
+    query_timeout: milliseconds + 1000,
+  };
 }
 
 /** One difference. */
@@ -104,6 +125,9 @@ async function refuseAnother(
 /** A refused connection to several addresses has no message of its own. */
 function reasonOf(error: unknown): string {
   const { message, code } = error as { message?: string; code?: string };
+  if (/timeout/i.test(message ?? "")) {
+    return `it did not answer in time (${message ?? ""}); see whether the host is right and no lock is held on a catalog (pg_locks), or raise --timeout`;
+  }
   return message || code || String(error);
 }
 

@@ -39,7 +39,7 @@ export function onEndOfEnclosure(callback: () => void): void {
 
 /** Leaves the ports that the bench uses where the outer process checks them. */
 export function recordPorts(directory: string, ports: readonly number[]): void {
-  fs.writeFileSync(portsFile(directory), JSON.stringify(ports));
+  fs.writeFileSync(portsFile(directory), JSON.stringify([...recordedPorts(directory), ...ports]));
 }
 
 function waitForInner(directory: string, programArguments: readonly string[]): Promise<number> {

@@ -1,10 +1,12 @@
 import fs from "node:fs";
+import path from "node:path";
 import { Command } from "commander";
 import { Bench } from "./bench";
-import { diagnose, formatDiagnosis } from "./doctor/doctor";
+import { diagnose, formatDiagnosis, isEnough } from "./doctor/doctor";
 import { enclosedDirectory, onEndOfEnclosure, runEnclosed } from "./enclosure";
 import { scenarios } from "./scenarios";
 import { runScenarios } from "./scenarios/run";
+import { formatFailure } from "./support/failure";
 import { Teardown } from "./support/teardown";
 import { errorMessage } from "./support/wait";
 
@@ -20,7 +22,10 @@ async function main(): Promise<number> {
     .description("leasehold on real servers: Vault, PostgreSQL, Kubernetes and the injector, on loopback")
     .option("--doctor", "list what the bench needs and what of it is here")
     .option("--only <scenarios...>", `run these only, after the first one: ${names.join(", ")}`, [])
-    .option("--logs <directory>", "copy the logs of all servers and pods there at the end")
+    .option(
+      "--logs <directory>",
+      "copy the logs of all servers and pods there at the end; without it, beside the bench's own directory when something fails",
+    )
     .parse()
     .opts<Options>();
   const unknown = options.only.filter((name) => !names.includes(name));
@@ -33,12 +38,12 @@ async function main(): Promise<number> {
   return runEnclosed(process.argv.slice(1));
 }
 
-/** Prints the list, or only a list of which something is missing. */
+/** Prints the list, or only a list of which something is missing that every scenario needs. */
 async function doctor(onlyWhenMissing = false): Promise<number> {
   const findings = await diagnose();
-  const complete = findings.every(({ found }) => found);
-  if (!onlyWhenMissing || !complete) console.log(formatDiagnosis(findings));
-  return complete ? 0 : 1;
+  const enough = isEnough(findings);
+  if (!onlyWhenMissing || !enough) console.log(formatDiagnosis(findings));
+  return enough ? 0 : 1;
 }
 
 async function runBench(directory: string, { only, logs }: Options): Promise<number> {
@@ -48,17 +53,19 @@ async function runBench(directory: string, { only, logs }: Options): Promise<num
     interrupted = true;
     void finish(directory, teardown, 130);
   });
+  const kept = path.resolve(logs ?? `${directory}-logs`);
   try {
     const bench = await Bench.start(directory, teardown);
-    const { passed, failed, skipped } = await runScenarios(scenarios, only, bench);
+    const { passed, failed, skipped } = await runScenarios(scenarios, only, bench, kept);
     if (interrupted) return new Promise(() => undefined);
     const left = await teardown.run();
-    if (logs !== undefined) copyLogs(directory, logs);
+    if (logs !== undefined || failed > 0) copyLogs(directory, kept);
     left.forEach((failure) => console.error(`teardown: ${failure}`));
     console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
     return failed + left.length > 0 ? 1 : 0;
   } catch (error) {
-    console.error(errorMessage(error));
+    copyLogs(directory, kept);
+    console.error(formatFailure(error, kept));
     return 1;
   }
 }

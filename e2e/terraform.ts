@@ -6,6 +6,7 @@ import type { Environment } from "../stacks/environment";
 import { synthesize } from "../stacks/synthesize";
 import { binary } from "./doctor/binaries";
 import { terraformEnvironment } from "./doctor/terraform-providers";
+import { CommandFailed } from "./support/failure";
 import { run, type Finished } from "./support/run";
 
 export interface TerraformOptions {
@@ -14,6 +15,8 @@ export interface TerraformOptions {
   /** Of Vault: address, token and CA come by variables, as an operator's would. */
   readonly env: NodeJS.ProcessEnv;
 }
+
+const DESTROY = ["destroy", "-auto-approve", "-no-color"];
 
 /** Variables by their name in Terraform. */
 export type Variables = Readonly<Record<string, string>>;
@@ -52,8 +55,13 @@ export class Terraform {
     await this.succeed(stack, ["import", "-no-color", `${type}.${address[0]}`, id]);
   }
 
-  async destroy(stack: string): Promise<Finished> {
-    return this.run(stack, ["destroy", "-auto-approve", "-no-color"]);
+  async destroy(stack: string): Promise<void> {
+    await this.succeed(stack, DESTROY);
+  }
+
+  /** A destroy that may fail. */
+  async tryToDestroy(stack: string): Promise<Finished> {
+    return this.run(stack, DESTROY);
   }
 
   /** The plan as text; undefined when there is nothing to do. */
@@ -62,7 +70,13 @@ export class Terraform {
     const { code, stdout, stderr } = await this.run(stack, args, variables);
     if (code === 0) return undefined;
     if (code === 2) return stdout;
-    throw new Error(`terraform plan of ${stack} failed:\n${stdout}${stderr}`);
+    throw new CommandFailed(`terraform plan of ${stack} failed`, stdout + stderr);
+  }
+
+  /** The plan must be empty; what is in it is part of the failure. */
+  async assertNothingToDo(stack: string, message = `the plan of ${stack} is not empty`): Promise<void> {
+    const plan = await this.plan(stack);
+    if (plan !== undefined) throw new CommandFailed(message, plan);
   }
 
   async run(stack: string, args: readonly string[], variables: Variables = {}): Promise<Finished> {
@@ -72,7 +86,8 @@ export class Terraform {
 
   async succeed(stack: string, args: readonly string[], variables: Variables = {}): Promise<string> {
     const { code, stdout, stderr } = await this.run(stack, args, variables);
-    if (code !== 0) throw new Error(`terraform ${args.join(" ")} of ${stack} failed:\n${stdout}${stderr}`);
+    if (code !== 0)
+      throw new CommandFailed(`terraform ${args.join(" ")} of ${stack} failed`, stdout + stderr);
     return stdout;
   }
 
@@ -110,7 +125,7 @@ export class Terraform {
   private async init(stack: string): Promise<void> {
     if (this.initialised.has(stack)) return;
     const { code, stdout, stderr } = await this.terraform(stack, ["init", "-no-color"], {});
-    if (code !== 0) throw new Error(`terraform init of ${stack} failed:\n${stdout}${stderr}`);
+    if (code !== 0) throw new CommandFailed(`terraform init of ${stack} failed`, stdout + stderr);
     this.initialised.add(stack);
   }
 

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import {
+  Fn,
   HelmProvider,
   KubernetesProvider,
   LocalBackend,
@@ -73,7 +74,7 @@ function vaultLogin(login: VaultLogin): VaultProviderConfig {
           {
             path: `auth/${login.mount}/login`,
             // Terraform reads the file when it runs: the token is in no JSON and no state.
-            parameters: { role: login.role, jwt: `\${file("${login.tokenPath ?? POD_TOKEN}")}` },
+            parameters: { role: login.role, jwt: Fn.file(login.tokenPath ?? POD_TOKEN) },
           },
         ],
       };

@@ -92,16 +92,18 @@ export function databaseRoles({ services }: Environment, database: string): stri
 
 /** What a service needs to know of its environment; plain strings, because stacks share no references. */
 export function servicePlatform(environment: Environment): ServicePlatform {
-  const { name, vault, databases } = environment;
+  const { vault } = environment;
   return {
-    environment: name,
+    environment: environment.name,
     vault: {
       address: vaultAddress(vault),
       ...vaultPaths(environment),
       // An injector of ours hands Vault's CA to every agent; with a foreign one the pods carry it.
       agentCaCertificate: installsAnything(vault) ? undefined : vaultCaCertificate(vault),
     },
-    databases: databases.map(withDefaults),
+    databases: environment.databases
+      .map(withDefaults)
+      .map(({ name, host, port, database, schema, tls }) => ({ name, host, port, database, schema, tls })),
   };
 }
 
@@ -114,7 +116,8 @@ export function withDefaults<T extends Database>(
 }
 
 /** What the bootstrap SQL of a database is rendered from: the services whose privileges a group role holds. */
-export function bootstrapInput({ services }: Environment, database: Database): BootstrapInput {
+export function bootstrapInput(environment: Environment, database: Database): BootstrapInput {
+  const { services } = environment;
   const { name, database: databaseName, schema, username, postgresVersion } = withDefaults(database);
   const roles = services
     .filter(({ migration }) => migration === undefined || usesVault(migration))
@@ -135,6 +138,8 @@ export function bootstrapInput({ services }: Environment, database: Database): B
           .map(({ user }) => user),
   );
   return {
+    environment: environment.name,
+    connection: name,
     databaseName,
     schema,
     login: username,
@@ -147,4 +152,10 @@ export function bootstrapInput({ services }: Environment, database: Database): B
 /** Durations that are none are left to the check of the service they belong to. */
 function longest(durations: readonly Duration[]): Duration | undefined {
   return durations.filter(isDuration).sort((a, b) => seconds(b) - seconds(a))[0];
+}
+
+/** The same object without some of its keys: what is told to a construct is what the construct knows. */
+export function without<T extends object, K extends PropertyKey>(value: T, keys: readonly K[]): Omit<T, K> {
+  const left = Object.entries(value).filter(([key]) => !keys.some((each) => each === key));
+  return Object.fromEntries(left) as Omit<T, K>;
 }

@@ -2,7 +2,8 @@ import type { Duration } from "../lib/core";
 
 /**
  * Limits that an environment holds itself to. They are values of the environment, so that no code
- * knows what "production" is; a configuration beyond them is refused.
+ * knows what "production" is. The rules judge what was rendered by them, and by nothing else: where one
+ * service is rightly beyond a limit, `waivers` of the environment accept that rule for that service.
  */
 export interface Guardrails {
   /** The longest `ttl.max` of a service: how long one credential may live. */

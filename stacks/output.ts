@@ -1,22 +1,19 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Stage } from "../lib/service";
-import { reportFile, type ReportFormat } from "../lib/report";
+import { REPORT_FORMATS, reportFile, type ReportFormat } from "../lib/report";
+import { isRecord, readJson } from "./input";
 
 /** What a synth writes at the top of the output; the rest there is Terraform's. */
-const MANIFEST = "manifest.json";
+export const MANIFEST = "manifest.json";
 const REPORT_DIRECTORY = "report";
-const DIRECTORIES = ["manifests", "bootstrap", REPORT_DIRECTORY];
 const STACK_FILE = "cdk.tf.json";
 
 /**
  * Where each service stood in the last synth that was not refused. It stays when the rest is withdrawn:
  * whoever was refused once must not be allowed to jump the next time.
  */
-const STAGES_FILE = "migration-stages.json";
-
-/** A plan that `cdktf diff` saved: it would apply a configuration that is no longer there. */
-const SAVED_PLANS = ["plan", "tfplan"];
+export const STAGES_FILE = "migration-stages.json";
 
 /** Path of a stack's Terraform JSON, below the output. */
 export function stackFile(stack: string): string {
@@ -38,22 +35,26 @@ export function reportPath(format: ReportFormat): string {
   return path.join(REPORT_DIRECTORY, reportFile(format));
 }
 
-/**
- * Replaces what an earlier synth wrote by what stands in `aside`. The manifest, without which the
- * CDKTF CLI deploys nothing, goes first and comes last.
- */
-export function publish(aside: string, outdir: string): void {
-  withdraw(outdir);
-  for (const stack of fs.readdirSync(path.join(aside, "stacks"))) {
-    const target = path.join(outdir, "stacks", stack);
-    fs.mkdirSync(target, { recursive: true });
-    fs.renameSync(path.join(aside, "stacks", stack, STACK_FILE), path.join(target, STACK_FILE));
-  }
-  for (const each of [...DIRECTORIES, STAGES_FILE]) {
-    const source = path.join(aside, each);
-    if (fs.existsSync(source)) fs.renameSync(source, path.join(outdir, each));
-  }
-  fs.renameSync(path.join(aside, MANIFEST), path.join(outdir, MANIFEST));
+/** The files that a synth may write, below the output. */
+const KINDS = [
+  new RegExp(`^(${MANIFEST}|${STAGES_FILE})$`),
+  new RegExp(`^stacks/[^/]+/${STACK_FILE}$`),
+  /^bootstrap\/[^/]+\/[^/]+\.sql$/,
+  /^manifests\/[^/]+\/[^/]+\.yaml$/,
+  new RegExp(`^${REPORT_DIRECTORY}/(${REPORT_FORMATS.map(reportFile).join("|")})$`),
+];
+
+/** What of a folder a synth wrote, by its path: the other files there are CDKTF's and Terraform's. */
+export function filesOfSynth(directory: string): string[] {
+  return filesBelow(directory).filter((file) => KINDS.some((kind) => kind.test(file)));
+}
+
+/** Every file below a folder, relative to it and with slashes; folders that are links are not gone into. */
+export function filesBelow(directory: string, below = ""): string[] {
+  return fs.readdirSync(path.join(directory, below), { withFileTypes: true }).flatMap((entry) => {
+    const name = path.posix.join(below, entry.name);
+    return entry.isDirectory() ? filesBelow(directory, name) : [name];
+  });
 }
 
 /** By the names of the environments, and of their services. */
@@ -63,24 +64,20 @@ export function writeStages(directory: string, stages: StagesOfServices): void {
   fs.writeFileSync(path.join(directory, STAGES_FILE), `${JSON.stringify(stages, null, 2)}\n`);
 }
 
-/** Nothing where there has been no synth. */
+/**
+ * Nothing where there has been no synth.
+ *
+ * @throws UnreadableError where it is not what a synth wrote
+ */
 export function readStages(directory: string): StagesOfServices | undefined {
   const file = path.join(directory, STAGES_FILE);
-  if (!fs.existsSync(file)) return undefined;
-  return JSON.parse(fs.readFileSync(file, "utf8")) as StagesOfServices;
+  if (fs.lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
+  return readJson(file, "must hold stages by environment and service", isStages);
 }
 
-/** Removes everything that could be deployed; what Terraform keeps there (`.terraform`, locks) stays. */
-export function withdraw(outdir: string): void {
-  remove(path.join(outdir, MANIFEST));
-  for (const directory of DIRECTORIES) remove(path.join(outdir, directory));
-  const stacks = path.join(outdir, "stacks");
-  if (!fs.existsSync(stacks)) return;
-  for (const stack of fs.readdirSync(stacks)) {
-    for (const file of [STACK_FILE, ...SAVED_PLANS]) remove(path.join(stacks, stack, file));
-  }
-}
-
-function remove(target: string): void {
-  fs.rmSync(target, { recursive: true, force: true });
+function isStages(value: unknown): value is StagesOfServices {
+  if (!isRecord(value)) return false;
+  return Object.values(value).every(
+    (services) => isRecord(services) && Object.values(services).every((stage) => typeof stage === "string"),
+  );
 }

@@ -13,6 +13,7 @@ import {
   rateLimits,
   vaultPaths,
   withDefaults,
+  without,
 } from "./derive";
 import type { Environment } from "./environment";
 
@@ -25,6 +26,7 @@ export class PlatformStack extends BaseStack {
     super(scope, platformStackName(environment), environment);
     this.addVaultProvider();
     this.addNamespaces();
+    // Whatever else of Vault this stack holds waits for them.
     new AuditDevices(this, "Audit", { devices: environment.vault.audit });
     const auth = new KubernetesAuth(this, "KubernetesAuth", authMethod(environment));
     const engine = this.addSecretsEngine();
@@ -60,7 +62,8 @@ export class PlatformStack extends BaseStack {
     });
     for (const database of databases.map(withDefaults)) {
       const allowedRoles = databaseRoles(this.environment, database.name);
-      new PostgresConnection(this, database.name, { ...database, engine, allowedRoles, protection });
+      const connection = without(database, ["schema", "postgresVersion", "maxConnections"]);
+      new PostgresConnection(this, database.name, { ...connection, engine, allowedRoles, protection });
     }
     return engine;
   }

@@ -11,8 +11,9 @@ import {
   type Problem,
 } from "../lib/core";
 import { connectionProblems, databaseRoleName } from "../lib/postgres";
-import { secretsInUse, serviceProblems } from "../lib/service";
+import { serviceProblems } from "../lib/service";
 import { auditProblems, rateLimitsProblems, vaultProblems } from "../lib/vault";
+import { readEnvironments } from "./declaration";
 import {
   authMethod,
   databaseRoles,
@@ -25,19 +26,26 @@ import {
   withDefaults,
 } from "./derive";
 import type { Environment } from "./environment";
-import { guardrailProblems } from "./guardrail-problems";
+import { clashProblems } from "./clash-problems";
+import { joinProblems } from "./join-problems";
 import { orderProblems } from "./order";
+import { ownersByMistake } from "./owner-problems";
+import { retirementProblems } from "./retirement-problems";
 
 /**
  * Everything that is wrong with the literals, of all environments, before the first construct: the
  * constructs check the same props again, but each throws at its first, and only its own.
  */
-export function configurationProblems(environments: readonly Environment[]): LocatedProblem[] {
+export function configurationProblems(written: readonly Environment[]): LocatedProblem[] {
+  const { environments, problems } = readEnvironments(written);
+  // What spans environments is asked once all of them can be read.
+  if (problems.length > 0) return [...problems, ...environments.flatMap(environmentProblems)];
   return [
     ...environments.flatMap(environmentProblems),
     ...stackNameProblems(environments),
     ...predecessorProblems(environments),
-    ...sharedVaultProblems(environments),
+    ...clashProblems(environments),
+    ...retirementProblems(environments),
   ];
 }
 
@@ -48,24 +56,15 @@ function environmentProblems(environment: Environment): LocatedProblem[] {
     ...platformProblems(environment),
     ...databaseProblems(environment),
     ...allServiceProblems(environment),
+    ...joinProblems(environment),
     ...orderProblems(environment),
-    ...guardrailProblems(environment),
   ];
 }
 
-function ownProblems({
-  name,
-  state,
-  cluster,
-  vault,
-  protection,
-  databases,
-  services,
-}: Environment): Problem[] {
+function ownProblems({ name, cluster, vault, protection, databases, services }: Environment): Problem[] {
   const { authPath, mountPath } = vaultPaths({ vault } as Environment);
   return [
     ...labelProblems("name", name, 30),
-    ...(state.kind === "http" ? urlProblems("state.address", state.address, ["https", "http"]) : []),
     ...urlProblems("cluster.apiServer", cluster.apiServer, ["https"]),
     ...(cluster.caCertificate ? certificateProblems("cluster.caCertificate", cluster.caCertificate) : []),
     ...vaultPathProblems("vault.authPath", authPath),
@@ -74,8 +73,8 @@ function ownProblems({
     ...duplicates("databases", databases),
     ...duplicates("services", services),
     ...ambiguousRoles(services),
-    ...retiredTooEarly(services),
     ...exceptedNamespaces(cluster, services),
+    ...ownersByMistake(databases, services),
   ];
 }
 
@@ -110,37 +109,6 @@ function ambiguousRoles(services: Environment["services"]): Problem[] {
   }));
 }
 
-/** A Secret, or the user behind it, must not go while another service lives on it. */
-function retiredTooEarly(services: Environment["services"]): Problem[] {
-  const inUse = services.flatMap(({ name, namespace, migration }) =>
-    migration === undefined || migration.stage === "complete" || secretsInUse(migration).length === 0
-      ? []
-      : migration.credentials.map((each) => ({ ...each, name, namespace })),
-  );
-  return services.flatMap(({ name, namespace, migration }) =>
-    migration?.stage !== "complete"
-      ? []
-      : (migration.retired ?? []).flatMap(({ database, user, secret }) =>
-          inUse
-            .filter(
-              (other) =>
-                (other.database === database && other.user === user) ||
-                (other.namespace === namespace && other.secret === secret),
-            )
-            .map((other) => ({
-              property: "services",
-              must: "retire a static user only when no service lives on it any more",
-              got: `${name} retires ${user} and the Secret ${secret}, ${other.name} uses them at the stage ${JSON.stringify(migrationStage(services, other.name))}`,
-              fix: `take ${other.name} to "dynamic" first`,
-            })),
-        ),
-  );
-}
-
-function migrationStage(services: Environment["services"], name: string): string {
-  return services.find((service) => service.name === name)?.migration?.stage ?? "complete";
-}
-
 function duplicates(property: string, named: readonly { readonly name: string }[]): Problem[] {
   return repeated(named.map(({ name }) => name)).map((name) => ({
     property,
@@ -162,25 +130,13 @@ function platformProblems(environment: Environment): LocatedProblem[] {
 
 function databaseProblems(environment: Environment): LocatedProblem[] {
   const databases = environment.databases.map(withDefaults);
-  const logins = databases.map(({ host, port, username }) => `${username}@${host}:${port}`);
-  return databases.flatMap((database, index) =>
+  return databases.flatMap((database) =>
     located(`${platformStackName(environment)}/${database.name}`, [
       ...connectionProblems({ ...database, allowedRoles: databaseRoles(environment, database.name) }),
       ...integerProblems("maxConnections", database.maxConnections, 1, 262_143),
-      ...(logins.indexOf(logins[index] ?? "") < index ? [sharedLogin(database.name, database.username)] : []),
       ...mixedStrategies(environment, database.name),
     ]),
   );
-}
-
-/** Vault rotates the login's password: the second connection on it would be locked out. */
-function sharedLogin(name: string, username: string): Problem {
-  return {
-    property: "username",
-    must: "be a login of this connection alone: Vault rotates its password, which locks out any other",
-    got: username,
-    fix: `give each database of one server a login of its own, such as "vault_admin_${name}"`,
-  };
 }
 
 /** The bootstrap SQL takes CONNECT from PUBLIC, and grants it to group roles alone. */
@@ -240,29 +196,6 @@ function predecessorProblems(environments: readonly Environment[]): LocatedProbl
 
 function isOther(name: string, own: string, environments: readonly Environment[]): boolean {
   return name !== own && environments.some((environment) => environment.name === name);
-}
-
-/** Environments on one Vault must not share a mount or an auth method: their roles would overwrite each other. */
-function sharedVaultProblems(environments: readonly Environment[]): LocatedProblem[] {
-  const paths = environments.flatMap((environment) => {
-    const { vault, name } = environment;
-    if (vault.mode !== "external") return [];
-    const { authPath, mountPath } = vaultPaths(environment);
-    return [
-      { name, property: "vault.mountPath", path: mountPath, key: `${vault.address} mount ${mountPath}` },
-      { name, property: "vault.authPath", path: authPath, key: `${vault.address} auth ${authPath}` },
-    ];
-  });
-  const taken = repeated(paths.map(({ key }) => key));
-  return paths
-    .filter(({ key }) => taken.includes(key))
-    .map(({ name, property, path }) => ({
-      path: name,
-      property,
-      must: "be this environment's own where environments share a Vault",
-      got: path,
-      fix: `name it after the environment, such as "${path}-${name}"`,
-    }));
 }
 
 function located(path: string, problems: readonly Problem[]): LocatedProblem[] {

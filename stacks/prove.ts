@@ -116,7 +116,7 @@ function judgedEnvironment(
 /** Where the services of an environment stood before. */
 function witnessOf({ name }: Environment, { directory, witness }: Rendered): Context["witness"] {
   const told = witness ?? witnessAt(directory, "this synth") ?? "none";
-  const stages = told === "none" ? undefined : told.stages[name];
+  const stages = told === "none" || !Object.hasOwn(told.stages, name) ? undefined : told.stages[name];
   if (told === "none" || stages === undefined) return undefined;
   return { name: told.name, stages: new Map(Object.entries(stages)) };
 }

@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import type { ITerraformDependable } from "../lib/core/terraform";
 import { Service } from "../lib/service";
 import { BaseStack } from "./base-stack";
-import { servicePlatform } from "./derive";
+import { servicePlatform, without } from "./derive";
 import type { Environment, EnvironmentService } from "./environment";
 import { inOrder } from "./order";
 
@@ -22,7 +22,8 @@ export class ServicesStack extends BaseStack {
     for (const service of inOrder(services)) {
       const { name, after = [] } = service;
       const waitsFor = after.flatMap((before) => completed.get(before) ?? []);
-      completed.set(name, new Service(this, name, { ...service, platform, waitsFor }).workloads);
+      const declaration = without(service, ["team"]);
+      completed.set(name, new Service(this, name, { ...declaration, platform, waitsFor }).workloads);
     }
   }
 }

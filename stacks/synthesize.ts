@@ -1,11 +1,16 @@
 import fs from "node:fs";
 import path from "node:path";
 import { InvalidConfigurationError } from "../lib/core";
+import type { MadeReport } from "../lib/report";
 import { refusing, type Finding } from "../lib/rules";
+import { aside } from "./aside";
+import { readEnvironments } from "./declaration";
 import type { Environment } from "./environment";
-import { publish, withdraw } from "./output";
+import { locked } from "./lock";
+import { madeNow } from "./made";
 import { configurationProblems } from "./problems";
-import { prove } from "./prove";
+import { prove, type Proof } from "./prove";
+import { claim, publish, withdraw } from "./publish";
 import { RefusedConfigurationError } from "./refused";
 import { render, writeReport, type SynthesizedStack } from "./render";
 import { reportOf } from "./report";
@@ -18,43 +23,88 @@ export interface Synthesis {
   readonly findings: readonly Finding[];
 }
 
+/** Where services stood before; nothing where nobody knows. */
+export type WitnessSource = () => Promise<Witness | undefined>;
+
 /**
  * Renders all environments beside the output directory, reads back what was rendered, proves the chain
  * of every service on it, and only then replaces the output; so a refused configuration leaves nothing
  * that could be deployed: not half of the new one, and not the old one under a new name. Terraform's own
- * files in the output (`.terraform`, lock files) stay.
+ * files in the output (`.terraform`, lock files) stay. One synth at a time writes to an output; another waits.
  *
  * @param witness where services stood before; the last synth that left its output here, where nothing is said
+ * @param made when, and from which commit; it stands in the access report and nowhere else
+ * @throws ForeignFolderError where the output is not leasehold's folder; nothing in it is touched
  * @throws InvalidConfigurationError with every problem of every environment
  * @throws RefusedConfigurationError with every finding, where the chain does not hold
  */
 export async function synthesize(
-  environments: readonly Environment[],
+  declared: readonly Environment[],
   outdir: string,
-  witness: () => Promise<Witness | undefined> = async () => witnessAt(outdir, "the last synth"),
+  witness: WitnessSource = async () => witnessAt(outdir, "the last synth"),
+  made: () => MadeReport = () => madeNow(new Date()),
 ): Promise<Synthesis> {
-  let aside: string | undefined;
-  try {
-    const problems = configurationProblems(environments);
-    if (problems.length > 0) throw new InvalidConfigurationError(problems);
-    aside = fs.mkdtempSync(`${path.resolve(outdir)}.rendering-`);
-    const stacks = render(environments, aside);
-    const before = (await witness()) ?? "none";
-    const {
-      findings,
-      failures,
-      environments: judged,
-    } = await prove(environments, { directory: aside, shownAs: outdir, witness: before });
-    if (failures.length > 0 || refusing(findings).length > 0) {
-      throw new RefusedConfigurationError({ findings, failures });
+  return withOutput(outdir, async (place) => {
+    try {
+      return await aside(`${place}.rendering-`, async (directory) => {
+        const { stacks, proof } = await proven(declared, { directory, shownAs: outdir, witness });
+        writeReport(reportOf(proof.environments, made()), directory);
+        publish(directory, outdir);
+        const files = stacks.map((stack) => ({ ...stack, file: path.join(outdir, stack.file) }));
+        return { stacks: files, findings: proof.findings };
+      });
+    } catch (error) {
+      withdrawAfter(error, outdir);
+      throw error;
     }
-    writeReport(reportOf(judged), aside);
-    publish(aside, outdir);
-    return { stacks: stacks.map((stack) => ({ ...stack, file: path.join(outdir, stack.file) })), findings };
-  } catch (error) {
+  });
+}
+
+/** That nothing deployable is left is not certain where it cannot be removed: then both is said. */
+function withdrawAfter(error: unknown, outdir: string): void {
+  try {
     withdraw(outdir);
-    throw error;
-  } finally {
-    if (aside) fs.rmSync(aside, { recursive: true, force: true });
+  } catch (failure) {
+    throw new AggregateError([error, failure]);
   }
+}
+
+/** Takes back what an earlier synth wrote, where the configuration cannot even be looked at any more. */
+export async function withdrawOutput(outdir: string): Promise<void> {
+  await withOutput(outdir, async () => withdraw(outdir));
+}
+
+/**
+ * Renders environments into a folder and proves what was rendered: what a synth refuses, this refuses.
+ *
+ * @throws InvalidConfigurationError
+ * @throws RefusedConfigurationError
+ */
+export async function proven(
+  declared: readonly Environment[],
+  { directory, shownAs, witness }: { directory: string; shownAs: string; witness: WitnessSource },
+): Promise<{ readonly stacks: readonly SynthesizedStack[]; readonly proof: Proof }> {
+  const problems = configurationProblems(declared);
+  if (problems.length > 0) throw new InvalidConfigurationError(problems);
+  const { environments } = readEnvironments(declared);
+  const stacks = render(environments, directory);
+  const before = (await witness()) ?? "none";
+  const proof = await prove(environments, { directory, shownAs, witness: before });
+  const { findings, failures } = proof;
+  if (failures.length > 0 || refusing(findings).length > 0) {
+    throw new RefusedConfigurationError({ findings, failures });
+  }
+  return { stacks, proof };
+}
+
+/** Does something with an output that is ours, and that nobody else writes to meanwhile. */
+async function withOutput<T>(outdir: string, use: (place: string) => Promise<T>): Promise<T> {
+  claim(outdir);
+  fs.mkdirSync(path.dirname(path.resolve(outdir)), { recursive: true });
+  // What is aside must be on the same file system, also where the output is a link.
+  const place = fs.existsSync(outdir) ? fs.realpathSync(outdir) : path.resolve(outdir);
+  return locked(`${place}.lock`, () => {
+    claim(outdir);
+    return use(place);
+  });
 }

@@ -1,8 +1,19 @@
 import type { Construct } from "constructs";
 import { VaultServer, type InstalledVault } from "../lib/vault";
 import { BaseStack } from "./base-stack";
-import { vaultPaths, vaultStackName } from "./derive";
+import { vaultPaths, vaultStackName, without } from "./derive";
 import type { Environment } from "./environment";
+
+/** What an environment says about its use of Vault, which is nothing to install. */
+const USE_OF_VAULT = [
+  "authPath",
+  "mountPath",
+  "audience",
+  "reviewer",
+  "audit",
+  "rateLimits",
+  "terraform",
+] satisfies (keyof Environment["vault"])[];
 
 /**
  * Installs Vault and the injector. Apart from the platform, because a Vault must be initialised and
@@ -13,6 +24,7 @@ export class VaultStack extends BaseStack {
     super(scope, vaultStackName(environment), environment);
     this.addHelmProvider();
     const { authPath } = vaultPaths(environment);
-    new VaultServer(this, "Vault", { vault, authPath, protection: environment.protection });
+    const installed = without(vault, USE_OF_VAULT) as InstalledVault;
+    new VaultServer(this, "Vault", { vault: installed, authPath, protection: environment.protection });
   }
 }

@@ -32,7 +32,14 @@ export async function prepare(postgres: PostgresServer, vault: VaultServer, tabl
       database,
     },
   );
-  const input = { databaseName: database, schema: "public", login, roles: [{ name: group, grants }] };
+  const input = {
+    environment: "bench",
+    connection: database,
+    databaseName: database,
+    schema: "public",
+    login,
+    roles: [{ name: group, grants }],
+  };
   await postgres.query(renderBootstrapSql({ ...input, postgresVersion: 18 }), { database });
   await postgres.query(`ALTER ROLE ${login} PASSWORD '${scramVerifier(PASSWORD)}'`);
   // The tutorial's login is a superuser: Vault's default revocation needs one.

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { publish } from "../../stacks/output";
+import { publish } from "../../stacks/publish";
 import { configurationProblems } from "../../stacks/problems";
 import { render } from "../../stacks/render";
 import { environmentOf } from "./environment";

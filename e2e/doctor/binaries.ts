@@ -6,8 +6,8 @@ import path from "node:path";
 export interface Binary {
   readonly name: string;
   readonly purpose: string;
-  /** Arguments that print the version; none for what has no versions of interest. */
-  readonly versionArgs?: readonly string[];
+  /** Arguments that print the version. */
+  readonly versionArgs: readonly string[];
   /** Where a user gets it. */
   readonly from: string;
 }
@@ -63,6 +63,7 @@ export const systemTools: readonly Binary[] = ["unshare", "nsenter", "setpriv", 
   (name) => ({
     name,
     purpose: "namespaces of the bench and of its containers",
+    versionArgs: ["--version"],
     from: "package manager (util-linux, coreutils)",
   }),
 );

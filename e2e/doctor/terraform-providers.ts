@@ -4,7 +4,7 @@ import path from "node:path";
 import { run } from "../support/run";
 
 /** The versions that the generated Terraform asks for. */
-const PROVIDERS = { vault: "5.6.0", kubernetes: "2.38.0", helm: "3.1.1" };
+export const PROVIDERS = { vault: "5.6.0", kubernetes: "2.38.0", helm: "3.1.1" };
 
 const MIRROR_CONFIG = ".cache/leasehold/bench.tfrc";
 
@@ -25,11 +25,11 @@ export function terraformEnvironment(environment: NodeJS.ProcessEnv = process.en
 }
 
 /** The providers that `terraform init` cannot install here, each with Terraform's reason. */
-export async function missingProviders(terraform: string): Promise<{ name: string; reason: string }[]> {
-  const missing = [];
+export async function missingProviders(terraform: string): Promise<ReadonlyMap<string, string>> {
+  const missing = new Map<string, string>();
   for (const [name, version] of Object.entries(PROVIDERS)) {
     const reason = await failureToInstall(terraform, name, version);
-    if (reason) missing.push({ name: `${name} ${version}`, reason });
+    if (reason) missing.set(name, reason);
   }
   return missing;
 }

@@ -37,16 +37,8 @@ export const apply: Scenario = {
       (Date.now() - platformAt) / 1000,
       "s",
     );
-    assert.equal(
-      await terraform.plan(STACKS.platform),
-      undefined,
-      "the second plan of the platform is not empty",
-    );
-    assert.equal(
-      await terraform.plan(STACKS.services),
-      undefined,
-      "the second plan of the services is not empty",
-    );
+    for (const stack of Object.values(STACKS))
+      await terraform.assertNothingToDo(stack, `the second plan of ${stack} is not empty`);
     assertNoSecrets(bench, plan);
     await assertRotatedPassword(bench);
     await assertGroupPrivileges(bench);

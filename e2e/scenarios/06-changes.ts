@@ -4,6 +4,7 @@ import type { EnvironmentService } from "../../stacks/environment";
 import { STACKS, type Bench } from "../bench";
 import { APPLICATION_IMAGE, SHOP } from "../environment";
 import { eventually } from "../support/wait";
+import { livingUsers } from "./recovery";
 import type { Scenario } from "./scenario";
 
 const late: EnvironmentService = {
@@ -28,6 +29,7 @@ export const changes: Scenario = {
     await terraform.apply(STACKS.services);
     await bench.rolledOut("late", "late", 1);
     await assertEmptyPlans(bench);
+    await assertThere(bench);
 
     await redeclare(bench, environment, "without bootstrap SQL");
     await terraform.apply(STACKS.services);
@@ -53,6 +55,7 @@ async function redeclare(
 /** Ctrl-C as soon as the first part of the new service is there. */
 async function interruptedApply(bench: Bench): Promise<string> {
   const { client } = bench.servers.vault;
+  assert.ok(!(await client.list("sys/policies/acl")).includes("bench-late"), "the service was there before");
   const apply = await bench.terraform.startApply(STACKS.services);
   await eventually(
     "first part of the new service",
@@ -71,8 +74,21 @@ async function interruptedApply(bench: Bench): Promise<string> {
 
 async function assertEmptyPlans({ terraform }: Bench): Promise<void> {
   for (const stack of Object.values(STACKS)) {
-    assert.equal(await terraform.plan(stack), undefined, `the plan of ${stack} is not empty`);
+    await terraform.assertNothingToDo(stack);
   }
+}
+
+/** What the removal takes away. */
+async function assertThere(bench: Bench): Promise<void> {
+  await livingUsers(bench, "late", "late");
+  assert.ok(await hasPrivileges(bench), "the group role has no privileges");
+}
+
+async function hasPrivileges({ servers }: Bench): Promise<boolean> {
+  const tables = await servers.postgres.query("SELECT FROM pg_class WHERE relacl::text LIKE '%late-shop%'", {
+    database: SHOP,
+  });
+  return tables.length > 0;
 }
 
 async function assertNothingLeft(bench: Bench): Promise<void> {
@@ -82,9 +98,6 @@ async function assertNothingLeft(bench: Bench): Promise<void> {
   assert.ok(!(await vault.client.list("sys/policies/acl")).includes("bench-late"));
   assert.deepEqual(await bench.leases("late-shop"), []);
   assert.equal(await apiServer.client.find("/api/v1/namespaces/late"), undefined);
-  const privileges = await postgres.query("SELECT FROM pg_class WHERE relacl::text LIKE '%late-shop%'", {
-    database: SHOP,
-  });
-  assert.equal(privileges.length, 0, "the group role has kept privileges");
+  assert.ok(!(await hasPrivileges(bench)), "the group role has kept privileges");
   await postgres.query('DROP ROLE "late-shop"');
 }

@@ -41,9 +41,12 @@ export const pythonJob: Scenario = {
   needs: () =>
     python() ? undefined : `${PYTHON_VARIABLE} names no Python into which clients/python was installed`,
   async run(bench) {
+    const audit = auditOf(bench, "revenue");
+    const before = audit.counts();
     const pod = await runJob(bench, "revenue", "revenue-1");
     const { log } = pod.container("revenue");
     assert.match(log, /^customer,orders,total\r?\n1,\d+,\d+/m, "the example has not written its report");
+    assert.equal(audit.counts().credentials - before.credentials, 1, "the Job has had no user of its own");
     assert.deepEqual(await bench.users("revenue"), [], "the Job's user outlived it");
     assert.deepEqual(await bench.leases("revenue-shop"), [], "the Job's lease outlived it");
   },
@@ -55,8 +58,11 @@ export async function runJob(bench: Bench, cronJob: string, name: string): Promi
   const { spec } = await client.get<{ spec: { jobTemplate: { spec: object } } }>(
     cronJobPath(NAMESPACE, cronJob),
   );
+  const before = bench.pods(NAMESPACE, cronJob);
   await client.create(jobPath(NAMESPACE), { metadata: { name }, spec: spec.jobTemplate.spec });
-  const pod = await eventually(`pod of ${name}`, () => bench.pods(NAMESPACE, cronJob).at(-1));
+  const pod = await eventually(`pod of ${name}`, () =>
+    bench.pods(NAMESPACE, cronJob).find((each) => !before.includes(each)),
+  );
   await eventually(
     `completion of ${name}`,
     async () => {

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Bench } from "../bench";
 import type { RunningPod } from "../pod-runner/running-pod";
 import { readAuditLog, type AuditEntry } from "../servers/audit-log";
+import { livingUsers } from "./recovery";
 import type { Scenario } from "./scenario";
 
 /** From a session in PostgreSQL back to who opened it, by what the two servers have written down. */
@@ -12,6 +13,8 @@ export const audit: Scenario = {
   title: "the audit log leads from a database user to its lease, ServiceAccount and pod",
   async run(bench, measurements) {
     const pods = await bench.rolledOut("shop", "orders", 3);
+    // Between two users a pod has sessions of both.
+    await livingUsers(bench, "shop", "orders");
     const sessions = await bench.servers.postgres.query<{ user: string }>(
       "SELECT DISTINCT usename AS user FROM pg_stat_activity WHERE application_name = 'orders'",
     );

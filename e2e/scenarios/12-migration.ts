@@ -166,11 +166,7 @@ async function take(
     },
     { timeoutMs: 60_000 },
   );
-  assert.equal(
-    await bench.terraform.plan(STACKS.services),
-    undefined,
-    `the plan after ${stage} is not empty`,
-  );
+  await bench.terraform.assertNothingToDo(STACKS.services, `the plan after ${stage} is not empty`);
 }
 
 function readsSecret({ pod }: RunningPod): boolean {

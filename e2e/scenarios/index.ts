@@ -16,6 +16,7 @@ import { destroy } from "./10-destroy";
 import { destroyInTheWrongOrder } from "./11-destroy-in-the-wrong-order";
 import { migration } from "./12-migration";
 import { schemaChanges } from "./13-schema-changes";
+import { firstApply } from "./14-first-apply";
 import type { Scenario } from "./scenario";
 
 /** In the order in which they run; the first one sets the others up, the last two take it down. */
@@ -37,6 +38,7 @@ export const scenarios: readonly Scenario[] = [
   audit,
   migration,
   schemaChanges,
+  firstApply,
   destroy,
   destroyInTheWrongOrder,
 ];

@@ -1,5 +1,7 @@
+import fs from "node:fs";
+import path from "node:path";
 import type { Bench } from "../bench";
-import { errorMessage } from "../support/wait";
+import { formatFailure, wholeFailure } from "../support/failure";
 import { Measurements, type Scenario } from "./scenario";
 
 export interface Outcome {
@@ -10,12 +12,13 @@ export interface Outcome {
 
 /**
  * Runs the scenarios in order. The first one sets the others up: it always runs, and without it the
- * others are skipped.
+ * others are skipped. `logs` is where the bench's logs are kept after it.
  */
 export async function runScenarios(
   scenarios: readonly Scenario[],
   only: readonly string[],
   bench: Bench,
+  logs: string,
 ): Promise<Outcome> {
   let passed = 0;
   let failed = 0;
@@ -27,7 +30,7 @@ export async function runScenarios(
     if (missing !== undefined) console.log(`\n${scenario.name}: not run: ${missing}`);
     if (!wanted || !usable || missing !== undefined) {
       skipped += 1;
-    } else if (await succeeds(scenario, bench)) {
+    } else if (await succeeds(scenario, bench, logs)) {
       passed += 1;
     } else {
       failed += 1;
@@ -37,23 +40,27 @@ export async function runScenarios(
   return { passed, failed, skipped };
 }
 
-async function succeeds({ name, title, run }: Scenario, bench: Bench): Promise<boolean> {
+async function succeeds({ name, title, run }: Scenario, bench: Bench, logs: string): Promise<boolean> {
   const measurements = new Measurements();
   const startedAt = Date.now();
   console.log(`\n${name}: ${title}`);
-  const report = (verdict: string) => {
-    const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-    console.log([measurements.format(), `  ${verdict} after ${seconds} s`].filter(Boolean).join("\n"));
-  };
+  const seconds = () => ((Date.now() - startedAt) / 1000).toFixed(1);
   try {
     await run(bench, measurements);
-    report("passed");
+    console.log([measurements.format(), `  passed after ${seconds()} s`].filter(Boolean).join("\n"));
     return true;
   } catch (error) {
-    report("FAILED");
+    const log = path.join("failures", `${name}.log`);
+    keep(path.join(bench.servers.directory, log), wholeFailure(error));
+    const text = formatFailure(error, path.join(logs, log)).replaceAll("\n", "\n    ");
     console.log(
-      `    ${(error instanceof Error ? (error.stack ?? error.message) : errorMessage(error)).replaceAll("\n", "\n    ")}`,
+      [`  FAILED after ${seconds()} s`, `    ${text}`, measurements.format()].filter(Boolean).join("\n"),
     );
     return false;
   }
+}
+
+function keep(file: string, text: string): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, text);
 }

@@ -14,11 +14,14 @@ const WORKERS_PER_POD = 4;
 /** Customers of examples/orders: every pod is asked all the time, through its pool of @leasehold/pg. */
 export class StorefrontLoad {
   private readonly failures: string[] = [];
+  /** Rotations that the pods had before anybody asked them. */
+  private readonly before: number;
   private readonly latencies: number[] = [];
   private stopped = false;
   private readonly workers: Promise<void>[];
 
   private constructor(private readonly pods: readonly RunningPod[]) {
+    this.before = pods.flatMap(rotations).length;
     this.workers = pods.flatMap((pod) =>
       Array.from({ length: WORKERS_PER_POD }, (_, index) => this.work(pod, index)),
     );
@@ -31,16 +34,15 @@ export class StorefrontLoad {
   /** Goes on until there were enough rotations, then checks that nobody has noticed. */
   async finish(bench: Bench, measurements: Measurements): Promise<void> {
     try {
-      await eventually(
-        `${ROTATIONS} rotations of the storefront`,
-        () => this.pods.flatMap(rotations).length >= ROTATIONS,
-        { timeoutMs: 300_000, intervalMs: 500 },
-      );
+      await eventually(`${ROTATIONS} rotations of the storefront`, () => this.rotations() >= ROTATIONS, {
+        timeoutMs: 300_000,
+        intervalMs: 500,
+      });
     } finally {
       this.stopped = true;
       await Promise.all(this.workers);
     }
-    measurements.note("rotations under the example's pool", String(this.pods.flatMap(rotations).length));
+    measurements.note("rotations under the example's pool", String(this.rotations()));
     measurements.note(
       "requests to the example, failed",
       `${this.latencies.length + this.failures.length}, ${this.failures.length}`,
@@ -50,6 +52,11 @@ export class StorefrontLoad {
     for (const pod of this.pods) assert.equal(pod.container("storefront").restarts, 0);
     const role = databaseRoleName("storefront", "shop");
     assert.equal((await bench.leases(role)).length >= REPLICAS, true, "a pod has no lease");
+  }
+
+  /** Under the load. */
+  private rotations(): number {
+    return this.pods.flatMap(rotations).length - this.before;
   }
 
   private async work(pod: RunningPod, index: number): Promise<void> {

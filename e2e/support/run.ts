@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { CommandFailed } from "./failure";
 
 export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
@@ -35,7 +36,6 @@ export async function runOrThrow(
   options?: RunOptions,
 ): Promise<string> {
   const { code, stdout, stderr } = await run(command, args, options);
-  if (code !== 0)
-    throw new Error(`${command} ${args.join(" ")} ended with ${code}:\n${stdout}${stderr}`.trimEnd());
+  if (code !== 0) throw new CommandFailed(`${command} ${args.join(" ")} ended with ${code}`, stdout + stderr);
   return stdout;
 }

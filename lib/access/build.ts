@@ -6,7 +6,7 @@ import { manifestOfResource, manifestsOfYaml, type Manifest } from "./kubernetes
 import { readConfigMap, readSecret, readServiceAccount } from "./kubernetes/objects";
 import { readWorkload } from "./kubernetes/workload";
 import { readPolicies } from "./policy-text";
-import { loadSqlParser, readGrants } from "./sql";
+import { loadSqlParser, mergedRoles, readGrants } from "./sql";
 import type { TerraformConfiguration, TerraformResource } from "./terraform/configuration";
 import type { ReadFailure, TextFile } from "./text-file";
 import { unknownValues } from "./unknowns";
@@ -54,6 +54,7 @@ export async function buildGraph({ terraform, manifests, sql }: GraphInput): Pro
     ...vaultNodes(terraform.resources, policies),
     ...kubernetesNodes(objects),
     roleGrants: granted.flatMap(({ grants }) => grants),
+    sqlRoles: mergedRoles(granted.map(({ roles }) => roles)),
     terraform,
   };
   return { graph: { ...nodes, chains: chainsOf(nodes), unknowns: unknownValues(nodes) }, failures };

@@ -2,7 +2,7 @@ import type { AuthRole, Chain, Connection, DatabaseRole, Mount, Nodes, Policy } 
 import type { CredentialUse } from "./kubernetes/injection";
 import type { ServiceAccount, Workload } from "./kubernetes/workload";
 import { capabilitiesAt } from "./policy";
-import type { RoleGrants } from "./sql";
+import { reachedRoles, type RoleGrants, type SqlRoles } from "./sql";
 import { isUnknown, known, type Known } from "./value";
 
 /** Every file with credentials that a pod asks for, with what it needs on the way to the tables. */
@@ -51,10 +51,14 @@ function allowed(
   if (isUnknown(authRole.policies) || typeof path !== "string") return undefined;
   if (authRole.policies?.some(isUnknown) || policies.some(({ rules }) => rules === undefined))
     return undefined;
-  return capabilitiesAt(
+  const reads = capabilitiesAt(
     policies.flatMap(({ rules }) => rules ?? []),
     path,
   ).has("read");
+  // A policy that was not read may be the one that does; or deny, which wins over all others.
+  const names = known(authRole.policies) ?? [];
+  const unread = names.filter((name) => name !== "default" && !policies.some((each) => each.name === name));
+  return unread.length === 0 || reads ? reads : undefined;
 }
 
 function policiesOf(authRole: AuthRole | undefined, { policies }: Index): Policy[] {
@@ -62,9 +66,12 @@ function policiesOf(authRole: AuthRole | undefined, { policies }: Index): Policy
   return names.flatMap((name) => (typeof name === "string" ? (policies.get(name) ?? []) : []));
 }
 
-function grantsOf(role: DatabaseRole | undefined, { grants }: Index): RoleGrants[] {
-  const groups = role?.statements?.creation.memberships ?? [];
-  return groups.flatMap((membership) => grants.get(membership.role) ?? []);
+function grantsOf(role: DatabaseRole | undefined, { grants, sqlRoles }: Index): RoleGrants[] {
+  const creation = role?.statements?.creation;
+  if (creation === undefined) return [];
+  const memberships = [...sqlRoles.memberships, ...creation.roles.memberships];
+  const reached = reachedRoles({ memberships }, "{{name}}");
+  return reached.flatMap((each) => grants.get(each.role) ?? []);
 }
 
 interface Index {
@@ -76,6 +83,7 @@ interface Index {
   readonly serviceAccounts: ReadonlyMap<string, ServiceAccount>;
   readonly grants: ReadonlyMap<string, readonly RoleGrants[]>;
   readonly mounts: readonly Mount[];
+  readonly sqlRoles: SqlRoles;
 }
 
 function indexOf(nodes: Nodes): Index {
@@ -87,6 +95,7 @@ function indexOf(nodes: Nodes): Index {
     serviceAccounts: byKey(nodes.serviceAccounts, ({ namespace, name }) => key(namespace, name)),
     grants: grouped(nodes.roleGrants, ({ role }) => role),
     mounts: nodes.mounts,
+    sqlRoles: nodes.sqlRoles,
   };
 }
 

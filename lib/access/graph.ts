@@ -3,7 +3,7 @@ import type { HelmRelease } from "./helm";
 import type { ConfigMap, KubernetesSecret, ServiceAccount, Workload } from "./kubernetes/workload";
 import type { Origin } from "./origin";
 import type { PolicyRule } from "./policy";
-import type { RoleGrants, StatementAnalysis } from "./sql";
+import type { RoleGrants, SqlRoles, StatementAnalysis } from "./sql";
 import type { TerraformConfiguration } from "./terraform/configuration";
 import type { Known } from "./value";
 
@@ -24,8 +24,10 @@ export interface AccessGraph {
   readonly auditDevices: readonly AuditDevice[];
   readonly rateLimits: readonly RateLimit[];
   readonly helmReleases: readonly HelmRelease[];
-  /** What SQL files give to PostgreSQL's roles: the group roles' privileges. */
+  /** What SQL files give to PostgreSQL's roles, as it is written there. */
   readonly roleGrants: readonly RoleGrants[];
+  /** What all statements of the SQL files come to: who holds what, is a member of whom, and owns what. */
+  readonly sqlRoles: SqlRoles;
   /** One per credentials file that a pod asks for, resolved as far as the chain goes. */
   readonly chains: readonly Chain[];
   /** Values that the chain needs and that are not known before apply. */
@@ -50,7 +52,7 @@ export interface Chain {
   readonly mount?: Mount;
   readonly databaseRole?: DatabaseRole;
   readonly connection?: Connection;
-  /** What the SQL files give to the group roles of the credential. */
+  /** What the SQL files give to the roles that the credential is a member of, and to those that these are. */
   readonly grants: readonly RoleGrants[];
 }
 

@@ -11,6 +11,7 @@ export * from "./read";
 export * from "./read-graph";
 export * from "./sql";
 export * from "./terraform/configuration";
+export type { Place } from "./terraform/order";
 export * from "./terraform/read";
 export * from "./text-file";
 export * from "./value";

@@ -1,3 +1,4 @@
 export * from "./kubernetes-auth";
 export * from "./kubernetes-auth-role";
 export * from "./reviewer";
+export * from "./schema";

@@ -1,14 +1,8 @@
 import { Construct } from "constructs";
-import {
-  assertValid,
-  authPathProblems,
-  durationProblems,
-  repeated,
-  seconds,
-  type Duration,
-  type Problem,
-} from "../core";
+import { authPathProblems, durationProblems, repeated, seconds, type Duration, type Problem } from "../core";
+import { assertProps } from "../core/props";
 import { KubernetesAuthBackendRole } from "../core/terraform";
+import { kubernetesAuthRoleSchema } from "./schema";
 
 export interface KubernetesAuthRoleProps {
   /** Path of the auth method, without `auth/`. */
@@ -33,7 +27,7 @@ export interface KubernetesAuthRoleProps {
 /** Binds one ServiceAccount of one namespace to policies. */
 export class KubernetesAuthRole extends Construct {
   constructor(scope: Construct, id: string, props: KubernetesAuthRoleProps) {
-    assertValid(scope, id, kubernetesAuthRoleProblems(props));
+    assertProps(scope, id, props, kubernetesAuthRoleSchema, kubernetesAuthRoleProblems);
     super(scope, id);
     const { authPath, name, serviceAccount, namespace, audience, policies, tokenPeriod } = props;
     new KubernetesAuthBackendRole(this, "Resource", {
@@ -91,7 +85,8 @@ function exactNameProblems(property: string, name: string): Problem[] {
   ];
 }
 
-function audienceProblems(property: string, audience: string): Problem[] {
+/** Whether it may be the audience of a token. */
+export function audienceProblems(property: string, audience: string): Problem[] {
   if (/^[\w.:/-]+$/.test(audience)) return [];
   return [
     {

@@ -1,6 +1,5 @@
 import { Construct } from "constructs";
 import {
-  assertValid,
   authPathProblems,
   certificateProblems,
   durationProblems,
@@ -10,14 +9,15 @@ import {
   type Duration,
   type Problem,
 } from "../core";
+import { assertProps } from "../core/props";
 import {
   AuthBackend,
-  escapeTemplate,
   KubernetesAuthBackendConfig,
   TerraformStack,
   TerraformVariable,
 } from "../core/terraform";
 import { reviewerProblems, type Reviewer } from "./reviewer";
+import { kubernetesAuthSchema } from "./schema";
 
 export interface KubernetesAuthProps {
   /** Path of the auth method, without `auth/`; every cluster has its own. */
@@ -47,13 +47,13 @@ export class KubernetesAuth extends Construct {
   readonly path: string;
 
   constructor(scope: Construct, id: string, props: KubernetesAuthProps) {
-    assertValid(scope, id, kubernetesAuthProblems(props));
+    assertProps(scope, id, props, kubernetesAuthSchema, kubernetesAuthProblems);
     super(scope, id);
     const { path, description, defaultLeaseTtl, maxLeaseTtl } = props;
     this.resource = new AuthBackend(this, "Resource", {
       type: "kubernetes",
       path,
-      description: description === undefined ? undefined : escapeTemplate(description),
+      description,
       tune: [wholeTune(defaultLeaseTtl, maxLeaseTtl)],
     });
     this.path = this.resource.path;

@@ -1,4 +1,8 @@
 export * from "./duration";
+export * from "./endpoints";
+export * from "./grouping";
 export * from "./names";
 export * from "./protection";
+export * from "./problem";
+export { holdsSecret, isSecretSetting, looksSecret } from "./secrets";
 export * from "./validation";

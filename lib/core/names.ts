@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { looksSecret, type Problem } from "./validation";
+import type { Problem } from "./problem";
 
 const LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
@@ -9,7 +9,11 @@ const LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
  * would merge into one resource.
  */
 export function labelProblems(property: string, value: string, maxLength = 63): Problem[] {
-  if (LABEL.test(value) && value.length <= maxLength) return [];
+  if (LABEL.test(value) && value.length <= maxLength) {
+    // CDKTF keeps constructs, stacks and resources by name in plain objects, in which these are there already.
+    if (!(value in Object.prototype)) return [];
+    return [{ property, must: "be no name that every JavaScript object has", got: value, fix: "rename it" }];
+  }
   return [
     {
       property,
@@ -20,15 +24,30 @@ export function labelProblems(property: string, value: string, maxLength = 63): 
   ];
 }
 
+/** First segments of paths at which Vault itself answers, or has a mount that is there once. */
+const PATHS_OF_VAULT = ["audit", "auth", "cubbyhole", "identity", "sys", "token"];
+
 /** A name or path of Vault: segments of letters, digits, `_`, `-` and `.`, no slash at either end. */
 export function vaultPathProblems(property: string, value: string): Problem[] {
-  if (/^\w([\w.-]*\w)?(\/\w([\w.-]*\w)?)*$/.test(value)) return [];
+  if (/^\w([\w.-]*\w)?(\/\w([\w.-]*\w)?)*$/.test(value)) return reservedPathProblems(property, value);
   return [
     {
       property,
       must: "be a Vault path: letters, digits, '_', '-' and '.', segments parted by '/', no slash at either end",
       got: value,
       fix: 'write it like "database" or "kubernetes/production"',
+    },
+  ];
+}
+
+function reservedPathProblems(property: string, value: string): Problem[] {
+  if (!PATHS_OF_VAULT.includes(value.split("/")[0] ?? "")) return [];
+  return [
+    {
+      property,
+      must: `not begin with a path of Vault's own (${PATHS_OF_VAULT.join(", ")})`,
+      got: value,
+      fix: 'choose another one, such as "database" or "kubernetes"',
     },
   ];
 }
@@ -53,8 +72,7 @@ export function authPathProblems(property: string, value: string): Problem[] {
 export function identifierProblems(property: string, value: string): Problem[] {
   const bytes = Buffer.byteLength(value, "utf8");
   const isName = bytes >= 1 && bytes <= 63 && !/[\u0000-\u001f\u007f]|\{\{|\}\}/.test(value);
-  // PostgreSQL would take it, but a user of that name is a password in the wrong place.
-  if (isName && !looksSecret(value)) return [];
+  if (isName) return [];
   return [
     {
       property,
@@ -86,7 +104,15 @@ export function hostProblems(property: string, value: string): Problem[] {
 /** An absolute URL of the given schemes, without credentials, query or fragment. */
 export function urlProblems(property: string, value: string, schemes: readonly string[]): Problem[] {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  const plain = url && !url.username && !url.password && !url.search && !url.hash && !value.endsWith("/");
+  const plain =
+    url &&
+    !url.username &&
+    !url.password &&
+    !url.search &&
+    !url.hash &&
+    // What no address has, and Terraform, a shell or a browser would read as its own.
+    /^[\w.~:/@!$&'()*+,;=%[\]-]+$/.test(value) &&
+    !/[/$]$|%(?![0-9A-F]{2})/i.test(value);
   if (plain && schemes.includes(url.protocol.slice(0, -1))) return [];
   return [
     {
@@ -133,14 +159,21 @@ function parses(pem: string): boolean {
   }
 }
 
+/** A part of a registry's host name. */
+const DOMAIN_PART = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
+const DOMAIN = `(?:${DOMAIN_PART}(?:\\.${DOMAIN_PART})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]{1,5})?`;
+const PATH_PART = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+
+/** The grammar of the distribution project (reference/reference.go), as every container runtime reads it. */
+const REFERENCE = new RegExp(
+  `^((?:${DOMAIN}/)?${PATH_PART}(?:/${PATH_PART})*)(?::(\\w[\\w.-]{0,127}))?(?:@(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128}))?$`,
+);
+
 /** A container image with a tag other than `latest`, or with a digest. */
 export function imageProblems(property: string, image: string): Problem[] {
-  const [name = "", digest] = image.split("@");
-  const tag = /:([\w][\w.-]{0,127})$/.exec(name)?.[1];
-  const named = /^[a-z0-9]([\w.:/-]*[\w-])?$/i.test(name) && !image.includes(" ");
-  const pinned =
-    digest === undefined ? tag !== undefined && tag !== "latest" : /^sha256:[0-9a-f]{64}$/.test(digest);
-  if (named && pinned) return [];
+  const [, name = "", tag, digest] = REFERENCE.exec(image.length > 512 ? "" : image) ?? [];
+  const pinned = digest !== undefined || (tag !== undefined && tag !== "latest");
+  if (name !== "" && name.length <= 255 && pinned) return [];
   return [
     {
       property,
@@ -149,4 +182,11 @@ export function imageProblems(property: string, image: string): Problem[] {
       fix: 'write it like "ghcr.io/acme/orders:1.4.2"',
     },
   ];
+}
+
+/** A file on the machine that runs Terraform; `~` is the home directory there. */
+export function filePathProblems(property: string, path: string): Problem[] {
+  if (/^~?[\w./@+,: -]+$/.test(path) && path.trim() === path) return [];
+  const must = "be the path of a file: letters, digits, blanks and . _ / @ + , : -";
+  return [{ property, must, got: path, fix: 'write it like "/etc/ssl/acme/vault-ca.pem"' }];
 }

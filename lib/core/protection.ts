@@ -1,4 +1,5 @@
-import { reasonProblems, type Problem } from "./validation";
+import type { Problem } from "./problem";
+import { reasonProblems } from "./validation";
 
 /**
  * Whether Terraform may destroy or replace what holds live leases: the secrets engine's mount and the

@@ -1,55 +1,126 @@
+import {
+  LocalBackend as CdktfLocalBackend,
+  TerraformVariable as CdktfTerraformVariable,
+  type TerraformElement as Element,
+} from "cdktf";
+import * as helmProvider from "@cdktf/provider-helm/lib/provider";
+import * as helmRelease from "@cdktf/provider-helm/lib/release";
+import * as kubernetesProvider from "@cdktf/provider-kubernetes/lib/provider";
+import * as kubernetesConfigMapV1 from "@cdktf/provider-kubernetes/lib/config-map-v1";
+import * as kubernetesCronJobV1 from "@cdktf/provider-kubernetes/lib/cron-job-v1";
+import * as kubernetesDeploymentV1 from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import * as kubernetesJobV1 from "@cdktf/provider-kubernetes/lib/job-v1";
+import * as kubernetesNamespaceV1 from "@cdktf/provider-kubernetes/lib/namespace-v1";
+import * as kubernetesServiceAccountV1 from "@cdktf/provider-kubernetes/lib/service-account-v1";
+import * as kubernetesServiceV1 from "@cdktf/provider-kubernetes/lib/service-v1";
+import * as vaultProvider from "@cdktf/provider-vault/lib/provider";
+import * as vaultAudit from "@cdktf/provider-vault/lib/audit";
+import * as vaultAuthBackend from "@cdktf/provider-vault/lib/auth-backend";
+import * as vaultDatabaseSecretBackendConnection from "@cdktf/provider-vault/lib/database-secret-backend-connection";
+import * as vaultDatabaseSecretBackendRole from "@cdktf/provider-vault/lib/database-secret-backend-role";
+import * as vaultGenericEndpoint from "@cdktf/provider-vault/lib/generic-endpoint";
+import * as vaultKubernetesAuthBackendConfig from "@cdktf/provider-vault/lib/kubernetes-auth-backend-config";
+import * as vaultKubernetesAuthBackendRole from "@cdktf/provider-vault/lib/kubernetes-auth-backend-role";
+import * as vaultMount from "@cdktf/provider-vault/lib/mount";
+import * as vaultPolicy from "@cdktf/provider-vault/lib/policy";
+import * as vaultQuotaRateLimit from "@cdktf/provider-vault/lib/quota-rate-limit";
+
 /**
- * The one door to CDKTF and the provider bindings.
+ * The one door to CDKTF and the provider bindings, and so to Terraform's JSON.
  *
  * CDKTF is archived; its fork reads the same program. Whoever moves changes this file. Providers are
  * imported by deep path: the Kubernetes barrel alone costs 0.7 s and 170 MB in every run.
+ *
+ * What comes through here takes text literally: `${` and `%{` in it mean nothing to Terraform. An expression is
+ * a token of CDKTF, such as the attribute of a resource or what {@link Fn} returns.
  */
-export {
-  App,
-  AzurermBackend,
-  GcsBackend,
-  HttpBackend,
-  LocalBackend,
-  S3Backend,
-  TerraformElement,
-  TerraformStack,
-  TerraformVariable,
-} from "cdktf";
-export type { ITerraformDependable, TerraformProvider, TerraformResource } from "cdktf";
-
-export { HelmProvider } from "@cdktf/provider-helm/lib/provider";
-export { Release } from "@cdktf/provider-helm/lib/release";
-
-export { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
-export { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
-export { CronJobV1 } from "@cdktf/provider-kubernetes/lib/cron-job-v1";
-export { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
+export { App, Aspects, dependable, Fn, TerraformElement, TerraformResource, TerraformStack } from "cdktf";
+export type { IAspect, ITerraformDependable, TerraformProvider } from "cdktf";
 export type {
   DeploymentV1SpecTemplate,
   DeploymentV1SpecTemplateSpec,
 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
-export { JobV1 } from "@cdktf/provider-kubernetes/lib/job-v1";
-export { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
-export { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
-export { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
-
-export { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 export type { VaultProviderConfig } from "@cdktf/provider-vault/lib/provider";
-export { Audit } from "@cdktf/provider-vault/lib/audit";
-export { AuthBackend } from "@cdktf/provider-vault/lib/auth-backend";
-export { DatabaseSecretBackendConnection } from "@cdktf/provider-vault/lib/database-secret-backend-connection";
-export { DatabaseSecretBackendRole } from "@cdktf/provider-vault/lib/database-secret-backend-role";
-export { GenericEndpoint } from "@cdktf/provider-vault/lib/generic-endpoint";
-export { KubernetesAuthBackendConfig } from "@cdktf/provider-vault/lib/kubernetes-auth-backend-config";
-export { KubernetesAuthBackendRole } from "@cdktf/provider-vault/lib/kubernetes-auth-backend-role";
-export { Mount } from "@cdktf/provider-vault/lib/mount";
-export { Policy } from "@cdktf/provider-vault/lib/policy";
-export { QuotaRateLimit } from "@cdktf/provider-vault/lib/quota-rate-limit";
+
+export const LocalBackend = literal(CdktfLocalBackend);
+export const TerraformVariable = literal(CdktfTerraformVariable);
+export type TerraformVariable = CdktfTerraformVariable;
+
+export const HelmProvider = literal(helmProvider.HelmProvider);
+export type HelmProvider = helmProvider.HelmProvider;
+export const Release = literal(helmRelease.Release);
+export type Release = helmRelease.Release;
+
+export const KubernetesProvider = literal(kubernetesProvider.KubernetesProvider);
+export type KubernetesProvider = kubernetesProvider.KubernetesProvider;
+export const ConfigMapV1 = literal(kubernetesConfigMapV1.ConfigMapV1);
+export type ConfigMapV1 = kubernetesConfigMapV1.ConfigMapV1;
+export const CronJobV1 = literal(kubernetesCronJobV1.CronJobV1);
+export type CronJobV1 = kubernetesCronJobV1.CronJobV1;
+export const DeploymentV1 = literal(kubernetesDeploymentV1.DeploymentV1);
+export type DeploymentV1 = kubernetesDeploymentV1.DeploymentV1;
+export const JobV1 = literal(kubernetesJobV1.JobV1);
+export type JobV1 = kubernetesJobV1.JobV1;
+export const NamespaceV1 = literal(kubernetesNamespaceV1.NamespaceV1);
+export type NamespaceV1 = kubernetesNamespaceV1.NamespaceV1;
+export const ServiceAccountV1 = literal(kubernetesServiceAccountV1.ServiceAccountV1);
+export type ServiceAccountV1 = kubernetesServiceAccountV1.ServiceAccountV1;
+export const ServiceV1 = literal(kubernetesServiceV1.ServiceV1);
+export type ServiceV1 = kubernetesServiceV1.ServiceV1;
+
+export const VaultProvider = literal(vaultProvider.VaultProvider);
+export type VaultProvider = vaultProvider.VaultProvider;
+export const Audit = literal(vaultAudit.Audit);
+export type Audit = vaultAudit.Audit;
+export const AuthBackend = literal(vaultAuthBackend.AuthBackend);
+export type AuthBackend = vaultAuthBackend.AuthBackend;
+export const DatabaseSecretBackendConnection = literal(
+  vaultDatabaseSecretBackendConnection.DatabaseSecretBackendConnection,
+);
+export type DatabaseSecretBackendConnection =
+  vaultDatabaseSecretBackendConnection.DatabaseSecretBackendConnection;
+export const DatabaseSecretBackendRole = literal(vaultDatabaseSecretBackendRole.DatabaseSecretBackendRole);
+export type DatabaseSecretBackendRole = vaultDatabaseSecretBackendRole.DatabaseSecretBackendRole;
+export const GenericEndpoint = literal(vaultGenericEndpoint.GenericEndpoint);
+export type GenericEndpoint = vaultGenericEndpoint.GenericEndpoint;
+export const KubernetesAuthBackendConfig = literal(
+  vaultKubernetesAuthBackendConfig.KubernetesAuthBackendConfig,
+);
+export type KubernetesAuthBackendConfig = vaultKubernetesAuthBackendConfig.KubernetesAuthBackendConfig;
+export const KubernetesAuthBackendRole = literal(vaultKubernetesAuthBackendRole.KubernetesAuthBackendRole);
+export type KubernetesAuthBackendRole = vaultKubernetesAuthBackendRole.KubernetesAuthBackendRole;
+export const Mount = literal(vaultMount.Mount);
+export type Mount = vaultMount.Mount;
+export const Policy = literal(vaultPolicy.Policy);
+export type Policy = vaultPolicy.Policy;
+export const QuotaRateLimit = literal(vaultQuotaRateLimit.QuotaRateLimit);
+export type QuotaRateLimit = vaultQuotaRateLimit.QuotaRateLimit;
+
+/** The same class, whose texts Terraform takes as they are. */
+function literal<Class extends new (...args: never[]) => Element>(Base: Class): Class {
+  // The compiler wants a mixin's arguments to be any.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  return class extends (Base as unknown as new (...args: any[]) => Element) {
+    override toTerraform(): unknown {
+      return literals(super.toTerraform());
+    }
+  } as unknown as Class;
+}
+
+/** The same value with every text and every key in it escaped; what CDKTF resolves later stays as it is. */
+function literals(value: unknown): unknown {
+  if (typeof value === "string") return escapeTemplate(value);
+  if (Array.isArray(value)) return value.map(literals);
+  if (typeof value !== "object" || value === null || "resolve" in value) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [escapeTemplate(key), literals(inner)]),
+  );
+}
 
 /**
- * Escapes text that Terraform would read as a template: `${` and `%{` of shell, SQL or an
- * application's own arguments. Vault's `{{ }}` needs nothing.
+ * Escapes text that Terraform would read as a template: `${` and `%{` of shell, SQL or an application's own
+ * arguments. A token of CDKTF is left; Vault's `{{ }}` needs nothing.
  */
 export function escapeTemplate(text: string): string {
-  return text.replace(/\$\{/g, "$$$${").replace(/%\{/g, "%%{");
+  return text.replace(/\$\{(?!TfToken\[TOKEN\.\d+\]\})/g, "$$$${").replace(/%\{/g, "%%{");
 }

@@ -1,16 +1,7 @@
 import type { Construct } from "constructs";
-
-/** One thing that is wrong with a value that an operator wrote. */
-export interface Problem {
-  /** Where in the props or the literal: `ttl.default`, `grants[1].tables[0]`. */
-  readonly property: string;
-  /** What is allowed, to be read after "must": `be at most "24h"`. */
-  readonly must: string;
-  /** The value got. Secrets are withheld by {@link describe}. */
-  readonly got: unknown;
-  /** What to do, in the imperative. */
-  readonly fix: string;
-}
+import { inWords } from "./plain";
+import { WITHHELD, Words, type Problem } from "./problem";
+import { holdsSecret, withoutUserinfo } from "./secrets";
 
 /** A problem together with the construct path it belongs to. */
 export interface LocatedProblem extends Problem {
@@ -66,7 +57,7 @@ export function integerProblems(property: string, value: number, min: number, ma
 
 /** Text that says why an unsafe choice was made; it is printed in reports. */
 export function reasonProblems(property: string, reason: string | undefined): Problem[] {
-  if (typeof reason === "string" && looksSecret(reason)) {
+  if (typeof reason === "string" && holdsSecret(reason)) {
     return [{ property, must: "hold no secret", got: reason, fix: "say it without the value itself" }];
   }
   if (typeof reason === "string" && reason.trim().length >= 10) return [];
@@ -85,22 +76,21 @@ export function repeated<T>(values: readonly T[]): T[] {
   return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }
 
-const SECRET_SHAPES: readonly RegExp[] = [
-  /PRIVATE KEY/,
-  /\beyJ[\w-]+\.[\w-]+/, // a JSON Web Token
-  /:\/\/[^/\s:@]*:[^@\s]+@/, // a password inside a URL
-  /\bhv[sbr]\.[\w-]{8,}/, // a Vault token
-];
-
-/** Whether a text has the shape of a secret that somebody pasted where it does not belong. */
-export function looksSecret(text: string): boolean {
-  return SECRET_SHAPES.some((shape) => shape.test(text));
-}
-
-/** A value as error texts show it: short, in JSON, and never a secret. */
+/** A value as error texts show it: short, in JSON, never a secret and never the login in an address. */
 export function describe(value: unknown): string {
   if (value === undefined) return "nothing";
-  const text = JSON.stringify(value) ?? String(value);
-  if (looksSecret(text)) return "a value that looks like a secret (withheld)";
+  if (value instanceof Words) return value.text;
+  // Only its beginning is shown, and only that is looked at: a text may be of any length.
+  const text = withoutUserinfo(asText(value).slice(0, 2000));
+  if (holdsSecret(text)) return WITHHELD.text;
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+function asText(value: unknown): string {
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
+  try {
+    return JSON.stringify(value) ?? inWords(value).text;
+  } catch {
+    return inWords(value).text;
+  }
 }

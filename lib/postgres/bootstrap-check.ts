@@ -14,7 +14,7 @@ export function checkSection({ login, postgresVersion }: BootstrapInput): string
     membershipFindings(vault, postgresVersion),
   ];
   return section(
-    "6. Check",
+    "7. Check",
     ["What could not be repaired above is an error, and an error leaves everything as it was."],
     createViews(DEPENDENCIES),
     raiseIfAny(
@@ -28,7 +28,8 @@ export function checkSection({ login, postgresVersion }: BootstrapInput): string
 }
 
 /** The temporary tables go by themselves. */
-const DROP_VIEWS = `DROP VIEW leasehold_undeclared, leasehold_unfulfilled, leasehold_declared, leasehold_held, leasehold_acl,
+const DROP_VIEWS = `DROP VIEW leasehold_living_on_public, leasehold_undeclared, leasehold_unfulfilled, leasehold_declared,
+  leasehold_target, leasehold_held, leasehold_acl, leasehold_role_change, leasehold_living, leasehold_owned,
   leasehold_dependency, leasehold_membership;`;
 
 const UNION = "\n    UNION\n";
@@ -38,12 +39,12 @@ const DIFFERENCES = `    SELECT format('not declared, and revoked only by a sess
       pg_get_userbyid(grantor), prefix, what, role_name)
     FROM leasehold_undeclared JOIN leasehold_held USING (role_name, prefix, what)
     UNION
-    SELECT format('declared, but not granted, so run this as a superuser: %sGRANT %s TO %I', prefix, what, role_name)
+    SELECT format('declared, but not granted, so run this as the owner or a superuser: %sGRANT %s TO %I', prefix, what, role_name)
     FROM leasehold_unfulfilled
     UNION
     SELECT format('not declared, and revoked only by a session of %I: REVOKE %s FROM PUBLIC',
       pg_get_userbyid(grantor), what)
-    FROM ${UNDECLARED_OF_PUBLIC}`;
+    FROM ${UNDECLARED_OF_PUBLIC} AND what NOT IN (SELECT what FROM leasehold_kept)`;
 
 /** What has no place among the privileges above: ownership, functions, types, other databases. */
 export const DEPENDENCIES: View = {
@@ -66,7 +67,7 @@ export const GROUP_ROLES = `    SELECT format('group role %I can log in or has a
     UNION
     SELECT format('group role %I %s', role_name, finding)
     FROM leasehold_role JOIN leasehold_dependency USING (role_name)
-    WHERE owned OR elsewhere OR classid NOT IN ('pg_database'::regclass, 'pg_namespace'::regclass,
+    WHERE owned OR (elsewhere AND NOT retired) OR classid NOT IN ('pg_database'::regclass, 'pg_namespace'::regclass,
       'pg_class'::regclass, 'pg_default_acl'::regclass, 'pg_auth_members'::regclass)`;
 
 /** Owners that are more than owners, and group roles that are more than able to become one. */
@@ -99,7 +100,7 @@ export function loginFindings(login: string): string {
 export function membershipFindings(login: string, postgresVersion: PostgresVersion): string {
   const harmless =
     postgresVersion < 16
-      ? "held_role IN (SELECT role_name FROM leasehold_role)"
+      ? "held_role IN (SELECT role_name FROM leasehold_role UNION SELECT role_name FROM leasehold_owned WHERE owned_by IN ('ours', 'earlier'))"
       : "NOT inherit_option AND NOT set_option";
   return `    SELECT format('Vault''s login %I can act as %I: REVOKE %I FROM %I', member_role, held_role, held_role, member_role)
     FROM leasehold_membership

@@ -36,13 +36,14 @@ CREATE TEMPORARY TABLE leasehold_owner (
   role_name text, owner_name text
 ) ON COMMIT DROP;`;
 
-/** The same rows as common tables; a list without rows keeps the types of its columns. */
+/** The same rows as common tables. A column has its type by itself: a list may have no rows, or nothing but NULL in it. */
 export function declarationViews({ roles, schema }: BootstrapInput): View[] {
   const rowsOf = (name: string, columns: readonly (readonly [string, string])[], rows: readonly string[]) => {
     const names = columns.map(([column]) => column).join(", ");
-    const empty = `SELECT ${columns.map(([column, type]) => `NULL::${type} AS ${column}`).join(", ")} WHERE false`;
-    const query = rows.length === 0 ? empty : `${empty} UNION ALL VALUES\n${rows.join(",\n")}`;
-    return { name: `${name} (${names})`, query };
+    const typed = columns.map(([column, type]) => `${column}::${type}`).join(", ");
+    const none = `SELECT ${columns.map(() => "NULL").join(", ")} WHERE false`;
+    const source = rows.length === 0 ? none : `VALUES\n${rows.join(",\n")}`;
+    return { name: `${name} (${names})`, query: `SELECT ${typed} FROM (${source}\n) AS written (${names})` };
   };
   const [text, list] = ["text", "text[]"] as const;
   return [

@@ -17,6 +17,10 @@ export interface BootstrapRole {
 }
 
 export interface BootstrapInput {
+  /** Name of the environment that declares the roles; each role says it, so that no other environment takes it. */
+  readonly environment: string;
+  /** Name of the database in the environment, which is also that of Vault's connection to it. */
+  readonly connection: string;
   /** The database that the script is for, by its name in PostgreSQL. */
   readonly databaseName: string;
   /** Schema of the grants that name none. */
@@ -25,8 +29,17 @@ export interface BootstrapInput {
   readonly login: string;
   /** Major version of the server. */
   readonly postgresVersion: PostgresVersion;
-  /** Every group role of the database; one that is no longer among them loses all privileges. */
+  /**
+   * Every group role that the environment has in the database. One that is no longer among them loses its
+   * privileges in the database, unless somebody lives on it.
+   */
   readonly roles: readonly BootstrapRole[];
+  /**
+   * Group roles of this environment that are no longer declared and lose their privileges even though somebody
+   * lives on them.
+   * @default - none
+   */
+  readonly retire?: readonly string[];
   /**
    * Users of services that still live on a static password: they keep what PUBLIC gave them.
    * @default - none

@@ -1,6 +1,7 @@
 import type { BootstrapInput } from "./bootstrap-input";
 import { block, createViews, runEach, section, type View } from "./bootstrap-sql";
 import { quoteArray, quoteLiteral } from "./identifiers";
+import { CREDENTIAL } from "./role-name";
 import { SEQUENCES_OF_TABLES } from "./sequences";
 
 /**
@@ -8,11 +9,10 @@ import { SEQUENCES_OF_TABLES } from "./sequences";
  * the two is what has to be revoked and granted. Revoking a whole table takes its columns along, so it
  * comes first.
  */
-export function privilegesSection({ login }: BootstrapInput): string {
+export function privilegesSection(): string {
   return section(
-    "4. Privileges of the group roles",
+    "5. Privileges of the group roles",
     ["What is held but not declared is revoked, whoever asked for it; what is declared is granted."],
-    createViews(...privilegeViews(login)),
     runEach(
       `    SELECT format('%sREVOKE %s FROM %I CASCADE', prefix, what, role_name) FROM leasehold_undeclared`,
     ),
@@ -26,7 +26,8 @@ export function privilegeViews(login: string): View[] {
   return [
     { name: "leasehold_acl", query: ACCESS_LISTS },
     { name: "leasehold_held", query: held(literal) },
-    { name: "leasehold_declared", query: declared(literal) },
+    { name: "leasehold_target", query: targets(literal) },
+    { name: "leasehold_declared", query: DECLARED },
     { name: "leasehold_undeclared", query: UNDECLARED },
     { name: "leasehold_unfulfilled", query: UNFULFILLED },
   ];
@@ -38,7 +39,8 @@ const ACCESS_LISTS = `  SELECT grantee, grantor, is_grantable,
     END AS prefix,
     format('%s%s ON %s%s', privilege_type, ' (' || quote_ident(column_name) || ')', kind,
       CASE WHEN owner_name IS NULL THEN ' ' || concat_ws('.', quote_ident(schema_name), quote_ident(name)) END
-    ) AS what
+    ) AS what,
+    kind = 'DATABASE' AND name <> current_database() AS elsewhere
   FROM (
     SELECT 'DATABASE' AS kind, NULL::name AS schema_name, datname AS name, NULL::name AS column_name,
       NULL::name AS owner_name, coalesce(datacl, acldefault('d', datdba)) AS acl
@@ -60,18 +62,19 @@ const ACCESS_LISTS = `  SELECT grantee, grantor, is_grantable,
   ) AS object, aclexplode(acl)`;
 
 function held(login: string): string {
-  return `  SELECT rolname::text AS role_name, prefix, held.what, grantor
+  return `  SELECT rolname::text AS role_name, prefix, held.what, grantor, elsewhere
   FROM leasehold_acl AS acl JOIN pg_roles ON oid = grantee,
     unnest(ARRAY[acl.what, CASE WHEN is_grantable THEN 'GRANT OPTION FOR ' || acl.what END]) AS held (what)
   WHERE rolname IN (SELECT role_name FROM leasehold_role UNION SELECT ${login}) AND held.what IS NOT NULL
   UNION ALL
-  SELECT member_role, '', quote_ident(held_role), grantor
+  SELECT member_role, '', quote_ident(held_role), grantor, false
   FROM leasehold_membership`;
 }
 
-function declared(login: string): string {
-  return `  WITH granted AS (
-    SELECT role_name, c.oid AS table_id, format('TABLE %I.%I', nspname, relname) AS name, column_names, privilege
+/** Each object with one privilege on it that is declared. */
+function targets(login: string): string {
+  return `  WITH tables AS (
+    SELECT role_name, c.oid, format('TABLE %I.%I', nspname, relname) AS name, column_names, privilege
     FROM leasehold_grant, unnest(table_names) AS table_name, unnest(privileges) AS privilege,
       pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
     WHERE nspname = schema_name AND relname = table_name
@@ -80,40 +83,47 @@ function declared(login: string): string {
     FROM leasehold_owner_grant, unnest(privileges) AS privilege,
       pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
     WHERE nspname = schema_name AND pg_get_userbyid(relowner) = owner_name AND relkind IN ('r', 'p', 'v', 'm', 'f')
+  ), sequences AS (
+    SELECT role_name, sequence_id AS oid
+    FROM tables JOIN (
+    ${SEQUENCES_OF_TABLES}
+    ) AS numbering ON table_id = oid
+    WHERE privilege = 'INSERT'
+    UNION
+    SELECT role_name, s.oid
+    FROM leasehold_owner_grant, pg_class AS s JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE nspname = schema_name AND pg_get_userbyid(relowner) = owner_name AND relkind = 'S'
+      AND 'INSERT' = ANY (privileges)
   )
-  SELECT role_name, '' AS prefix, format('CONNECT ON DATABASE %I', current_database()) AS what
-  FROM (SELECT role_name FROM leasehold_role WHERE NOT retired UNION SELECT ${login}) AS connecting
+  SELECT role_name, 'DATABASE' AS kind, oid, 'CONNECT' AS privilege, format('CONNECT ON DATABASE %I', datname) AS what
+  FROM (SELECT role_name FROM leasehold_role WHERE NOT retired UNION SELECT ${login}) AS connecting, pg_database
+  WHERE datname = current_database()
+  UNION
+  SELECT role_name, 'SCHEMA', oid, 'USAGE', format('USAGE ON SCHEMA %I', nspname)
+  FROM (SELECT role_name, schema_name FROM leasehold_grant UNION SELECT role_name, schema_name FROM leasehold_owner_grant) AS used
+  JOIN pg_namespace ON nspname = schema_name
+  UNION
+  SELECT role_name, 'TABLE', oid, privilege, format('%s ON %s', privilege, name) FROM tables WHERE column_names IS NULL
+  UNION
+  SELECT role_name, 'COLUMN', oid, privilege, format('%s (%I) ON %s', privilege, column_name, name)
+  FROM tables, unnest(column_names) AS column_name
+  UNION
+  SELECT role_name, 'SEQUENCE', s.oid, 'USAGE', format('USAGE ON SEQUENCE %I.%I', nspname, relname)
+  FROM sequences JOIN pg_class AS s USING (oid) JOIN pg_namespace AS n ON n.oid = relnamespace`;
+}
+
+const DECLARED = `  SELECT role_name, '' AS prefix, what FROM leasehold_target
   UNION
   SELECT role_name, '', quote_ident(owner_name) FROM leasehold_owner
-  UNION
-  SELECT role_name, '', format('USAGE ON SCHEMA %I', schema_name) FROM leasehold_grant
-  UNION
-  SELECT role_name, '', format('USAGE ON SCHEMA %I', schema_name) FROM leasehold_owner_grant
-  UNION
-  SELECT role_name, '', format('%s ON %s', privilege, name) FROM granted WHERE column_names IS NULL
-  UNION
-  SELECT role_name, '', format('%s (%I) ON %s', privilege, column_name, name)
-  FROM granted, unnest(column_names) AS column_name
-  UNION
-  SELECT role_name, '', format('USAGE ON SEQUENCE %I.%I', nspname, relname)
-  FROM granted JOIN (
-    ${SEQUENCES_OF_TABLES}
-  ) AS numbering USING (table_id)
-  JOIN pg_class AS s ON s.oid = sequence_id JOIN pg_namespace AS n ON n.oid = relnamespace
-  WHERE privilege = 'INSERT'
-  UNION
-  SELECT role_name, '', format('USAGE ON SEQUENCE %I.%I', nspname, relname)
-  FROM leasehold_owner_grant, pg_class AS s JOIN pg_namespace AS n ON n.oid = relnamespace
-  WHERE nspname = schema_name AND pg_get_userbyid(relowner) = owner_name AND relkind = 'S'
-    AND 'INSERT' = ANY (privileges)
   UNION
   SELECT role_name, format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA %I ', owner_name, schema_name), what
   FROM leasehold_owner_grant, unnest(privileges) AS privilege,
     unnest(ARRAY[privilege || ' ON TABLES', CASE privilege WHEN 'INSERT' THEN 'USAGE ON SEQUENCES' END]) AS what
   WHERE what IS NOT NULL`;
-}
 
+/** What a role that is no longer declared has in other databases is not this script's to take. */
 const UNDECLARED = `  SELECT role_name, prefix, what FROM leasehold_held JOIN leasehold_role USING (role_name)
+  WHERE NOT (retired AND elsewhere)
   EXCEPT SELECT role_name, prefix, what FROM leasehold_declared`;
 
 const UNFULFILLED = `  SELECT role_name, prefix, what FROM leasehold_declared
@@ -128,12 +138,15 @@ export const UNDECLARED_OF_PUBLIC = `leasehold_acl
 /** Runs after the group roles and Vault's login have CONNECT of their own, so that it shuts out others only. */
 export function publicSection({ schema, staticUsers = [] }: BootstrapInput): string {
   return section(
-    "5. Privileges of everybody",
+    "6. Privileges of everybody",
     [
       "Whoever connects to this database is granted it by name, and nobody creates objects because everybody",
-      "may: the owner of anything cannot be dropped, so a credential has to own nothing.",
+      "may: the owner of anything cannot be dropped, so a credential has to own nothing. What somebody",
+      "lives on who is not ours, such as a service of another environment, is left and named.",
     ],
     ...(staticUsers.length === 0 ? [] : [runEach(kept(staticUsers))]),
+    createViews(LIVING_ON_PUBLIC),
+    KEPT_BY_PUBLIC,
     REVOKE_FROM_PUBLIC,
     runEach(missingOfOwners(quoteLiteral(schema))),
   );
@@ -155,13 +168,47 @@ function kept(users: readonly string[]): string {
       SELECT FROM leasehold_acl AS own WHERE own.grantee = pg_roles.oid AND own.what = of_public.what)`;
 }
 
+/**
+ * Who would be shut out while they live: whoever is connected to this database, or is a valid credential of Vault's
+ * with privileges here (of the strategy `direct`), and is allowed it by nothing but PUBLIC. Creating objects is missed
+ * only by whoever has created some.
+ */
+export const LIVING_ON_PUBLIC: View = {
+  name: "leasehold_living_on_public",
+  query: `  WITH here AS (
+    SELECT refobjid AS role_id, bool_or(deptype = 'o') AS owns
+    FROM pg_shdepend JOIN pg_database ON pg_database.oid = dbid AND datname = current_database()
+    WHERE refclassid = 'pg_authid'::regclass AND deptype IN ('a', 'o') GROUP BY refobjid
+  )
+  SELECT of_public.what, login.rolname AS login_name
+  FROM (SELECT DISTINCT what FROM ${UNDECLARED_OF_PUBLIC}) AS of_public, pg_roles AS login
+  LEFT JOIN here ON role_id = login.oid
+  WHERE NOT login.rolsuper AND (owns OR of_public.what LIKE 'CONNECT ON %') AND (
+      EXISTS (SELECT FROM pg_stat_activity WHERE usesysid = login.oid AND datname = current_database())
+      OR (login.rolcanlogin AND starts_with(login.rolname, '${CREDENTIAL}') AND login.rolvaliduntil > now() AND role_id IS NOT NULL))
+    AND NOT EXISTS (
+      SELECT FROM leasehold_acl AS own
+      WHERE own.what = of_public.what AND own.grantee <> 0 AND pg_has_role(login.oid, own.grantee, 'USAGE'))`,
+};
+
+/** What everybody keeps because somebody lives on it; a table, because revoking the rest changes what the view sees. */
+const KEPT_BY_PUBLIC = `CREATE TEMPORARY TABLE leasehold_kept ON COMMIT DROP AS
+  SELECT what, format('%s, such as %I', count(*), min(login_name)) AS logins FROM leasehold_living_on_public GROUP BY what;
+${block(`DECLARE
+  kept record;
+BEGIN
+  FOR kept IN SELECT * FROM leasehold_kept ORDER BY what LOOP
+    RAISE WARNING 'PUBLIC keeps %, for somebody lives on it: %. GRANT % to those who stay, and run this again',
+      kept.what, kept.logins, kept.what;
+  END LOOP;`)}`;
+
 const REVOKE_FROM_PUBLIC = block(`DECLARE
   change text;
   shut_out text;
 BEGIN
   FOR change IN
     SELECT DISTINCT format('REVOKE %s FROM PUBLIC', what)
-    FROM ${UNDECLARED_OF_PUBLIC}
+    FROM (SELECT what FROM ${UNDECLARED_OF_PUBLIC} EXCEPT SELECT what FROM leasehold_kept) AS of_public
     ORDER BY 1
   LOOP
     RAISE NOTICE '%', change;

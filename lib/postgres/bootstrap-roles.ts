@@ -1,5 +1,6 @@
 import type { BootstrapInput } from "./bootstrap-input";
-import { block, createViews, runEach, section, type View } from "./bootstrap-sql";
+import { marks, ownershipStatements } from "./bootstrap-ownership";
+import { runEach, section, type View } from "./bootstrap-sql";
 import { quoteLiteral } from "./identifiers";
 
 /**
@@ -8,31 +9,30 @@ import { quoteLiteral } from "./identifiers";
  * unasked. From 16 on a membership says by itself what it is good for, and the plain form would let the
  * login act as the group.
  */
-export function rolesSection({ databaseName, login, postgresVersion }: BootstrapInput): string {
-  const mark = groupRoleMark(databaseName);
-  const vault = quoteLiteral(login);
+export function rolesSection(): string {
   return section(
-    "3. Roles",
+    "4. Roles",
     [
       "Vault's login creates credentials and drops them; it reads no data. A group role holds what one",
-      "service may do, and credentials are its members. By its comment a group role is known as ours when",
-      "it is no longer declared. A new login has no password yet: set one with psql's \\password.",
-      "Where a service acts as an owner, its group role may become it and inherits nothing from it.",
+      "service may do, and credentials are its members. A new login has no password yet: set one with",
+      "psql's \\password. Where a service acts as an owner, its group role may become it and inherits",
+      "nothing from it.",
     ],
-    createViews(MEMBERSHIPS),
-    retireRoles(mark),
-    runEach(missingRoles(vault)),
-    runEach(
-      [missingMarks(mark), ...(postgresVersion < 16 ? plainMemberships : narrowMemberships)(vault)].join(
-        "\n    UNION ALL\n",
-      ),
-    ),
+    ...[1, 2].map((step) => runEach(`    SELECT statement FROM leasehold_role_change WHERE step = ${step}`)),
   );
 }
 
-/** The comment by which a group role is known as ours, as a literal. */
-export function groupRoleMark(databaseName: string): string {
-  return quoteLiteral(`leasehold: what one service may do in the database ${databaseName}`);
+/** By its comment a role is known as this environment's; all others are left as they are. */
+export function ownershipSection(input: BootstrapInput): string {
+  return section(
+    "3. Whose roles these are",
+    [
+      "Other environments may use this database and this server. Each role says in its comment which one",
+      "declares it. A role of this one that is no longer declared loses its privileges in this database,",
+      "unless somebody lives on it.",
+    ],
+    ownershipStatements(input),
+  );
 }
 
 /** Who is a member of which role. */
@@ -44,50 +44,51 @@ export const MEMBERSHIPS: View = {
   JOIN pg_roles AS member ON member.oid = membership.member`,
 };
 
-function retireRoles(mark: string): string {
-  return `INSERT INTO leasehold_role
-  SELECT rolname, true FROM pg_roles
-  WHERE shobj_description(oid, 'pg_authid') = ${mark} AND NOT rolcanlogin
-    AND NOT EXISTS (SELECT FROM leasehold_role WHERE role_name = rolname);
-${block(`DECLARE
-  retired_role text;
-BEGIN
-  FOR retired_role IN SELECT role_name FROM leasehold_role WHERE retired ORDER BY 1 LOOP
-    RAISE NOTICE 'role %: no longer declared and left without privileges; once Vault issues no credential of it: DROP ROLE %;',
-      retired_role, quote_ident(retired_role);
-  END LOOP;`)}`;
+/** The statements that make roles what is declared, each with the role that it is about; the second step needs the roles of the first. */
+export function roleChanges(input: BootstrapInput): View {
+  const vault = quoteLiteral(input.login);
+  const memberships = input.postgresVersion < 16 ? plainMemberships(vault) : narrowMemberships(vault);
+  return {
+    name: "leasehold_role_change (step, role_name, statement)",
+    query: [...missingRoles(vault), ...missingMarks(input), ...memberships].join("\n    UNION ALL\n"),
+  };
 }
 
-function missingRoles(login: string): string {
-  return `    SELECT format('CREATE ROLE %I LOGIN CREATEROLE NOINHERIT', ${login})
-    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${login})
-    UNION ALL
-    SELECT format('ALTER ROLE %I LOGIN CREATEROLE NOINHERIT', rolname)
-    FROM pg_roles WHERE rolname = ${login} AND NOT (rolcanlogin AND rolcreaterole AND NOT rolinherit)
-    UNION ALL
-    SELECT format('CREATE ROLE %I NOLOGIN', role_name)
-    FROM leasehold_role WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name)`;
+function missingRoles(login: string): string[] {
+  return [
+    `    SELECT 1, ${login}::text, format('CREATE ROLE %I LOGIN CREATEROLE NOINHERIT', ${login})
+    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${login})`,
+    `    SELECT 1, rolname::text, format('ALTER ROLE %I LOGIN CREATEROLE NOINHERIT', rolname)
+    FROM pg_roles WHERE rolname = ${login} AND NOT (rolcanlogin AND rolcreaterole AND NOT rolinherit)`,
+    `    SELECT 1, role_name, format('CREATE ROLE %I NOLOGIN', role_name)
+    FROM leasehold_role WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name)`,
+  ];
 }
 
-function missingMarks(mark: string): string {
-  return `    SELECT format('COMMENT ON ROLE %I IS %L', rolname, ${mark})
-    FROM leasehold_role JOIN pg_roles ON rolname = role_name
-    WHERE shobj_description(oid, 'pg_authid') IS DISTINCT FROM ${mark}`;
+/** A login that somebody has commented keeps the comment: it is declared by its name, and nothing is taken from it. */
+function missingMarks(input: BootstrapInput): string[] {
+  const { group, login } = marks(input);
+  return [
+    `    SELECT 2, role_name, format('COMMENT ON ROLE %I IS %L', role_name, ${group})
+    FROM leasehold_role JOIN leasehold_owned USING (role_name) WHERE owned_by <> 'ours'`,
+    `    SELECT 2, role_name, format('COMMENT ON ROLE %I IS %L', role_name, ${login})
+    FROM leasehold_owned WHERE role_name = ${quoteLiteral(input.login)} AND mark IS NULL`,
+  ];
 }
 
 /** PostgreSQL 14 and 15. */
 function plainMemberships(login: string): string[] {
   return [
-    `    SELECT format('GRANT %I TO %I WITH ADMIN OPTION', role_name, ${login})
+    `    SELECT 2, role_name, format('GRANT %I TO %I WITH ADMIN OPTION', role_name, ${login})
     FROM leasehold_role WHERE NOT retired AND NOT EXISTS (
       SELECT FROM leasehold_membership
       WHERE held_role = role_name AND member_role = ${login} AND admin_option)`,
-    `    SELECT format('ALTER ROLE %I NOINHERIT', rolname)
+    `    SELECT 2, rolname::text, format('ALTER ROLE %I NOINHERIT', rolname)
     FROM leasehold_owner JOIN pg_roles ON rolname = role_name WHERE rolinherit`,
-    `    SELECT format('GRANT %I TO %I', owner_name, role_name)
+    `    SELECT 2, owner_name, format('GRANT %I TO %I', owner_name, role_name)
     FROM leasehold_owner WHERE NOT EXISTS (
       SELECT FROM leasehold_membership WHERE held_role = owner_name AND member_role = role_name)`,
-    `    SELECT format('GRANT pg_signal_backend TO %I', ${login})
+    `    SELECT 2, 'pg_signal_backend', format('GRANT pg_signal_backend TO %I', ${login})
     WHERE NOT EXISTS (
       SELECT FROM leasehold_membership WHERE held_role = 'pg_signal_backend' AND member_role = ${login})`,
   ];
@@ -96,16 +97,16 @@ function plainMemberships(login: string): string[] {
 /** PostgreSQL 16 and later. */
 function narrowMemberships(login: string): string[] {
   return [
-    `    SELECT format('GRANT %I TO %I WITH ADMIN TRUE, INHERIT FALSE, SET FALSE', role_name, ${login})
+    `    SELECT 2, role_name, format('GRANT %I TO %I WITH ADMIN TRUE, INHERIT FALSE, SET FALSE', role_name, ${login})
     FROM leasehold_role WHERE NOT retired AND NOT EXISTS (
       SELECT FROM leasehold_membership
       WHERE held_role = role_name AND member_role = ${login}
         AND admin_option AND NOT inherit_option AND NOT set_option)`,
-    `    SELECT format('GRANT %I TO %I WITH INHERIT FALSE, SET TRUE', owner_name, role_name)
+    `    SELECT 2, owner_name, format('GRANT %I TO %I WITH INHERIT FALSE, SET TRUE', owner_name, role_name)
     FROM leasehold_owner WHERE NOT EXISTS (
       SELECT FROM leasehold_membership
       WHERE held_role = owner_name AND member_role = role_name AND NOT inherit_option AND set_option)`,
-    `    SELECT format('GRANT pg_signal_backend TO %I WITH INHERIT FALSE, SET TRUE', ${login})
+    `    SELECT 2, 'pg_signal_backend', format('GRANT pg_signal_backend TO %I WITH INHERIT FALSE, SET TRUE', ${login})
     WHERE NOT EXISTS (
       SELECT FROM leasehold_membership
       WHERE held_role = 'pg_signal_backend' AND member_role = ${login} AND NOT inherit_option AND set_option)`,

@@ -7,7 +7,8 @@ export function section(heading: string, lines: readonly string[], ...statements
 
 /**
  * Runs what a query returns, one statement a row, and prints it. The query is sorted, so that it is
- * complete before the first statement changes what it has read.
+ * complete before the first statement changes what it has read. A refusal of the server's says which
+ * statement it refused.
  */
 export function runEach(query: string): string {
   return block(`DECLARE
@@ -19,7 +20,10 @@ ${query}
   LOOP
     RAISE NOTICE '%', change;
     EXECUTE change;
-  END LOOP;`);
+  END LOOP;
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE EXCEPTION 'nothing was changed, for % may not run this: %: %', current_user, change, SQLERRM
+    USING HINT = 'A superuser may, or whoever owns what the statement is about.';`);
 }
 
 /** Raises the text that a query aggregates, if it is one. */

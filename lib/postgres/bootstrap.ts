@@ -1,19 +1,33 @@
 import { checkSection } from "./bootstrap-check";
 import { declarationSection } from "./bootstrap-declaration";
-import { privilegesSection, publicSection } from "./bootstrap-privileges";
-import { rolesSection } from "./bootstrap-roles";
-import { block, section } from "./bootstrap-sql";
 import type { BootstrapInput } from "./bootstrap-input";
+import { groupsView, livingView } from "./bootstrap-ownership";
+import { powerCheck } from "./bootstrap-power";
+import { privilegesSection, privilegeViews, publicSection } from "./bootstrap-privileges";
+import { MEMBERSHIPS, ownershipSection, roleChanges, rolesSection } from "./bootstrap-roles";
+import { block, createViews, section } from "./bootstrap-sql";
 import { commentLine, quoteLiteral } from "./identifiers";
 
-/** The SQL that a superuser runs in a database once, and again after each change of grants. */
+/**
+ * The SQL that an administrator runs in a database once, and again after each change of grants: a superuser, or on a
+ * managed server a role with CREATEROLE that owns the database, its schemas and the tables that are granted.
+ */
 export function renderBootstrapSql(props: BootstrapInput): string {
   return [
     header(props),
     guardSection(props),
     declarationSection(props),
-    rolesSection(props),
-    privilegesSection(props),
+    createViews(
+      MEMBERSHIPS,
+      groupsView(props),
+      livingView(props),
+      roleChanges(props),
+      ...privilegeViews(props.login),
+    ),
+    ownershipSection(props),
+    powerCheck(props),
+    rolesSection(),
+    privilegesSection(),
     publicSection(props),
     checkSection(props),
     "COMMIT;\n",
@@ -21,18 +35,21 @@ export function renderBootstrapSql(props: BootstrapInput): string {
 }
 
 /**
- * The search path is fixed because a superuser must not run functions that others have put in its way;
+ * The search path is fixed because an administrator must not run functions that others have put in its way;
  * compiling the queries would take longer than they do.
  */
 function header({ databaseName, login }: BootstrapInput): string {
   return [
     `What Vault needs in the database ${databaseName}: its login ${login}, and a group role per service.`,
     "",
-    "Run it as a superuser, connected to that database, once and again after each change of grants:",
+    "Run it connected to that database, once and again after each change of grants, as a superuser or as a",
+    "role with CREATEROLE that owns the database, its schemas and the tables named below; whatever whoever",
+    "runs it may not do is told before anything is done:",
     "  psql --set ON_ERROR_STOP=1 --file <this file> --dbname <that database>",
     "It is one transaction: afterwards everything below holds, or nothing has changed. It changes only",
     "what differs and prints each change, so that a second run changes nothing. It takes CONNECT from",
-    "PUBLIC: whoever else uses this database needs a GRANT of their own, and is named in a warning.",
+    "PUBLIC, unless somebody lives on that: whoever else uses this database needs a GRANT of their own, and",
+    "is named in a warning. Roles of other environments are left as they are.",
   ]
     .map(commentLine)
     .concat(

@@ -24,14 +24,8 @@ export type PostgresTls =
       readonly reason: string;
     };
 
-const MODES = ["verify-full", "require", "disable"];
-
 /** Whether the TLS is whole: a CA that is one, or a reason. */
 export function tlsProblems(property: string, tls: PostgresTls): Problem[] {
-  if (!MODES.includes(tls.mode)) {
-    const must = `be one of ${MODES.join(", ")}`;
-    return [{ property: `${property}.mode`, must, got: tls.mode, fix: 'take "verify-full"' }];
-  }
   if (tls.mode !== "verify-full") return reasonProblems(`${property}.reason`, tls.reason);
   const { caCertificate } = tls;
   return caCertificate === undefined ? [] : certificateProblems(`${property}.caCertificate`, caCertificate);

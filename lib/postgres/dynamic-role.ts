@@ -1,16 +1,11 @@
 import { Construct } from "constructs";
-import {
-  assertValid,
-  integerProblems,
-  labelProblems,
-  seconds,
-  vaultPathProblems,
-  type Problem,
-} from "../core";
-import { DatabaseSecretBackendRole, escapeTemplate } from "../core/terraform";
-import { actingProblems, grantProblems, nameProblems } from "./grant-problems";
+import { integerProblems, labelProblems, seconds, vaultPathProblems, type Problem } from "../core";
+import { assertProps } from "../core/props";
+import { DatabaseSecretBackendRole } from "../core/terraform";
+import { actingProblems, defaultSchemaProblems, grantProblems } from "./grant-problems";
 import type { CredentialStrategy, Grant, Owner } from "./grants";
 import { roleNameProblems } from "./role-name";
+import { dynamicRoleSchema } from "./schema";
 import { credentialStatements } from "./statements";
 import { ttlProblems, type CredentialTtl } from "./ttl";
 
@@ -52,7 +47,7 @@ export class DynamicRole extends Construct {
   readonly credsPath: string;
 
   constructor(scope: Construct, id: string, props: DynamicRoleProps) {
-    assertValid(scope, id, dynamicRoleProblems(props));
+    assertProps(scope, id, props, dynamicRoleSchema, dynamicRoleProblems);
     super(scope, id);
     const { mountPath, connectionName, name, schema, grants, owner, ttl } = props;
     const { strategy = "group", connectionLimit = 20 } = props;
@@ -69,8 +64,8 @@ export class DynamicRole extends Construct {
       backend: mountPath,
       dbName: connectionName,
       name,
-      creationStatements: statements.creation.map(escapeTemplate),
-      revocationStatements: statements.revocation.map(escapeTemplate),
+      creationStatements: statements.creation,
+      revocationStatements: statements.revocation,
       defaultTtl: seconds(ttl.default),
       maxTtl: seconds(ttl.max),
     });
@@ -87,17 +82,11 @@ export function dynamicRoleProblems(props: DynamicRoleProps): Problem[] {
     ...vaultPathProblems("mountPath", mountPath),
     ...labelProblems("connectionName", connectionName),
     ...roleNameProblems("name", name),
-    ...strategyProblems("strategy", strategy),
-    ...nameProblems("schema", schema, strategy),
+    ...defaultSchemaProblems("schema", schema, strategy),
     ...(owner === undefined
       ? grantProblems("grants", grants, strategy, schema)
       : actingProblems("owner", owner, grants, strategy)),
     ...ttlProblems("ttl", ttl),
     ...integerProblems("connectionLimit", connectionLimit, 1, 1000),
   ];
-}
-
-function strategyProblems(property: string, strategy: string): Problem[] {
-  if (strategy === "group" || strategy === "direct") return [];
-  return [{ property, must: "be one of group, direct", got: strategy, fix: 'take "group"' }];
 }

@@ -1,9 +1,18 @@
 import { identifierProblems, reasonProblems, type Problem } from "../core";
 import { repetitionProblems } from "./grant-repetition";
 import { isColumnGrant, isOwnerGrant, type CredentialStrategy, type Grant, type Owner } from "./grants";
+import { catalogNameProblems, ownerNameProblems, schemaNameProblems } from "./name-problems";
 
-const TABLE_PRIVILEGES = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"];
-const COLUMN_PRIVILEGES = ["SELECT", "INSERT", "UPDATE", "REFERENCES"];
+export const TABLE_PRIVILEGES = [
+  "SELECT",
+  "INSERT",
+  "UPDATE",
+  "DELETE",
+  "TRUNCATE",
+  "REFERENCES",
+  "TRIGGER",
+] as const;
+export const COLUMN_PRIVILEGES = ["SELECT", "INSERT", "UPDATE", "REFERENCES"] as const;
 
 /** Everything that is wrong with the grants of one service; `schema` is where grants without one point. */
 export function grantProblems(
@@ -37,7 +46,7 @@ function listProblems(property: string, list: readonly unknown[] | undefined, no
 }
 
 function privilegeProblems(property: string, grant: Grant): Problem[] {
-  const allowed = isColumnGrant(grant) ? COLUMN_PRIVILEGES : TABLE_PRIVILEGES;
+  const allowed: readonly string[] = isColumnGrant(grant) ? COLUMN_PRIVILEGES : TABLE_PRIVILEGES;
   const privileges: readonly string[] | undefined = grant.privileges;
   return [
     ...listProblems(property, privileges, "privilege"),
@@ -51,42 +60,66 @@ function privilegeProblems(property: string, grant: Grant): Problem[] {
   ];
 }
 
-function privilegeFix(privilege: string, allowed: readonly string[]): string {
+/** What to write instead of something that is no privilege. */
+export function privilegeFix(privilege: string, allowed: readonly string[] = TABLE_PRIVILEGES): string {
   const upperCase = String(privilege).trim().toUpperCase();
   if (/^ALL( PRIVILEGES)?$/.test(upperCase)) {
     return "list the privileges that the service uses: ALL grants those too that nobody thought of";
   }
   if (allowed.includes(upperCase)) return `write it as "${upperCase}"`;
-  if (TABLE_PRIVILEGES.includes(upperCase)) return "grant it on the whole table, without columns";
+  if (TABLE_PRIVILEGES.some((known) => known === upperCase))
+    return "grant it on the whole table, without columns";
   return "choose one of these";
 }
 
 function namesProblems(property: string, grant: Grant, strategy: CredentialStrategy): Problem[] {
-  const { schema, tables, columns } = grant;
+  const { schema, tables, columns, literalNames } = grant;
+  const check = (at: string, name: string, noun: "table" | "column" | "schema") =>
+    nameProblems(at, name, noun, strategy, literalNames !== undefined);
+  const list = (at: string, names: readonly string[] | undefined, noun: "table" | "column") => [
+    ...listProblems(at, names, noun),
+    ...(names ?? []).flatMap((name, index) => check(`${at}[${index}]`, name, noun)),
+  ];
   return [
-    ...(schema === undefined ? [] : nameProblems(`${property}.schema`, schema, strategy)),
-    ...(isOwnerGrant(grant) ? [] : nameListProblems(`${property}.tables`, tables, "table", strategy)),
-    ...(isColumnGrant(grant) ? nameListProblems(`${property}.columns`, columns, "column", strategy) : []),
+    ...(schema === undefined ? [] : check(`${property}.schema`, schema, "schema")),
+    ...(isOwnerGrant(grant) ? [] : list(`${property}.tables`, tables, "table")),
+    ...(isColumnGrant(grant) ? list(`${property}.columns`, columns, "column") : []),
+    ...(literalNames === undefined
+      ? []
+      : reasonProblems(`${property}.literalNames.reason`, literalNames.reason)),
   ];
 }
 
-function nameListProblems(
-  property: string,
-  names: readonly string[] | undefined,
-  noun: string,
-  strategy: CredentialStrategy,
-): Problem[] {
-  return [
-    ...listProblems(property, names, noun),
-    ...(names ?? []).flatMap((name, index) => nameProblems(`${property}[${index}]`, name, strategy)),
-  ];
-}
+/** The other way to say it, where the catalog has such a name. */
+const LITERAL = `; if the catalog has the name exactly so, say it on the grant: literalNames: { reason: "…" }`;
 
 /** A name that ends up in statements; those of `direct` pass through Vault, which cuts them at each `;`. */
-export function nameProblems(property: string, name: string, strategy: CredentialStrategy): Problem[] {
-  if (strategy === "group" || !name.includes(";")) return identifierProblems(property, name);
+function nameProblems(
+  property: string,
+  name: string,
+  noun: "table" | "column" | "schema",
+  strategy: CredentialStrategy,
+  literal: boolean,
+): Problem[] {
+  if (strategy === "direct" && name.includes(";")) return [cutByVault(property, name)];
+  if (noun === "schema" && /^(pg_|information_schema$)/i.test(name))
+    return schemaNameProblems(property, name);
+  return literal ? identifierProblems(property, name) : catalogNameProblems(property, name, noun, LITERAL);
+}
+
+function cutByVault(property: string, got: string): Problem {
   const must = `be without ";" where the strategy is "direct": Vault cuts statements there`;
-  return [{ property, must, got: name, fix: 'rename it, or take the strategy "group"' }];
+  return { property, must, got, fix: 'rename it, or take the strategy "group"' };
+}
+
+/** Schema of the grants that name none. */
+export function defaultSchemaProblems(
+  property: string,
+  name: string,
+  strategy: CredentialStrategy,
+): Problem[] {
+  if (strategy === "direct" && name.includes(";")) return [cutByVault(property, name)];
+  return schemaNameProblems(property, name, "; a grant can name another one, with literalNames");
 }
 
 function ownerProblems(property: string, grant: Grant, strategy: CredentialStrategy): Problem[] {
@@ -98,7 +131,7 @@ function ownerProblems(property: string, grant: Grant, strategy: CredentialStrat
     fix: 'name the tables, or take the strategy "group"',
   };
   return [
-    ...identifierProblems(`${property}.allTablesOwnedBy`, grant.allTablesOwnedBy),
+    ...ownerNameProblems(`${property}.allTablesOwnedBy`, grant.allTablesOwnedBy),
     ...(strategy === "direct" ? [direct] : []),
     ...reasonProblems(`${property}.reason`, grant.reason),
   ];
@@ -130,7 +163,7 @@ export function actingProblems(
     fix: "rename the role",
   };
   return [
-    ...identifierProblems(`${property}.role`, role),
+    ...ownerNameProblems(`${property}.role`, role),
     ...(role.includes(";") ? [cut] : []),
     ...reasonProblems(`${property}.reason`, reason),
     ...(grants !== undefined && grants.length > 0 ? [both] : []),

@@ -5,6 +5,7 @@ import { isColumnGrant, isOwnerGrant, type ColumnGrant, type Grant, type TableGr
 export function repetitionProblems(property: string, grants: readonly Grant[], schema: string): Problem[] {
   const targets = grants.flatMap((grant, index) => targetsOf(`${property}[${index}]`, grant, schema));
   const keys = targets.map(({ key }) => key);
+  const forms = keys.map((key) => key.normalize("NFC"));
   const ofWholeTables = new Set(targets.flatMap(({ provides }) => provides));
   const fix = "say it once, in one of the grants";
   return [
@@ -18,10 +19,21 @@ export function repetitionProblems(property: string, grants: readonly Grant[], s
     ),
     ...targets.flatMap(({ property, got, key, coveredBy }, index) => {
       if (keys.indexOf(key) < index) return [{ property, must: "be granted once", got, fix }];
+      if (forms.indexOf(key.normalize("NFC")) < index) return [otherForm(property, got)];
       if (coveredBy === undefined || !ofWholeTables.has(coveredBy)) return [];
       return [{ property, must: "be left out, for the whole table is granted too", got, fix }];
     }),
   ];
+}
+
+/** Nobody sees the difference, and one of the two is not there. */
+function otherForm(property: string, got: string): Problem {
+  return {
+    property,
+    must: "differ from another name by more than its Unicode form (composed or decomposed)",
+    got: got.replace(/[^ -~]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`),
+    fix: "write it as the catalog has it, once; if the catalog has both, rename one of them",
+  };
 }
 
 /** What a grant is about: a whole table, one privilege on one column, or all tables of an owner. */

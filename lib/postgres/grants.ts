@@ -5,9 +5,15 @@ export type TablePrivilege =
 /** What may be done with single columns. */
 export type ColumnPrivilege = "SELECT" | "INSERT" | "UPDATE" | "REFERENCES";
 
+/** Says that names are meant literally, which look like something else. */
+export interface LiteralNames {
+  /** How such a name came about. */
+  readonly reason: string;
+}
+
 /** Whole tables, views included. INSERT brings USAGE on the sequences that number the tables' rows. */
 export interface TableGrant {
-  /** Names of the tables, as they are in the catalog: no quotes, no schema. */
+  /** Names of the tables, as they are in the catalog: no quotes around them, no schema before them. */
   readonly tables: readonly string[];
   readonly columns?: never;
   readonly allTablesOwnedBy?: never;
@@ -18,13 +24,18 @@ export interface TableGrant {
    * @default - the schema of the database
    */
   readonly schema?: string;
+  /**
+   * Why the names hold a dot, an asterisk, quotes around them or spaces at their ends: the catalog has them exactly so.
+   * @default - such a name is refused, for it most likely means something else
+   */
+  readonly literalNames?: LiteralNames;
 }
 
 /** Some columns of tables, and nothing of the others. */
 export interface ColumnGrant {
   /** Names of the tables, each of which has all of the columns. */
   readonly tables: readonly string[];
-  /** Names of the columns, as they are in the catalog: no quotes. */
+  /** Names of the columns, as they are in the catalog: no quotes around them, no table before them. */
   readonly columns: readonly string[];
   readonly allTablesOwnedBy?: never;
   /** What the service may do with every one of the columns. */
@@ -34,6 +45,11 @@ export interface ColumnGrant {
    * @default - the schema of the database
    */
   readonly schema?: string;
+  /**
+   * Why the names hold a dot, an asterisk, quotes around them or spaces at their ends: the catalog has them exactly so.
+   * @default - such a name is refused, for it most likely means something else
+   */
+  readonly literalNames?: LiteralNames;
 }
 
 /** Every table that a role owns in a schema, those it creates later included; so it says why. */
@@ -49,6 +65,11 @@ export interface OwnerGrant {
    * @default - the schema of the database
    */
   readonly schema?: string;
+  /**
+   * Why the names hold a dot, an asterisk, quotes around them or spaces at their ends: the catalog has them exactly so.
+   * @default - such a name is refused, for it most likely means something else
+   */
+  readonly literalNames?: LiteralNames;
   /** Why the service needs tables that nobody has thought of yet. */
   readonly reason: string;
 }

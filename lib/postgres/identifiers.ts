@@ -14,9 +14,9 @@ export function quoteLiteral(text: string): string {
   return text.includes("\\") ? `E${quoted}` : quoted;
 }
 
-/** A list of texts as SQL reads it. */
+/** A list of texts as SQL reads it; an empty one has no type unless it says so. */
 export function quoteArray(texts: readonly string[]): string {
-  return `ARRAY[${texts.map(quoteLiteral).join(", ")}]`;
+  return `ARRAY[${texts.map(quoteLiteral).join(", ")}]${texts.length === 0 ? "::text[]" : ""}`;
 }
 
 /** A comment of one line: whatever it says, it cannot become a statement. */

@@ -9,6 +9,7 @@ export type {
   ColumnPrivilege,
   CredentialStrategy,
   Grant,
+  LiteralNames,
   Owner,
   OwnerGrant,
   TableGrant,
@@ -16,6 +17,7 @@ export type {
 } from "./grants";
 export { isColumnGrant, isOwnerGrant } from "./grants";
 export { quoteIdentifier, quoteLiteral } from "./identifiers";
+export { catalogNameProblems, schemaNameProblems } from "./name-problems";
 export { connectionProblems, PostgresConnection } from "./postgres-connection";
 export type { PostgresConnectionProps } from "./postgres-connection";
 export { retirementSteps } from "./retirement";
@@ -29,3 +31,4 @@ export { ttlProblems } from "./ttl";
 export type { CredentialTtl } from "./ttl";
 export { renderVerificationSql, VERIFICATION_KINDS } from "./verification";
 export type { VerificationKind } from "./verification";
+export * from "./schema";

@@ -1,8 +1,6 @@
 import { Construct } from "constructs";
 import {
-  assertValid,
   hostProblems,
-  identifierProblems,
   integerProblems,
   labelProblems,
   preventDestroy,
@@ -10,14 +8,12 @@ import {
   type Problem,
   type Protection,
 } from "../core";
-import {
-  DatabaseSecretBackendConnection,
-  escapeTemplate,
-  GenericEndpoint,
-  TerraformVariable,
-} from "../core/terraform";
+import { DatabaseSecretBackendConnection, GenericEndpoint, TerraformVariable } from "../core/terraform";
+import { assertProps } from "../core/props";
 import { connectionUrl, tlsProblems, type PostgresTls } from "./connection-url";
+import { catalogNameProblems } from "./name-problems";
 import { roleNameProblems } from "./role-name";
+import { connectionSchema } from "./schema";
 import type { SecretsEngine } from "./secrets-engine";
 
 export interface PostgresConnectionProps {
@@ -68,10 +64,7 @@ export class PostgresConnection extends Construct {
   readonly name: string;
 
   constructor(scope: Construct, id: string, props: PostgresConnectionProps) {
-    assertValid(scope, id, [
-      ...connectionProblems(props),
-      ...protectionProblems("protection", props.protection),
-    ]);
+    assertProps(scope, id, props, connectionSchema, propsProblems, { engine: "needed" });
     super(scope, id);
     this.name = props.name;
     const connection = this.addConnection(props);
@@ -88,9 +81,8 @@ export class PostgresConnection extends Construct {
       verifyConnection: true,
       postgresql: {
         connectionUrl: connectionUrl({ host, port, database, tls }),
-        tlsCa:
-          tls.mode === "verify-full" && tls.caCertificate ? escapeTemplate(tls.caCertificate) : undefined,
-        username: escapeTemplate(username),
+        tlsCa: tls.mode === "verify-full" ? tls.caCertificate : undefined,
+        username,
         usernameTemplate: USERNAME_TEMPLATE,
         passwordWo: this.addPassword(name).stringValue,
         passwordWoVersion: passwordVersion,
@@ -140,6 +132,10 @@ export class PostgresConnection extends Construct {
 const USERNAME_TEMPLATE =
   '{{ printf "v-%s-%s-%s" (.RoleName | truncate 29) (random 20) (unix_time) | truncate 63 }}';
 
+function propsProblems(props: PostgresConnectionProps): Problem[] {
+  return [...connectionProblems(props), ...protectionProblems("protection", props.protection)];
+}
+
 /** Everything that is wrong with a connection, as far as it is known before its mount exists. */
 export function connectionProblems(props: Omit<PostgresConnectionProps, "engine" | "protection">): Problem[] {
   const { name, host, port = 5432, database, username = "vault_admin", tls, allowedRoles } = props;
@@ -148,8 +144,8 @@ export function connectionProblems(props: Omit<PostgresConnectionProps, "engine"
     ...labelProblems("name", name),
     ...hostProblems("host", host),
     ...integerProblems("port", port, 1, 65_535),
-    ...identifierProblems("database", database),
-    ...identifierProblems("username", username),
+    ...catalogNameProblems("database", database, "database"),
+    ...catalogNameProblems("username", username, "role"),
     ...tlsProblems("tls", tls),
     ...allowedRoles.flatMap((role, index) => roleNameProblems(`allowedRoles[${index}]`, role)),
     ...integerProblems("maxOpenConnections", maxOpenConnections, 1, 100),

@@ -3,6 +3,9 @@ import type { Problem } from "../core";
 /** PostgreSQL cuts longer names silently. */
 const MAX_BYTES = 63;
 
+/** The start of the name of every credential, which the connection's username_template gives. */
+export const CREDENTIAL = "v-";
+
 /**
  * The one name of a service's access to a database: of the database role in Vault and of the group role
  * in PostgreSQL, so that either leads to the other.

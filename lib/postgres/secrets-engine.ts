@@ -1,6 +1,5 @@
 import { Construct } from "constructs";
 import {
-  assertValid,
   preventDestroy,
   protectionProblems,
   seconds,
@@ -9,7 +8,9 @@ import {
   type Problem,
   type Protection,
 } from "../core";
-import { escapeTemplate, Mount } from "../core/terraform";
+import { assertProps } from "../core/props";
+import { Mount } from "../core/terraform";
+import { secretsEngineSchema } from "./schema";
 import { leaseTtlProblems } from "./ttl";
 
 export interface SecretsEngineProps {
@@ -36,7 +37,7 @@ export class SecretsEngine extends Construct {
   readonly path: string;
 
   constructor(scope: Construct, id: string, props: SecretsEngineProps) {
-    assertValid(scope, id, secretsEngineProblems(props));
+    assertProps(scope, id, props, secretsEngineSchema, secretsEngineProblems);
     super(scope, id);
     const { path, defaultLeaseTtl, maxLeaseTtl, protection } = props;
     const { description = "Short-lived PostgreSQL credentials" } = props;
@@ -44,7 +45,7 @@ export class SecretsEngine extends Construct {
     this.resource = new Mount(this, "Resource", {
       path,
       type: "database",
-      description: escapeTemplate(description),
+      description,
       defaultLeaseTtlSeconds: seconds(defaultLeaseTtl),
       maxLeaseTtlSeconds: seconds(maxLeaseTtl),
       // In clear, because it is how a PostgreSQL session is traced back to the pod that asked for it.

@@ -8,10 +8,12 @@ import {
 } from "./bootstrap-check";
 import { declarationViews, MISSING } from "./bootstrap-declaration";
 import type { BootstrapInput } from "./bootstrap-input";
+import { groupsView, livingLogins, livingView, strangers, UNDECLARED_ROLES } from "./bootstrap-ownership";
 import { privilegeViews, UNDECLARED_OF_PUBLIC } from "./bootstrap-privileges";
-import { groupRoleMark, MEMBERSHIPS } from "./bootstrap-roles";
+import { MEMBERSHIPS } from "./bootstrap-roles";
 import { commonTables } from "./bootstrap-sql";
 import { quoteLiteral } from "./identifiers";
+import { CREDENTIAL } from "./role-name";
 
 /** What a verification finds, each with what it means and what to do. */
 export const VERIFICATION_KINDS = {
@@ -48,16 +50,30 @@ export const VERIFICATION_KINDS = {
     "is past its VALID UNTIL and still there",
     "see the runbook on irrevocable leases; then DROP ROLE",
   ],
-  "public-privilege": ["error", "everybody may", "run the bootstrap SQL, which revokes it"],
+  "public-privilege": [
+    "error",
+    "everybody may",
+    "run the bootstrap SQL, which revokes it, or names who still lives on it",
+  ],
   "public-table": [
     "warning",
     "every credential has this too, by way of PUBLIC",
     "REVOKE it, unless it is meant for everybody",
   ],
+  "foreign-role": [
+    "error",
+    "is declared here and is not this environment's",
+    "rename the service, the database or the login; or hand the role over by what it says, and run the bootstrap SQL",
+  ],
+  "unclaimed-role": [
+    "warning",
+    "is a group role in this database, and does not say of which environment",
+    "run the bootstrap SQL of the environment that declares it, which records that",
+  ],
   "retired-role": [
     "warning",
-    "was a group role and is no longer declared",
-    "DROP ROLE, once Vault issues no credential of it",
+    "was a group role of this environment and is no longer declared",
+    "run the bootstrap SQL, with --retire <role> while somebody lives on it; DROP ROLE, once Vault issues no credential of it",
   ],
 } as const satisfies Record<string, readonly ["error" | "warning", string, string]>;
 
@@ -67,19 +83,24 @@ export type VerificationKind = keyof typeof VERIFICATION_KINDS;
 const WITHOUT_GROUPS: ReadonlySet<VerificationKind> = new Set([
   "expired-role",
   "retired-role",
+  "unclaimed-role",
   "orphaned-session",
 ]);
-
-/** The start of the name of every credential, which the connection's username_template gives. */
-const CREDENTIAL = "v-";
 
 /**
  * One query of rows (kind, finding) that compares the catalogs of the database with what is declared.
  * It only reads: the views of the bootstrap SQL, as common tables.
  */
 export function renderVerificationSql(input: BootstrapInput): string {
-  const { login, databaseName, postgresVersion } = input;
-  const views = commonTables(...declarationViews(input), MEMBERSHIPS, ...privilegeViews(login), DEPENDENCIES);
+  const { login, postgresVersion } = input;
+  const views = commonTables(
+    ...declarationViews(input),
+    MEMBERSHIPS,
+    groupsView(input),
+    livingView(input),
+    ...privilegeViews(login),
+    DEPENDENCIES,
+  );
   const vault = quoteLiteral(login);
   const queries: [VerificationKind, string][] = [
     ["missing-object", MISSING],
@@ -110,12 +131,15 @@ export function renderVerificationSql(input: BootstrapInput): string {
       `SELECT format('%I in %I', member_role, held_role)
     FROM leasehold_membership JOIN leasehold_role ON held_role = role_name
     JOIN pg_roles ON rolname = member_role
-    WHERE member_role <> ${vault} AND NOT (rolcanlogin AND rolvaliduntil IS NOT NULL AND starts_with(member_role, '${CREDENTIAL}'))`,
+    WHERE member_role <> ${vault} AND NOT (rolcanlogin AND rolvaliduntil IS NOT NULL AND starts_with(member_role, '${CREDENTIAL}'))
+      AND NOT ${madeByServer(postgresVersion)}`,
     ],
     [
       "expired-role",
       `SELECT format('%I, since %s', rolname, rolvaliduntil) FROM pg_roles
-    WHERE rolcanlogin AND rolvaliduntil < now() AND starts_with(rolname, '${CREDENTIAL}')`,
+    WHERE rolcanlogin AND rolvaliduntil < now() AND starts_with(rolname, '${CREDENTIAL}') AND NOT EXISTS (
+      SELECT FROM leasehold_membership JOIN leasehold_owned ON role_name IN (held_role, member_role) AND role_name <> rolname
+      WHERE rolname IN (held_role, member_role) AND owned_by = 'another')`,
     ],
     [
       "orphaned-session",
@@ -124,11 +148,15 @@ export function renderVerificationSql(input: BootstrapInput): string {
     ],
     ["public-privilege", `SELECT what FROM ${UNDECLARED_OF_PUBLIC}`],
     ["public-table", TABLES_OF_PUBLIC],
+    ["foreign-role", strangers(input)],
+    [
+      "unclaimed-role",
+      "SELECT format('%I %s', role_name, whose) FROM leasehold_owned WHERE owned_by = 'earlier'",
+    ],
     [
       "retired-role",
-      `SELECT rolname FROM pg_roles
-    WHERE shobj_description(oid, 'pg_authid') = ${groupRoleMark(databaseName)}
-      AND NOT EXISTS (SELECT FROM leasehold_role WHERE role_name = rolname)`,
+      `SELECT CASE WHEN EXISTS (SELECT FROM leasehold_living AS living WHERE living.role_name = leasehold_owned.role_name)
+      THEN format('%s, in use by %s', role_name, ${livingLogins("role_name")}) ELSE role_name END FROM ${UNDECLARED_ROLES}`,
     ],
   ];
   const rows = (
@@ -138,4 +166,13 @@ export function renderVerificationSql(input: BootstrapInput): string {
       `SELECT '${kind}' AS kind, finding::text FROM (\n    ${query.trim()}\n) AS found (finding)`,
   );
   return `${views}\n${rows.join("\nUNION\n")}\nORDER BY 1, 2`;
+}
+
+/**
+ * From 16 on, whoever creates a role without being a superuser becomes its ADMIN by the server's doing: granted by the
+ * superuser of initdb (always 10), with neither INHERIT nor SET, so that it opens no table.
+ */
+function madeByServer(postgresVersion: BootstrapInput["postgresVersion"]): string {
+  if (postgresVersion < 16) return "false";
+  return "(grantor = 10 AND rolcreaterole AND admin_option AND NOT inherit_option AND NOT set_option)";
 }

@@ -1,6 +1,7 @@
-import { known, type AccessGraph } from "../access";
+import { isUnknown, known, type AccessGraph } from "../access";
 import { leaseBudget, type ConnectionBudget, type Share } from "../rules/capacity/budget";
 import type { Context } from "../rules";
+import { certain } from "./answer";
 import type { Amount, BudgetReport } from "./model";
 import { serviceId } from "./services";
 import { byText, placeOf, textOf } from "./words";
@@ -25,6 +26,7 @@ function budgetReport(
   return {
     connection: textOf(connection.name) ?? "",
     place: placeOf(connection.origin),
+    holds: certain([...new Set(shares.flatMap(assumptionsOf))]),
     services: [...new Set(shares.map(({ chain }) => serviceId(chain.workload)))].sort(byText),
     liveLeases: {
       atRest: amount(
@@ -57,6 +59,20 @@ function budgetReport(
       limit,
     },
   };
+}
+
+/** What is counted in place of a number that nobody knows. */
+function assumptionsOf({ chain: { workload, databaseRole, mount } }: Share): string[] {
+  const { replicas } = workload;
+  const ttl = databaseRole?.defaultTtl;
+  return [
+    ...(isUnknown(replicas)
+      ? [`the number of pods of ${serviceId(workload)} is known only at apply, and one is counted`]
+      : []),
+    ...(isUnknown(ttl) || (!known(ttl) && mount === undefined)
+      ? [`how long credentials of ${serviceId(workload)} live is not known, and 768h is counted`]
+      : []),
+  ];
 }
 
 function amount(value: number, reason: string): Amount {

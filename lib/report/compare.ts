@@ -1,16 +1,22 @@
 import { duration } from "../rules/words";
 import type { AccessReport, Comparison, Difference, EnvironmentReport, ServiceReport } from "./model";
 import { tableId } from "./privileges";
-import { byText, shownVerb } from "./words";
+import { certain, isNotKnown } from "./answer";
+import { byText, counted, shownVerb } from "./words";
 
 /** Where services of two environments differ; a service is the same by its name. */
 export function compare(left: EnvironmentReport, right: EnvironmentReport): Comparison {
   const names = [...new Set([...left.services, ...right.services].map(({ name }) => name))].sort(byText);
+  const doubts = [left, right].flatMap(({ name, doubts: own, readWhole }) => [
+    ...(readWhole.value === "yes" ? [] : [`${name}: ${readWhole.reason}`]),
+    ...own.map(({ service, text }) => `${name}: ${service === null ? "" : `${service} `}${text}`),
+  ]);
   const named = (environment: EnvironmentReport, name: string) =>
     environment.services.find((each) => each.name === name);
   return {
     left: left.name,
     right: right.name,
+    whole: certain(doubts),
     differences: names.flatMap((name) => differencesOf(name, named(left, name), named(right, name))),
   };
 }
@@ -51,21 +57,25 @@ const ASPECTS: readonly (readonly [Difference["aspect"], (service: ServiceReport
     "pods",
     ({ workloads }) =>
       lines(
-        workloads.map(({ kind, replicas, injection }) => `${kind}, ${replicas ?? "?"} pods, ${injection}`),
+        workloads.map(
+          ({ kind, replicas, injection }) =>
+            `${kind}, ${replicas === null ? "pods not known" : counted(replicas, "pod")}, ${injection}`,
+        ),
       ),
   ],
 ];
 
 function grantsOf({ privileges }: AccessReport): string[] {
-  return privileges.map((privilege) => `${shownVerb(privilege)} on ${tableId(privilege)}`);
+  return privileges.map(
+    (privilege) =>
+      `${shownVerb(privilege)} on ${tableId(privilege)}${isNotKnown(privilege.holds) ? " (not known)" : ""}`,
+  );
 }
 
 function ttlOf({ name, timeline }: AccessReport): string[] {
-  return timeline
-    ? [
-        `${name}: ${duration(timeline.numbers.defaultTtl.value)}, at most ${duration(timeline.numbers.maxTtl.value)}`,
-      ]
-    : [];
+  if (isNotKnown(timeline)) return [`${name}: not known`];
+  const { defaultTtl, maxTtl } = timeline.numbers;
+  return [`${name}: ${duration(defaultTtl.value)}, at most ${duration(maxTtl.value)}`];
 }
 
 function lines(texts: readonly string[]): string {

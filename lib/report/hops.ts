@@ -1,5 +1,6 @@
 import { known, type Chain } from "../access";
 import { duration, listed } from "../rules/words";
+import { isNotKnown } from "./answer";
 import { shownLogin } from "./login";
 import type { AccessReport, Hop, LoginReport, Place, Privilege } from "./model";
 import { counted, groupedBy, placeOf, shownVerb, textOf } from "./words";
@@ -20,7 +21,7 @@ export function hopsOf(chain: Chain, way: Way): Hop[] {
 
 function podHop({ workload }: Chain, { file, credsPath }: Way): Hop {
   const replicas = known(workload.replicas);
-  const pods = replicas === undefined ? "its pods" : counted(replicas, "pod");
+  const pods = replicas === undefined ? "how many pods is not known" : counted(replicas, "pod");
   return {
     kind: "pod",
     text: `${workload.kind} ${textOf(workload.name)} (${pods}) reads ${credsPath} into ${file}`,
@@ -63,9 +64,9 @@ function policyHop({ name, rules, place }: AccessReport["policies"][number]): Ho
   };
 }
 
-function roleHops({ role, timeline }: Way): Hop[] {
+function roleHops({ role, timeline, whole }: Way): Hop[] {
   if (role === null) return [];
-  const ttl = timeline?.numbers;
+  const ttl = isNotKnown(timeline) ? undefined : timeline.numbers;
   const lives = ttl
     ? `, for ${duration(ttl.defaultTtl.value)}, renewed up to ${duration(ttl.maxTtl.value)}`
     : "";
@@ -88,7 +89,16 @@ function roleHops({ role, timeline }: Way): Hop[] {
           },
         ]
       : []),
-    ...role.unread.map((text) => ({ kind: "group-role" as const, text, place: null, statements: [] })),
+    ...(whole.value === "yes"
+      ? []
+      : [
+          {
+            kind: "group-role" as const,
+            text: `what else it may do is not known: ${whole.reason}`,
+            place: null,
+            statements: [],
+          },
+        ]),
   ];
 }
 
@@ -107,15 +117,24 @@ function grantHops(privileges: readonly Privilege[]): Hop[] {
 
 function grantText(via: string | null, own: readonly Privilege[]): string {
   if (via === null) return `the user itself is granted ${summary(own)}`;
+  if (via === "PUBLIC") return `everybody who connects is granted ${summary(own)}`;
   const owners = [...new Set(own.flatMap(({ by, owner }) => (by === "ownership" ? (owner ?? []) : [])))];
-  return owners.length === 0
-    ? `the group role ${via} is granted ${summary(own)}`
-    : `the group role ${via} may become ${listed(owners)}, and its credentials do: they may read, write, change and drop whatever that role owns`;
+  const acts = owners.filter((owner) => owner !== via);
+  const path = own[0]?.path ?? [];
+  const way = path.length > 1 ? `, which it is by way of ${listed(path.slice(0, -1))},` : "";
+  if (acts.length > 0)
+    return `the group role ${via} may become ${listed(acts)}, and its credentials do: they may read, write, change and drop whatever that role owns`;
+  return `the ${owners.length > 0 ? "owner" : "group role"} ${via}${way} ${owners.length > 0 ? "may" : "is granted"} ${summary(own)}`;
+}
+
+function shownHeld(privilege: Privilege): string {
+  const { holds } = privilege;
+  return `${shownVerb(privilege)}${holds.value === "yes" ? "" : ` (not known: ${holds.reason})`}`;
 }
 
 function summary(privileges: readonly Privilege[]): string {
   const byTable = groupedBy(privileges, ({ table, schema }) =>
     schema === null ? table : `${schema}.${table}`,
   );
-  return [...byTable].map(([table, own]) => `${own.map(shownVerb).join(", ")} on ${table}`).join("; ");
+  return [...byTable].map(([table, own]) => `${own.map(shownHeld).join(", ")} on ${table}`).join("; ");
 }

@@ -1,3 +1,4 @@
+export * from "./answer";
 export * from "./model";
 export * from "./report";
 export * from "./timeline";

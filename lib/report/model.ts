@@ -1,4 +1,5 @@
 import type { Finding } from "../rules";
+import type { Answer, Certain, NotKnown, Said } from "./answer";
 import type { Timeline } from "./timeline";
 
 /**
@@ -7,15 +8,34 @@ import type { Timeline } from "./timeline";
  * anything that a reader of an older one would misread. Durations are in seconds.
  */
 export interface AccessReports {
-  readonly version: 1;
+  readonly version: 2;
+  /** When and from what it was made; two reports that differ in nothing else say the same. */
+  readonly made: MadeReport;
   readonly environments: readonly EnvironmentReport[];
   /** Each environment beside the one in which its changes are proven first. */
   readonly comparisons: readonly Comparison[];
 }
 
+export interface MadeReport {
+  /** In UTC, to the second. */
+  readonly at: Said;
+  /** The commit, and whether files differ from it. */
+  readonly commit: Said;
+}
+
 /** One environment, or one tree of Terraform that somebody else wrote. */
 export interface EnvironmentReport {
   readonly name: string;
+  /** What was read; only a state says what is deployed, as far as Terraform knows. */
+  readonly source: "rendered" | "written" | "plan" | "state";
+  /** Address of Vault. */
+  readonly vault: Said;
+  /** What tells the cluster from others: a context, or an address. */
+  readonly cluster: Said;
+  /** Whether all that there was could be read and judged. */
+  readonly readWhole: Certain;
+  /** Who may reach more than is told here, and why nobody can say; an answer of `nobody` holds only without them. */
+  readonly doubts: readonly Doubt[];
   readonly services: readonly ServiceReport[];
   /** Every role of an auth method, and what it opens, whether or not a pod uses it. */
   readonly logins: readonly LoginReport[];
@@ -33,6 +53,14 @@ export interface EnvironmentReport {
   }[];
   /** Values that only an apply knows; an access that depends on one is `unknown`, not absent. */
   readonly unknowns: readonly UnknownReport[];
+}
+
+/** Something that the report does not know about what somebody reaches. */
+export interface Doubt {
+  /** Id of the service; null where it may be anybody. */
+  readonly service: string | null;
+  /** In one sentence without a full stop. */
+  readonly text: string;
 }
 
 /** Where something stands. */
@@ -61,6 +89,8 @@ export interface ServiceReport {
   readonly workloads: readonly WorkloadReport[];
   /** One per credentials file that the pods ask for. */
   readonly accesses: readonly AccessReport[];
+  /** Whether what the accesses tell is all that the service may do. */
+  readonly whole: Certain;
   /** Creds paths that the service's login opens and its pods do not ask for. */
   readonly opensBesides: readonly string[];
   readonly migration: MigrationReport;
@@ -91,16 +121,16 @@ export interface MigrationReport {
   /** Where the stage comes from, in one sentence. */
   readonly reason: string;
   /** Pods by the credentials that they use; null where no pod is labelled. */
-  readonly canary: { readonly static: number; readonly dynamic: number } | null;
+  readonly canary: { readonly static: number | NotKnown; readonly dynamic: number | NotKnown } | null;
 }
 
 /** The way of a service's pods to one database. */
 export interface AccessReport {
   /** What ties the annotations of the file together, such as `shop`. */
   readonly name: string;
-  /** Whether the chain holds from the pod to PostgreSQL; `unknown` where a value decides that only an apply knows. */
-  readonly reaches: "yes" | "no" | "unknown";
-  /** What is missing on the way, in words; empty where it holds. */
+  /** Whether the chain holds from the pod to PostgreSQL; `not-known` where that depends on what was not read. */
+  readonly reaches: Answer;
+  /** What is missing on the way, in words; only where it does not hold. */
   readonly missing: readonly string[];
   /** Path that is read, such as `database/creds/orders-shop`. */
   readonly credsPath: Text;
@@ -110,7 +140,9 @@ export interface AccessReport {
   readonly policies: readonly PolicyReport[];
   readonly role: DatabaseRoleReport | null;
   readonly privileges: readonly Privilege[];
-  readonly timeline: Timeline | null;
+  /** Whether these are all that a credential may do. */
+  readonly whole: Certain;
+  readonly timeline: Timeline | NotKnown;
   /** The same, one step after the other: what `explain` prints. */
   readonly hops: readonly Hop[];
 }
@@ -130,12 +162,14 @@ export interface LoginReport {
   readonly policies: readonly string[];
   /** Creds paths that its policies let it read. */
   readonly opens: readonly string[];
+  /** Whether these are all. */
+  readonly opensWhole: Certain;
   /** Ids of the services whose pods log in with it. */
   readonly services: readonly string[];
-  /** How long a token lives without renewal; null: the mount's default, or not known. */
-  readonly tokenTtl: number | null;
+  /** How long a token lives without renewal; null: as long as the auth method's default says. */
+  readonly tokenTtl: number | null | NotKnown;
   /** When a token ends however often it is renewed; null: never. */
-  readonly tokenLimit: number | null;
+  readonly tokenLimit: number | null | NotKnown;
 }
 
 export interface PolicyReport {
@@ -155,11 +189,13 @@ export interface DatabaseRoleReport {
   readonly revocation: readonly string[];
   /** NOLOGIN roles that a credential becomes a member of. */
   readonly groupRoles: readonly string[];
-  /** What a credential may do that nobody can read here, in words. */
-  readonly unread: readonly string[];
 }
 
+/** What PostgreSQL grants on a table. */
 export const VERBS = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"] as const;
+
+/** And what nobody is granted but owners do: to change a table, to drop it, to make another one in its schema. */
+export const ALL_VERBS = [...VERBS, "MAINTAIN", "ALTER", "DROP", "CREATE"] as const;
 
 /** One verb on one table, or on many. */
 export interface Privilege {
@@ -171,15 +207,21 @@ export interface Privilege {
   readonly table: string;
   /** `owner`: every table of `owner` in the schema, also those to come; `schema`: every table there is in it. */
   readonly scope: "table" | "schema" | "owner" | "everything";
+  /** Names of tables that it does not hold for, although `scope` says many. */
+  readonly except: readonly string[];
   readonly owner: string | null;
   readonly object: "table" | "sequence";
+  /** One of PostgreSQL's, or ALTER, DROP and CREATE, which an owner may. */
   readonly verb: string;
   /** Empty: all columns. */
   readonly columns: readonly string[];
-  /** The role that owns the privilege; null where it is granted to each credential. */
+  /** The role that has the privilege, `PUBLIC` for everybody; null where it is the credential's own. */
   readonly via: string | null;
-  /** `ownership`: by acting as the owner, which may also change the table, drop it and grant it to others. */
-  readonly by: "grant" | "ownership";
+  /** The roles on the way from the credential to `via`, which is the last of them. */
+  readonly path: readonly string[];
+  /** `ownership`: as the owner of the table, which may also grant it to others. */
+  readonly by: "grant" | "ownership" | "superuser" | "predefined";
+  readonly holds: Certain;
   readonly place: Place;
   /** The grant in SQL. */
   readonly statement: string;
@@ -224,14 +266,19 @@ export interface Reach {
   readonly service: string | null;
   /** `uses`: its pods ask for the credential; `could`: its login opens the path and nobody asks. */
   readonly how: "uses" | "could";
-  /** `yes`, or `unknown` where a value decides that only an apply knows. */
-  readonly certainty: "yes" | "unknown";
+  /** Whether it is so: not known where a value decides that only an apply knows, or a statement that may not run. */
+  readonly holds: Certain;
   /** `auth path/role`. */
   readonly login: string;
   readonly credsPath: string;
-  readonly verbs: readonly { readonly verb: string; readonly columns: readonly string[] }[];
-  /** Group role; null where the credential itself is granted. */
+  readonly verbs: readonly {
+    readonly verb: string;
+    readonly columns: readonly string[];
+    readonly except: readonly string[];
+  }[];
+  /** Role that has the privilege; null where it is the credential's own. */
   readonly via: string | null;
+  readonly path: readonly string[];
 }
 
 /** Services × tables. */
@@ -246,7 +293,10 @@ export interface Matrix {
     readonly table: string;
     readonly verbs: readonly string[];
     readonly how: Reach["how"];
+    readonly holds: Certain;
   }[];
+  /** Services whose empty cells do not mean that they may do nothing. */
+  readonly notKnown: readonly { readonly service: string; readonly reason: string }[];
 }
 
 /** A number and where it comes from. */
@@ -260,6 +310,8 @@ export interface BudgetReport {
   readonly connection: string;
   readonly place: Place;
   readonly services: readonly string[];
+  /** Whether the numbers are the configuration's; where it does not say one, a usual one is counted. */
+  readonly holds: Certain;
   readonly liveLeases: Load;
   /** Creations and renewals per second at rest. */
   readonly credentialsPerSecond: Amount & { readonly limit: number };
@@ -280,8 +332,8 @@ export interface GuardrailReport {
   readonly guardrail: string;
   /** What it asks for. */
   readonly asked: string;
-  /** `not-judged`: there is nothing in the configuration to hold it against. */
-  readonly met: "yes" | "no" | "waived" | "not-asked" | "not-judged";
+  /** `yes` only where something was judged by it and all of it is so. */
+  readonly met: Answer | { readonly value: "waived" } | { readonly value: "not-asked" };
   /** Rules that prove it. */
   readonly rules: readonly string[];
 }
@@ -296,8 +348,8 @@ export interface StateReport {
     readonly status: "in-state" | "write-only" | "unset";
     readonly text: string;
   }[];
-  /** `none`: no argument holds one, and no rule found one; `some`: see the findings. */
-  readonly secrets: "none" | "some";
+  /** Whether it holds one: `no` where resources were read, no argument holds one and no rule found one. */
+  readonly secrets: Answer;
 }
 
 /** A finding, with the services that it is about. */
@@ -317,6 +369,8 @@ export interface Comparison {
   readonly left: string;
   readonly right: string;
   readonly differences: readonly Difference[];
+  /** Whether these are all: not known where one of the two is not known whole. */
+  readonly whole: Certain;
 }
 
 export interface Difference {

@@ -1,5 +1,13 @@
-import { known, type AccessGraph, type DatabaseRole, type Privileges, type RoleGrants } from "../access";
-import { VERBS, type Privilege } from "./model";
+import {
+  effectivePrivileges,
+  known,
+  mergedRoles,
+  type AccessGraph,
+  type DatabaseRole,
+  type EffectivePrivilege,
+} from "../access";
+import { notKnown, YES } from "./answer";
+import { ALL_VERBS, type Privilege } from "./model";
 import { byText, placeOf } from "./words";
 
 /** What one credential of a role may do. */
@@ -9,51 +17,31 @@ export interface RolePrivileges {
   readonly unread: readonly string[];
 }
 
-/** Reads what each database role gives, from its statements and from the SQL of its group roles. */
-export function privilegesBy({ roleGrants }: AccessGraph): (role: DatabaseRole) => RolePrivileges {
-  const byRole = new Map<string, RoleGrants[]>();
-  for (const grant of roleGrants) byRole.set(grant.role, [...(byRole.get(grant.role) ?? []), grant]);
+/** Reads what each database role gives, from its statements and from the SQL of the roles behind it. */
+export function privilegesBy({ sqlRoles }: AccessGraph): (role: DatabaseRole) => RolePrivileges {
   const read = new Map<DatabaseRole, RolePrivileges>();
   return (role) => {
-    const privileges = read.get(role) ?? privilegesOf(role, byRole);
+    const privileges = read.get(role) ?? privilegesOf(role, sqlRoles);
     read.set(role, privileges);
     return privileges;
   };
 }
 
-function privilegesOf(
-  role: DatabaseRole,
-  byRole: ReadonlyMap<string, readonly RoleGrants[]>,
-): RolePrivileges {
+/** As the statements of a database role call whoever they create. */
+const CREDENTIAL = "{{name}}";
+
+function privilegesOf(role: DatabaseRole, sqlRoles: AccessGraph["sqlRoles"]): RolePrivileges {
   const creation = role.statements?.creation;
   if (creation === undefined)
     return { privileges: [], unread: ["its creation statements are known only at apply"] };
-  const base = { database: databaseOf(role), place: placeOf(role.origin) };
-  const memberships = creation.memberships.map(({ role: name }) => name);
-  const owners = memberships.flatMap((name) => ownersOf(byRole.get(name) ?? []));
-  const { actsAs } = creation;
-  // Whoever may become the owner by what is declared needs no other SQL that says what the owner may.
-  const groups = [...memberships, ...(actsAs === undefined || owners.includes(actsAs) ? [] : [actsAs])];
-  const given = groups.flatMap((name) => [
-    ...(byRole.get(name) ?? []).flatMap((grant) => ofGroup(grant, base.database)),
-    ...predefined(name, base),
-  ]);
-  const powers = (creation.login?.attributes ?? []).includes("SUPERUSER")
-    ? VERBS.map((verb) => everything(verb, base, null, "CREATE ROLE … SUPERUSER"))
-    : [];
+  const roles = mergedRoles([sqlRoles, creation.roles]);
+  const { privileges, unread } = effectivePrivileges(roles, CREDENTIAL, creation.actsAs);
+  const login =
+    creation.login === undefined ? ["its creation statements create no user that could be read"] : [];
   return {
-    privileges: sorted([...given, ...powers, ...creation.grants.flatMap((each) => ofStatement(each, base))]),
-    unread: [
-      ...groups
-        .filter((name) => !byRole.has(name) && PREDEFINED[name] === undefined)
-        .map((name) => `it is a member of ${name}, and no SQL that was read says what that role may do`),
-      ...(creation.dynamic ? ["it is granted by SQL that is put together when it runs"] : []),
-    ],
+    privileges: sorted(privileges.flatMap((each) => privilegeOf(each, role))),
+    unread: [...login, ...unread],
   };
-}
-
-function ownersOf(grants: readonly RoleGrants[]): string[] {
-  return grants.flatMap(({ statement, owner }) => (statement === "ownership" ? (owner ?? []) : []));
 }
 
 /** Name of the connection, which is what people call the database. */
@@ -61,108 +49,80 @@ export function databaseOf({ connection }: DatabaseRole): string {
   return known(connection) ?? "unknown";
 }
 
-type Base = Pick<Privilege, "database" | "place">;
-
-/** PostgreSQL's own roles that reach every table. */
-const PREDEFINED: Readonly<Record<string, readonly string[]>> = {
-  pg_read_all_data: ["SELECT"],
-  pg_write_all_data: ["INSERT", "UPDATE", "DELETE"],
+const OBJECTS: Readonly<Record<string, Privilege["object"]>> = {
+  TABLE: "table",
+  SEQUENCE: "sequence",
+  SCHEMA: "table",
 };
 
-function predefined(role: string, base: Base): Privilege[] {
-  return (PREDEFINED[role] ?? []).map((verb) => everything(verb, base, role, `IN ROLE ${role}`));
-}
-
-function everything(verb: string, base: Base, via: string | null, statement: string): Privilege {
-  return {
-    ...base,
-    schema: null,
-    table: "*",
-    scope: "everything",
-    owner: null,
-    object: "table",
+function privilegeOf(held: EffectivePrivilege, role: DatabaseRole): Privilege[] {
+  const { on, verb, columns, except, by, owner, path, doubt } = held;
+  const object = OBJECTS[on];
+  // A schema is told by what it lets people do with tables; to look into it is nothing by itself.
+  if (object === undefined || (on === "SCHEMA" && verb === "USAGE")) return [];
+  const own = held.role === CREDENTIAL || held.role === "{{username}}";
+  const isOwn = held.file === null || held.file === "creation_statements";
+  const privilege = {
+    database: databaseOf(role),
+    schema: held.schema ?? null,
+    table: held.name ?? "*",
+    scope: scopeOf(held),
+    except,
+    owner: owner ?? (by === "ownership" ? held.role : null),
+    object,
     verb,
-    columns: [],
-    via,
-    by: "grant",
-    statement,
-  };
+    columns,
+    via: own ? null : held.role,
+    path: own ? [] : path,
+    by,
+    holds: doubt === undefined ? YES : notKnown(doubt),
+    place: isOwn ? placeOf(role.origin) : { address: held.role, path: null, file: held.file, line: null },
+  } as const;
+  return [{ ...privilege, statement: statementOf(privilege, held) }];
 }
 
-function ofGroup(grant: RoleGrants, database: string): Privilege[] {
-  const { role, file, schema, tables, columns, privileges, owner, allInSchema, on } = grant;
-  const scope = allInSchema ? "schema" : owner === undefined ? "table" : "owner";
-  const object = on === "SEQUENCE" ? "sequence" : "table";
-  const place = { address: role, path: null, file, line: null };
-  return (scope === "table" ? tables : ["*"]).flatMap((table) =>
-    privileges.flatMap(verbs).map((verb) => {
-      const privilege = {
-        schema: schema ?? null,
-        table,
-        scope,
-        owner: owner ?? null,
-        object,
-        verb,
-        columns,
-      } as const;
-      const owns = grant.statement === "ownership";
-      return {
-        database,
-        ...privilege,
-        via: role,
-        by: owns ? "ownership" : "grant",
-        place,
-        statement: owns ? membershipStatement(owner ?? "", role) : grantStatement(privilege, role),
-      };
-    }),
-  );
+function scopeOf({ name, owner, schema, by }: EffectivePrivilege): Privilege["scope"] {
+  if (name !== undefined) return "table";
+  if (owner !== undefined) return "owner";
+  return schema === undefined && by !== "grant" ? "everything" : "schema";
 }
 
-/** What the statements grant to each credential itself. */
-function ofStatement({ privileges, on, objects, allInSchema }: Privileges, base: Base): Privilege[] {
-  if (on !== "TABLE" && on !== "SEQUENCE") return [];
-  const given = privileges.length === 0 ? [{ name: "ALL", columns: [] }] : privileges;
-  const object = on === "SEQUENCE" ? "sequence" : "table";
-  return given.flatMap(({ name, columns }) =>
-    verbs(name).flatMap((verb) =>
-      objects.map((each) => {
-        const where = allInSchema
-          ? ({ schema: each.name, table: "*", scope: "schema" } as const)
-          : ({ schema: each.schema ?? null, table: each.name, scope: "table" } as const);
-        const privilege = { ...where, owner: null, object, verb, columns } as const;
-        return {
-          ...base,
-          ...privilege,
-          via: null,
-          by: "grant" as const,
-          statement: grantStatement(privilege, "{{name}}"),
-        };
-      }),
-    ),
-  );
+type Granted = Pick<
+  Privilege,
+  "schema" | "table" | "scope" | "owner" | "object" | "verb" | "columns" | "by" | "via"
+>;
+
+function statementOf(granted: Granted, { on, statement, becomes }: EffectivePrivilege): string {
+  const { schema, scope, owner, verb, by, via } = granted;
+  const role = via ?? CREDENTIAL;
+  if (by === "predefined") return `IN ROLE ${role}`;
+  if (by === "superuser") return `CREATE ROLE ${via === null ? "…" : quoted(role)} SUPERUSER`;
+  if (statement === "ownership") return membershipStatement(owner ?? "", role);
+  if (on === "SCHEMA")
+    return verb === "DROP"
+      ? `ALTER SCHEMA ${quoted(schema ?? "")} OWNER TO ${quoted(role)}`
+      : `GRANT ${verb} ON SCHEMA ${quoted(schema ?? "")} TO ${quoted(role)}`;
+  if (by === "ownership" && scope === "table")
+    return `ALTER TABLE ${targetOf(granted)} OWNER TO ${quoted(role)}${becomes ? ", and SET ROLE to it" : ""}`;
+  return grantStatement(granted, role);
 }
 
-function verbs(name: string): readonly string[] {
-  return name === "ALL" ? VERBS : [name];
+function targetOf({ schema, table }: Pick<Granted, "schema" | "table">): string {
+  return [schema, table].flatMap((part) => (part === null ? [] : quoted(part))).join(".");
 }
 
-type Granted = Pick<Privilege, "schema" | "table" | "scope" | "owner" | "object" | "verb" | "columns">;
-
-function grantStatement(
-  { schema, table, scope, owner, object, verb, columns }: Granted,
-  role: string,
-): string {
+function grantStatement(granted: Granted, role: string): string {
+  const { schema, scope, owner, object, verb, columns } = granted;
   const what = columns.length === 0 ? verb : `${verb} (${columns.map(quoted).join(", ")})`;
   const kind = object.toUpperCase();
+  const to = role === "PUBLIC" ? role : quoted(role);
   if (scope === "owner") {
     const where = schema === null ? "" : ` IN SCHEMA ${quoted(schema)}`;
-    return `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoted(owner ?? "")}${where} GRANT ${what} ON ${kind}S TO ${quoted(role)}, and the same on those there are`;
+    return `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoted(owner ?? "")}${where} GRANT ${what} ON ${kind}S TO ${to}, and the same on those there are`;
   }
   const target =
-    scope === "schema"
-      ? `ALL ${kind}S IN SCHEMA ${quoted(schema ?? "")}`
-      : `${kind} ${[schema, table].flatMap((part) => (part === null ? [] : quoted(part))).join(".")}`;
-  return `GRANT ${what} ON ${target} TO ${quoted(role)}`;
+    scope === "schema" ? `ALL ${kind}S IN SCHEMA ${quoted(schema ?? "")}` : `${kind} ${targetOf(granted)}`;
+  return `GRANT ${what} ON ${target} TO ${to}`;
 }
 
 /** Inheriting nothing: only a session that has become the owner has what the owner has. */
@@ -175,13 +135,13 @@ function quoted(name: string): string {
 }
 
 function sorted(privileges: readonly Privilege[]): Privilege[] {
-  const rank = (verb: string) => (VERBS as readonly string[]).indexOf(verb);
-  const unique = new Map(
-    privileges.map((each) => [
-      `${each.object} ${tableId(each)} ${each.verb} ${each.columns.join()} ${each.via}`,
-      each,
-    ]),
-  );
+  const rank = (verb: string) => (ALL_VERBS as readonly string[]).indexOf(verb);
+  const unique = new Map<string, Privilege>();
+  for (const each of privileges) {
+    const key = `${each.object} ${tableId(each)} ${each.verb} ${each.columns.join()} ${each.via} ${each.except.join()}`;
+    // One that is certain makes the others of its kind certain.
+    if (unique.get(key)?.holds.value !== "yes") unique.set(key, each);
+  }
   return [...unique.values()].sort(
     (a, b) =>
       byText(a.object === "table" ? "" : "1", b.object === "table" ? "" : "1") ||
@@ -197,7 +157,7 @@ export function tableId({
   table,
   scope,
   owner,
-}: Omit<Granted, "object" | "verb" | "columns"> & { database: string }): string {
+}: Pick<Privilege, "database" | "schema" | "table" | "scope" | "owner">): string {
   const name = scope === "owner" ? `* of ${owner}` : table;
   return [database, ...(schema === null ? [] : [schema]), name].join(".");
 }

@@ -4,7 +4,7 @@ const HEADER = [
   "environment",
   "service",
   "how",
-  "certainty",
+  "holds",
   "database",
   "schema",
   "table",
@@ -15,22 +15,34 @@ const HEADER = [
   "via",
   "creds_path",
   "login",
+  "reason",
 ];
+
+/** A line of a service that may do what nobody knows stands beside those of what it may do. */
+function notKnownRows({ name, doubts }: EnvironmentReport): string[][] {
+  return doubts.map(({ service, text }) => {
+    const row = Object.fromEntries(HEADER.map((column) => [column, ""]));
+    const told = { ...row, environment: name, service: service ?? "", holds: "not-known", reason: text };
+    return HEADER.map((column) => (told as Record<string, string>)[column] ?? "");
+  });
+}
 
 /** A line per service, table and verb, and per column where the verb is not for all of them. */
 export function renderCsv({ environments }: AccessReports): string {
-  return [HEADER, ...environments.flatMap(rows)].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+  return [HEADER, ...environments.flatMap((each) => [...rows(each), ...notKnownRows(each)])]
+    .map((row) => `${row.map(cell).join(",")}\r\n`)
+    .join("");
 }
 
 function rows({ name, tables }: EnvironmentReport): string[][] {
   return tables.flatMap(({ database, schema, table, scope, owner, reachedBy }) =>
-    reachedBy.flatMap(({ service, how, certainty, login, credsPath, verbs, via }) =>
+    reachedBy.flatMap(({ service, how, holds, login, credsPath, verbs, via }) =>
       verbs.flatMap(({ verb, columns }) =>
         (columns.length === 0 ? [""] : columns).map((column) => [
           name,
           service ?? "",
           how,
-          certainty,
+          holds.value,
           database,
           schema ?? "",
           table,
@@ -41,6 +53,7 @@ function rows({ name, tables }: EnvironmentReport): string[][] {
           via ?? "",
           credsPath,
           login,
+          holds.value === "yes" ? "" : holds.reason,
         ]),
       ),
     ),

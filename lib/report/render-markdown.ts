@@ -1,11 +1,15 @@
 import { duration } from "../rules/words";
+import { isNotKnown, shownSaid } from "./answer";
+import { shownDoubt } from "./doubts";
 import { mermaid } from "./mermaid";
 import type { AccessReports, BudgetReport, Comparison, EnvironmentReport, ServiceReport } from "./model";
+import { counted, SOURCES } from "./words";
 
 /** The report for a pull request: the matrix, the services, a graph, the budget, and what was found. */
-export function renderMarkdown({ environments, comparisons }: AccessReports): string {
+export function renderMarkdown({ made, environments, comparisons }: AccessReports): string {
   const parts = [
     "# Who may reach which table",
+    `Made: ${shownSaid(made.at)}. Commit: ${shownSaid(made.commit)}.`,
     ...environments.flatMap(environmentPart),
     ...comparisons.flatMap(comparisonPart),
   ];
@@ -15,7 +19,11 @@ export function renderMarkdown({ environments, comparisons }: AccessReports): st
 function environmentPart(report: EnvironmentReport): string[] {
   return [
     `## ${report.name}`,
+    `${SOURCES[report.source]} Vault: ${shownSaid(report.vault)}. Cluster: ${shownSaid(report.cluster)}.`,
     matrixTable(report),
+    ...(report.matrix.cells.some(({ holds }) => isNotKnown(holds)) || report.matrix.notKnown.length > 0
+      ? ["?: not known, for the reasons below."]
+      : []),
     ...(report.matrix.cells.some(({ how }) => how === "could")
       ? ["In brackets: a login opens it, and no pod asks for it."]
       : []),
@@ -43,7 +51,8 @@ function environmentPart(report: EnvironmentReport): string[] {
       ],
       report.budgets.map(budgetRow),
     ),
-    `Guardrails: ${report.guardrails.map(({ guardrail, asked, met }) => `${guardrail} (${asked}) ${MET[met]}`).join(", ")}.`,
+    `Guardrails: ${report.guardrails.map(({ guardrail, asked, met }) => `${guardrail} (${asked}) ${isNotKnown(met) ? `not known (${met.reason})` : MET[met.value]}`).join(", ")}.`,
+    ...doubtLines(report),
     ...stateLines(report),
     ...findingLines(report),
   ];
@@ -54,16 +63,23 @@ const MET = {
   no: "**not met**",
   waived: "waived",
   "not-asked": "not asked for",
-  "not-judged": "not judged",
 } as const;
 
-function matrixTable({ matrix, services }: EnvironmentReport): string {
-  if (matrix.tables.length === 0) return "No service reaches a table, as far as the configuration says.";
-  const cell = (service: string, id: string) =>
-    matrix.cells
+function matrixTable({ matrix, services, doubts }: EnvironmentReport): string {
+  if (matrix.tables.length === 0)
+    return doubts.length === 0
+      ? "No service reaches a table."
+      : "Whether a service reaches a table is not known: no table was found, and not everything was read.";
+  const unknown = new Set(matrix.notKnown.map(({ service }) => service));
+  const cell = (service: string, id: string) => {
+    const found = matrix.cells
       .filter((each) => each.service === service && each.table === id)
-      .map(({ verbs, how }) => (how === "uses" ? verbs.join(", ") : `(${verbs.join(", ")})`))
-      .join(" ");
+      .map(({ verbs, how, holds }) => {
+        const text = `${verbs.join(", ")}${isNotKnown(holds) ? " ?" : ""}`;
+        return how === "uses" ? text : `(${text})`;
+      });
+    return found.join(" ") || (unknown.has(service) ? "?" : "");
+  };
   return table(
     ["table", ...shortNames(services)],
     matrix.tables.map((id) => [code(id), ...matrix.services.map((service) => cell(service, id))]),
@@ -77,13 +93,11 @@ function shortNames(services: readonly ServiceReport[]): string[] {
 }
 
 function serviceRows({ id, migration, accesses }: ServiceReport): string[][] {
-  const stage = migration.canary
-    ? `${migration.stage} (${migration.canary.dynamic} of ${migration.canary.static + migration.canary.dynamic} pods)`
-    : migration.stage;
-  if (accesses.length === 0) return [[id, stage, "none", "", "", "", ""]];
+  const stage = migration.canary ? `${migration.stage} (${podsOf(migration.canary)})` : migration.stage;
+  if (accesses.length === 0) return [[id, stage, "none that was read", "", "", "", ""]];
   return accesses.map(({ credsPath, timeline }) => {
-    const numbers = timeline?.numbers;
-    const time = (value: number | undefined) => (value === undefined ? "" : duration(value));
+    const numbers = isNotKnown(timeline) ? undefined : timeline.numbers;
+    const time = (value: number | undefined) => (value === undefined ? "not known" : duration(value));
     return [
       id,
       stage,
@@ -96,6 +110,11 @@ function serviceRows({ id, migration, accesses }: ServiceReport): string[][] {
   });
 }
 
+function podsOf({ static: fixed, dynamic }: NonNullable<ServiceReport["migration"]["canary"]>): string {
+  if (isNotKnown(fixed) || isNotKnown(dynamic)) return "how many pods is not known";
+  return `${dynamic} of ${counted(fixed + dynamic, "pod")}`;
+}
+
 function missingLines({ id, accesses, opensBesides, workloads }: ServiceReport): string[] {
   return [
     ...workloads.flatMap(({ onRotation }) =>
@@ -106,13 +125,34 @@ function missingLines({ id, accesses, opensBesides, workloads }: ServiceReport):
           ],
     ),
     ...accesses.flatMap(({ reaches, missing, name }) =>
-      reaches === "no" ? [`**${id} does not reach ${name}**: ${missing.join("; ")}.`] : [],
+      reaches.value === "no" ? [`**${id} does not reach ${name}**: ${missing.join("; ")}.`] : [],
     ),
-    ...accesses.flatMap(({ role, name }) =>
-      (role?.unread ?? []).map((text) => `What ${id} may do in ${name} is not known whole: ${text}.`),
+    ...accesses.flatMap(({ timeline, name }) =>
+      isNotKnown(timeline)
+        ? [`How long credentials of ${id} for ${name} live is not known: ${timeline.reason}.`]
+        : [],
     ),
     ...(opensBesides.length > 0 ? [`**${id} could also read** ${opensBesides.map(code).join(", ")}.`] : []),
   ];
+}
+
+function doubtLines({ doubts, budgets }: EnvironmentReport): string[] {
+  const assumed = budgets.flatMap(({ connection, holds }) =>
+    isNotKnown(holds) ? [`The lease budget of ${connection} is not known whole: ${holds.reason}.`] : [],
+  );
+  if (doubts.length === 0) return assumed;
+  return [
+    ...assumed,
+    [
+      "Not known, so that somebody may reach more than stands here:",
+      "",
+      ...doubts.map((each) => `- ${escaped(shownDoubt(each))}`),
+    ].join("\n"),
+  ];
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\*_<>[\]|]/g, "\\$&").replaceAll("`", "'");
 }
 
 function budgetRow({ connection, liveLeases, credentialsPerSecond, connections }: BudgetReport): string[] {
@@ -128,11 +168,19 @@ function budgetRow({ connection, liveLeases, credentialsPerSecond, connections }
 }
 
 function stateLines({ state }: EnvironmentReport): string[] {
-  const none = "State: no secret, as far as the rules see.";
-  return [state.secrets === "none" ? none : "State: **a secret may stand in it**, see the findings."];
+  const { secrets } = state;
+  if (isNotKnown(secrets)) return [`State: whether a secret stands in it is not known: ${secrets.reason}.`];
+  return [
+    secrets.value === "no"
+      ? "State: no secret, as far as the rules see."
+      : "State: **a secret may stand in it**, see the findings.",
+  ];
 }
 
-function findingLines({ findings, failures, unknowns }: EnvironmentReport): string[] {
+function findingLines({ findings, failures, unknowns, readWhole }: EnvironmentReport): string[] {
+  const none = isNotKnown(readWhole)
+    ? `Findings: none in what was read, and not known beyond it: ${readWhole.reason}.`
+    : "Findings: none.";
   const found = findings.map(({ rule, severity, resource, message, waived }) => [
     waived === null ? severity : "waived",
     rule,
@@ -140,7 +188,7 @@ function findingLines({ findings, failures, unknowns }: EnvironmentReport): stri
     waived === null ? message : `${message} (accepted: ${waived})`,
   ]);
   return [
-    found.length === 0 ? "Findings: none." : table(["", "rule", "resource", "what"], found),
+    found.length === 0 ? none : table(["", "rule", "resource", "what"], found),
     ...(failures.length > 0
       ? [`Not read: ${failures.map(({ file, message }) => `${file}: ${message}`).join("; ")}.`]
       : []),
@@ -152,11 +200,14 @@ function findingLines({ findings, failures, unknowns }: EnvironmentReport): stri
   ];
 }
 
-function comparisonPart({ left, right, differences }: Comparison): string[] {
+function comparisonPart({ left, right, differences, whole }: Comparison): string[] {
   const rows = differences.map((each) => [each.service, each.aspect, each.left, each.right]);
   return [
     `## ${left} beside ${right}`,
-    rows.length === 0 ? "No service differs." : table(["service", "", left, right], rows),
+    rows.length === 0
+      ? `No service differs${isNotKnown(whole) ? " in what is known" : ""}.`
+      : table(["service", "", left, right], rows),
+    ...(isNotKnown(whole) ? [`What else differs is not known: ${escaped(whole.reason)}.`] : []),
   ];
 }
 

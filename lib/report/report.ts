@@ -3,11 +3,13 @@ import type { Context, Finding } from "../rules";
 import { budgetsOf } from "./budget";
 import { compare } from "./compare";
 import { guardrailsOf } from "./guardrails";
-import type { AccessReports, EnvironmentReport, ReportedFinding, ServiceReport } from "./model";
+import { doubtsOf, readWhole } from "./doubts";
+import type { AccessReports, EnvironmentReport, MadeReport, ReportedFinding, ServiceReport } from "./model";
 import { withoutSecrets } from "./redacted";
 import { servicesOf } from "./services";
 import { stateOf } from "./state";
 import { matrixOf, tablesOf } from "./tables";
+import { whereOf } from "./where";
 import { placeOf } from "./words";
 
 /** What a report tells beside the graph. */
@@ -19,27 +21,32 @@ export interface ReportInput {
   readonly failures: readonly ReadFailure[];
   /** What the rules judged by. */
   readonly context: Context;
+  /** What was read. */
+  readonly source: EnvironmentReport["source"];
 }
 
 /** Who may reach which table in one configuration, and what that rests on. */
 export function accessReport(
   graph: AccessGraph,
-  { name, findings, failures, context }: ReportInput,
+  { name, findings, failures, context, source }: ReportInput,
 ): EnvironmentReport {
   const services = servicesOf(graph);
   const tables = tablesOf(graph, services);
+  const logins = graph.authRoles.flatMap((role) => services.logins.reports.get(role) ?? []);
+  const whole = readWhole(graph, failures);
   return withoutSecrets<EnvironmentReport>({
     name,
+    source,
+    ...whereOf(graph),
+    readWhole: whole,
+    doubts: doubtsOf(graph, services, failures),
     services: services.reports,
-    logins: graph.authRoles.flatMap((role) => services.logins.reports.get(role) ?? []),
+    logins,
     tables,
-    matrix: matrixOf(
-      services.reports.map(({ id }) => id),
-      tables,
-    ),
+    matrix: matrixOf(services.reports, tables),
     budgets: budgetsOf(graph, context),
-    guardrails: guardrailsOf(graph, findings, context),
-    state: stateOf(graph, findings),
+    guardrails: guardrailsOf(graph, findings, context, whole),
+    state: stateOf(graph, findings, whole),
     findings: findings.map((finding) => reported(finding, services.reports)),
     failures: failures.map(({ file, line, message }) => ({ file, line: line ?? null, message })),
     unknowns: graph.unknowns.map(({ at, argument, expression }) => ({
@@ -50,14 +57,20 @@ export function accessReport(
   });
 }
 
-/** Reports of several environments; each pair of names is compared. */
+/**
+ * Reports of several environments; each pair of names is compared.
+ *
+ * @param made when and from which commit; only who runs this knows
+ */
 export function accessReports(
   environments: readonly EnvironmentReport[],
   pairs: readonly (readonly [left: string, right: string])[],
+  made: MadeReport,
 ): AccessReports {
   const named = (name: string) => environments.filter((each) => each.name === name);
   return {
-    version: 1,
+    version: 2,
+    made,
     environments,
     comparisons: pairs.flatMap(([left, right]) =>
       named(left).flatMap((a) => named(right).map((b) => compare(a, b))),

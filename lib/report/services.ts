@@ -11,7 +11,8 @@ import {
 import { looksLikeSecret } from "../rules/secrets/looks";
 import { accessOf } from "./chain";
 import { loginsOf, type Logins } from "./login";
-import type { MigrationReport, ServiceReport, WorkloadReport } from "./model";
+import { certain, isNotKnown, notKnown, type NotKnown } from "./answer";
+import type { AccessReport, MigrationReport, ServiceReport, WorkloadReport } from "./model";
 import { privilegesBy, type RolePrivileges } from "./privileges";
 import { byText, groupedBy, placeOf, textOf } from "./words";
 
@@ -79,18 +80,34 @@ function serviceReport(
   const opened = roles
     .flatMap((role) => logins.opened(role))
     .flatMap((role) => textOf(credsPath(role)) ?? []);
+  const accesses = distinct(chains).map((chain) =>
+    accessOf(chain, graph, logins, chain.databaseRole && privileges(chain.databaseRole)),
+  );
+  const reported = workloads.map((workload) => workloadReport(workload, graph));
   return {
     id,
     name: serviceName(first),
     namespace: textOf(first.namespace),
-    workloads: workloads.map((workload) => workloadReport(workload, graph)),
-    accesses: distinct(chains).map((chain) =>
-      accessOf(chain, logins, chain.databaseRole && privileges(chain.databaseRole)),
-    ),
+    workloads: reported,
+    accesses,
+    whole: certain(doubtsOf(reported, accesses)),
     opensBesides: [...new Set(opened)].filter((path) => !asked.has(path)).sort(byText),
     migration: migrationOf(workloads, chains.length > 0),
     contract: contractOf(workloads),
   };
+}
+
+/** What nobody can say of a service who has only read this. */
+function doubtsOf(workloads: readonly WorkloadReport[], accesses: readonly AccessReport[]): string[] {
+  return [
+    ...(workloads.some(({ credentials }) => credentials === "static")
+      ? ["it lives on a password that never changes, and nothing that was read says what its user may do"]
+      : []),
+    ...accesses.flatMap(({ whole, reaches, name }) => [
+      ...(isNotKnown(whole) && reaches.value !== "no" ? [`${name}: ${whole.reason}`] : []),
+      ...(isNotKnown(reaches) ? [`whether it reaches ${name}: ${reaches.reason}`] : []),
+    ]),
+  ];
 }
 
 /** Pods of the same service that read the same path by the same role are one access. */
@@ -155,7 +172,15 @@ function canaryOf(workloads: readonly Workload[]): MigrationReport["canary"] {
   const pods = (kind: string) =>
     workloads
       .filter(({ pod }) => known(pod.labels[CREDENTIALS_LABEL]) === kind)
-      .reduce((sum, { replicas }) => sum + (known(replicas) ?? 0), 0);
+      .reduce<number | NotKnown>(
+        (sum, { replicas, origin }) =>
+          isUnknown(replicas)
+            ? notKnown(`the pods of ${origin.address} are ${replicas.expression}, known only at apply`)
+            : isNotKnown(sum)
+              ? sum
+              : sum + (known(replicas) ?? 1),
+        0,
+      );
   const labelled = workloads.some(({ pod }) => pod.labels[CREDENTIALS_LABEL] !== undefined);
   return labelled ? { static: pods("static"), dynamic: pods("dynamic") } : null;
 }

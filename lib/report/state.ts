@@ -1,5 +1,6 @@
 import { isUnknown, type AccessGraph, type TerraformResource, type Value } from "../access";
 import type { Finding } from "../rules";
+import { allOf, certain, NO, YES, type Answer, type Certain } from "./answer";
 import type { StateReport } from "./model";
 import { byText, groupedBy, placeOf } from "./words";
 
@@ -29,7 +30,11 @@ const SAYS = {
 } as const;
 
 /** What the state holds that could be a secret. */
-export function stateOf({ terraform }: AccessGraph, findings: readonly Finding[]): StateReport {
+export function stateOf(
+  { terraform }: AccessGraph,
+  findings: readonly Finding[],
+  readWhole: Certain,
+): StateReport {
   const managed = terraform.resources.filter(({ mode }) => mode === "managed");
   const types = [...groupedBy(managed, ({ type }) => type)].map(([type, own]) => ({
     type,
@@ -41,8 +46,22 @@ export function stateOf({ terraform }: AccessGraph, findings: readonly Finding[]
   return {
     resources: types.sort((a, b) => byText(a.type, b.type)),
     arguments: managed.flatMap(argumentsOf),
-    secrets: found ? "some" : "none",
+    secrets: found ? YES : secretless(managed, terraform.unresolvedModules.length, readWhole),
   };
+}
+
+/** No secret was found: which says something only where somebody looked, and at values that were there. */
+function secretless(managed: readonly TerraformResource[], modules: number, readWhole: Certain): Answer {
+  const unknown = managed.flatMap(({ type, body, origin }) =>
+    Object.entries(ARGUMENTS[type] ?? {}).flatMap(([argument, kind]) => {
+      const value = kind === "stored" ? at(body, argument.split(".")) : undefined;
+      return isUnknown(value) ? [`${origin.address}: ${argument} is ${value.expression}`] : [];
+    }),
+  );
+  const looked = allOf(managed, "no resource of Terraform was read", () => undefined);
+  const doubts = [looked, readWhole].flatMap((each) => (each.value === "yes" ? [] : [each.reason]));
+  const all = [...doubts, ...unknown, ...(modules > 0 ? ["a module that is called was not read"] : [])];
+  return all.length === 0 ? NO : certain(all);
 }
 
 function argumentsOf(resource: TerraformResource): StateReport["arguments"] {

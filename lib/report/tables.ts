@@ -1,6 +1,7 @@
 import { credsPath, known, type AccessGraph, type AuthRole } from "../access";
 import { shownLogin } from "./login";
-import type { Matrix, Privilege, Reach, TableReport } from "./model";
+import type { Certain } from "./answer";
+import type { Matrix, Privilege, Reach, ServiceReport, TableReport } from "./model";
 import { tableId } from "./privileges";
 import type { Services } from "./services";
 import { byText, groupedBy, shownVerb, textOf } from "./words";
@@ -8,7 +9,7 @@ import { byText, groupedBy, shownVerb, textOf } from "./words";
 /** A privilege, and who has it. */
 interface Held {
   readonly privilege: Privilege;
-  readonly reach: Omit<Reach, "verbs" | "via">;
+  readonly reach: Omit<Reach, "verbs" | "via" | "path">;
 }
 
 /** Every table that somebody reaches. */
@@ -20,7 +21,8 @@ export function tablesOf(graph: AccessGraph, services: Services): TableReport[] 
   );
   return [...byTable]
     .map(([id, own]) => {
-      const { database, schema, table, scope, owner } = (own[0] as Held).privilege;
+      const { database, schema, table, scope } = (own[0] as Held).privilege;
+      const owner = ownerOf(own);
       return {
         id,
         database,
@@ -38,15 +40,15 @@ export function tablesOf(graph: AccessGraph, services: Services): TableReport[] 
 function used({ reports }: Services): Held[] {
   return reports.flatMap((service) =>
     service.accesses.flatMap((access) =>
-      access.reaches === "no" || access.login === null
+      access.reaches.value === "no"
         ? []
         : access.privileges.map((privilege) => ({
             privilege,
             reach: {
               service: service.id,
               how: "uses" as const,
-              certainty: access.reaches === "yes" ? ("yes" as const) : ("unknown" as const),
-              login: shownLogin(access.login as NonNullable<typeof access.login>),
+              holds: both(access.reaches as Certain, privilege.holds),
+              login: access.login === null ? NO_LOGIN : shownLogin(access.login),
               credsPath: access.credsPath ?? "",
             },
           })),
@@ -69,7 +71,7 @@ function possible(role: AuthRole, { reports, logins, privileges }: Services): He
           reach: {
             service,
             how: "could" as const,
-            certainty: "yes" as const,
+            holds: privilege.holds,
             login: shownLogin(login),
             credsPath: path,
           },
@@ -79,26 +81,43 @@ function possible(role: AuthRole, { reports, logins, privileges }: Services): He
 }
 
 function asks(accesses: Services["reports"][number]["accesses"], path: string): boolean {
-  return accesses.some(({ credsPath: own, reaches }) => own === path && reaches !== "no");
+  return accesses.some(({ credsPath: own, reaches }) => own === path && reaches.value !== "no");
+}
+
+const NO_LOGIN = "a login that was not read";
+
+function both(a: Certain, b: Certain): Certain {
+  return a.value === "yes" ? b : a;
+}
+
+function reasonOf({ holds }: Pick<Reach, "holds">): string {
+  return holds.value === "yes" ? "" : holds.reason;
 }
 
 function reaches(held: readonly Held[]): Reach[] {
-  const groups = groupedBy(
-    held,
-    ({ reach, privilege }) =>
-      `${reach.how} ${reach.service} ${reach.login} ${reach.credsPath} ${privilege.via}`,
+  const groups = groupedBy(held, ({ reach, privilege }) =>
+    [reach.how, reach.service, reach.login, reach.credsPath, privilege.path.join("/"), reasonOf(reach)].join(
+      "\n",
+    ),
   );
   return [...groups.values()].map((own) => {
     const [{ reach, privilege }] = own as [Held];
     return {
       ...reach,
-      verbs: own.map(({ privilege: { verb, columns } }) => ({ verb, columns })),
+      verbs: own.map(({ privilege: { verb, columns, except } }) => ({ verb, columns, except })),
       via: privilege.via,
+      path: privilege.path,
     };
   });
 }
 
+/** As far as a privilege says it. */
+function ownerOf(held: readonly Held[]): string | null {
+  return held.map(({ privilege }) => privilege.owner).find((each) => each !== null) ?? null;
+}
+
 function grantorsOf(held: readonly Held[], graph: AccessGraph): TableReport["grantors"] {
+  const owner = ownerOf(held);
   const [{ privilege }] = held as [Held];
   const logins = graph.connections
     .filter(({ name }) => known(name) === privilege.database)
@@ -108,15 +127,15 @@ function grantorsOf(held: readonly Held[], graph: AccessGraph): TableReport["gra
   const actors = [
     ...new Set(
       held.flatMap(({ privilege: { by }, reach: { service, login } }) =>
-        by === "ownership" ? (service ?? login) : [],
+        by === "ownership" || by === "superuser" ? (service ?? login) : [],
       ),
     ),
   ];
   return [
     {
-      who: privilege.owner ?? "the owner of the table",
+      who: owner ?? "the owner of the table",
       how:
-        privilege.owner === null
+        owner === null
           ? "an owner may grant; the configuration does not say who owns it"
           : "owns the tables, and may grant",
     },
@@ -143,19 +162,28 @@ function grantorsOf(held: readonly Held[], graph: AccessGraph): TableReport["gra
 }
 
 /** Services × tables, from what was found for the tables. */
-export function matrixOf(services: readonly string[], tables: readonly TableReport[]): Matrix {
+export function matrixOf(services: readonly ServiceReport[], tables: readonly TableReport[]): Matrix {
   const cells = tables.flatMap((table) =>
     [
       ...groupedBy(
         table.reachedBy.filter(({ service }) => service !== null),
-        ({ service, how }) => `${service} ${how}`,
+        ({ service, how, holds }) => `${service} ${how} ${holds.value}`,
       ).values(),
     ].map((own) => ({
       service: own[0]?.service as string,
       table: table.id,
       verbs: [...new Set(own.flatMap(({ verbs }) => verbs.map(shownVerb)))],
       how: own[0]?.how as Reach["how"],
+      holds: own[0]?.holds as Certain,
     })),
   );
-  return { services, tables: tables.map(({ id }) => id), cells };
+  const unknown = services.flatMap(({ id, whole }) =>
+    whole.value === "yes" ? [] : [{ service: id, reason: whole.reason }],
+  );
+  return {
+    services: services.map(({ id }) => id),
+    tables: tables.map(({ id }) => id),
+    cells,
+    notKnown: unknown,
+  };
 }

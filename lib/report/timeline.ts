@@ -1,4 +1,5 @@
-import { known, type Chain } from "../access";
+import { isUnknown, known, type Chain } from "../access";
+import { notKnown, type NotKnown } from "./answer";
 import { duration } from "../rules/words";
 
 /** A credential's life and its pod's end, drawn from what was rendered. All in seconds. */
@@ -61,11 +62,33 @@ const GRACE = 30;
 /** The agent gives up revoking after that long without an answer of Vault. */
 const REVOCATION = 5;
 
-/** The timeline of a chain; nothing where it reaches no database role. */
-export function timelineOf(chain: Chain): Timeline | undefined {
-  if (chain.databaseRole === undefined) return undefined;
+/** The timeline of a chain; not known where it reaches no database role, or a number of it is not there yet. */
+export function timelineOf(chain: Chain): Timeline | NotKnown {
+  if (chain.databaseRole === undefined)
+    return notKnown("no database role that was read issues its credentials");
+  const why = undecided(chain);
+  if (why !== undefined) return notKnown(why);
   const numbers = { ...lifeNumbers(chain), ...podNumbers(chain) };
   return { life: lifeEvents(numbers), shutdown: shutdownEvents(numbers, chain), numbers };
+}
+
+/** A number that is known only at apply, or that stands in what was not read, is none that is not set. */
+function undecided({ databaseRole, mount, authRole, workload }: Chain): string | undefined {
+  const numbers = {
+    default_ttl: databaseRole?.defaultTtl,
+    max_ttl: databaseRole?.maxTtl,
+    default_lease_ttl_seconds: mount?.defaultLeaseTtl,
+    max_lease_ttl_seconds: mount?.maxLeaseTtl,
+    token_period: authRole?.tokenPeriod,
+    token_ttl: authRole?.tokenTtl,
+    terminationGracePeriodSeconds: workload.pod.terminationGracePeriod,
+  };
+  for (const [name, value] of Object.entries(numbers))
+    if (isUnknown(value)) return `${name} is ${value.expression}, known only at apply`;
+  const own = [databaseRole?.defaultTtl, databaseRole?.maxTtl].every((ttl) => (known(ttl) ?? 0) > 0);
+  return mount === undefined && !own
+    ? "the role does not say how long a credential lives, and its mount was not read"
+    : undefined;
 }
 
 function lifeNumbers(chain: Chain) {

@@ -19,11 +19,17 @@ export interface Finding {
   readonly waived: string | null;
 }
 
-/** Accepts a finding, for a reason that is printed each time. */
+/**
+ * Accepts a finding, for a reason that is printed each time. This is the one way to except something from a
+ * guardrail or from any other rule; a waiver that accepts nothing is an error itself.
+ */
 export interface Waiver {
-  /** Id of the rule, such as `vault/audit-devices`. */
+  /** Id of the rule, such as `vault/few-replicas`. */
   readonly rule: string;
-  /** Address of the resource, or path of the construct. */
+  /**
+   * Address of the resource, path of the construct, or path of a construct that holds it: `production/orders`
+   * is the service `orders` of the environment `production`. The name of a stack alone holds too much.
+   */
   readonly resource: string;
   /** Why it is right here, in at least ten characters. */
   readonly reason: string;

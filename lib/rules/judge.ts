@@ -20,12 +20,12 @@ export function judge(graph: AccessGraph, { rules, context, waivers, waiversFile
     return violations.map((violation) => finding(rule, violation));
   });
   const known = new Set(rules.map(({ id }) => id as string));
+  const accepted = findings.map((each) => waivers.find((waiver) => accepts(waiver, each)));
   return [
-    ...findings.map((each) => ({
-      ...each,
-      waived: waivers.find((waiver) => accepts(waiver, each))?.reason ?? null,
-    })),
-    ...waivers.flatMap((waiver) => waiverFindings(waiver, findings, known, waiversFile)),
+    ...findings.map((each, index) => ({ ...each, waived: accepted[index]?.reason ?? null })),
+    ...waivers.flatMap((waiver) =>
+      waiverFindings(waiver, { isUsed: accepted.includes(waiver), known, waiversFile, findings }),
+    ),
   ].sort(byWeight);
 }
 
@@ -44,16 +44,24 @@ function finding(rule: Rule, { at, message, fix }: Violation): Finding {
   };
 }
 
+/** A stack's name alone would accept for every service, also for those of next year. */
 function accepts({ rule, resource }: Waiver, found: Finding): boolean {
-  return rule === found.rule && (resource === found.resource || resource === found.path);
+  const holds = resource.includes("/") && found.path?.startsWith(`${resource}/`) === true;
+  return rule === found.rule && (resource === found.resource || resource === found.path || holds);
+}
+
+/** What decides whether a waiver is of any use. */
+interface WaiverUse {
+  readonly isUsed: boolean;
+  readonly known: ReadonlySet<string>;
+  readonly waiversFile: string;
+  readonly findings: readonly Finding[];
 }
 
 /** A waiver that accepts nothing hides the next mistake; one without a reason is no decision. */
 function waiverFindings(
   waiver: Waiver,
-  findings: readonly Finding[],
-  known: ReadonlySet<string>,
-  file: string,
+  { isUsed, known, waiversFile: file, findings }: WaiverUse,
 ): Finding[] {
   const base = {
     severity: "error",
@@ -70,13 +78,19 @@ function waiverFindings(
     why: "A waiver is a decision that others have to understand later.",
     fix,
   }));
-  if (findings.some((each) => accepts(waiver, each))) return found;
-  const message = known.has(waiver.rule)
-    ? `the waiver of ${waiver.rule} matches no finding of this resource`
-    : `the waiver names the rule ${JSON.stringify(waiver.rule)}, which there is not`;
+  if (isUsed) return found;
+  const message = unmatched(waiver, known, findings);
   const fix = "remove the waiver, or name rule and resource as the finding does";
   const why = "A waiver that accepts nothing would hide the next mistake of that name.";
   return [...found, { ...base, rule: "waiver/unmatched", message, why, fix }];
+}
+
+function unmatched(waiver: Waiver, known: ReadonlySet<string>, findings: readonly Finding[]): string {
+  if (!known.has(waiver.rule))
+    return `the waiver names the rule ${JSON.stringify(waiver.rule)}, which there is not`;
+  return findings.some((each) => accepts(waiver, each))
+    ? `the waiver of ${waiver.rule} accepts only what another waiver accepts already`
+    : `the waiver of ${waiver.rule} matches no finding of this resource`;
 }
 
 function byWeight(a: Finding, b: Finding): number {

@@ -1,9 +1,11 @@
 import { Construct } from "constructs";
-import { assertValid, labelProblems, seconds, type Duration, type Problem } from "../core";
+import { labelProblems, seconds, type Duration, type Problem } from "../core";
+import { assertProps } from "../core/props";
 import { CronJobV1, type ITerraformDependable } from "../core/terraform";
 import { jobProblems } from "./annotated-job";
 import type { PodTemplate } from "./pod-types";
 import { scheduleProblems, timeZoneProblems } from "./schedule";
+import { annotatedCronJobSchema } from "./schema";
 import { terraformPod } from "./terraform-pod";
 
 export interface AnnotatedCronJobProps {
@@ -38,13 +40,16 @@ export interface AnnotatedCronJobProps {
   readonly dependsOn: readonly ITerraformDependable[];
 }
 
+/** Props that the functions of leasehold make. */
+const MADE = { template: "needed", dependsOn: "needed" } as const;
+
 /** A CronJob of pods that the injector gives credentials. */
 export class AnnotatedCronJob extends Construct {
   /** The CronJob, for what has to wait for it. */
   readonly cronJob: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: AnnotatedCronJobProps) {
-    assertValid(scope, id, annotatedCronJobProblems(props));
+    assertProps(scope, id, props, annotatedCronJobSchema, annotatedCronJobProblems, MADE);
     super(scope, id);
     const { name, namespace, schedule, timeZone, template, annotations, dependsOn } = props;
     this.cronJob = new CronJobV1(this, "Resource", {

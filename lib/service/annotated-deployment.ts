@@ -1,9 +1,11 @@
 import { Construct } from "constructs";
-import { assertValid, integerProblems, labelProblems, type Problem } from "../core";
+import { integerProblems, labelProblems, type Problem } from "../core";
+import { assertProps } from "../core/props";
 import { DeploymentV1, ServiceV1, type ITerraformDependable } from "../core/terraform";
 import { podSelector } from "./pod-template";
 import { serviceSelector } from "./migration-labels";
 import type { PodTemplate } from "./pod-types";
+import { annotatedDeploymentSchema } from "./schema";
 import { terraformPod } from "./terraform-pod";
 
 export interface AnnotatedDeploymentProps {
@@ -30,13 +32,16 @@ export interface AnnotatedDeploymentProps {
   readonly dependsOn: readonly ITerraformDependable[];
 }
 
+/** Props that the functions of leasehold make. */
+const MADE = { template: "needed", dependsOn: "needed" } as const;
+
 /** A Deployment of pods that the injector gives credentials, and the way to it. */
 export class AnnotatedDeployment extends Construct {
   /** The Deployment, for what has to wait for it. */
   readonly deployment: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: AnnotatedDeploymentProps) {
-    assertValid(scope, id, annotatedDeploymentProblems(props));
+    assertProps(scope, id, props, annotatedDeploymentSchema, annotatedDeploymentProblems, MADE);
     super(scope, id);
     const { name, namespace, port } = props;
     this.deployment = this.addDeployment(props);

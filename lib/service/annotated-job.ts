@@ -8,8 +8,10 @@ import {
   type Duration,
   type Problem,
 } from "../core";
+import { assertProps } from "../core/props";
 import { JobV1, type ITerraformDependable } from "../core/terraform";
 import type { PodTemplate } from "./pod-types";
+import { annotatedJobSchema } from "./schema";
 import { terraformPod } from "./terraform-pod";
 
 export interface AnnotatedJobProps {
@@ -40,6 +42,9 @@ export interface AnnotatedJobProps {
 /** What the control plane may take beyond the deadline, until it says that a Job has failed. */
 const SLACK_SECONDS = 60;
 
+/** Props that the functions of leasehold make. */
+const MADE = { template: "needed", dependsOn: "needed" } as const;
+
 /**
  * A Job of pods that the injector gives credentials. It runs once; a Job cannot be changed, so Terraform
  * replaces it, and it runs again, whenever its pods change. It stays there when it has ended: if it went, the
@@ -50,7 +55,7 @@ export class AnnotatedJob extends Construct {
   readonly job: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: AnnotatedJobProps) {
-    assertValid(scope, id, annotatedJobProblems(props));
+    assertProps(scope, id, props, annotatedJobSchema, annotatedJobProblems, MADE);
     super(scope, id);
     const { name, namespace, template, annotations, dependsOn } = props;
     const { activeDeadline = "10m", retries = 0 } = props;

@@ -1,4 +1,5 @@
-import type { Problem } from "../core";
+import { Words, type Problem } from "../core";
+import { isPureFunction, readAgentTemplate } from "./agent-template";
 import { rootCertificatePath } from "./contract-files";
 import type { ServiceDatabase } from "./platform";
 
@@ -94,18 +95,30 @@ function fileNameProblems(property: string, fileName: string): Problem[] {
   ];
 }
 
+/** Fields of which a file without them is no credential. */
+const NEEDED = [".Data.username", ".Data.password"];
+
 function templateProblems(property: string, template: string): Problem[] {
-  const problem = (must: string, fix: string): Problem => ({ property, must, got: template, fix });
-  const unused = [".Data.username", ".Data.password"].filter((field) => !template.includes(field));
+  const problem = (must: string, fix: string): Problem => ({
+    property,
+    must,
+    // It may hold what somebody did not want to show, and it is long.
+    got: new Words(`a template of ${template.length} characters`),
+    fix,
+  });
+  const read = readAgentTemplate(template);
+  if (read.error !== undefined)
+    return [problem("be a template that the Vault agent can read", `correct it: ${read.error}`)];
+  const foreign = [...read.functions].filter((name) => !isPureFunction(name));
   return [
-    ...unused.map((field) => problem(`use ${field}`, `write {{ ${field} }} where it belongs`)),
-    ...(/\{\{[^}]*\bsecrets?\b/.test(template)
-      ? [
-          problem(
-            "read no secret of its own",
-            "leave that out: the body stands inside the one read of the credential",
-          ),
-        ]
-      : []),
+    ...NEEDED.filter((field) => !read.fields.has(field)).map((field) =>
+      problem(`use ${field}`, `write {{ ${field} }} where it belongs`),
+    ),
+    ...foreign.map((name) =>
+      problem(
+        `use functions that read and write nothing but what they are given, ${name} is none of them`,
+        "leave it out: the body stands inside the one read of the credential",
+      ),
+    ),
   ];
 }

@@ -33,7 +33,7 @@ export type { FileProbe, Probe } from "./probes";
 export { Service } from "./service";
 export { ServiceAccess } from "./service-access";
 export type { ServiceAccessProps } from "./service-access";
-export { planService } from "./service-plan";
+export { planService, policyNameOf } from "./service-plan";
 export type { PlannedDatabase, ServicePlan } from "./service-plan";
 export { serviceProblems } from "./service-problems";
 export { deriveTiming } from "./timing";
@@ -48,3 +48,4 @@ export type {
   Resources,
   Workload,
 } from "./workload";
+export { serviceSchema, serviceShape } from "./schema";

@@ -9,19 +9,18 @@ import {
 import type { ServiceProps } from "./declaration";
 import {
   canaryReplicas,
-  STAGES,
   staticCredentials,
   type CanaryStage,
   type Migration,
   type StaticCredentials,
 } from "./migration";
 import { obstacles } from "./readiness";
+import { variableNameProblems } from "./variables";
 
 /** Everything that is wrong with where a service says it stands; nothing that is only unwise. */
 export function migrationProblems(property: string, props: ServiceProps): Problem[] {
   const { migration, workload } = props;
   if (migration === undefined) return restartProblems(props);
-  if (!STAGES.includes(migration.stage)) return [unknownStage(property, migration.stage)];
   if (workload.kind === "elsewhere" && !["dynamic", "complete"].includes(migration.stage)) {
     return [notOurs(property, migration.stage)];
   }
@@ -33,11 +32,6 @@ export function migrationProblems(property: string, props: ServiceProps): Proble
     ...readinessProblems(property, migration, props),
     ...restartProblems(props),
   ];
-}
-
-function unknownStage(property: string, got: string): Problem {
-  const fix = "write the stage that is deployed now";
-  return { property: `${property}.stage`, must: `be one of ${STAGES.join(", ")}`, got, fix };
 }
 
 function notOurs(property: string, got: string): Problem {
@@ -80,14 +74,7 @@ function staticProblems(property: string, { user, secret, as }: StaticCredential
           },
         ]
       : []),
-    ...variables
-      .filter(([name]) => !/^[A-Za-z_]\w*$/.test(name) || name.startsWith("LEASEHOLD_"))
-      .map(([name]) => ({
-        property: `${property}.as.variables`,
-        must: "name variables of letters, digits and '_' that do not start with a digit or LEASEHOLD_",
-        got: name,
-        fix: "write the variable that the application reads",
-      })),
+    ...variables.flatMap(([name]) => variableNameProblems(`${property}.as.variables`, name)),
     ...keys
       .filter((key) => !/^[-._a-zA-Z0-9]{1,253}$/.test(key))
       .map((key) => ({

@@ -1,13 +1,12 @@
 import {
   certificateProblems,
   hostProblems,
-  identifierProblems,
   integerProblems,
   labelProblems,
   urlProblems,
   type Problem,
 } from "../core";
-import type { PostgresTls } from "../postgres";
+import { catalogNameProblems, schemaNameProblems, type PostgresTls } from "../postgres";
 
 /** What a service needs to know of its environment: plain values, because stacks share no references. */
 export interface ServicePlatform {
@@ -61,13 +60,15 @@ export function servicePlatformProblems({ environment, vault, databases }: Servi
   ];
 }
 
-function databaseProblems(property: string, { name, host, port, database, tls }: ServiceDatabase): Problem[] {
+function databaseProblems(property: string, declared: ServiceDatabase): Problem[] {
+  const { name, host, port, database, schema, tls } = declared;
   const ca = tls.mode === "verify-full" ? tls.caCertificate : undefined;
   return [
     ...labelProblems(`${property}.name`, name),
     ...hostProblems(`${property}.host`, host),
     ...integerProblems(`${property}.port`, port, 1, 65_535),
-    ...identifierProblems(`${property}.database`, database),
+    ...catalogNameProblems(`${property}.database`, database, "database"),
+    ...schemaNameProblems(`${property}.schema`, schema),
     ...(ca === undefined ? [] : certificateProblems(`${property}.tls.caCertificate`, ca)),
   ];
 }

@@ -27,7 +27,8 @@ export function scheduleProblems(property: string, schedule: string): Problem[] 
   const readable =
     fields.length === FIELDS.length &&
     FIELDS.every((field, index) => fields[index]?.split(",").every((part) => isPart(part, field)));
-  if (readable || MACRO.test(schedule)) return [];
+  if (MACRO.test(schedule)) return [];
+  if (readable) return neverRuns(fields) ? [never(property, schedule)] : [];
   return [
     {
       property,
@@ -36,6 +37,47 @@ export function scheduleProblems(property: string, schedule: string): Problem[] 
       fix: "write it like \"15 * * * *\"; a time zone goes into 'timeZone'",
     },
   ];
+}
+
+/** Days of the months, in a leap year. */
+const LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/**
+ * Whether no month has such a day. A weekday that is restricted too would be enough for a run: Kubernetes takes
+ * either, unless one of the two fields is `*`.
+ */
+function neverRuns([, , days = "*", months = "*", weekdays = "*"]: readonly string[]): boolean {
+  const isAny = (field: string) => field.split(",").some((part) => /^[*?](?:\/1)?$/.test(part));
+  if (isAny(days) || !isAny(weekdays)) return false;
+  const earliest = Math.min(...days.split(",").map((part) => start(part)));
+  return !LENGTHS.some((length, month) => earliest <= length && runsIn(months, month + 1));
+}
+
+function start(part: string, field: Field = { min: 1, max: 31 }): number {
+  const [from = ""] = (part.split("/")[0] ?? "").split("-");
+  return from === "*" || from === "?" ? field.min : position(from, field);
+}
+
+function runsIn(months: string, month: number): boolean {
+  const field = FIELDS[3] ?? { min: 1, max: 12 };
+  return months.split(",").some((part) => {
+    const [range = "*", step] = part.split("/");
+    const [from = "", to] = range.split("-");
+    const first = start(part, field);
+    const open = from === "*" || from === "?" || (step !== undefined && to === undefined);
+    const last = to !== undefined ? position(to, field) : open ? field.max : first;
+    return month >= first && month <= last && (month - first) % Number(step ?? 1) === 0;
+  });
+}
+
+function never(property: string, got: string): Problem {
+  const must = "name a day that there is: none of its months has that many days, so it would never run";
+  return {
+    property,
+    must,
+    got,
+    fix: 'correct day or month; the last of a month is no cron field, "28" is in each',
+  };
 }
 
 /** `*`, `5`, `1-5`, `mon-fri`, and any of them with a step: `0-30/10`. */

@@ -3,7 +3,6 @@ import { KubernetesAuthRole } from "../auth";
 import { toDuration } from "../core";
 import {
   ConfigMapV1,
-  escapeTemplate,
   Policy,
   ServiceAccountV1,
   TerraformElement,
@@ -78,10 +77,9 @@ export class ServiceAccess extends Construct {
   }
 
   private addContract(plan: ServicePlan): void {
-    const files = Object.entries(contractFiles(plan));
     new ConfigMapV1(this, "Contract", {
       metadata: { name: contractConfigMapName(plan.name), namespace: plan.namespace },
-      data: Object.fromEntries(files.map(([file, text]) => [file, escapeTemplate(text)])),
+      data: contractFiles(plan),
     });
   }
 }

@@ -50,6 +50,11 @@ export interface PlannedDatabase {
 /** More than the pool: one that is being replaced, and one for whoever looks into the pod. */
 const SPARE_CONNECTIONS = 2;
 
+/** Name of a service's policy; policies are of Vault as a whole, and one Vault may serve several environments. */
+export function policyNameOf(environment: string, service: string): string {
+  return `${environment}-${service}`;
+}
+
 /** Plans a service whose declaration has no problems. */
 export function planService(props: ServiceProps): ServicePlan {
   const { name, namespace, ttl, workload, platform } = props;
@@ -62,7 +67,7 @@ export function planService(props: ServiceProps): ServicePlan {
     ttl,
     timing: deriveTiming(ttl, drain),
     vault: platform.vault,
-    policyName: `${platform.environment}-${name}`,
+    policyName: policyNameOf(platform.environment, name),
     databases: access.map((entry) => planDatabase(props, entry)),
     injection,
     workload,

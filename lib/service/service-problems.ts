@@ -4,6 +4,7 @@ import { credentialsFileName, credentialsProblems } from "./credentials-file";
 import type { DatabaseAccess, ServiceProps } from "./declaration";
 import { injectionProblems } from "./injection-problems";
 import { migrationProblems } from "./migration-problems";
+import { reservedServiceNameProblems } from "./reserved-names";
 import { runsToCompletion, type Workload } from "./workload";
 import { workloadProblems } from "./workload-problems";
 
@@ -14,6 +15,7 @@ export function serviceProblems(props: ServiceProps): Problem[] {
   return [
     // A CronJob of this name still has to append eleven characters for its runs.
     ...labelProblems("name", name, 52),
+    ...reservedServiceNameProblems("name", name, namespace),
     ...namespaceProblems("namespace", namespace),
     ...ttlProblems("ttl", ttl),
     ...durationProblems("drain", drain),
@@ -26,9 +28,17 @@ export function serviceProblems(props: ServiceProps): Problem[] {
 }
 
 function namespaceProblems(property: string, namespace: string): Problem[] {
-  if (!["kube-system", "kube-public"].includes(namespace)) return labelProblems(property, namespace);
-  const must = "be one in which the injector works: it refuses kube-system and kube-public";
-  return [{ property, must, got: namespace, fix: "give the service a namespace of its own" }];
+  const fix = "give the service a namespace of its own";
+  if (["kube-system", "kube-public"].includes(namespace)) {
+    const must = "be one in which the injector works: it refuses kube-system and kube-public";
+    return [{ property, must, got: namespace, fix }];
+  }
+  if (namespace === "kube-node-lease") {
+    return [
+      { property, must: "be one for pods: Kubernetes keeps its nodes' leases here", got: namespace, fix },
+    ];
+  }
+  return labelProblems(property, namespace);
 }
 
 function accessProblems(property: string, access: readonly DatabaseAccess[]): Problem[] {
@@ -114,5 +124,19 @@ function unknown(
 
 /** The name ends annotations, whose keys Kubernetes limits to 63 characters, and it is part of the role's name. */
 function databaseNameProblems(property: string, service: string, database: string): Problem[] {
-  return [...labelProblems(property, database, 36), ...databaseRoleNameProblems(property, service, database)];
+  return [
+    ...labelProblems(property, database, 36),
+    ...(database.startsWith("file-") ? [templateFile(property, database)] : []),
+    ...databaseRoleNameProblems(property, service, database),
+  ];
+}
+
+/** The injector reads `agent-inject-template-file-x` as the name of a file with the template of `x`. */
+function templateFile(property: string, database: string): Problem {
+  return {
+    property,
+    must: 'not begin with "file-": the injector would take its annotation for another one',
+    got: database,
+    fix: "rename the database; its name in PostgreSQL can stay",
+  };
 }

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
-import { assertValid, within } from "../core";
-import { escapeTemplate, type ITerraformDependable } from "../core/terraform";
+import { within, type Problem } from "../core";
+import { assertProps } from "../core/props";
+import type { ITerraformDependable } from "../core/terraform";
 import { AnnotatedCronJob } from "./annotated-cron-job";
 import { AnnotatedDeployment } from "./annotated-deployment";
 import { AnnotatedJob } from "./annotated-job";
@@ -9,6 +10,7 @@ import { podGroups, type PodGroup } from "./migration";
 import { workloadAnnotations } from "./migration-labels";
 import { servicePlatformProblems } from "./platform";
 import { podTemplate } from "./pod-template";
+import { servicePropsSchema } from "./schema";
 import { ServiceAccess } from "./service-access";
 import { planService, type ServicePlan } from "./service-plan";
 import { serviceProblems } from "./service-problems";
@@ -16,16 +18,17 @@ import type { OwnWorkload } from "./workload";
 
 const WORKLOAD_IDS = { "": "Workload", "-canary": "Canary" } as const;
 
+function propsProblems(props: ServiceProps): Problem[] {
+  return [...within("platform", servicePlatformProblems(props.platform)), ...serviceProblems(props)];
+}
+
 /** A service with its access to databases, and its workload if we deploy it. */
 export class Service extends Construct {
   /** What runs its pods; none where something else deploys them. */
   readonly workloads: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
-    assertValid(scope, id, [
-      ...within("platform", servicePlatformProblems(props.platform)),
-      ...serviceProblems(props),
-    ]);
+    assertProps(scope, id, props, servicePropsSchema, propsProblems, { waitsFor: "optional" });
     super(scope, id);
     const plan = planService(props);
     const access = new ServiceAccess(this, "Access", { plan });
@@ -50,16 +53,11 @@ export class Service extends Construct {
     dependsOn: readonly ITerraformDependable[],
   ): ITerraformDependable {
     const { name, namespace } = plan;
-    const annotations = Object.entries(workloadAnnotations(plan)).map(([key, text]) => [
-      key,
-      escapeTemplate(text),
-    ]);
+    const annotations = workloadAnnotations(plan);
     const common = {
       name: `${name}${group.suffix}`,
       namespace,
-      ...(annotations.length > 0 && {
-        annotations: Object.fromEntries(annotations) as Record<string, string>,
-      }),
+      ...(Object.keys(annotations).length > 0 && { annotations }),
       template: podTemplate(plan, workload, group),
       dependsOn,
     };

@@ -1,16 +1,9 @@
-import {
-  escapeTemplate,
-  type DeploymentV1SpecTemplate,
-  type DeploymentV1SpecTemplateSpec,
-} from "../core/terraform";
+import type { DeploymentV1SpecTemplate, DeploymentV1SpecTemplateSpec } from "../core/terraform";
 import type { Container, PodTemplate, ProbeSpec, Volume } from "./pod-types";
 
-/**
- * A pod template as the Kubernetes provider's typed schema has it, with nothing left in it that
- * Terraform would read as a template of its own.
- */
+/** A pod template as the Kubernetes provider's typed schema has it. */
 export function terraformPod(template: PodTemplate): DeploymentV1SpecTemplate {
-  const { metadata, spec } = escaped(template);
+  const { metadata, spec } = template;
   return {
     metadata: { labels: metadata.labels, annotations: metadata.annotations },
     spec: terraformSpec(spec),
@@ -71,12 +64,4 @@ function terraformVolume(volume: Volume) {
   }
   if (!("projected" in volume)) return volume;
   return { name: volume.name, projected: [{ sources: [...volume.projected.sources] }] };
-}
-
-/** The same value with every string in it escaped, however deep: what is added later cannot be forgotten. */
-function escaped<T>(value: T): T {
-  if (typeof value === "string") return escapeTemplate(value) as T;
-  if (Array.isArray(value)) return value.map(escaped) as T;
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, escaped(inner)])) as T;
 }

@@ -1,8 +1,10 @@
-import { imageProblems, integerProblems, labelProblems, looksSecret, within, type Problem } from "../core";
+import { imageProblems, integerProblems, labelProblems, within, type Problem } from "../core";
 import { cronJobProblems } from "./annotated-cron-job";
 import { deploymentProblems } from "./annotated-deployment";
 import { jobProblems } from "./annotated-job";
 import { fileProbeProblems, probeProblems } from "./probes";
+import { containerNameProblems } from "./reserved-names";
+import { variableNameProblems } from "./variables";
 import {
   containerUser,
   type DeploymentWorkload,
@@ -12,11 +14,12 @@ import {
   type Workload,
 } from "./workload";
 
-const CONTROLLERS = ["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job"];
+/** User of the agent's image. */
+const AGENT_USER = 100;
 
 /** Everything that is wrong with a workload. */
 export function workloadProblems(property: string, workload: Workload): Problem[] {
-  const user = integerProblems(`${property}.uid`, containerUser(workload), 1, 2_147_483_647);
+  const user = userProblems(`${property}.uid`, containerUser(workload));
   switch (workload.kind) {
     case "deployment":
       return [...containerProblems(property, workload), ...user, ...servingProblems(property, workload)];
@@ -34,12 +37,10 @@ export function workloadProblems(property: string, workload: Workload): Problem[
 }
 
 function containerProblems(property: string, workload: OwnWorkload): Problem[] {
-  const { image, command = [], args = [], env = {}, resources = {}, imagePullSecrets = [] } = workload;
+  const { image, env = {}, resources = {}, imagePullSecrets = [] } = workload;
   return [
     ...imageProblems(`${property}.image`, image),
-    ...command.flatMap((text, index) => secretProblems(`${property}.command[${index}]`, text)),
-    ...args.flatMap((text, index) => secretProblems(`${property}.args[${index}]`, text)),
-    ...Object.entries(env).flatMap(([name, value]) => variableProblems(`${property}.env`, name, value)),
+    ...Object.keys(env).flatMap((name) => variableNameProblems(`${property}.env`, name)),
     ...resourcesProblems(`${property}.resources`, resources),
     ...imagePullSecrets.flatMap((name, index) =>
       objectNameProblems(`${property}.imagePullSecrets[${index}]`, name),
@@ -58,36 +59,19 @@ function servingProblems(property: string, workload: DeploymentWorkload): Proble
 }
 
 function elsewhereProblems(property: string, workload: ElsewhereWorkload): Problem[] {
-  const { controller, workloadName, container, fileProbe } = workload;
-  const must = `be one of ${CONTROLLERS.join(", ")}`;
-  const fix = "name the kind of the workload, as kubectl shows it";
+  const { workloadName, container, fileProbe } = workload;
   return [
-    ...(CONTROLLERS.includes(controller)
-      ? []
-      : [{ property: `${property}.controller`, must, got: controller, fix }]),
     ...(workloadName === undefined ? [] : objectNameProblems(`${property}.workloadName`, workloadName)),
     ...labelProblems(`${property}.container`, container),
+    ...containerNameProblems(`${property}.container`, container),
     ...(fileProbe ? fileProbeProblems(`${property}.fileProbe`, fileProbe) : []),
   ];
 }
 
-function variableProblems(property: string, name: string, value: string): Problem[] {
-  const problem = (must: string, fix: string): Problem => ({ property, must, got: name, fix });
-  const spelling = /^[A-Za-z_]\w*$/.test(name)
-    ? []
-    : [problem("have names of letters, digits and '_', not starting with a digit", "rename the variable")];
-  const reserved = name.startsWith("LEASEHOLD_")
-    ? [problem("leave the names that start with LEASEHOLD_ to the contract", "rename the variable")]
-    : [];
-  return [...spelling, ...reserved, ...secretProblems(`${property}.${name}`, value)];
-}
-
-/** What stands here lands in the synthesized JSON, in the state and in the pod's description. */
-function secretProblems(property: string, text: string): Problem[] {
-  if (!looksSecret(text)) return [];
-  const fix =
-    "take it out; the database's credentials are in the credentials file, other secrets belong into Vault";
-  return [{ property, must: "hold no secret", got: text, fix }];
+function userProblems(property: string, uid: number): Problem[] {
+  if (uid !== AGENT_USER) return integerProblems(property, uid, 1, 2_147_483_647);
+  const must = `be another user than ${AGENT_USER}, which the agent's image has for itself`;
+  return [{ property, must, got: uid, fix: "take the user of the application's image, such as 10001" }];
 }
 
 function resourcesProblems(property: string, { cpu = "100m", memory = "256Mi" }: Resources): Problem[] {

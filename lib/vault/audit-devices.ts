@@ -1,6 +1,15 @@
-import { Construct } from "constructs";
-import { assertValid, hostProblems, integerProblems, labelProblems, repeated, type Problem } from "../core";
-import { Audit } from "../core/terraform";
+import { Construct, type IConstruct } from "constructs";
+import { hostProblems, integerProblems, labelProblems, repeated, type Problem } from "../core";
+import { assertProps } from "../core/props";
+import {
+  Aspects,
+  Audit,
+  dependable,
+  TerraformResource,
+  TerraformStack,
+  type IAspect,
+} from "../core/terraform";
+import { auditDevicesSchema } from "./schema";
 import { plainTextProblems } from "./text";
 
 /**
@@ -66,21 +75,55 @@ export interface AuditDevicesProps {
   readonly devices: readonly AuditDevice[];
 }
 
-/** Enables audit devices. */
+/**
+ * Enables audit devices, one after the other, and before anything else of its stack is done in the same
+ * Vault; at destroy they go last.
+ *
+ * While Vault sets a device up nothing can be written to it: an entry that comes meanwhile fails, and
+ * with it the request, unless another device takes the entry. Where it is the entry of the response,
+ * Vault has done the work by then, and the provider, which tries again, meets what it has made itself:
+ * "path is already in use". (Vault 1.21, core.enableAudit: the device's storage is read-only until it is
+ * mounted, and its salt is written with its first entry)
+ */
 export class AuditDevices extends Construct {
-  /** The devices' resources, for what must not happen unrecorded. */
+  /** The devices' resources, in the order in which they are enabled. */
   readonly resources: readonly Audit[];
 
-  constructor(scope: Construct, id: string, { devices }: AuditDevicesProps) {
+  constructor(scope: Construct, id: string, props: AuditDevicesProps) {
     super(scope, id);
-    assertValid(scope, id, auditProblems("devices", devices));
-    this.resources = devices.map(
-      (device) =>
+    assertProps(scope, id, props, auditDevicesSchema, ({ devices }) => auditProblems("devices", devices));
+    const resources: Audit[] = [];
+    for (const device of props.devices) {
+      const previous = resources.slice(-1);
+      resources.push(
         new Audit(this, deviceName(device), {
           path: deviceName(device),
           type: device.kind === "stdout" ? "file" : device.kind,
           options: deviceOptions(device),
+          dependsOn: previous.length > 0 ? previous : undefined,
         }),
+      );
+    }
+    this.resources = resources;
+    if (resources.length > 0) Aspects.of(TerraformStack.of(this)).add(new AuditedFromTheStart(resources));
+  }
+}
+
+/** Lets whatever a stack makes in the devices' Vault wait for them, whoever adds it and when. */
+class AuditedFromTheStart implements IAspect {
+  constructor(private readonly devices: readonly Audit[]) {}
+
+  visit(node: IConstruct): void {
+    if (!TerraformResource.isTerraformResource(node) || !this.waits(node)) return;
+    node.dependsOn = [...new Set([...(node.dependsOn ?? []), ...this.devices.map(dependable)])];
+  }
+
+  /** Another provider is another Vault. */
+  private waits(resource: TerraformResource): boolean {
+    return (
+      resource.terraformResourceType.startsWith("vault_") &&
+      !this.devices.includes(resource as Audit) &&
+      resource.provider === this.devices[0]?.provider
     );
   }
 }

@@ -2,6 +2,7 @@ export * from "./audit-devices";
 export type { HelmValues } from "./chart-values";
 export type * from "./ha-vault";
 export { helmValues, toYaml } from "./helm-values";
+export { namespacesWithoutAgents } from "./injector";
 export type { FailurePolicy, InjectorOptions } from "./injector-options";
 export type { Installation } from "./installation";
 export * from "./rate-limits";
@@ -21,3 +22,4 @@ export {
 } from "./vault";
 export { vaultProblems } from "./vault-problems";
 export * from "./vault-server";
+export * from "./schema";

@@ -42,15 +42,20 @@ function certificatesOf(pem: string): string {
   return blocks.map((block) => `${block}\n`).join("");
 }
 
+/** The namespaces that the webhook of this Vault leaves out: their pods start as they are. */
+export function namespacesWithoutAgents(vault: InstalledVault): string[] {
+  const options: InjectorOptions = vault.injector ?? {};
+  return [...new Set([...CLUSTER_NAMESPACES, vaultNamespace(vault), ...(options.excludedNamespaces ?? [])])];
+}
+
 function webhookValues(vault: InstalledVault, options: InjectorOptions): InjectorValues["webhook"] {
   const kind = options.failurePolicy?.kind ?? (vault.mode === "dev" ? "ignore" : "fail");
-  const excluded = [...CLUSTER_NAMESPACES, vaultNamespace(vault), ...(options.excludedNamespaces ?? [])];
   return {
     failurePolicy: kind === "fail" ? "Fail" : "Ignore",
     timeoutSeconds: options.timeoutSeconds ?? 5,
     namespaceSelector: {
       matchExpressions: [
-        { key: "kubernetes.io/metadata.name", operator: "NotIn", values: [...new Set(excluded)] },
+        { key: "kubernetes.io/metadata.name", operator: "NotIn", values: namespacesWithoutAgents(vault) },
       ],
     },
   };

@@ -1,6 +1,5 @@
 import { Construct } from "constructs";
 import {
-  assertValid,
   authPathProblems,
   durationProblems,
   integerProblems,
@@ -10,7 +9,9 @@ import {
   type Duration,
   type Problem,
 } from "../core";
+import { assertProps } from "../core/props";
 import { QuotaRateLimit, type ITerraformDependable } from "../core/terraform";
+import { rateLimitsSchema } from "./schema";
 
 /**
  * Limits on what one client may ask of Vault. Vault counts per server and per client address, and answers
@@ -54,7 +55,7 @@ export interface RateLimitsProps {
 export class RateLimits extends Construct {
   constructor(scope: Construct, id: string, props: RateLimitsProps) {
     super(scope, id);
-    assertValid(scope, id, rateLimitsProblems(props));
+    assertProps(scope, id, props, rateLimitsSchema, rateLimitsProblems, { dependsOn: "needed" });
     const { name, authPath, mountPath, login, creds, interval = "1s", dependsOn } = props;
     const limit = (quota: string, path: string, rate: number) =>
       new QuotaRateLimit(this, quota, {

@@ -11,7 +11,14 @@ import type { HaVault, ServerResources, Storage, VaultTls } from "./ha-vault";
 import { injectorProblems } from "./injector";
 import type { Installation } from "./installation";
 import { sealProblems } from "./seal";
-import { fileNameProblems, firstOf, objectNameProblems, plainTextProblems, quantityProblems } from "./text";
+import {
+  amount,
+  fileNameProblems,
+  firstOf,
+  objectNameProblems,
+  plainTextProblems,
+  quantityProblems,
+} from "./text";
 import type { ExternalVault, Vault } from "./vault";
 
 /** Everything that is wrong with a Vault, found without building anything. */
@@ -47,6 +54,7 @@ function haProblems(vault: HaVault): Problem[] {
     ...within("dataStorage", storageProblems(vault.dataStorage ?? {})),
     ...within("auditStorage", storageProblems(vault.auditStorage ?? {})),
     ...within("resources", resourcesProblems(vault.resources ?? {})),
+    ...(vault.clientNamespaces?.length === 0 ? [nobody(vault.clientNamespaces)] : []),
     ...clientNamespaces.flatMap((name, index) => labelProblems(`clientNamespaces[${index}]`, name)),
     ...(metrics?.kind === "unauthenticated" ? reasonProblems("metrics.reason", metrics.reason) : []),
     ...annotationProblems("serviceAccountAnnotations", serviceAccountAnnotations),
@@ -74,10 +82,30 @@ function storageProblems({ size, storageClass }: Storage): Problem[] {
   ];
 }
 
+/** Kubernetes reads an empty list of sources as all of them. */
+function nobody(clientNamespaces: readonly string[]): Problem {
+  return {
+    property: "clientNamespaces",
+    must: "name at least one namespace: a network policy without a source is open to all of them",
+    got: clientNamespaces,
+    fix: "name the services' namespaces, or leave it out for all",
+  };
+}
+
 function resourcesProblems(resources: ServerResources): Problem[] {
-  return (["cpuRequest", "memoryRequest", "memoryLimit"] as const).flatMap((property) =>
+  const { memoryRequest = "256Mi", memoryLimit = "1Gi" } = resources;
+  const wrong = (["cpuRequest", "memoryRequest", "memoryLimit"] as const).flatMap((property) =>
     optional(resources[property], (value) => quantityProblems(property, value)),
   );
+  if (wrong.length > 0 || amount(memoryRequest) <= amount(memoryLimit)) return wrong;
+  return [
+    {
+      property: "memoryRequest",
+      must: `be at most 'memoryLimit' (${JSON.stringify(memoryLimit)}): Kubernetes refuses the pod otherwise`,
+      got: memoryRequest,
+      fix: "lower it, or raise 'memoryLimit'",
+    },
+  ];
 }
 
 function annotationProblems(property: string, annotations: Readonly<Record<string, string>>): Problem[] {

@@ -1,6 +1,5 @@
 import { Construct } from "constructs";
 import {
-  assertValid,
   authPathProblems,
   preventDestroy,
   protectionProblems,
@@ -8,8 +7,10 @@ import {
   type Problem,
   type Protection,
 } from "../core";
-import { escapeTemplate, Release } from "../core/terraform";
+import { assertProps } from "../core/props";
+import { Release } from "../core/terraform";
 import { helmValues, toYaml } from "./helm-values";
+import { vaultServerSchema } from "./schema";
 import { installation, vaultNamespace, type InstalledVault } from "./vault";
 import { vaultProblems } from "./vault-problems";
 
@@ -41,7 +42,7 @@ export class VaultServer extends Construct {
 
   constructor(scope: Construct, id: string, props: VaultServerProps) {
     super(scope, id);
-    assertValid(scope, id, vaultServerProblems(props));
+    assertProps(scope, id, props, vaultServerSchema, vaultServerProblems);
     const { vault, authPath, protection = { kind: "protected" } } = props;
     const { chartRepository = CHART.repository } = installation(vault);
 
@@ -52,7 +53,7 @@ export class VaultServer extends Construct {
       repository: chartRepository,
       chart: CHART.name,
       version: CHART.version,
-      values: [escapeTemplate(toYaml(helmValues(vault, authPath)))],
+      values: [toYaml(helmValues(vault, authPath))],
       // Waits for the injector. It does not wait for the servers, whose pods are replaced by hand: they
       // stay sealed until somebody initialises Vault, which is not before this apply has ended.
       wait: true,

@@ -1,4 +1,5 @@
-import { reportFailure, UsageError } from "../../cli/failure";
+import fs from "node:fs";
+import { reportFailure, reportRefusal, UsageError } from "../../cli/failure";
 import { find } from "../../cli/find";
 import { formatTable } from "../../cli/table";
 import { InvalidConfigurationError } from "../../lib/core";
@@ -32,21 +33,53 @@ describe("a failure", () => {
     expect(process.exitCode).toBe(2);
   });
 
-  test("of the configuration is told without a stack trace", () => {
-    reportFailure(
+  test.each([
+    ["a synth, which has judged it", reportRefusal, 1],
+    ["any other command, which could not run", reportFailure, 2],
+  ])("of the configuration is told without a stack trace, by %s", (_, report, exitCode) => {
+    report(
       new InvalidConfigurationError([{ path: "a/b", property: "c", must: "be 1", got: 2, fix: "mend it" }]),
     );
     expect(log.mock.calls).toEqual([
       ["error: the configuration has a problem:\n  [a/b] 'c' must be 1, got 2; mend it"],
     ]);
-    expect(process.exitCode).toBe(1);
+    expect(process.exitCode).toBe(exitCode);
   });
 
-  test("of ours is told whole", () => {
+  test("of the system is told in words, with the path", () => {
+    const missing = (() => {
+      try {
+        return fs.readFileSync("no-such\nfile");
+      } catch (error) {
+        return error;
+      }
+    })();
+    reportFailure(missing);
+    expect(log.mock.calls).toEqual([['error: "no-such\\nfile": is not there']]);
+    expect(process.exitCode).toBe(2);
+  });
+
+  test("of ours is a line that asks to be reported, and nothing of it that looks like a secret", () => {
+    reportFailure(new TypeError("unexpected\n    at nowhere"));
+    reportFailure(new Error("postgres://user:canary-8Jx2vQ@host"));
+    expect(log.mock.calls.flat()).toEqual([
+      expect.stringMatching(/^error: TypeError: unexpected; this is a fault of leasehold's[^\n]*$/),
+      expect.not.stringContaining("canary"),
+    ]);
+    expect(process.exitCode).toBe(2);
+  });
+
+  test("of ours is told whole where somebody debugs", () => {
+    process.env.LEASEHOLD_DEBUG = "1";
     const fault = new Error("unexpected");
     reportFailure(fault);
-    expect(log.mock.calls).toEqual([[fault]]);
-    expect(process.exitCode).toBe(1);
+    delete process.env.LEASEHOLD_DEBUG;
+    expect(log.mock.calls[0]).toEqual([fault]);
+  });
+
+  test("of two things at once tells both", () => {
+    reportFailure(new AggregateError([new UsageError("one"), new UsageError("two")]));
+    expect(log.mock.calls.flat()).toEqual(["error: one", "error: two"]);
   });
 });
 

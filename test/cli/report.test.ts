@@ -8,6 +8,7 @@ import { reportCommand } from "../../cli/report";
 import type { AccessReports } from "../../lib/report";
 import { environments } from "../../stacks";
 import { synthesize } from "../../stacks/synthesize";
+import { MADE } from "../support/environment";
 
 let directory: string;
 let output: string;
@@ -16,7 +17,7 @@ let printed = "";
 beforeAll(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-report-"));
   output = path.join(directory, "cdktf.out");
-  await synthesize(environments, output);
+  await synthesize(environments, output, undefined, () => MADE);
   jest.spyOn(console, "log").mockImplementation((text: string) => void (printed += `${text}\n`));
   jest.spyOn(process.stdout, "write").mockImplementation((text) => (printed += String(text)) !== "");
 });
@@ -30,7 +31,9 @@ async function run(command: Command, ...words: string[]): Promise<string> {
   printed = "";
   process.exitCode = 0;
   await command.exitOverride().parseAsync(words, { from: "user" });
-  return printed.replaceAll(output, "cdktf.out");
+  return printed
+    .replaceAll(output, "cdktf.out")
+    .replace(/^Made: .*$/m, "Made: at some time, from some commit.");
 }
 
 const from = () => ["--from", output];
@@ -148,7 +151,7 @@ describe("diff", () => {
   });
 
   test("refuses a report of another version", async () => {
-    const next = saved((text) => text.replace('"version": 1', '"version": 2'));
-    await expect(run(diffCommand(), output, next)).rejects.toThrow("this leasehold reads version 1");
+    const next = saved((text) => text.replace('"version": 2', '"version": 1'));
+    await expect(run(diffCommand(), output, next)).rejects.toThrow("this leasehold reads version 2");
   });
 });

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import type { Client } from "pg";
 import { verifyDatabaseCommand } from "../../cli/verify-database";
 import { renderBootstrapSql } from "../../lib/postgres";
@@ -30,12 +32,14 @@ afterAll(() => server.stop());
 const log = jest.spyOn(console, "log").mockImplementation(() => {});
 const before = { ...process.env };
 
-async function verify(variables: Record<string, string> = {}): Promise<string[]> {
+async function verify(variables: Record<string, string> = {}, ...options: string[]): Promise<string[]> {
   log.mockClear();
   const connection = { PGHOST: "127.0.0.1", PGPORT: String(server.port), PGDATABASE: "shop" };
   Object.assign(process.env, connection, { PGUSER: "postgres", PGPASSWORD: "superuser" }, variables);
   try {
-    await verifyDatabaseCommand().parseAsync(["production", "shop", "--format", "json"], { from: "user" });
+    await verifyDatabaseCommand().parseAsync(["production", "shop", "--format", "json", ...options], {
+      from: "user",
+    });
     const { findings } = JSON.parse(String(log.mock.calls[0]?.[0])) as {
       findings: { rule: string; resource: string }[];
     };
@@ -129,9 +133,33 @@ const DRIFT: readonly [title: string, drift: string, repair: string, findings: r
   ],
   [
     "a group role that is no longer declared",
-    `CREATE ROLE "old-shop" NOLOGIN; COMMENT ON ROLE "old-shop" IS 'leasehold: what one service may do in the database shop'`,
+    `CREATE ROLE "old-shop" NOLOGIN; COMMENT ON ROLE "old-shop" IS
+      'leasehold: what one service may do {"environment":"production","connection":"shop","database":"shop"}'`,
     'DROP ROLE "old-shop"',
     ["retired-role: old-shop"],
+  ],
+  [
+    "a group role that an earlier leasehold has marked",
+    `CREATE ROLE "old-shop" NOLOGIN; COMMENT ON ROLE "old-shop" IS 'leasehold: what one service may do in the database shop'`,
+    'DROP ROLE "old-shop"',
+    ['unclaimed-role: "old-shop" has the mark of an earlier leasehold, which recorded no environment'],
+  ],
+  [
+    "nothing where another environment has roles in the same database",
+    `CREATE ROLE "crm-shop" NOLOGIN; GRANT SELECT ON customers TO "crm-shop"; CREATE ROLE "v-crm" LOGIN IN ROLE "crm-shop";
+      COMMENT ON ROLE "crm-shop" IS 'leasehold: what one service may do {"environment":"staging","connection":"shop","database":"shop"}'`,
+    'DROP OWNED BY "crm-shop"; DROP ROLE "crm-shop", "v-crm"',
+    [],
+  ],
+  [
+    "a group role that belongs to another environment",
+    `COMMENT ON ROLE "orders-shop" IS 'leasehold: what one service may do {"environment":"staging","connection":"shop","database":"shop"}'`,
+    `COMMENT ON ROLE "orders-shop" IS 'leasehold: what one service may do {"environment":"production","connection":"shop","database":"shop"}'`,
+    [
+      expect.stringContaining(
+        'foreign-role: role "orders-shop" belongs to the environment staging',
+      ) as string,
+    ],
   ],
 ];
 
@@ -181,4 +209,38 @@ test.each([
   const failure: unknown = await verify(variables).catch((error: unknown) => error);
   expect(String(failure)).toContain(message);
   expect(String(failure)).not.toContain("canary");
+});
+
+test("a catalog that somebody has locked is told within the timeout", async () => {
+  await admin.query("BEGIN; LOCK TABLE pg_catalog.pg_auth_members IN ACCESS EXCLUSIVE MODE");
+  const failure: unknown = await verify({}, "--timeout", "1s").catch((error: unknown) => error);
+  await admin.query("ROLLBACK");
+  expect(String(failure)).toContain(
+    "the database cannot be read: it did not answer in time (canceling statement due to statement timeout)",
+  );
+  expect(await verify()).toEqual([]);
+});
+
+test("a server that takes the connection and says nothing (a socket in its place) is told within the timeout", async () => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => sockets.push(socket)).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const { port } = silent.address() as AddressInfo;
+  const failure: unknown = await verify({ PGPORT: String(port) }, "--timeout", "1s").catch(
+    (error: unknown) => error,
+  );
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+  expect(String(failure)).toContain(
+    "the database cannot be read: it did not answer in time (timeout expired)",
+  );
+});
+
+test.each(["soon", "0s", "-1s", "2d", "1.5h"])("--timeout %s is refused", async (timeout) => {
+  const command = verifyDatabaseCommand()
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  await expect(
+    command.parseAsync(["production", "shop", "--timeout", timeout], { from: "user" }),
+  ).rejects.toThrow('write it as "30s", "5m" or "1h", up to "24h"');
 });

@@ -94,3 +94,21 @@ describe.each(cases)("%s", (_, problems, right, wrong) => {
     ]);
   });
 });
+
+test.each([
+  "a:b:c",
+  "http://x/y:1",
+  "ghcr.io//orders:1",
+  "ghcr.io/Acme/orders:1",
+  "ghcr.io/acme/orders:1:2",
+  "user:pw@ghcr.io/acme/orders:1",
+  "orders:1@sha256:abc",
+  "-a/b:1",
+  `${"a".repeat(256)}:1`,
+])("%j is no reference to an image", (image) => expect(imageProblems("it", image)).toHaveLength(1));
+
+test("no name is one that every object has", () => {
+  expect(labelProblems("it", "constructor")).toMatchObject([
+    { must: "be no name that every JavaScript object has" },
+  ]);
+});

@@ -49,7 +49,7 @@ test.each([
   [["a"], '["a"]'],
   ["x".repeat(100), `"${"x".repeat(76)}…`],
   ["-----BEGIN PRIVATE KEY-----", "a value that looks like a secret (withheld)"],
-  ["postgresql://u:hunter2@h/d", "a value that looks like a secret (withheld)"],
+  ["postgresql://u:hunter2@h/d", '"postgresql://…@h/d"'],
   ["eyJhbGciOi.eyJzdWIiOi", "a value that looks like a secret (withheld)"],
   ["hvs.CAESIJ12345678", "a value that looks like a secret (withheld)"],
 ])("error texts show %j as %s", (value, text) => expect(show(value)).toBe(text));

@@ -249,7 +249,6 @@ describe("PostgresConnection", () => {
   });
 
   it.each([
-    [{ mode: "prefer" }, "tls.mode", "be one of verify-full, require, disable"],
     [
       { mode: "verify-full", caCertificate: "none" },
       "tls.caCertificate",
@@ -323,21 +322,36 @@ describe("DynamicRole", () => {
       name: "orders/shop",
       schema: "",
       grants: [],
-      strategy: "tutorial",
       ttl: { default: "1h", max: "30m" },
       connectionLimit: -1,
     } as unknown as DynamicRoleProps;
     expect(() => synthRole(wrong)).toThrow(
       [
-        "the configuration has 8 problems:",
+        "the configuration has 7 problems:",
         `  [platform/Role] 'mountPath' must be a Vault path: letters, digits, '_', '-' and '.', segments parted by '/', no slash at either end, got "database/"; write it like "database" or "kubernetes/production"`,
         `  [platform/Role] 'connectionName' must be 1 to 63 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen, got "Shop"; rename it`,
         `  [platform/Role] 'name' must be the whole name of one role: 1 to 63 letters, digits, '_', '-' and '.', without '*', got "orders/shop"; write it like "orders-shop"`,
-        `  [platform/Role] 'strategy' must be one of group, direct, got "tutorial"; take "group"`,
         `  [platform/Role] 'schema' must be a PostgreSQL identifier of 1 to 63 bytes without control characters, '{{' or '}}', got ""; shorten or rename it`,
         `  [platform/Role] 'grants' must have at least one grant, got []; add the grants that the service needs`,
         `  [platform/Role] 'ttl.default' must be at most 'ttl.max' ("30m"), got "1h"; shorten it, or lengthen the other`,
         `  [platform/Role] 'connectionLimit' must be a whole number from 1 to 1000, got -1; choose one from 1 to 1000`,
+      ].join("\n"),
+    );
+  });
+
+  it("fails with all that has another shape, before it looks at what is said", () => {
+    const wrong = {
+      ...roleProps,
+      mountPath: "database/",
+      strategy: "tutorial",
+      grants: [{ tables: ["orders"], column: ["id"], privileges: ["SELECT"] }, "SELECT"],
+    } as unknown as DynamicRoleProps;
+    expect(() => synthRole(wrong)).toThrow(
+      [
+        "the configuration has 3 problems:",
+        `  [platform/Role] 'grants[0].column' must be left out, it is not known: the keys here are tables, privileges, schema, columns, allTablesOwnedBy, reason, got a list of 1; write 'columns', or take it out`,
+        `  [platform/Role] 'grants[1]' must be an object, got a string; write an object`,
+        `  [platform/Role] 'strategy' must be one of "group", "direct", got "tutorial"; choose one of these`,
       ].join("\n"),
     );
   });

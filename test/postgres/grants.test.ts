@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { formatProblem, type Problem } from "../../lib/core";
 import {
+  actingProblems,
   credentialStatements,
   databaseRoleName,
   databaseRoleNameProblems,
@@ -95,6 +96,120 @@ describe("grants", () => {
       `'grants[0].columns[0]' ${must} "{{name}}"; ${fix}`,
       `'grants[1].allTablesOwnedBy' ${must} ""; ${fix}`,
     ]);
+  });
+
+  describe("fail if a name most likely means something else", () => {
+    const must =
+      "must be one name as it is in the catalog, without a dot, '*', quotes around it or spaces at its ends";
+    const way = `; if the catalog has the name exactly so, say it on the grant: literalNames: { reason: "…" }`;
+    const reason = "the tables came from an import";
+    const cases: [noun: "tables" | "columns" | "schema", name: string, fix: string][] = [
+      [
+        "tables",
+        "public.products",
+        'write the schema beside the table: { schema: "public", tables: ["products"] }',
+      ],
+      [
+        "tables",
+        'shop."public"."Products"',
+        'write the schema beside the table: { schema: "public", tables: ["Products"] }',
+      ],
+      ["tables", '"Products"', 'write it without the quotes: "Products"'],
+      ["tables", "'products'", 'write it without the quotes: "products"'],
+      ["tables", "`products`", 'write it without the quotes: "products"'],
+      ["tables", " products", 'write it without the spaces: "products"'],
+      ["tables", "products\u00a0", 'write it without the spaces: "products"'],
+      ["tables", "*", "name each table, or take allTablesOwnedBy"],
+      ["tables", "order_*", "name each table, or take allTablesOwnedBy"],
+      ["columns", "orders.id", "write the column alone, and its table in 'tables': \"id\""],
+      ["columns", "*", "name each column, or take the whole table and leave out 'columns'"],
+      ["columns", '"id"', 'write it without the quotes: "id"'],
+      ["schema", "shop.public", 'write the schema alone: "public"'],
+      ["schema", '"Sales"', 'write it without the quotes: "Sales"'],
+      ["schema", "public ", 'write it without the spaces: "public"'],
+    ];
+    it.each(cases)("%s: %j", (noun, name, fix) => {
+      const grant = {
+        tables: noun === "tables" ? [name] : ["orders"],
+        ...(noun === "columns" && { columns: [name] }),
+        ...(noun === "schema" && { schema: name }),
+        privileges: ["SELECT"],
+      };
+      const property = noun === "schema" ? "grants[0].schema" : `grants[0].${noun}[0]`;
+      expect(problems(grants(grant))).toEqual([
+        `'${property}' ${must}, got ${JSON.stringify(name)}; ${fix}${way}`,
+      ]);
+      expect(problems(grants({ ...grant, literalNames: { reason } }))).toEqual([]);
+    });
+
+    it("but not if it only holds what is unusual, or is said to be meant so", () => {
+      const usual = ["order", "OrderItem", "o'brien", 'we;ird "name"', "two words", "表", "$1", "a-b"];
+      expect(
+        problems([{ tables: usual, columns: usual, schema: "Sales 2", privileges: ["SELECT"] }]),
+      ).toEqual([]);
+      expect(problems([{ tables: ["a.b"], privileges: ["SELECT"], literalNames: { reason: "x" } }])).toEqual([
+        expect.stringContaining("'grants[0].literalNames.reason' must say in at least ten characters"),
+      ]);
+      expect(problems([{ tables: ["a\nb"], privileges: ["SELECT"], literalNames: { reason } }])).toEqual([
+        expect.stringContaining("must be a PostgreSQL identifier"),
+      ]);
+    });
+  });
+
+  it.each(["pg_catalog", "information_schema", "pg_toast", "PG_CATALOG"])(
+    "fail if they are in %s",
+    (schema) => {
+      const must = "must be a schema of the application: pg_* and information_schema are the server's own";
+      const literalNames = { reason: "the tables came from an import" };
+      for (const grant of [{}, { literalNames }]) {
+        expect(problems([{ tables: ["pg_authid"], schema, privileges: ["SELECT"], ...grant }])).toEqual([
+          expect.stringContaining(`'grants[0].schema' ${must}, got "${schema}"`),
+        ]);
+      }
+    },
+  );
+
+  const NO_OWNERS = [
+    "postgres",
+    "PUBLIC",
+    "public",
+    "pg_read_all_data",
+    "pg_database_owner",
+    "rds_superuser",
+    "none",
+  ];
+  it.each(NO_OWNERS)("fail if the tables are those of %s", (owner) => {
+    const reason = "it reports on everything";
+    const must =
+      "must be a role of the application's own: no superuser, no role of the server's or of its provider, not PUBLIC";
+    expect(problems([{ allTablesOwnedBy: owner, privileges: ["SELECT"], reason }])).toEqual([
+      expect.stringContaining(`'grants[0].allTablesOwnedBy' ${must}, got "${owner}"`),
+    ]);
+    expect(texts(actingProblems("owner", { role: owner, reason }, undefined, "group"))).toEqual([
+      expect.stringContaining(`'owner.role' ${must}, got "${owner}"`),
+    ]);
+  });
+
+  it("pass if an owner has a dot in its name, and fail if quotes are around it", () => {
+    const owned = (allTablesOwnedBy: string): Grant[] => [
+      { allTablesOwnedBy, privileges: ["SELECT"], reason: "it reports on everything" },
+    ];
+    expect(problems(owned("shop.owner"))).toEqual([]);
+    expect(problems(owned('"shop_owner"'))).toEqual([
+      expect.stringContaining(
+        "'grants[0].allTablesOwnedBy' must be one name as it is in the catalog, without '*', quotes",
+      ),
+    ]);
+  });
+
+  it("fail if two tables differ by their Unicode form only", () => {
+    const [composed, decomposed] = ["caf\u00e9", "cafe\u0301"];
+    expect(problems([{ tables: [composed, decomposed, "cafe"], privileges: ["SELECT"] }])).toEqual([
+      "'grants[0].tables[1]' must differ from another name by more than its Unicode form (composed or decomposed), " +
+        'got "public.cafe\\\\u{301}"; write it as the catalog has it, once; if the catalog has both, rename one of them',
+    ]);
+    expect(problems([{ tables: [composed], privileges: ["SELECT"] }])).toEqual([]);
+    expect(problems([{ tables: [decomposed], privileges: ["SELECT"] }])).toEqual([]);
   });
 
   it("fail if something is said twice, in the schema of the database too", () => {
@@ -281,6 +396,8 @@ BEGIN
 describe("the text of the bootstrap SQL", () => {
   const render = (databaseName: string, reason = "it reports on everything") =>
     renderBootstrapSql({
+      environment: "test",
+      connection: "shop",
       databaseName,
       schema: "public",
       login: "vault_admin",

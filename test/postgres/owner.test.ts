@@ -151,6 +151,8 @@ describeOnServers("credentials that act as the owner of a schema", (binaries) =>
         : `GRANT ${owner.role} TO "${name}" WITH INHERIT TRUE`,
     );
     const sql = renderVerificationSql({
+      environment: "test",
+      connection: database.name,
       databaseName: database.name,
       schema: "public",
       login: database.login,
@@ -173,6 +175,8 @@ describeOnServers("credentials that act as the owner of a schema", (binaries) =>
     expect((await session.query("SELECT total FROM orders")).rowCount).toBe(1);
     const { rows } = await database.admin.query<{ kind: string }>(
       renderVerificationSql({
+        environment: "test",
+        connection: database.name,
         databaseName: database.name,
         schema: "public",
         login: database.login,

@@ -107,7 +107,7 @@ const ROWS: readonly Row[] = [
     [
       [
         "widened",
-        "what analytics may do is no longer known whole: it is a member of readers, and no SQL that was read says what that role may do (production)",
+        "what analytics may do is no longer known whole: shop: it is a member of readers, and no SQL that was read says what that role may do (production)",
       ],
     ],
   ],
@@ -225,8 +225,26 @@ const ROWS: readonly Row[] = [
     ],
   ],
   [
-    "a chain that breaks",
+    "a policy that is not there: another repository may write it",
     (spoilt) => spoilt.drop("vault_policy"),
+    [
+      [
+        "narrowed",
+        "the ServiceAccount analytics/analytics can no longer obtain analytics' role (production)",
+      ],
+      [
+        "widened",
+        "what analytics may do is no longer known whole: whether it reaches shop: a policy of its login was not read, or is known only at apply (production)",
+      ],
+      [
+        "widened",
+        "what is open is no longer known whole: what auth/kubernetes/role/analytics opens: its policy production-analytics was not read (production)",
+      ],
+    ],
+  ],
+  [
+    "a chain that breaks",
+    (spoilt) => spoilt.drop(ROLE),
     [
       [
         "narrowed",
@@ -273,7 +291,7 @@ beforeAll(async () => {
 
 test("a report has no change beside itself", () => {
   const diff = accessDiff(base, base);
-  expect(diff).toEqual({ version: 1, direction: "unchanged", changes: [] });
+  expect(diff).toEqual({ version: 2, direction: "unchanged", changes: [], notKnown: [] });
   expect(renderDiff(diff, "text")).toBe("no change of access\n");
   expect(renderDiff(diff, "md")).toBe("### What changes in access\n\nNo change of access.\n");
 });

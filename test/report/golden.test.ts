@@ -28,7 +28,7 @@ describe.each(["staging", "production"])("the report on %s", (name) => {
       opensBesides,
       hops: accesses.flatMap(({ hops }) => hops.map(({ kind, text }) => `${kind}: ${text}`)),
       numbers: accesses.flatMap(({ timeline }) =>
-        Object.entries(timeline?.numbers ?? {}).map(
+        Object.entries("numbers" in timeline ? timeline.numbers : {}).map(
           ([key, { value, origin }]) => `${key} ${value} (${origin})`,
         ),
       ),
@@ -46,7 +46,9 @@ describe.each(["staging", "production"])("the report on %s", (name) => {
       ),
       grantors: grantors.map(({ who, how }) => `${who}: ${how}`),
     }));
-    const met = guardrails.map(({ guardrail, asked, met: each }) => `${guardrail} ${asked}: ${each}`);
+    const met = guardrails.map(
+      ({ guardrail, asked, met: each }) => `${guardrail} ${asked}: ${JSON.stringify(each)}`,
+    );
     const held = state.arguments.map(({ place, status, text }) => `${place.address} ${status}: ${text}`);
     expect({ shown, budgets, met, held, secrets: state.secrets }).toMatchSnapshot();
   });
@@ -72,7 +74,7 @@ describe("the published schema", () => {
 
   test("fails if there is something that it does not describe", () => {
     expect(validate({ ...reports, more: 1 })).toBe(false);
-    expect(validate({ ...reports, version: 2 })).toBe(false);
+    expect(validate({ ...reports, version: 1 })).toBe(false);
   });
 });
 

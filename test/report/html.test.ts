@@ -130,6 +130,30 @@ inBrowser(`in a browser (CHROMIUM, /usr/bin/chromium or /usr/bin/google-chrome)`
     await context.close();
   });
 
+  test.each(["few.html", "many.html"])("on a telephone no word of %s is broken inside", async (file) => {
+    const { page, context } = await open(file, { viewport: { width: 390, height: 844 } });
+    const broken = await page.evaluate(() => {
+      document.querySelectorAll("details").forEach((each, index) => (each.open = index < 3));
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const found: string[] = [];
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+        if (node.parentElement?.closest("svg, script, style, pre")) continue;
+        for (const { 0: word, index } of (node.textContent ?? "").matchAll(/[A-Za-z0-9]+/g)) {
+          const range = document.createRange();
+          range.setStart(node, index);
+          range.setEnd(node, index + word.length);
+          const tops = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+          if (tops.size > 1) found.push(word);
+        }
+      }
+      return found;
+    });
+    expect(broken).toEqual([]);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(wide).toBeLessThanOrEqual(390);
+    await context.close();
+  });
+
   test("a link to a service opens it, and the keyboard reaches the search after the skip link", async () => {
     const { page, context } = await open("few.html");
     await page.keyboard.press("Tab");

@@ -78,6 +78,29 @@ describe("a waiver", () => {
     expect(refusing(judged(waivers))).toEqual([]);
   });
 
+  test("accepts by the path of what holds the resource, such as a service, and not of a stack", () => {
+    const by = (resource: string) =>
+      judged([{ rule: "access/wide", resource, reason }], [wide])
+        .filter(({ resource }) => resource === "vault_policy.a")
+        .map(({ waived }) => waived);
+    expect(by("production/orders")).toEqual([reason]);
+    expect(by("production/order")).toEqual([null]);
+    expect(by("production")).toEqual([null]);
+  });
+
+  test("of what another one accepts already is an error: its reason would never be read", () => {
+    const found = judged(
+      [
+        { rule: "access/wide", resource: "production/orders", reason },
+        { rule: "access/wide", resource: "vault_policy.a", reason: "another prototype" },
+      ],
+      [wide],
+    );
+    expect(found.filter(({ rule }) => rule === "waiver/unmatched").map(({ message }) => message)).toEqual([
+      "the waiver of access/wide accepts only what another waiver accepts already",
+    ]);
+  });
+
   test("that matches nothing is an error itself", () => {
     const found = judged([{ rule: "access/wide", resource: "vault_policy.c", reason }], [wide]);
     expect(found.at(-1)).toEqual({

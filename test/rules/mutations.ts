@@ -348,6 +348,12 @@ export const MUTATIONS: readonly Mutation[] = [
   ],
 
   ["forget the audit devices", "vault/audit-devices", (s) => s.drop("vault_audit")],
+  ["mount beside the audit devices", "vault/audit-first", argument("vault_mount", "depends_on", undefined)],
+  [
+    "add an auth method beside the audit devices",
+    "vault/audit-first",
+    (s) => s.add("resource", "vault_auth_backend", "second", { type: "approle", path: "second" }),
+  ],
   [
     "run one Vault",
     "vault/one-replica",

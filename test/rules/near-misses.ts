@@ -166,6 +166,7 @@ spec:
     /$/,
     '\nresource "vault_audit" "stdout" {\n  type    = "file"\n  path    = "stdout"\n  options = { file_path = "stdout" }\n}\n',
   ],
+  "vault/audit-first": ['path = "database"', 'path = "database"\n  depends_on = [vault_audit.stdout]'],
   "vault/chart-typo": ["injektor", "injector"],
   "vault/chart-unpinned": ["chart  =", 'version = "0.34.1"\n  chart  ='],
   "vault/dev-mode": ["dev: { enabled: true }", "dev: { enabled: false }"],

@@ -7,7 +7,9 @@ import { REPORT_FORMATS, renderReport } from "../../lib/report";
 import { allRules, formatGithub, formatJson, formatSarif, formatText } from "../../lib/rules";
 import { staging } from "../../stacks/staging";
 import { RenderedEnvironments, type Spoilt } from "../support/rules-mutations";
-import { environmentWithOrders, synthesizeAside } from "../support/environment";
+import { environmentWith, environmentWithOrders, synthesizeAside } from "../support/environment";
+import { placesOf, replaced, valueAt } from "../support/leaves";
+import { maximal } from "../support/maximal";
 
 const CANARY = "canary-8Jx2vQ";
 
@@ -113,6 +115,85 @@ test.each<[string, Environment]>([
   expect(problems).not.toEqual([]);
   expect(new InvalidConfigurationError(problems).message).not.toContain(CANARY);
   await expect(synthesizeAside([environment])).rejects.toThrow(InvalidConfigurationError);
+});
+
+/** Secrets in every form in which one is pasted somewhere. */
+const PASTED: readonly string[] = [
+  PEM_KEY,
+  JWT,
+  URL_WITH_PASSWORD,
+  `hvs.${CANARY}${CANARY}`,
+  `sk_live_${CANARY.replaceAll("-", "")}`,
+  `password=${CANARY}`,
+  `--token=${CANARY}`,
+  `/ready?token=${CANARY}`,
+  `"apiKey": "${CANARY}"`,
+];
+
+test.each(maximal.map((environment) => [environment.name, environment] as const))(
+  "a secret in any text of %s is refused, and not repeated",
+  (_, environment) => {
+    const alone = { ...environment, provenIn: undefined };
+    for (const place of placesOf(alone)) {
+      if (typeof valueAt(alone, place) !== "string") continue;
+      for (const secret of PASTED) {
+        const problems = configurationProblems([replaced(alone, place, secret) as Environment]);
+        expect(problems).not.toEqual([]);
+        expect(new InvalidConfigurationError(problems).message).not.toContain(CANARY.slice(0, 10));
+      }
+    }
+  },
+  120_000,
+);
+
+test.each<[string, object]>([
+  ["a variable by its name", { env: { SMTP_PASS: `x${CANARY}` } }],
+  ["a variable by its value", { env: { STRIPE_KEY: "sk_live_51H8x2eZvKYlo2C" } }],
+  ["a personal access token", { env: { GITHUB_PAT: "abcdef123456" } }],
+  ["an option and its value", { args: ["--password", CANARY] }],
+  ["a key that is a secret", { env: { [`hvs.${CANARY}${CANARY}`]: "x" } }],
+  ["a login in the address of an image", { image: `https://user:${CANARY}@ghcr.io/acme/orders:1` }],
+  ["a login in a probe", { readiness: { kind: "http", path: `//user:${CANARY}@host/`, port: 80 } }],
+])("%s is refused, and not repeated", (_, workload) => {
+  const problems = configurationProblems([withWorkload(workload)]);
+  expect(problems).not.toEqual([]);
+  expect(new InvalidConfigurationError(problems).message).not.toContain(CANARY);
+});
+
+test("a login in a host is left out of the refusal, with or without a scheme", () => {
+  for (const host of [
+    `user:${CANARY}@pg.acme.internal`,
+    `https://${CANARY}@pg.acme.internal`,
+    `PGHOST=u:${CANARY}@pg`,
+  ]) {
+    const problems = configurationProblems([environmentWith({ databases: [{ ...shop, host }] })]);
+    expect(problems).not.toEqual([]);
+    expect(new InvalidConfigurationError(problems).message).not.toContain(CANARY);
+  }
+});
+
+test("what only looks like a secret is taken", () => {
+  const env = {
+    PASSWORD_MIN_LENGTH: "12",
+    TOKEN_TTL: "3600",
+    DB_PASSWORD_FILE: "/vault/secrets/shop.json",
+    API_KEY: "$(LEASEHOLD_SHOP_HOST)",
+    AUTH_TOKEN: "{{ placeholder }}",
+    SECRET_NAME: "orders-tls",
+    CACHE_KEY: "orders:v2",
+    REQUIRE_PASSWORD: "true",
+    ISSUER: "https://login.acme.internal/realms/acme",
+    SORT_TOKENS: "a,b,c",
+    IMAGE: "ghcr.io/acme/orders:1@sha256:0123456789abcdef",
+  };
+  const args = [
+    "--password-file=/vault/secrets/shop.json",
+    "--token-ttl",
+    "1h",
+    "--token=$(TOKEN)",
+    "--no-password",
+  ];
+  expect(configurationProblems([withWorkload({ env, args })])).toEqual([]);
 });
 
 /** What somebody writes beside the program: an escape hatch, a resource of their own. */

@@ -30,11 +30,12 @@ test("the order is in the manifest that `cdktf deploy` follows", () => {
   expect(stacks["production-vault"]?.dependencies).toEqual([]);
 });
 
-test("nothing but the Terraform JSON, its manifest, the SQL of the group roles, the report and the stages of migrations is written", () => {
+test("nothing but the Terraform JSON, its manifest, leasehold's mark, the SQL of the group roles, the report and the stages of migrations is written", () => {
   const bootstrap = environments.map(({ name }) => `bootstrap/${name}/shop.sql`);
   const report = ["csv", "html", "json", "md"].map((format) => `report/access.${format}`);
   expect(Object.keys(output.files).sort()).toEqual(
     [
+      ".leasehold.json",
       "manifest.json",
       "migration-stages.json",
       ...bootstrap,

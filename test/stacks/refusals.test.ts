@@ -22,6 +22,21 @@ const grantsOf = (grants: unknown) =>
 test("the environments of this project have no problem", () =>
   expect(configurationProblems(environments)).toEqual([]));
 
+test.each([
+  ["another service's group role", "billing-shop"],
+  ["its own group role", "orders-shop"],
+  ["Vault's login", "vault_admin"],
+])("an owner that is %s is refused", (_, owner) => {
+  const service = grantsOf([
+    { allTablesOwnedBy: owner, privileges: ["SELECT"], reason: "it reports on all of them" },
+  ]);
+  const environment = environmentWithOrders(service);
+  const index = environment.services.findIndex(({ name }) => name === "orders");
+  expect(
+    refusals({ ...environment, services: [...environment.services, { ...orders, name: "billing" }] }),
+  ).toContain(`production services[${index}].access[0].grants[0].allTablesOwnedBy`);
+});
+
 describe("a service is refused at its construct path", () => {
   test.each<[string, Partial<EnvironmentService>, string[]]>([
     [
@@ -43,19 +58,12 @@ describe("a service is refused at its construct path", () => {
       ["access[0].grants[0].privileges", "access[0].grants[0].tables"],
     ],
     ["no grant at all", grantsOf([]), ["access[0].grants"]],
-    ["ALL", grantsOf([{ tables: ["orders"], privileges: ["ALL"] }]), ["access[0].grants[0].privileges[0]"]],
     ["a TTL that is no duration", { ttl: { default: "soon" as "1h", max: "24h" } }, ["ttl.default"]],
     ["a default TTL over its maximum", { ttl: { default: "2h", max: "1h" } }, ["ttl.default"]],
-    ["a TTL beyond the guardrail", { ttl: { default: "1h", max: "48h" } }, ["ttl.max"]],
     ["a name that Kubernetes refuses", { name: "Orders_1" }, ["name"]],
     [
       "no replica",
       { workload: { kind: "deployment", image: "ghcr.io/acme/orders:1", replicas: 0 } },
-      ["workload.replicas"],
-    ],
-    [
-      "fewer replicas than the guardrail",
-      { workload: { kind: "deployment", image: "ghcr.io/acme/orders:1", replicas: 1 } },
       ["workload.replicas"],
     ],
     [
@@ -178,28 +186,13 @@ describe("what only the whole literal shows is refused", () => {
   });
 });
 
-describe("an environment is refused beyond its guardrails", () => {
-  test("without TLS, with Vault in dev mode, unprotected", () => {
-    const reason = "copied from the laptop";
-    const open = {
-      ...local,
-      name: "production",
-      guardrails: production.guardrails,
-      services: production.services,
-      protection: { kind: "disposable", reason },
-    } as Environment;
-    expect(refusals(open)).toEqual([
-      "production vault.mode",
-      "production vault.address",
-      "production protection",
-      "production-platform/shop tls.mode",
-    ]);
-  });
-
-  test("with one kind of audit device", () => {
-    const vault = { ...production.vault, audit: [{ kind: "stdout" } as const] };
-    expect(refusals(environmentWith({ vault }))).toEqual(["production vault.audit"]);
-  });
+test("guardrails that are none are refused", () => {
+  const guardrails = { ...production.guardrails, maxTtl: "1.5h" as "1h", replicas: 0, auditDevices: -1 };
+  expect(refusals(environmentWith({ guardrails }))).toEqual([
+    "production guardrails.maxTtl",
+    "production guardrails.auditDevices",
+    "production guardrails.replicas",
+  ]);
 });
 
 describe("an unsafe choice without a reason is refused", () => {
@@ -240,8 +233,9 @@ describe("a refused configuration", () => {
     await synthesize([environmentWith({})], outdir);
     expect(Object.keys(readTree(outdir))).toContain("stacks/production/cdk.tf.json");
     await expect(synthesize(broken, outdir)).rejects.toThrow();
-    expect(Object.keys(readTree(outdir))).toEqual(["migration-stages.json"]);
-    expect(fs.readdirSync(path.dirname(outdir)).filter((name) => name.includes(".rendering-"))).toEqual([]);
+    expect(Object.keys(readTree(outdir))).toEqual([".leasehold.json", "migration-stages.json"]);
+    const beside = fs.readdirSync(path.dirname(outdir));
+    expect(beside.filter((name) => name.startsWith(`${path.basename(outdir)}.`))).toEqual([]);
   });
 });
 

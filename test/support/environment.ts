@@ -3,9 +3,16 @@ import os from "node:os";
 import path from "node:path";
 import type { Environment, EnvironmentService } from "../../stacks/environment";
 import { production } from "../../stacks/production";
+import type { MadeReport } from "../../lib/report";
 import type { Finding } from "../../lib/rules";
 import type { SynthesizedStack } from "../../stacks/render";
 import { synthesize } from "../../stacks/synthesize";
+
+/** A report that no clock and no commit changes. */
+export const MADE: MadeReport = {
+  at: { value: "said", text: "2026-01-02T03:04:05Z" },
+  commit: { value: "said", text: "0123456789ab" },
+};
 
 /** One synthesized stack, parsed. */
 export interface StackJson {
@@ -28,7 +35,7 @@ export interface Output {
 export async function synthesizeAside(environments: readonly Environment[]): Promise<Output> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-synth-"));
   try {
-    const { stacks, findings } = await synthesize(environments, outdir);
+    const { stacks, findings } = await synthesize(environments, outdir, undefined, () => MADE);
     const files = readTree(outdir);
     return {
       stacks,

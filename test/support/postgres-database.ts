@@ -47,7 +47,16 @@ export class TestDatabase {
   async bootstrap(roles: readonly BootstrapRole[], changes: Partial<BootstrapInput> = {}): Promise<string[]> {
     const { name: databaseName, login } = this;
     const postgresVersion = this.server.version as BootstrapInput["postgresVersion"];
-    const input = { databaseName, schema: "public", login, postgresVersion, roles, ...changes };
+    const input = {
+      environment: "test",
+      connection: databaseName,
+      databaseName,
+      schema: "public",
+      login,
+      postgresVersion,
+      roles,
+      ...changes,
+    };
     this.printed = [];
     try {
       await this.admin.query(renderBootstrapSql(input));
@@ -84,6 +93,14 @@ export class TestDatabase {
   /** A session of a credential. */
   async connectUser(name: string): Promise<Client> {
     return this.server.connect({ user: name, password: PASSWORD, database: this.name });
+  }
+
+  /** Waits until a user has no session any more: the server ends one after the client does. */
+  async left(name: string): Promise<void> {
+    for (;;) {
+      const { rowCount } = await this.admin.query("SELECT FROM pg_stat_activity WHERE usename = $1", [name]);
+      if (rowCount === 0) return;
+    }
   }
 
   /** Every privilege of a role in this database, one by one, as the server answers for it. */

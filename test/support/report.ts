@@ -1,7 +1,8 @@
 import { reportsAt } from "../../cli/reports";
+import { MADE } from "./environment";
 import { graphOf } from "./rules-graph";
 import { accessReport, accessReports, type AccessReports } from "../../lib/report";
-import { allRules, judge, limits } from "../../lib/rules";
+import { allRules, judge, limits, type Limits } from "../../lib/rules";
 
 /** The report on a tree that leasehold has not written. */
 export function reportOnFiles(directory: string): Promise<AccessReports> {
@@ -9,9 +10,16 @@ export function reportOnFiles(directory: string): Promise<AccessReports> {
 }
 
 /** The report on texts, by the ending of the files' names. */
-export async function reportOnTexts(files: Readonly<Record<string, string>>): Promise<AccessReports> {
+export async function reportOnTexts(
+  files: Readonly<Record<string, string>>,
+  held: Limits = limits.relaxed,
+): Promise<AccessReports> {
   const graph = await graphOf(files);
-  const context = { limits: limits.relaxed, capacities: new Map() };
+  const context = { limits: held, capacities: new Map() };
   const findings = judge(graph, { rules: allRules, context, waivers: [], waiversFile: "" });
-  return accessReports([accessReport(graph, { name: "test", findings, failures: [], context })], []);
+  return accessReports(
+    [accessReport(graph, { name: "test", findings, failures: [], context, source: "written" })],
+    [],
+    MADE,
+  );
 }

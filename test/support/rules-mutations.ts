@@ -7,7 +7,7 @@ import type { Environment } from "../../stacks/environment";
 import { prove, type Proof } from "../../stacks/prove";
 import { render } from "../../stacks/render";
 import { reportOf } from "../../stacks/report";
-import { readTree } from "./environment";
+import { MADE, readTree } from "./environment";
 
 type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
 
@@ -110,7 +110,7 @@ export class RenderedEnvironments {
   async reportAfter(environment: Environment, change: (spoilt: Spoilt) => void): Promise<AccessReports> {
     const found = await this.judgedAfter(environment, change);
     if (found === undefined) throw new Error("the change does not apply");
-    return reportOf(found.environments);
+    return reportOf(found.environments, MADE);
   }
 
   /** The rules that fire on an environment after a change to what was rendered of it; undefined where the change does not apply. */

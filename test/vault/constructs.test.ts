@@ -1,7 +1,8 @@
 import { App, TerraformStack, Testing } from "cdktf";
+import { Construct } from "constructs";
 import fc from "fast-check";
 import { InvalidConfigurationError } from "../../lib/core";
-import { AuthBackend, HelmProvider, Mount, VaultProvider, type Audit } from "../../lib/core/terraform";
+import { AuthBackend, HelmProvider, Mount, Policy, VaultProvider } from "../../lib/core/terraform";
 import {
   auditProblems,
   AuditDevices,
@@ -137,7 +138,7 @@ describe("AuditDevices", () => {
   const audits = (devices: readonly AuditDevice[]) =>
     resources((stack) => new AuditDevices(stack, "Audit", { devices })).vault_audit ?? {};
 
-  test("are named after their kind", () => {
+  test("are named after their kind, and enabled one after the other", () => {
     expect(
       audits([
         { kind: "stdout" },
@@ -151,13 +152,20 @@ describe("AuditDevices", () => {
         type: "file",
         path: "file",
         options: { file_path: "/vault/audit/audit.log" },
+        depends_on: ["vault_audit.Audit_stdout_725C4D4D"],
       },
       Audit_socket_29BAEA41: {
         type: "socket",
         path: "socket",
         options: { address: "127.0.0.1:9090", socket_type: "tcp" },
+        depends_on: ["vault_audit.Audit_file_1AD6B48A"],
       },
-      Audit_syslog_AE395B56: { type: "syslog", path: "syslog", options: { facility: "AUTH", tag: "vault" } },
+      Audit_syslog_AE395B56: {
+        type: "syslog",
+        path: "syslog",
+        options: { facility: "AUTH", tag: "vault" },
+        depends_on: ["vault_audit.Audit_socket_29BAEA41"],
+      },
     });
   });
 
@@ -170,7 +178,7 @@ describe("AuditDevices", () => {
       { kind: "socket", address: "[::1]:9090", socketType: "udp" },
       { kind: "syslog", facility: "LOCAL7", tag: "vault-audit", name: "host" },
     ];
-    expect(Object.values(audits(devices))).toEqual(
+    expect(Object.values(audits(devices)).map((audit) => ({ ...audit, depends_on: undefined }))).toEqual(
       expect.arrayContaining([
         { type: "file", path: "console", options: { file_path: "stdout" } },
         { type: "file", path: "first", options: { file_path: "/vault/audit/a.log" } },
@@ -183,16 +191,22 @@ describe("AuditDevices", () => {
     expect(Object.keys(audits(devices))).toHaveLength(devices.length);
   });
 
-  test("are given out for what must not happen unrecorded", () => {
-    let given: readonly Audit[] = [];
-    const { vault_mount } = resources((stack) => {
-      given = new AuditDevices(stack, "Audit", { devices: [{ kind: "stdout" }] }).resources;
-      new Mount(stack, "Mount", { path: "database", type: "database", dependsOn: [...given] });
+  test("come before all else that the stack makes in their Vault, whoever adds it and when", () => {
+    const { vault_mount, vault_policy } = resources((stack) => {
+      const other = new VaultProvider(stack, "Other", { alias: "other" });
+      const before = new Mount(stack, "Before", { path: "before", type: "database" });
+      new AuditDevices(stack, "Audit", { devices: [{ kind: "stdout" }, { kind: "syslog" }] });
+      new Mount(stack, "After", { path: "after", type: "database", dependsOn: [before] });
+      new Mount(stack, "Elsewhere", { path: "elsewhere", type: "database", provider: other });
+      new Policy(new Construct(stack, "Below"), "Policy", { name: "below", policy: "" });
     });
-    expect(given.map((audit) => audit.pathInput)).toEqual(["stdout"]);
-    expect(vault_mount).toEqual({
-      Mount: expect.objectContaining({ depends_on: ["vault_audit.Audit_stdout_725C4D4D"] }),
+    const devices = ["vault_audit.Audit_stdout_725C4D4D", "vault_audit.Audit_syslog_AE395B56"];
+    expect(vault_mount).toMatchObject({
+      Before: { depends_on: devices },
+      After: { depends_on: ["vault_mount.Before", ...devices] },
     });
+    expect(vault_mount?.Elsewhere).not.toHaveProperty("depends_on");
+    expect(Object.values(vault_policy ?? {})).toEqual([expect.objectContaining({ depends_on: devices })]);
   });
 
   test("may be none", () => {

@@ -122,7 +122,7 @@ describe("what is refused, and how", () => {
     ],
     [
       { ...HA, chartRepository: "https://charts.acme/{{" },
-      [`'chartRepository' ${PLAIN}, got "https://charts.acme/{{"; ${PLAIN_FIX}`],
+      [`'chartRepository' ${url("https or oci", '"https://charts.acme/{{"')}`],
     ],
     [
       {

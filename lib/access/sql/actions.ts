@@ -16,12 +16,21 @@ export interface CreateRole {
   readonly password?: PasswordSource;
   readonly validUntil?: string;
   readonly memberOf: readonly string[];
+  /** Roles that become members of it, by ROLE or ADMIN. */
+  readonly members: readonly string[];
+  /** Whether it says INHERIT or NOINHERIT; absent: neither. */
+  readonly inherits?: boolean;
 }
 
 export interface AlterRole {
   readonly kind: "alter-role";
   readonly role: string;
   readonly attributes: readonly string[];
+  /** Whether it says SUPERUSER or NOSUPERUSER; absent: neither. */
+  readonly superuser?: boolean;
+  readonly inherits?: boolean;
+  /** Of ALTER GROUP. */
+  readonly members: { readonly added: readonly string[]; readonly dropped: readonly string[] };
   readonly validUntil?: string;
   readonly password?: PasswordSource;
   /** Whether it says NOLOGIN. */
@@ -38,13 +47,19 @@ export interface Privileges {
   readonly allInSchema: boolean;
   readonly objects: readonly { readonly schema?: string; readonly name: string }[];
   readonly roles: readonly string[];
+  /** Of a REVOKE: that it takes the option alone, and leaves the privilege. */
   readonly grantOption: boolean;
+  /** Whether it says GRANTED BY. */
+  readonly byAnother: boolean;
 }
 
 export interface Membership {
   readonly kind: "grant-role" | "revoke-role";
   readonly granted: readonly string[];
   readonly roles: readonly string[];
+  /** What WITH says; of a REVOKE, the options that alone it takes. */
+  readonly options: Readonly<Partial<Record<"admin" | "inherit" | "set", boolean>>>;
+  readonly byAnother: boolean;
 }
 
 export interface RoleStatement {
@@ -65,6 +80,10 @@ export interface Block {
   readonly actions: readonly SqlAction[];
   /** Texts of its expressions. */
   readonly expressions: readonly string[];
+  /** Those of EXECUTE, which are SQL only when they run. */
+  readonly dynamic: readonly string[];
+  /** Whether a condition, a loop or a handler decides what of it runs, and what stays. */
+  readonly conditional: boolean;
 }
 
 export interface Other {
@@ -78,7 +97,7 @@ export type SqlAction =
   CreateRole | AlterRole | Privileges | Membership | RoleStatement | SetRole | Block | Other;
 
 /** What a statement does. */
-export function actionOf(node: Node, block: () => Pick<Block, "actions" | "expressions">): SqlAction[] {
+export function actionOf(node: Node, block: () => Omit<Block, "kind">): SqlAction[] {
   return Object.entries(node).flatMap(([type, fields]): SqlAction[] => {
     switch (type) {
       case "CreateRoleStmt":
@@ -121,23 +140,27 @@ function options(list: readonly Node[] = []) {
       password: password === "{{password}}" ? ("placeholder" as const) : ("literal" as const),
     }),
     ...(typeof validUntil === "string" && { validUntil }),
+    ...(of("inherit") && { inherits: on("inherit") }),
+    ...(of("superuser") && { superuser: on("superuser") }),
     memberOf: names(of("addroleto")?.List?.items),
+    members: ["rolemembers", "adminmembers"].flatMap((each) => names(of(each)?.List?.items)),
   };
 }
 
 function createRole(fields: Fields): CreateRole {
-  const { login, ...rest } = options(fields.options);
+  const { login, superuser: _, ...rest } = options(fields.options);
   const isUser = fields.stmt_type === "ROLESTMT_USER";
   return { kind: "create-role", role: String(fields.role), login: login || isUser, ...rest };
 }
 
 function alterRole(fields: Fields): AlterRole {
-  const given = options(fields.options);
+  const { members, ...given } = options(fields.options);
   const saysLogin = ((fields.options ?? []) as Node[]).some(({ DefElem }) => DefElem?.defname === "canlogin");
   return {
     kind: "alter-role",
     role: roleName(fields.role),
     ...given,
+    members: { added: fields.action === -1 ? [] : members, dropped: fields.action === -1 ? members : [] },
     refusesLogin: saysLogin && !given.login,
   };
 }
@@ -154,12 +177,17 @@ function privileges(fields: Fields): Privileges {
     objects: (fields.objects ?? []).map(objectName),
     roles: names(fields.grantees),
     grantOption: fields.grant_option === true,
+    byAnother: fields.grantor !== undefined,
   };
 }
 
 function objectName(node: Node): { schema?: string; name: string } {
   const { RangeVar: relation, String: text } = node;
-  if (relation === undefined) return { name: String(text?.sval ?? "") };
+  return relation === undefined ? { name: String(text?.sval ?? "") } : relationName(relation);
+}
+
+/** Name of a table, with the schema where it is written. */
+export function relationName(relation: Fields): { schema?: string; name: string } {
   return {
     name: String(relation.relname),
     ...(relation.schemaname && { schema: relation.schemaname as string }),
@@ -171,6 +199,13 @@ function membership(fields: Fields): Membership {
     kind: fields.is_grant === true ? "grant-role" : "revoke-role",
     granted: (fields.granted_roles ?? []).map(({ AccessPriv: each }: Node) => String(each?.priv_name)),
     roles: names(fields.grantee_roles),
+    options: Object.fromEntries(
+      ((fields.opt ?? []) as Node[]).map(({ DefElem }) => [
+        String(DefElem?.defname),
+        DefElem?.arg?.Boolean?.boolval === true,
+      ]),
+    ),
+    byAnother: fields.grantor !== undefined,
   };
 }
 
@@ -182,7 +217,7 @@ function names(list: readonly Node[] = []): string[] {
   return list.map(({ RoleSpec }) => roleName(RoleSpec));
 }
 
-function roleName(spec: Fields | undefined): string {
+export function roleName(spec: Fields | undefined): string {
   const { rolename, roletype = "" } = spec ?? {};
   return String(rolename ?? String(roletype).replace("ROLESPEC_", ""));
 }

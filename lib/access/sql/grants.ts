@@ -1,5 +1,6 @@
 import type { Fields, Node, Privileges } from "./actions";
-import { parseSql } from "./parser";
+import { readRoles, type HeldPrivilege, type SqlRoles } from "./roles";
+import { readScript } from "./script";
 
 /** What one statement of a file gives to a role. */
 export interface RoleGrants {
@@ -24,21 +25,52 @@ export interface RoleGrants {
   readonly statement: "GRANT" | "declaration" | "ownership";
 }
 
+/** What a file of SQL says: the grants as they are written, and what all statements come to. */
+export interface ReadGrants {
+  readonly grants: readonly RoleGrants[];
+  readonly roles: SqlRoles;
+  /** Statements that are no SQL; the others are read all the same. */
+  readonly failures: readonly { readonly line: number; readonly message: string }[];
+}
+
 /** The privileges that a file of SQL gives, as plain GRANTs or as leasehold's bootstrap SQL declares them. */
-export function readGrants(
-  sql: string,
-  file: string,
-): { grants: RoleGrants[]; failures: { line: number; message: string }[] } {
-  const { actions, error } = parseSql(sql);
-  if (error !== undefined) {
-    const line = sql.slice(0, error.position).split("\n").length;
-    return { grants: [], failures: [{ line, message: error.message }] };
-  }
-  const grants = actions.flatMap((action): RoleGrants[] => {
-    if (action.kind === "grant") return plainGrants(action, file);
-    return action.kind === "other" && action.type === "InsertStmt" ? declared(action.fields, file) : [];
-  });
-  return { grants, failures: [] };
+export function readGrants(sql: string, file: string): ReadGrants {
+  const script = readScript(sql);
+  const written = script.statements.flatMap(({ line, actions }) =>
+    actions.flatMap((action): (RoleGrants & { line: number })[] => {
+      if (action.kind === "grant") return plainGrants(action, file).map((each) => ({ ...each, line }));
+      const rows =
+        action.kind === "other" && action.type === "InsertStmt" ? declared(action.fields, file) : [];
+      return rows.map((each) => ({ ...each, line }));
+    }),
+  );
+  const roles = readRoles(script, file);
+  const rows = written.filter(({ statement }) => statement !== "GRANT");
+  return {
+    grants: written.map(({ line: _, ...grant }) => grant),
+    roles: {
+      ...roles,
+      held: [...roles.held, ...rows.flatMap(heldByDeclaration)],
+      named: [...new Set([...roles.named, ...rows.map(({ role }) => role)])],
+    },
+    failures: script.unread.filter(({ isError }) => isError).map(({ line, message }) => ({ line, message })),
+  };
+}
+
+/** An owner of tables is not always the owner of their schema. */
+const CREATES = "the SQL that was read does not say whether the owner may create in the schema";
+
+function heldByDeclaration(grant: RoleGrants & { readonly line: number }): HeldPrivilege[] {
+  const { role, file, line, schema, tables, columns, privileges, owner, on, statement } = grant;
+  const base = { role, file, line, on, columns, except: [], statement, ...(schema && { schema }) };
+  if (statement === "ownership" && owner !== undefined)
+    return [
+      ...[...privileges, "ALTER", "DROP"].map((verb) => ({ ...base, verb, owner })),
+      { ...base, verb: "CREATE", owner, doubt: CREATES },
+    ];
+  return privileges.flatMap((verb): HeldPrivilege[] =>
+    owner === undefined ? tables.map((name) => ({ ...base, verb, name })) : [{ ...base, verb, owner }],
+  );
 }
 
 function plainGrants(

@@ -1,5 +1,5 @@
 import { loadModule, parsePlPgSQLSync, parseSync } from "libpg-query";
-import { actionOf, type Node, type SqlAction } from "./actions";
+import { actionOf, type Block, type Node, type SqlAction } from "./actions";
 
 /** The parser of PostgreSQL is WebAssembly, which has to be loaded before its first use. */
 export async function loadSqlParser(): Promise<void> {
@@ -58,23 +58,43 @@ function withoutLiterals(message: string): string {
 }
 
 /** What the statements of a DO block do; and the text of its expressions, in which functions are called. */
-function blockActions(source: string): { actions: readonly SqlAction[]; expressions: readonly string[] } {
+function blockActions(source: string): Omit<Block, "kind"> {
   try {
-    const queries = queriesIn(parsePlPgSQLSync(source));
+    const tree: unknown = parsePlPgSQLSync(source);
+    if (!JSON.stringify(tree).includes('"action"')) throw new Error("another language than PL/pgSQL");
+    const found = partsOf(tree);
+    const queries = found.filter(([key]) => key === "query").map(([, text]) => text);
     const actions = queries.flatMap((query) => (isStatement(query) ? parseSql(query).actions : []));
-    return { actions, expressions: queries };
+    const dynamic = found.filter(([key]) => key === DYNAMIC).map(([, text]) => text);
+    return { actions, expressions: queries, dynamic, conditional: found.some(([key]) => key === CONDITION) };
   } catch {
-    return { actions: [], expressions: [source] };
+    // Another language than PL/pgSQL: all of it is known only when it runs.
+    return { actions: [], expressions: [source], dynamic: [source], conditional: true };
   }
 }
 
 function isStatement(query: string): boolean {
-  return /^\s*(GRANT|REVOKE|CREATE|ALTER|DROP|REASSIGN|SET)\b/i.test(query);
+  return /^\s*(GRANT|REVOKE|CREATE|ALTER|DROP|REASSIGN|SET|RESET)\b/i.test(query);
 }
 
-function queriesIn(value: unknown): string[] {
+const DYNAMIC = "dynamic";
+const CONDITION = "condition";
+
+/** The queries below a part of the tree, those of EXECUTE once more, and whether something decides what runs. */
+function partsOf(value: unknown): [kind: string, text: string][] {
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key === "query" && typeof inner === "string" ? [inner] : queriesIn(inner),
-  );
+  return Object.entries(value).flatMap(([key, inner]): [string, string][] => {
+    if (key === "query" && typeof inner === "string") return [["query", inner]];
+    const parts = partsOf(inner);
+    if (key === "PLpgSQL_stmt_dynexecute" || key === "PLpgSQL_stmt_dynfors")
+      return [
+        ...parts,
+        ...parts.filter(([kind]) => kind === "query").map(([, text]) => [DYNAMIC, text] as [string, string]),
+      ];
+    const leaves = key === "PLpgSQL_stmt_return" && Object.hasOwn(inner as object, "lineno");
+    return leaves || CONDITIONS.test(key) ? [...parts, [CONDITION, key]] : parts;
+  });
 }
+
+const CONDITIONS =
+  /^PLpgSQL_(stmt_(if|case|loop|while|fori|fors|forc|foreach_a|dynfors|exit)|exception_block)$/;

@@ -1,5 +1,7 @@
 import type { CreateRole, Privileges, SqlAction } from "./actions";
 import { parseSql } from "./parser";
+import { readRoles, shapeOf, type SqlRoles } from "./roles";
+import type { UnreadSql } from "./script";
 import { decodedElement, splitByVault } from "./splitting";
 
 /** The texts of a database role. */
@@ -35,8 +37,10 @@ export interface CreationAnalysis {
   readonly grants: readonly Privileges[];
   /** Role that its sessions become when they log in. */
   readonly actsAs?: string;
-  /** Whether statements are built at run time, so that nobody can read them here. */
-  readonly dynamic: boolean;
+  /** What the statements come to, with the login as `{{name}}`. */
+  readonly roles: SqlRoles;
+  /** Shapes of the statements that are built at run time; absent where one has none that can be read. */
+  readonly builtAtRunTime: readonly SqlAction[] | undefined;
 }
 
 export interface RevocationAnalysis {
@@ -70,22 +74,30 @@ function analyse({ creation, revocation, renewal }: StatementTexts): StatementAn
   const revokes = read("revocation_statements", revocation);
   const renews = read("renew_statements", renewal);
   return {
-    creation: analyseCreation(creates.actions),
+    creation: analyseCreation(creates),
     revocation: analyseRevocation(revokes.actions, revocation),
     renewal: { given: renewal.length > 0, actions: renews.actions },
     problems: [...creates.problems, ...revokes.problems, ...renews.problems],
   };
 }
 
-function read(argument: StatementProblem["argument"], elements: readonly string[]) {
+interface Read {
+  readonly actions: readonly SqlAction[];
+  readonly problems: readonly StatementProblem[];
+  readonly unread: readonly UnreadSql[];
+}
+
+function read(argument: StatementProblem["argument"], elements: readonly string[]): Read {
   const problems: StatementProblem[] = [];
+  const unread: UnreadSql[] = [];
   const actions = elements.flatMap((element) => {
     const written = decodedElement(element);
     problems.push(...placeholderProblems(argument, written));
-    const whole = parseSql(quotedPlaceholders(written));
+    const whole = parseSql(quotedPlaceholders(written).replaceAll("{{username}}", "{{name}}"));
     if (whole.error !== undefined) {
       const { message, position } = whole.error;
       problems.push({ kind: "syntax", argument, message: `${message} at character ${position + 1}` });
+      unread.push({ line: 1, message, isError: true });
       return [];
     }
     const pieces = splitByVault(element, { blocks: argument !== "renew_statements" });
@@ -100,7 +112,7 @@ function read(argument: StatementProblem["argument"], elements: readonly string[
   });
   const inside = argument === "revocation_statements" ? withoutBreaks(actions) : actions;
   problems.push(...flattened(inside).flatMap((action) => transactionProblems(argument, action)));
-  return { actions, problems };
+  return { actions, problems, unread };
 }
 
 /** A placeholder without quotes is no SQL before Vault fills it in; with quotes the rest can be read. */
@@ -173,7 +185,7 @@ function expressionsOf(actions: readonly SqlAction[]): string[] {
   return flattened(actions).flatMap((action) => (action.kind === "block" ? action.expressions : []));
 }
 
-function analyseCreation(actions: readonly SqlAction[]): CreationAnalysis {
+function analyseCreation({ actions, unread }: Pick<Read, "actions" | "unread">): CreationAnalysis {
   const all = flattened(actions);
   const login = all.find((action) => action.kind === "create-role" && NAMES.has(action.role)) as
     CreateRole | undefined;
@@ -185,18 +197,17 @@ function analyseCreation(actions: readonly SqlAction[]): CreationAnalysis {
     (action): action is Privileges =>
       action.kind === "grant" && action.roles.some((role) => NAMES.has(role) || role === "PUBLIC"),
   );
+  const shapes = actions.flatMap((action) => (action.kind === "block" ? action.dynamic.map(shapeOf) : []));
+  const statements = [{ line: 1, text: "", actions }];
   return {
     actions: all,
     ...(login && { login }),
     memberships: [...new Set([...(login?.memberOf ?? []), ...joined])].map((role) => ({ role })),
     grants,
     ...(actsAs && { actsAs }),
-    dynamic: expressionsOf(actions).some((text) => /\b(GRANT|ALTER)\b/.test(text) && !parsesAsAction(text)),
+    roles: readRoles({ statements, unread }, "creation_statements"),
+    builtAtRunTime: shapes.includes(undefined) ? undefined : shapes.flatMap((each) => each ?? []),
   };
-}
-
-function parsesAsAction(text: string): boolean {
-  return /^\s*(GRANT|ALTER)\b/i.test(text);
 }
 
 function analyseRevocation(actions: readonly SqlAction[], texts: readonly string[]): RevocationAnalysis {

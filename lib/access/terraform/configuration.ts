@@ -1,5 +1,6 @@
 import type { Origin } from "../origin";
 import type { Unknown, Value } from "../value";
+import type { Place } from "./order";
 
 /** What one or more roots or stacks of Terraform say, judged as one; references are resolved. */
 export interface TerraformConfiguration {
@@ -25,6 +26,8 @@ export interface TerraformResource {
   readonly body: Readonly<Record<string, Value>>;
   /** The arguments as they are written, before anything was resolved: `"${var.password}"`. */
   readonly written: Readonly<Record<string, unknown>>;
+  /** Absent where the order is not known, as in what `terraform show` prints. */
+  readonly place?: Place;
 }
 
 export interface TerraformVariable {

@@ -1,6 +1,7 @@
 import { asObjects, asText, asTexts } from "../read";
 import { isUnknown, type Value } from "../value";
 import type { TerraformResource } from "./configuration";
+import { addressOf, type Order } from "./order";
 import { define, elements, evaluateBlock, evaluate } from "./evaluate";
 import { withComputed, type Scope } from "./scope";
 import type { Block, RawObject, Syntax } from "./syntax";
@@ -77,7 +78,7 @@ export class Instances {
 
   constructor(
     private readonly block: Syntax["resources"][number],
-    private readonly prefix: string,
+    private readonly module: { readonly prefix: string; readonly address: string; readonly order: Order },
     private readonly scope: Scope,
   ) {}
 
@@ -87,15 +88,19 @@ export class Instances {
   }
 
   resources(): TerraformResource[] {
-    const { mode, type, name, body } = this.block;
+    const { mode, type, body } = this.block;
+    const { prefix, address: module, order } = this.module;
     const { keys, values } = this.evaluate();
-    const prefix = mode === "managed" ? "" : `${mode}.`;
+    const address = addressOf(this.block);
+    const block = module === "" ? address : `${module}.${address}`;
+    const place = { order, block, provider: order.providerOf(module, type, body) };
     return keys.map(({ suffix }, index) => ({
-      origin: originOf(this.block, `${this.prefix}${prefix}${type}.${name}${suffix}`),
+      origin: originOf(this.block, `${prefix}${address}${suffix}`),
       mode,
       type,
       body: values[index] ?? {},
       written: body,
+      place,
     }));
   }
 

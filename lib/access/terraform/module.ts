@@ -11,9 +11,10 @@ import type {
 import { define, evaluate, evaluateBlock } from "./evaluate";
 import { compileTemplate } from "./expression";
 import { byKey, Instances, keysOf, originOf } from "./instances";
+import type { Order } from "./order";
 import type { Scope } from "./scope";
 import type { Files } from "./functions";
-import { isFailure, readSyntax, type Block, type Syntax } from "./syntax";
+import { isFailure, readSyntax, type Block, type RawObject, type Syntax } from "./syntax";
 
 /** Reads files beside those that were given: modules, templates, values. */
 export interface FileReader {
@@ -35,6 +36,10 @@ export interface ModuleCall {
   readonly installed: ReadonlyMap<string, string>;
   /** Its own key there. */
   readonly key: string;
+  /** The order of the root, to which it adds its blocks. */
+  readonly order: Order;
+  /** The block that calls it; the root has none. */
+  readonly block?: RawObject;
 }
 
 /** Everything that a module says, with the modules in it. */
@@ -67,10 +72,22 @@ export async function evaluateModule(call: ModuleCall, reader: FileReader): Prom
       if (name !== "//") define(names.local as object, name, () => evaluate(raw, scope));
     }
   }
+  const { prefix, order } = call;
+  const address = moduleAddress(call.key);
+  order.add(
+    address,
+    {
+      resources: all("resources"),
+      modules: all("modules"),
+      locals: all("locals"),
+      outputs: all("outputs"),
+    },
+    call.block,
+  );
   const resources = all("resources").map((block) => {
     const space = block.mode === "managed" ? managed : data;
     const ofType = (space[block.type] ??= {});
-    const instances = new Instances(block, call.prefix, scope);
+    const instances = new Instances(block, { prefix, address, order }, scope);
     define(ofType, block.name, () => instances.value());
     return instances;
   });
@@ -205,6 +222,7 @@ async function callModule(
   const files = directory === undefined ? [] : moduleFiles(directory, reader);
   if (directory === undefined || files.length === 0) {
     define(target, name, () => new Unknown(`\${module.${name}}`));
+    call.order.add(moduleAddress(key), undefined, body);
     const origin = originOf(block, `${call.prefix}module.${name}`);
     return { evaluated: [], unresolved: { origin, source: String(known(body.source as string)) } };
   }
@@ -213,8 +231,9 @@ async function callModule(
   for (const { suffix, scope: inner } of keys) {
     const inputs = evaluateBlock(body, inner);
     const prefix = `${call.prefix}module.${name}${suffix}.`;
-    const { installed } = call;
-    evaluated.push(await evaluateModule({ directory, files, inputs, prefix, installed, key }, reader));
+    const { installed, order } = call;
+    const called = { directory, files, inputs, prefix, installed, key, order, block: body };
+    evaluated.push(await evaluateModule(called, reader));
   }
   define(target, name, () =>
     byKey(
@@ -224,6 +243,11 @@ async function callModule(
     ),
   );
   return { evaluated };
+}
+
+/** Address of a module without keys. */
+function moduleAddress(key: string): string {
+  return key === "" ? "" : `module.${key.split(".").join(".module.")}`;
 }
 
 function directoryOf(source: unknown, key: string, { directory, installed }: ModuleCall): string | undefined {

@@ -4,6 +4,7 @@ import type { Value } from "../value";
 import type { TerraformConfiguration } from "./configuration";
 import { evaluate } from "./evaluate";
 import { evaluateModule, type FileReader } from "./module";
+import { Order } from "./order";
 import { readPlan } from "./plan";
 import { isFailure, readAssignments } from "./syntax";
 
@@ -44,6 +45,7 @@ export async function readTerraform({ roots, plans, reader = NOTHING }: Terrafor
         prefix: "",
         installed: installedModules(root.directory, reader),
         key: "",
+        order: new Order(),
       },
       reader,
     );

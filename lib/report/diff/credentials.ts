@@ -1,3 +1,4 @@
+import { isNotKnown, type NotKnown } from "../answer";
 import { accountsOf } from "../login";
 import type { AccessReport, EnvironmentReport, LoginReport, ServiceReport } from "../model";
 import { possessive, shownService, spoken, type Change, type Comparer, type Direction } from "./change";
@@ -36,7 +37,8 @@ function sameAccess(service: ServiceReport | undefined, { name }: AccessReport):
 
 function lifetimes({ service, environment, before, after }: Both): Change[] {
   const [old, now] = [before.timeline, after.timeline];
-  if (old === null || now === null) return [];
+  // What is not known any more is told as such by others.
+  if (isNotKnown(old) || isNotKnown(now)) return [];
   const whose = possessive(service);
   const longer = (from: number, to: number, sentence: (from: string, to: string) => string) =>
     from === to
@@ -100,7 +102,10 @@ function tokens(
   after: LoginReport | null,
 ): Change[] {
   if (before === null || after === null) return [];
-  const [from, to] = [before.tokenLimit ?? Infinity, after.tokenLimit ?? Infinity];
+  // As long as it could be, where nobody knows.
+  const number = (value: number | null | NotKnown, unset: number) =>
+    isNotKnown(value) ? Infinity : (value ?? unset);
+  const [from, to] = [number(before.tokenLimit, Infinity), number(after.tokenLimit, Infinity)];
   const said = (limit: number) => (limit === Infinity ? "never" : `after ${spoken(limit)}`);
   const limit =
     from === to
@@ -113,15 +118,16 @@ function tokens(
             `${whose} Vault tokens, renewed, end ${said(to)} instead of ${said(from)}`,
           ),
         ];
-  const [old, now] = [before.tokenTtl ?? 768 * 3600, after.tokenTtl ?? 768 * 3600];
+  const [old, now] = [number(before.tokenTtl, 768 * 3600), number(after.tokenTtl, 768 * 3600)];
   if (old === now) return limit;
+  const told = (ttl: number) => (ttl === Infinity ? "nobody knows how long" : spoken(ttl));
   return [
     ...limit,
     change(
       environment,
       service,
       now > old ? "widened" : "narrowed",
-      `${whose} Vault tokens end ${spoken(now)} after the last renewal instead of ${spoken(old)}`,
+      `${whose} Vault tokens end ${told(now)} after the last renewal instead of ${told(old)}`,
     ),
   ];
 }

@@ -1,3 +1,5 @@
+import { NO, notKnown, YES } from "../answer";
+import { shownDoubt } from "../doubts";
 import type { AccessReports, EnvironmentReport } from "../model";
 import type { Change, Direction } from "./change";
 import { lifetimeChanges, loginChanges } from "./credentials";
@@ -7,10 +9,12 @@ import { restChanges } from "./rest";
 
 /** What changes in access between two reports; environments and services are the same by their names. */
 export interface AccessDiff {
-  readonly version: 1;
+  readonly version: 2;
   /** `widened` where anything is; the exit code follows from it. */
   readonly direction: Direction;
   readonly changes: readonly Change[];
+  /** What neither report knows, so that nobody can say whether it changes. */
+  readonly notKnown: readonly string[];
 }
 
 const COMPARERS = [ownershipChanges, grantChanges, lifetimeChanges, loginChanges, restChanges];
@@ -26,20 +30,32 @@ export function accessDiff(base: AccessReports, head: AccessReports): AccessDiff
     return COMPARERS.flatMap((compare) => compare(before ?? nothing(name), after ?? nothing(name)));
   });
   const sorted = ORDER.flatMap((direction) => changes.filter((change) => change.direction === direction));
-  return { version: 1, direction: sorted[0]?.direction ?? "unchanged", changes: sorted };
+  return {
+    version: 2,
+    direction: sorted[0]?.direction ?? "unchanged",
+    changes: sorted,
+    notKnown: head.environments.flatMap(({ name, doubts }) =>
+      doubts.map((doubt) => `${shownDoubt(doubt)} (${name})`),
+    ),
+  };
 }
 
 /** An environment that is not there opens nothing. */
 function nothing(name: string): EnvironmentReport {
   return {
     name,
+    source: "rendered",
+    vault: notKnown("it is not there"),
+    cluster: notKnown("it is not there"),
+    readWhole: YES,
+    doubts: [],
     services: [],
     logins: [],
     tables: [],
-    matrix: { services: [], tables: [], cells: [] },
+    matrix: { services: [], tables: [], cells: [], notKnown: [] },
     budgets: [],
     guardrails: [],
-    state: { resources: [], arguments: [], secrets: "none" },
+    state: { resources: [], arguments: [], secrets: NO },
     findings: [],
     failures: [],
     unknowns: [],

@@ -34,15 +34,19 @@ function effectsOf(report: EnvironmentReport): Effect[] {
     table.reachedBy.flatMap(({ service, login, verbs }) => {
       const own = accounts.get(login) ?? [login];
       const holder = service ?? `ServiceAccount ${listed(own)}`;
-      return verbs.map((each) => ({ holder, accounts: own, object: "table" as const, table, ...each }));
+      const told = verbs.filter(({ verb }) => !(OF_OWNERS.has(verb) && /^(table|owner)$/.test(table.scope)));
+      return told.map((each) => ({ holder, accounts: own, object: "table" as const, table, ...each }));
     }),
   );
   return merged([...tables, ...report.services.flatMap(sequencesOf)]);
 }
 
+/** That an owner may do these is told of the owner. */
+const OF_OWNERS = new Set(["ALTER", "DROP", "CREATE"]);
+
 function sequencesOf({ id, accesses }: ServiceReport): Effect[] {
   return accesses
-    .filter(({ reaches }) => reaches !== "no")
+    .filter(({ reaches }) => reaches.value !== "no")
     .flatMap(({ login, privileges }) =>
       privileges
         .filter(({ object }) => object === "sequence")
@@ -131,6 +135,7 @@ const PREPOSITIONS: Readonly<Record<string, string>> = {
   SELECT: "SELECT from",
   INSERT: "INSERT into",
   DELETE: "DELETE from",
+  CREATE: "CREATE tables beside",
 };
 
 function inWords(verb: string): string {

@@ -27,7 +27,7 @@ export const ownershipChanges: Comparer = (base, head) => {
 function actorsOf({ services }: EnvironmentReport) {
   const actors = services.flatMap(({ id, accesses }) =>
     accesses
-      .filter(({ reaches }) => reaches !== "no")
+      .filter(({ reaches }) => reaches.value !== "no")
       .flatMap(({ privileges }) => privileges)
       .filter(({ by }) => by === "ownership")
       .map(({ database, owner }) => ({ service: id, database, owner: owner ?? "its owner" })),

@@ -12,6 +12,7 @@ const HEADINGS: Readonly<Record<Direction, string>> = {
 };
 
 const NOTHING = "no change of access";
+const NOT_KNOWN = "not known, so that nobody can say whether it changes";
 
 /** The diff in one format. */
 export function renderDiff(diff: AccessDiff, format: DiffFormat): string {
@@ -23,25 +24,29 @@ export function renderDiff(diff: AccessDiff, format: DiffFormat): string {
 }
 
 function renderText(diff: AccessDiff): string {
-  if (diff.changes.length === 0) return `${NOTHING}\n`;
-  return parts(
-    diff,
-    (heading) => `${heading}:`,
-    (sentence) => `  ${sentence}`,
-  );
+  const known = diff.notKnown.length === 0 ? NOTHING : `${NOTHING} in what is known`;
+  const changes =
+    diff.changes.length === 0
+      ? `${known}\n`
+      : parts(
+          diff,
+          (heading) => `${heading}:`,
+          (sentence) => `  ${sentence}`,
+        );
+  return diff.notKnown.length === 0
+    ? changes
+    : `${changes}\n${NOT_KNOWN}:\n${diff.notKnown.map((each) => `  ${each}\n`).join("")}`;
 }
 
 function renderDiffMarkdown(diff: AccessDiff): string {
   const title = "### What changes in access\n\n";
-  if (diff.changes.length === 0) return `${title}No change of access.\n`;
-  return (
-    title +
-    parts(
-      diff,
-      (heading) => `**${heading[0]?.toUpperCase()}${heading.slice(1)}**\n`,
-      (sentence) => `- ${sentence.replace(/[\\`*_<>[\]|]/g, "\\$&")}`,
-    )
-  );
+  const heading = (text: string) => `**${text[0]?.toUpperCase()}${text.slice(1)}**\n`;
+  const line = (sentence: string) => `- ${sentence.replace(/[\\`*_<>[\]|]/g, "\\$&")}`;
+  const known = diff.notKnown.length === 0 ? "" : " in what is known";
+  const changes = diff.changes.length === 0 ? `No change of access${known}.\n` : parts(diff, heading, line);
+  const unknown =
+    diff.notKnown.length === 0 ? "" : `\n${[heading(NOT_KNOWN), ...diff.notKnown.map(line)].join("\n")}\n`;
+  return title + changes + unknown;
 }
 
 function parts(

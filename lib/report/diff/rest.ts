@@ -1,9 +1,10 @@
+import { shownDoubt } from "../doubts";
 import type { EnvironmentReport, ReportedFinding } from "../model";
 import { possessive, shownService, type Change, type Comparer } from "./change";
 
 /** What a service may do that nobody can read, its stage of migration, what is accepted, and the state. */
 export const restChanges: Comparer = (base, head) => [
-  ...unread(base, head),
+  ...doubts(base, head),
   ...services(base, head),
   ...stages(base, head),
   ...waivers(base, head),
@@ -24,32 +25,29 @@ function services(base: EnvironmentReport, head: EnvironmentReport): Change[] {
   ];
 }
 
-function unread(base: EnvironmentReport, head: EnvironmentReport): Change[] {
-  const texts = ({ services }: EnvironmentReport) =>
-    new Map(
-      services.flatMap(({ id, accesses }) =>
-        accesses.flatMap(({ role }) =>
-          (role?.unread ?? []).map((text) => [`${id} ${text}`, { id, text }] as const),
-        ),
-      ),
-    );
+/** What is not known any more may be more than there was. */
+function doubts(base: EnvironmentReport, head: EnvironmentReport): Change[] {
+  const texts = ({ doubts: all }: EnvironmentReport) => new Map(all.map((each) => [shownDoubt(each), each]));
   const [before, after] = [texts(base), texts(head)];
   const only = (some: typeof before, others: typeof before) =>
     [...some].filter(([key]) => !others.has(key)).map(([, each]) => each);
   const name = (id: string) => shownService(id, [base, head]);
   const environment = head.name;
   return [
-    ...only(after, before).map(({ id, text }) => ({
+    ...only(after, before).map(({ service, text }) => ({
       environment,
-      subject: id,
+      subject: service,
       direction: "widened" as const,
-      sentence: `what ${name(id)} may do is no longer known whole: ${text} (${environment})`,
+      sentence:
+        service === null
+          ? `what is open is no longer known whole: ${text} (${environment})`
+          : `what ${name(service)} may do is no longer known whole: ${text} (${environment})`,
     })),
-    ...only(before, after).map(({ id, text }) => ({
+    ...only(before, after).map(({ service, text }) => ({
       environment,
-      subject: id,
+      subject: service,
       direction: "narrowed" as const,
-      sentence: `it no longer holds for ${name(id)} that ${text} (${environment})`,
+      sentence: `it no longer holds${service === null ? "" : ` for ${name(service)}`} that ${text} (${environment})`,
     })),
   ];
 }
@@ -93,8 +91,16 @@ function waivers(base: EnvironmentReport, head: EnvironmentReport): Change[] {
 }
 
 function state(base: EnvironmentReport, head: EnvironmentReport): Change[] {
-  if (base.state.secrets === head.state.secrets) return [];
-  const some = head.state.secrets === "some";
-  const sentence = `${some ? "a secret may now stand" : "no secret stands any more"} in the state of ${head.name}`;
-  return [{ environment: head.name, subject: null, direction: some ? "widened" : "narrowed", sentence }];
+  const [before, after] = [base.state.secrets.value, head.state.secrets.value];
+  if (before === after) return [];
+  const rank = { no: 0, "not-known": 1, yes: 2 };
+  const told = {
+    yes: "a secret may now stand",
+    no: "no secret stands any more",
+    "not-known": "nobody can say any more whether a secret stands",
+  }[after];
+  const direction = rank[after] > rank[before] ? ("widened" as const) : ("narrowed" as const);
+  return [
+    { environment: head.name, subject: null, direction, sentence: `${told} in the state of ${head.name}` },
+  ];
 }

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
-import { VERBS, type AccessReports, type EnvironmentReport } from "../model";
-import { html, idOf, Markup } from "./markup";
+import { shownSaid } from "../answer";
+import { SOURCES } from "../words";
+import { ALL_VERBS, type AccessReports, type EnvironmentReport } from "../model";
+import { breakable, html, idOf, Markup } from "./markup";
+import { doubts } from "./doubts";
 import { budgets, comparisons, findings, guardrails, overview, state, summary } from "./overview";
 import { SCRIPT } from "./script";
 import { services } from "./services";
@@ -25,7 +28,8 @@ export function renderHtml(reports: AccessReports): string {
 <body>
 <a class="skip" href="#content">To the report</a>
 <header><h1>Who may reach which table</h1>
-<p class="muted">Read back from what is deployed: pods, ServiceAccounts, Vault's roles and policies, PostgreSQL's grants.</p>
+<p class="muted">Pods, ServiceAccounts, Vault's roles and policies, PostgreSQL's grants, as the configuration says them.</p>
+<dl class="facts"><div><dt>Made</dt><dd>${breakable(shownSaid(reports.made.at))}</dd></div><div><dt>Commit</dt><dd>${shownSaid(reports.made.commit)}</dd></div></dl>
 <nav aria-label="Environments"><ul>${environments.map(({ name }) => html`<li><a href="#${idOf(name)}">${name}</a></li>`)}${reports.comparisons.map(({ left, right }) => html`<li><a href="#${idOf("differences", left, right)}">${left} beside ${right}</a></li>`)}</ul></nav></header>
 ${finder(environments)}
 <main id="content" tabindex="-1">
@@ -63,14 +67,28 @@ function finder(environments: readonly EnvironmentReport[]): Markup {
       <label for="verb">Verb</label
       ><select id="verb">
         <option value="">any</option>
-        ${VERBS.map((verb) => html`<option value="${verb.toLowerCase()}">${verb}</option>`)}
+        ${ALL_VERBS.map((verb) => html`<option value="${verb.toLowerCase()}">${verb}</option>`)}
       </select>
     </div>
     <output id="count" aria-live="polite"></output>
   </form>`;
 }
 
+/** A part that would be empty is not drawn, and nothing leads to it. */
+function isDrawn(part: (typeof PARTS)[number][0], report: EnvironmentReport): boolean {
+  const { doubts: all, services: own, tables: reached, budgets: loads } = report;
+  const isThere: Partial<Record<typeof part, boolean>> = {
+    doubts: all.length > 0,
+    services: own.length > 0,
+    matrix: own.length > 0 && reached.length > 0,
+    graph: reached.length > 0,
+    budget: loads.length > 0,
+  };
+  return isThere[part] ?? true;
+}
+
 const PARTS = [
+  ["doubts", "what is not known"],
   ["tables", "who can reach a table"],
   ["services", "what a service can do"],
   ["matrix", "services and tables"],
@@ -85,12 +103,18 @@ function environment(report: EnvironmentReport): Markup {
   const { name } = report;
   return html`<section data-group="${name}" aria-labelledby="${idOf(name)}">
     <h2 id="${idOf(name)}">${name}</h2>
+    <p class="muted">${SOURCES[report.source]}</p>
+    <dl class="facts">
+      <div><dt>Vault</dt><dd>${breakable(shownSaid(report.vault))}</dd></div>
+      <div><dt>Cluster</dt><dd>${breakable(shownSaid(report.cluster))}</dd></div>
+    </dl>
     <nav aria-label="Parts of ${name}">
       <ul>
-        ${PARTS.map(([part, label]) => html`<li><a href="#${idOf(name, part)}">${label}</a></li>`)}
+        ${PARTS.filter(([part]) => isDrawn(part, report)).map(([part, label]) => html`<li><a href="#${idOf(name, part)}">${label}</a></li>`)}
       </ul>
     </nav>
-    ${summary(report)} ${tables(report)} ${services(report)} ${matrix(name, report.matrix)}
-    ${overview(report)} ${findings(report)} ${guardrails(report)} ${budgets(report)} ${state(report)}
+    ${summary(report)} ${doubts(report)} ${tables(report)} ${services(report)}
+    ${isDrawn("matrix", report) ? matrix(name, report.matrix) : ""}
+    ${isDrawn("graph", report) ? overview(report) : ""} ${findings(report)} ${guardrails(report)} ${budgets(report)} ${state(report)}
   </section> `;
 }

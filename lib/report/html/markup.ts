@@ -18,6 +18,16 @@ function shown(part: Part): string {
   return part === null || part === undefined || part === false ? "" : escape(String(part));
 }
 
+/** A path or an address, which breaks between its parts where it has to, and not inside of one. */
+export function breakable(text: string): Markup {
+  return new Markup(
+    text
+      .split(/(?<=[./_:])/)
+      .map((part) => escape(part))
+      .join("<wbr>"),
+  );
+}
+
 /** An id that a link can lead to, from names of any letters. */
 export function idOf(...names: readonly string[]): string {
   return names.map((name) => encodeURIComponent(name).replaceAll("%", "_")).join("--");

@@ -1,25 +1,53 @@
 import type { AccessReports, BudgetReport, Comparison, EnvironmentReport, ReportedFinding } from "../model";
-import { shownPlace } from "../words";
+import { counted, form, shownPlace } from "../words";
 import { drawing, type DrawnEdge, type DrawnNode } from "./drawing";
-import { chips, html, idOf, type Markup } from "./markup";
+import { breakable, chips, html, idOf, type Markup } from "./markup";
 
 /** What there is to know at a glance. */
-export function summary({ services, tables, findings, guardrails, state }: EnvironmentReport): Markup {
+export function summary(report: EnvironmentReport): Markup {
+  const { services, tables, findings, guardrails, state, doubts, readWhole } = report;
   const open = findings.filter(({ waived }) => waived === null);
-  const unmet = guardrails.filter(({ met }) => met === "no");
-  const card = (label: string, value: number | string, tone = "") =>
-    html`<div class="card"><strong class="${tone}">${value}</strong>${label}</div>`;
+  const waived = findings.length - open.length;
+  const count = (value: "no" | "not-known") => guardrails.filter(({ met }) => met.value === value).length;
+  const unread = readWhole.value === "not-known" || doubts.length > 0;
   return html`<div class="cards">
-    ${card("services", services.length)}${card("tables that somebody reaches", tables.length)}${card("open findings", open.length, open.length > 0 ? "bad" : "good")}${card("waived findings", findings.length - open.length, findings.length > open.length ? "warn" : "good")}${card("guardrails not met", unmet.length, unmet.length > 0 ? "bad" : "good")}${card("secrets in Terraform's state", state.secrets, state.secrets === "some" ? "bad" : "good")}
+    ${card(services.length, form(services.length, "service"))}
+    ${card(tables.length, `${form(tables.length, "table")} that somebody reaches${unread ? ", of those that are known" : ""}`, unread ? "warn" : "")}
+    ${card(open.length, form(open.length, "open finding"), toneOf(open, readWhole))}
+    ${card(waived, form(waived, "waived finding"), waived > 0 ? "warn" : "good")}
+    ${card(count("no"), `${form(count("no"), "guardrail")} not met`, count("no") > 0 ? worst(report) : count("not-known") > 0 ? "warn" : "good")}
+    ${count("not-known") > 0 ? card(count("not-known"), `${form(count("not-known"), "guardrail")} of which nobody knows`, "warn") : ""}
+    ${card(SECRETS[state.secrets.value], "secret in Terraform's state", { yes: "bad", no: "good", "not-known": "warn" }[state.secrets.value])}
   </div>`;
 }
 
+const SECRETS = { yes: "maybe a", no: "no", "not-known": "not known: a" };
+
+function card(value: number | string, label: string, tone = ""): Markup {
+  return html`<div class="card"><strong class="${tone}">${value}</strong> ${label}</div> `;
+}
+
+/** As bad as the worst of them; nothing found in what was not read is no good news. */
+function toneOf(open: readonly ReportedFinding[], readWhole: EnvironmentReport["readWhole"]): string {
+  if (open.some(({ severity }) => severity === "error")) return "bad";
+  return open.length > 0 || readWhole.value === "not-known" ? "warn" : "good";
+}
+
+/** A guardrail is as bad as what its rules have found. */
+function worst({ findings, guardrails }: EnvironmentReport): string {
+  const rules = guardrails.filter(({ met }) => met.value === "no").flatMap((each) => each.rules);
+  const against = findings.filter(({ rule, waived }) => waived === null && rules.includes(rule));
+  return against.some(({ severity }) => severity === "error") ? "bad" : "warn";
+}
+
 export function findings(environment: EnvironmentReport): Markup {
-  const { name, findings: all, failures, unknowns } = environment;
+  const { name, findings: all, failures, unknowns, readWhole } = environment;
   return html`<h3 id="${idOf(name, "findings")}">Findings and waivers</h3>
     ${
       all.length === 0
-        ? html`<p class="good">No rule has found anything.</p>`
+        ? readWhole.value === "yes"
+          ? html`<p class="good">No rule has found anything.</p>`
+          : html`<p class="warn">No rule has found anything in what was read; not known: ${readWhole.reason}.</p>`
         : html`<ul>
             ${all.map(finding)}
           </ul>`
@@ -34,13 +62,13 @@ export function findings(environment: EnvironmentReport): Markup {
     }
     ${
       unknowns.length > 0
-        ? html`<p class="warn">Values that only an apply knows: ${unknowns.length}</p>
+        ? html`<p class="warn">${counted(unknowns.length, "value")} that only an apply knows:</p>
             <ul>
               ${unknowns.map(
                 ({ place, argument, expression }) =>
                   html`<li>
                     <code>${argument}</code> = <code>${expression}</code>
-                    <div class="place">${shownPlace(place)}</div>
+                    <div class="place">${breakable(shownPlace(place))}</div>
                   </li>`,
               )}
             </ul>`
@@ -53,12 +81,12 @@ function finding({ rule, severity, message, fix, why, waived, resource, file }: 
   return html`<li>
     <span class="${tone}">${waived === null ? severity : "waived"}</span> <code>${rule}</code>:
     ${message}${waived === null ? html`. Fix: ${fix}` : html`. Waived: ${waived}`}
-    <div class="place">${resource}, ${file}. ${why}</div>
+    <div class="place">${breakable(`${resource}, ${file}`)}. ${why}</div>
   </li>`;
 }
 
 export function guardrails({ name, guardrails: all }: EnvironmentReport): Markup {
-  const tones = { yes: "good", no: "bad", waived: "warn", "not-asked": "muted", "not-judged": "muted" };
+  const tones = { yes: "good", no: "bad", waived: "warn", "not-asked": "muted", "not-known": "warn" };
   return html`<h3 id="${idOf(name, "guardrails")}">Guardrails</h3>
     <div class="scroll">
       <table>
@@ -76,7 +104,7 @@ export function guardrails({ name, guardrails: all }: EnvironmentReport): Markup
               html`<tr>
                 <th scope="row">${guardrail}</th>
                 <td>${asked}</td>
-                <td><span class="${tones[met]}">${met.replace("-", " ")}</span></td>
+                <td><span class="${tones[met.value]}">${met.value.replace("-", " ")}</span>${met.value === "not-known" ? `: ${met.reason}` : ""}</td>
                 <td>${chips(rules, "no rule")}</td>
               </tr> `,
           )}
@@ -86,11 +114,18 @@ export function guardrails({ name, guardrails: all }: EnvironmentReport): Markup
 }
 
 export function budgets({ name, budgets: all }: EnvironmentReport): Markup {
+  if (all.length === 0) return html``;
   return html`<h3 id="${idOf(name, "budget")}">Lease budget</h3>
     ${all.map((budget) => budgetOf(budget))}`;
 }
 
-function budgetOf({ connection, liveLeases, credentialsPerSecond, connections }: BudgetReport): Markup {
+function budgetOf({
+  connection,
+  holds,
+  liveLeases,
+  credentialsPerSecond,
+  connections,
+}: BudgetReport): Markup {
   const loads = [
     ["at rest", "atRest"],
     ["at a rolling restart", "atRollingRestart"],
@@ -98,6 +133,7 @@ function budgetOf({ connection, liveLeases, credentialsPerSecond, connections }:
   ] as const;
   const { value, limit } = credentialsPerSecond;
   return html`<h4>${connection}</h4>
+    ${holds.value === "yes" ? "" : html`<p class="warn">Not known whole: ${holds.reason}.</p>`}
     <div class="scroll">
       <table>
         <thead>
@@ -143,19 +179,29 @@ function meter(label: string, value: number, limit: number): Markup {
 
 export function state({ name, state: { resources, arguments: all, secrets } }: EnvironmentReport): Markup {
   return html`<h3 id="${idOf(name, "state")}">What Terraform's state holds</h3>
-    <p class="${secrets === "none" ? "good" : "bad"}">
-      ${secrets === "none" ? "No argument puts a secret into it." : "Some argument puts a secret into it: see the findings."}
-    </p>
-    <p>${chips(resources.map(({ type, count }) => `${count} ${type}`))}</p>
-    <ul>
+    ${secretsLine(secrets)}
+    ${resources.length > 0 ? html`<p>${chips(resources.map(({ type, count }) => `${count} × ${type}`))}</p>` : ""}
+    ${
+      all.length === 0
+        ? ""
+        : html`<ul>
       ${all.map(
         ({ place, argument, status, text }) =>
           html`<li>
             <code>${argument}</code>: ${status}, ${text}
-            <div class="place">${shownPlace(place)}</div>
+            <div class="place">${breakable(shownPlace(place))}</div>
           </li>`,
       )}
-    </ul>`;
+    </ul>`
+    }`;
+}
+
+function secretsLine(secrets: EnvironmentReport["state"]["secrets"]): Markup {
+  if (secrets.value === "not-known")
+    return html`<p class="warn">Whether it holds a secret is not known: ${secrets.reason}.</p>`;
+  return secrets.value === "no"
+    ? html`<p class="good">No argument puts a secret into it.</p>`
+    : html`<p class="bad">Some argument puts a secret into it: see the findings.</p>`;
 }
 
 /** Each environment beside the one before it. */
@@ -163,8 +209,10 @@ export function comparisons({ comparisons: all }: AccessReports): Markup {
   return html`${all.map(comparison)}`;
 }
 
-function comparison({ left, right, differences }: Comparison): Markup {
-  const none = html`<p class="good">In nothing that this report knows.</p>`;
+function comparison({ left, right, differences, whole }: Comparison): Markup {
+  const none = html`<p class="${whole.value === "yes" ? "good" : "warn"}">In nothing that this report knows.</p>`;
+  const rest =
+    whole.value === "yes" ? "" : html`<p class="warn">What else differs is not known: ${whole.reason}.</p>`;
   const rows = differences.map(
     (each) =>
       html`<tr>
@@ -193,7 +241,7 @@ function comparison({ left, right, differences }: Comparison): Markup {
               </tbody>
             </table>
           </div>`
-    }`;
+    }${rest}`;
 }
 
 /** Above that many services a line for each is no picture any more: namespaces are drawn instead. */
@@ -206,10 +254,12 @@ export function overview({ name, services, tables }: EnvironmentReport): Markup 
     services.map(({ id, namespace }) => [id, few ? id : (namespace ?? "no namespace")]),
   );
   const from = new Set<string>();
+  const logins = new Set<string>();
   const edges = new Map<string, DrawnEdge>();
   const shown = few ? tables : tables.slice(0, 60);
   for (const { id, reachedBy } of shown) {
     for (const { service, login } of reachedBy) {
+      if (service === null) logins.add(login);
       const who = service === null ? login : (ofService.get(service) ?? service);
       from.add(who);
       edges.set(`${who}\n${id}`, { from: `s ${who}`, to: `t ${id}` });
@@ -219,7 +269,7 @@ export function overview({ name, services, tables }: EnvironmentReport): Markup 
   const nodes: DrawnNode[] = [
     ...[...from].map((who) => ({
       id: `s ${who}`,
-      kind: few ? "service" : "namespace",
+      kind: logins.has(who) ? "login" : few ? "service" : "namespace",
       name: who,
       ...link(who),
     })),
@@ -227,7 +277,7 @@ export function overview({ name, services, tables }: EnvironmentReport): Markup 
   ];
   const rest =
     tables.length > shown.length
-      ? html`<p class="muted">The first ${shown.length} of ${tables.length} tables; the others are below.</p>`
+      ? html`<p class="muted">The first ${shown.length} of ${counted(tables.length, "table")}; all of them stand <a href="#${idOf(name, "tables")}">in the list</a>.</p>`
       : "";
   return html`<h3 id="${idOf(name, "graph")}">Who reaches what</h3>
     ${rest}${drawing(`${few ? "Services" : "Namespaces"} of ${name} and the tables that they reach`, nodes, [...edges.values()])}`;

@@ -1,17 +1,33 @@
-import type { AccessReport, EnvironmentReport, Hop, Place, Privilege, ServiceReport } from "../model";
+import { isNotKnown, shownAnswer, type NotKnown } from "../answer";
+import type {
+  AccessReport,
+  EnvironmentReport,
+  Hop,
+  Place,
+  Privilege,
+  ReportedFinding,
+  ServiceReport,
+} from "../model";
 import { tableId } from "../privileges";
 import { counted, shownPlace, shownVerb } from "../words";
 import { drawing, type DrawnEdge, type DrawnNode } from "./drawing";
-import { chips, html, idOf, type Markup } from "./markup";
+import { breakable, chips, html, idOf, type Markup } from "./markup";
 import { timeline } from "./timeline";
 
 /** Every service: what it can do, by which way, for how long. */
 export function services({ name, services: all, findings }: EnvironmentReport): Markup {
+  if (all.length === 0) return html``;
   return html`<h3 id="${idOf(name, "services")}">What a service can do</h3>
-    ${all.map((service) => section(name, service, findings.filter((finding) => finding.services.includes(service.id)).length))}`;
+    ${all.map((service) =>
+      section(
+        name,
+        service,
+        findings.filter((finding) => finding.services.includes(service.id)),
+      ),
+    )}`;
 }
 
-function section(environment: string, service: ServiceReport, found: number): Markup {
+function section(environment: string, service: ServiceReport, found: readonly ReportedFinding[]): Markup {
   const tables = [...new Set(service.accesses.flatMap(({ privileges }) => privileges.map(tableId)))];
   const verbs = [
     ...new Set(service.accesses.flatMap(({ privileges }) => privileges.map(({ verb }) => verb))),
@@ -26,20 +42,21 @@ function section(environment: string, service: ServiceReport, found: number): Ma
     <summary>
       ${service.id}
       <span class="muted"
-        >${tables.length} tables, ${verbs.join(", ") || "no verbs"};
-        ${stage}${found > 0 ? html`, <span class="warn">findings: ${found}</span>` : ""}</span
+        >${summaryOf(service, tables, verbs)};
+        ${stage}${found.length > 0 ? html`, <span class="${found.some(({ severity, waived }) => severity === "error" && waived === null) ? "bad" : "warn"}">${counted(found.length, "finding")}</span>` : ""}</span
       >
     </summary>
     <p>
       Migration: <strong>${stage}</strong>,
-      ${reason}${canary ? html` (${canary.static} pods static, ${canary.dynamic} dynamic)` : ""}.
+      ${reason}${canary ? html` (${podsOf(canary.static)} static, ${podsOf(canary.dynamic)} dynamic)` : ""}.
     </p>
+    ${service.whole.value === "yes" ? "" : html`<p class="warn">What it may do is not known whole: ${service.whole.reason}.</p>`}
     <h4>Pods</h4>
     <ul>
       ${service.workloads.map(
         ({ kind, name, replicas, serviceAccount, injection, credentials, onRotation, place: at }) =>
           html`<li>
-            ${kind} <code>${name}</code>, ${replicas === null ? "pods: not known" : counted(replicas, "pod")},
+            ${kind} <code>${name}</code>, ${replicas === null ? "how many pods is not known" : counted(replicas, "pod")},
             ServiceAccount <code>${serviceAccount.name}</code>, agent as ${injection}, ${credentials}
             credentials${onRotation ? html`, <span class="warn">restarted for each new user</span> by ${chips(onRotation.commands)}: ${onRotation.reason ?? "nobody says why"}` : ""}${where(at)}
           </li>`,
@@ -47,7 +64,30 @@ function section(environment: string, service: ServiceReport, found: number): Ma
     </ul>
     ${service.opensBesides.length > 0 ? html`<p class="warn">Its login opens besides: ${chips(service.opensBesides)}</p>` : ""}
     ${service.accesses.map((access) => accessOf(environment, service, access))}
-    <h4>Contract</h4>
+    ${contract(service)}
+  </details> `;
+}
+
+/** What there is to say of a service on one line. */
+function summaryOf(
+  { whole }: ServiceReport,
+  tables: readonly string[],
+  verbs: readonly string[],
+): Markup | string {
+  if (whole.value === "yes") return `${counted(tables.length, "table")}, ${verbs.join(", ") || "no verbs"}`;
+  const unknown = html`<span class="warn">what it may do is not known${tables.length > 0 ? " whole" : ""}</span>`;
+  return tables.length === 0
+    ? unknown
+    : html`${counted(tables.length, "table")}, ${verbs.join(", ")}; ${unknown}`;
+}
+
+function podsOf(count: number | NotKnown): string {
+  return isNotKnown(count) ? `not known (${count.reason})` : counted(count, "pod");
+}
+
+function contract(service: ServiceReport): Markup {
+  if (Object.keys(service.contract).length === 0) return html``;
+  return html`<h4>Contract</h4>
     <div class="scroll">
       <table>
         <thead>
@@ -66,17 +106,16 @@ function section(environment: string, service: ServiceReport, found: number): Ma
           )}
         </tbody>
       </table>
-    </div>
-  </details> `;
+    </div>`;
 }
 
 function accessOf(environment: string, service: ServiceReport, access: AccessReport): Markup {
   const { name, reaches, missing, privileges, hops } = access;
-  const tone = { yes: "good", no: "bad", unknown: "warn" }[reaches];
+  const tone = { yes: "good", no: "bad", "not-known": "warn" }[reaches.value];
   return html`<h4>
       Access to ${name}:
       <span class="${tone}"
-        >${{ yes: "the chain holds", no: "the chain is broken", unknown: "only an apply knows" }[reaches]}</span
+        >${shownAnswer(reaches, { yes: "the chain holds", no: "the chain is broken" })}</span
       >
     </h4>
     ${
@@ -86,7 +125,20 @@ function accessOf(environment: string, service: ServiceReport, access: AccessRep
           </ul>`
         : ""
     }
-    <div class="scroll">
+    ${privilegesTable(environment, access)} ${privileges.length > 0 || access.role ? graph(environment, service, access) : ""}
+    <h4>The way, hop by hop</h4>
+    <ol class="hops">
+      ${hops.map(hop)}
+    </ol>
+    ${isNotKnown(access.timeline) ? html`<p class="warn">How long a credential lives is not known: ${access.timeline.reason}.</p>` : timeline(access.timeline)}`;
+}
+
+function privilegesTable(environment: string, { privileges, whole }: AccessReport): Markup {
+  const rest =
+    whole.value === "yes" ? "" : html`<p class="warn">What else it may do is not known: ${whole.reason}.</p>`;
+  if (privileges.length === 0)
+    return rest === "" ? html`<p>A credential may do nothing with any table.</p>` : rest;
+  return html`<div class="scroll">
       <table>
         <caption>
           What a credential may do
@@ -103,19 +155,21 @@ function accessOf(environment: string, service: ServiceReport, access: AccessRep
             ([table, own]) =>
               html`<tr>
                 <th scope="row"><a href="#${idOf(environment, "table", table)}">${table}</a></th>
-                <td>${chips(own.map(shownVerb))}</td>
-                <td>${chips([...new Set(own.map(({ via }) => via ?? "the credential itself"))])}</td>
+                <td>${chips(own.map(shownVerb))}${doubtsOf(own)}</td>
+                <td>${chips([...new Set(own.map(({ path }) => path.join(" → ") || "the credential itself"))])}</td>
               </tr>`,
           )}
         </tbody>
       </table>
     </div>
-    ${graph(environment, service, access)}
-    <h4>The way, hop by hop</h4>
-    <ol class="hops">
-      ${hops.map(hop)}
-    </ol>
-    ${access.timeline ? timeline(access.timeline) : ""}`;
+    ${rest}`;
+}
+
+function doubtsOf(privileges: readonly Privilege[]): Markup {
+  const unsure = privileges.filter(({ holds }) => isNotKnown(holds));
+  const reasons = [...new Set(unsure.flatMap(({ holds }) => (isNotKnown(holds) ? holds.reason : [])))];
+  if (unsure.length === 0) return html``;
+  return html` <span class="warn">not known, ${unsure.map(({ verb }) => verb).join(", ")}: ${reasons.join("; ")}</span>`;
 }
 
 function hop({ text, place: at, statements }: Hop): Markup {
@@ -125,7 +179,7 @@ function hop({ text, place: at, statements }: Hop): Markup {
 }
 
 function where(at: Place): Markup {
-  return html`<div class="place">${shownPlace(at)}</div>`;
+  return html`<div class="place">${breakable(shownPlace(at))}</div>`;
 }
 
 function graph(environment: string, service: ServiceReport, access: AccessReport): Markup {

@@ -3,8 +3,12 @@ import { shownVerb } from "../words";
 import { chips, html, idOf, type Markup } from "./markup";
 
 /** Every table: who reaches it, how, and who can open it to others. */
-export function tables({ name, tables: all }: EnvironmentReport): Markup {
+export function tables({ name, tables: all, doubts }: EnvironmentReport): Markup {
+  const none =
+    doubts.length > 0 ? "No table was found, and not everything is known." : "Nobody reaches a table.";
   return html`<h3 id="${idOf(name, "tables")}">Who can reach a table</h3>
+    ${doubts.length > 0 ? html`<p class="warn">Who reaches a table besides is <a href="#${idOf(name, "doubts")}">not known</a>.</p>` : ""}
+    ${all.length === 0 ? html`<p>${none}</p>` : ""}
     ${all.map((table) => section(name, table))}`;
 }
 
@@ -51,29 +55,30 @@ const SCOPES = {
   everything: "everything",
 };
 
-function row(environment: string, { service, how, certainty, login, credsPath, verbs, via }: Reach): Markup {
+function row(environment: string, { service, how, holds, login, credsPath, verbs, path }: Reach): Markup {
   const who =
     service === null
       ? html`login ${login}`
       : html`<a href="#${idOf(environment, "service", service)}">${service}</a>`;
   return html`<tr>
     <th scope="row">
-      ${who}${how === "could" ? html` <span class="warn">could: nobody asks for it</span>` : ""}${certainty === "unknown" ? html` <span class="warn">only an apply knows</span>` : ""}
+      ${who}${how === "could" ? html` <span class="warn">could: nobody asks for it</span>` : ""}${holds.value === "not-known" ? html` <span class="warn">not known: ${holds.reason}</span>` : ""}
     </th>
     <td>${chips(verbs.map(shownVerb))}</td>
-    <td><code>${via ?? "the credential itself"}</code> <span class="place">${login}, ${credsPath}</span></td>
+    <td><code>${path.join(" → ") || "the credential itself"}</code> <span class="place">${login}, ${credsPath}</span></td>
   </tr> `;
 }
 
 /** Services and tables in one look. */
-export function matrix(environment: string, { services, tables: columns, cells }: Matrix): Markup {
+export function matrix(environment: string, { services, tables: columns, cells, notKnown }: Matrix): Markup {
+  const unknown = new Set(notKnown.map(({ service }) => service));
   const at = new Map(cells.map((cell) => [`${cell.service}\n${cell.table}`, cell]));
   return html`<h3 id="${idOf(environment, "matrix")}">Services and tables</h3>
     <div class="scroll tall" tabindex="0" role="region" aria-label="Services and tables of ${environment}">
       <table class="matrix">
         <caption>
           S: SELECT, I: INSERT, U: UPDATE, D: DELETE, T: TRUNCATE, R: REFERENCES, G: TRIGGER; in brackets:
-          some columns only
+          some columns only; ?: nobody knows, or a login could and no pod asks for it
         </caption>
         <thead>
           <tr>
@@ -86,7 +91,7 @@ export function matrix(environment: string, { services, tables: columns, cells }
             (service) =>
               html`<tr>
                 <th scope="row"><a href="#${idOf(environment, "service", service)}">${service}</a></th>
-                ${columns.map((table) => cell(at.get(`${service}\n${table}`)))}
+                ${columns.map((table) => cell(at.get(`${service}\n${table}`), unknown.has(service)))}
               </tr> `,
           )}
         </tbody>
@@ -104,14 +109,14 @@ const LETTERS: Readonly<Record<string, string>> = {
   TRIGGER: "G",
 };
 
-function cell(found: Matrix["cells"][number] | undefined): Markup {
-  if (found === undefined) return html`<td></td>`;
+function cell(found: Matrix["cells"][number] | undefined, isUnknown: boolean): Markup {
+  if (found === undefined) return isUnknown ? html`<td title="not known">?</td>` : html`<td></td>`;
   const letters = found.verbs.map((verb) => {
     const [word = ""] = verb.split(" ");
     const letter = LETTERS[word] ?? word;
     return verb.includes("(") ? `(${letter})` : letter;
   });
   return html`<td title="${found.verbs.join(", ")}">
-    ${letters.join(" ")}${found.how === "could" ? " ?" : ""}
+    ${letters.join(" ")}${found.how === "could" || found.holds.value === "not-known" ? " ?" : ""}
   </td>`;
 }

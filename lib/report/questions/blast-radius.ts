@@ -1,3 +1,4 @@
+import { isNotKnown } from "../answer";
 import { duration, listed } from "../../rules/words";
 import type { AccessReport, EnvironmentReport, LoginReport, ServiceReport } from "../model";
 import { tableId } from "../privileges";
@@ -7,10 +8,12 @@ import { doubts, livesOnStatic } from "./who-can";
 
 /** What somebody gets who takes over a pod, a ServiceAccount token or a credential of a service, and for how long. */
 export function blastRadius(report: EnvironmentReport, service: ServiceReport): string {
-  const accesses = service.accesses.filter(({ reaches }) => reaches !== "no");
+  const accesses = service.accesses.filter(({ reaches }) => reaches.value !== "no");
   if (accesses.length === 0)
     return [
-      `${service.id} reaches no database by leased credentials`,
+      service.accesses.length === 0
+        ? `${service.id} asks for no leased credentials`
+        : `${service.id} reaches no database by leased credentials: ${service.accesses.flatMap(({ missing }) => missing).join("; ")}`,
       ...indented(livesOnStatic(service) ? [STATIC] : []),
       ...doubts(report),
     ].join("\n");
@@ -43,17 +46,25 @@ export function blastRadius(report: EnvironmentReport, service: ServiceReport): 
 const STATIC =
   "some of its pods live on a password that never changes: whoever has read it may what its user may, until somebody changes it by hand";
 
-function reachLines({ privileges, name }: AccessReport): string[] {
+function reachLines({ privileges, name, reaches, whole }: AccessReport): string[] {
   const byTable = groupedBy(
     privileges,
     (each) => `${each.object === "sequence" ? "sequence " : ""}${tableId(each)}`,
   );
-  if (byTable.size === 0) return [`${name}: no table that is known`];
-  return [...byTable].map(([table, own]) => `${own.map(shownVerb).join(", ")} on ${table}`);
+  const more = [
+    ...(isNotKnown(reaches) ? [`whether it reaches ${name} is not known: ${reaches.reason}`] : []),
+    ...(isNotKnown(whole) ? [`${name}: what else is not known: ${whole.reason}`] : []),
+  ];
+  if (byTable.size === 0) return more.length > 0 ? more : [`${name}: no table`];
+  return [...[...byTable].map(([table, own]) => `${own.map(shownVerb).join(", ")} on ${table}`), ...more];
 }
 
-function besides({ tables }: EnvironmentReport, { id, opensBesides }: ServiceReport): string[] {
-  if (opensBesides.length === 0) return [];
+function besides({ tables }: EnvironmentReport, { id, opensBesides, accesses }: ServiceReport): string[] {
+  const unread = new Set(
+    accesses.flatMap(({ login }) => (login && isNotKnown(login.opensWhole) ? [login.opensWhole.reason] : [])),
+  );
+  const rest = [...unread].map((reason) => `what its login opens besides is not known: ${reason}`);
+  if (opensBesides.length === 0) return rest;
   const could = tables.flatMap((table) =>
     table.reachedBy
       .filter(({ service, how }) => service === id && how === "could")
@@ -61,11 +72,12 @@ function besides({ tables }: EnvironmentReport, { id, opensBesides }: ServiceRep
   );
   return [
     `besides, its login opens ${listed(opensBesides)}: ${could.join("; ") || "no table that is known"}`,
+    ...rest,
   ];
 }
 
 function podEnd({ name, timeline }: AccessReport): string {
-  if (timeline === null) return `${name}: for how long is not known`;
+  if (isNotKnown(timeline)) return `${name}: for how long is not known: ${timeline.reason}`;
   const { defaultTtl, revoke } = timeline.numbers;
   const revoked = timeline.shutdown.some(({ kind }) => kind === "revoke");
   const rest = duration(defaultTtl.value);
@@ -78,22 +90,30 @@ function tokenLines(login: LoginReport, accesses: readonly AccessReport[]): stri
   const own = accesses.filter(
     (access) => access.login !== null && shownLogin(access.login) === shownLogin(login),
   );
-  const token = own[0]?.timeline?.numbers.serviceAccountToken;
-  const limit = login.tokenLimit;
-  const kept = login.tokenTtl === null ? "" : `, and dies ${duration(login.tokenTtl)} after the last renewal`;
+  const timeline = own.map((access) => access.timeline).find((each) => !isNotKnown(each));
+  const token = timeline && !isNotKnown(timeline) ? timeline.numbers.serviceAccountToken : undefined;
+  const { tokenLimit: limit, tokenTtl: ttl } = login;
+  const kept =
+    ttl === null
+      ? ""
+      : isNotKnown(ttl)
+        ? `, and when it dies without renewal is not known: ${ttl.reason}`
+        : `, and dies ${duration(ttl)} after the last renewal`;
   return [
     token
       ? `the token logs in for ${duration(token.value)} at most, at ${shownLogin(login)}${login.audience === null ? ", and as it is bound to no audience a token for anybody does" : `, and nowhere else: its audience is ${login.audience}`}`
       : `the pod's own token logs in at ${shownLogin(login)} as long as the pod lives`,
-    `it gives new credentials at ${listed(login.opens)}`,
-    limit === null
-      ? `a Vault token from such a login can be renewed without end${kept}: deleting the ServiceAccount does not end it, delete the auth role or revoke the token by its accessor`
-      : `a Vault token from such a login ends after ${duration(limit)}${kept}`,
+    `it gives new credentials at ${listed(login.opens) || "no path that was read"}`,
+    isNotKnown(limit)
+      ? `when a Vault token from such a login ends is not known: ${limit.reason}`
+      : limit === null
+        ? `a Vault token from such a login can be renewed without end${kept}: deleting the ServiceAccount does not end it, delete the auth role or revoke the token by its accessor`
+        : `a Vault token from such a login ends after ${duration(limit)}${kept}`,
   ];
 }
 
 function leaseLines({ name, timeline, role }: AccessReport): string[] {
-  if (timeline === null) return [`${name}: for how long is not known`];
+  if (isNotKnown(timeline)) return [`${name}: for how long is not known: ${timeline.reason}`];
   const { defaultTtl, maxTtl } = timeline.numbers;
   const groups = role?.groupRoles ?? [];
   return [

@@ -30,8 +30,14 @@ export function explain(
 function isAsked({ verb, ...privilege }: Privilege, question: ExplainQuestion): boolean {
   if (question.verb !== undefined && verb !== question.verb) return false;
   return (
-    question.table === undefined || names(privilege).includes(question.table) || privilege.scope !== "table"
+    question.table === undefined ||
+    names(privilege).includes(question.table) ||
+    (privilege.scope !== "table" && !privilege.except.includes(question.table.split(".").at(-1) ?? ""))
   );
+}
+
+function shownHeld(privilege: Privilege): string {
+  return `${shownVerb(privilege)}${privilege.holds.value === "yes" ? "" : ` (not known: ${privilege.holds.reason})`}`;
 }
 
 function names({ database, schema, table }: Pick<Privilege, "database" | "schema" | "table">): string[] {
@@ -42,10 +48,15 @@ function names({ database, schema, table }: Pick<Privilege, "database" | "schema
   ];
 }
 
-function refusal({ id, accesses }: ServiceReport, { table = "", verb = "reach" }: ExplainQuestion): string {
+function refusal(
+  { id, accesses, whole }: ServiceReport,
+  { table = "a table", verb = "reach" }: ExplainQuestion,
+): string {
   const own = accesses.flatMap(({ privileges }) => privileges.filter((each) => names(each).includes(table)));
   const may = own.length === 0 ? "it has no privilege on it" : `it may ${own.map(shownVerb).join(", ")}`;
-  return `${id} may not ${verb} ${table}: ${may}`;
+  return whole.value === "yes"
+    ? `${id} may not ${verb} ${table}: ${may}`
+    : `whether ${id} may ${verb} ${table} is not known: ${whole.reason}`;
 }
 
 function wayLines(
@@ -57,11 +68,14 @@ function wayLines(
   const statements = new Set(asked.map(({ statement }) => statement));
   const hops = access.hops.flatMap((hop) => restricted(hop, statements, question));
   const byTable = groupedBy(asked, tableId);
-  const may = [...byTable].map(([table, own]) => `${own.map(shownVerb).join(", ")} on ${table}`);
-  const verdict =
-    access.reaches === "no"
-      ? `does not reach ${access.name}: ${access.missing.join("; ")}`
-      : `may ${may.join("; ") || "log in and nothing else"}`;
+  const may = [...byTable].map(([table, own]) => `${own.map(shownHeld).join(", ")} on ${table}`);
+  const nothing =
+    access.whole.value === "yes" ? "log in and nothing else" : `do what is not known: ${access.whole.reason}`;
+  const verdict = {
+    no: `does not reach ${access.name}: ${access.missing.join("; ")}`,
+    yes: `may ${may.join("; ") || nothing}`,
+    "not-known": `may ${may.join("; ") || nothing}, if it reaches ${access.name}, which is not known${access.reaches.value === "not-known" ? `: ${access.reaches.reason}` : ""}`,
+  }[access.reaches.value];
   return [`${id} ${verdict}`, ...hops.flatMap((hop, index) => hopLines(hop, index + 1))];
 }
 

@@ -1,3 +1,5 @@
+import { NO, notKnown, YES, type Answer } from "../answer";
+import { shownDoubt } from "../doubts";
 import type { EnvironmentReport, Reach, ServiceReport, TableReport } from "../model";
 import { counted, shownVerb } from "../words";
 
@@ -21,17 +23,46 @@ function namesOf({ database, schema, table }: Pick<TableReport, "database" | "sc
   return [table, `${database}.${table}`, ...qualified];
 }
 
+/** Somebody who may do it. */
+export interface Holder {
+  readonly table: TableReport;
+  readonly reach: Reach;
+}
+
+/** Whether anybody may do something with a table: `no` only where nothing is in doubt about anybody. */
+export function holdersOf(
+  report: EnvironmentReport,
+  verb: string,
+  name: string,
+): { readonly holders: readonly Holder[]; readonly anybody: Answer } {
+  const tables = [...tablesNamed(report, name), ...coveringTables(report, name)];
+  const bare = name.split(".").at(-1) ?? name;
+  const holders = tables.flatMap((table) =>
+    table.reachedBy
+      .filter(({ verbs }) => verbs.some((each) => each.verb === verb && !each.except.includes(bare)))
+      .map((reach) => ({ table, reach })),
+  );
+  const certainly = holders.some(({ reach }) => reach.holds.value === "yes");
+  const reasons = [
+    ...holders.flatMap(({ reach }) => (reach.holds.value === "yes" ? [] : [reach.holds.reason])),
+    ...report.doubts.map(shownDoubt),
+  ];
+  const otherwise = reasons.length === 0 ? NO : notKnown([...new Set(reasons)].join("; "));
+  return { holders, anybody: certainly ? YES : otherwise };
+}
+
 /** Who may do something with a table, and how. */
 export function whoCan(report: EnvironmentReport, verb: string, name: string): string {
   const named = tablesNamed(report, name);
   const shown = named.length === 1 ? named.map(({ id }) => id).join() : name;
-  const holders = [...named, ...coveringTables(report, name)].flatMap((table) =>
-    table.reachedBy
-      .filter(({ verbs }) => verbs.some((each) => each.verb === verb))
-      .map((reach) => ({ table, reach })),
-  );
-  const services = new Set(holders.map(({ reach }) => reach.service ?? reach.login));
-  const head = `${verb} on ${shown} in ${report.name}: ${holders.length === 0 ? "nobody" : counted(services.size, "holder")}`;
+  const { holders, anybody } = holdersOf(report, verb, name);
+  const sure = holders.filter(({ reach }) => reach.holds.value === "yes");
+  const services = new Set(sure.map(({ reach }) => reach.service ?? reach.login));
+  const answer = {
+    yes: counted(services.size, "holder"),
+    no: "nobody",
+    "not-known": `not known, ${holders.length === 0 ? "and nobody who certainly may" : "for it depends on what is told below"}`,
+  }[anybody.value];
   const grantors = [
     ...new Set([
       ...named.flatMap((table) => table.grantors.map(({ who, how }) => `  ${who}: ${how}`)),
@@ -41,7 +72,10 @@ export function whoCan(report: EnvironmentReport, verb: string, name: string): s
     ]),
   ];
   return [
-    head,
+    `${verb} on ${shown} in ${report.name}: ${answer}`,
+    ...(holders.some(({ reach }) => reach.via === "PUBLIC")
+      ? ["  everybody who connects, through PUBLIC"]
+      : []),
     ...holders.map(({ table, reach }) => holderLine(verb, table, reach)),
     ...(grantors.length > 0 ? ["", "who can grant it:", ...grantors] : []),
     ...doubts(report),
@@ -52,8 +86,9 @@ function holderLine(verb: string, table: TableReport, reach: Reach): string {
   const verbs = reach.verbs.filter((each) => each.verb === verb).map(shownVerb);
   const scope = table.scope === "table" ? "" : ` on ${table.id}`;
   const how = reach.how === "uses" ? "" : ", which its login opens and no pod asks for";
-  const via = reach.via === null ? "" : ` through ${reach.via}`;
-  return `  ${reach.service ?? "no service"}: ${verbs.join(", ")}${scope}${via}, by ${reach.credsPath} and ${reach.login}${how}${reach.certainty === "yes" ? "" : " (depends on a value that only an apply knows)"}`;
+  const via = reach.path.length === 0 ? "" : ` through ${reach.path.join(", ")}`;
+  const doubt = reach.holds.value === "yes" ? "" : ` (not known: ${reach.holds.reason})`;
+  return `  ${reach.service ?? "no service"}: ${[...new Set(verbs)].join(", ")}${scope}${via}, by ${reach.credsPath} and ${reach.login}${how}${doubt}`;
 }
 
 /** Whether some of its pods take a password of before. */
@@ -62,21 +97,8 @@ export function livesOnStatic({ workloads }: ServiceReport): boolean {
 }
 
 /** What may be missing in an answer. */
-export function doubts({ services, unknowns, failures }: EnvironmentReport): string[] {
-  const unread = services.flatMap(({ id, accesses }) =>
-    accesses.flatMap(({ role }) => (role?.unread ?? []).map((text) => `${id}: ${text}`)),
-  );
-  const all = [
-    ...unread,
-    ...services
-      .filter(livesOnStatic)
-      .map(
-        ({ id }) => `${id} lives on a password that never changes, and nobody says here what its user may do`,
-      ),
-    ...unknowns.map(({ place, argument }) => `${place.address}: ${argument} is known only at apply`),
-    ...failures.map(({ file, message }) => `${file} could not be read: ${message}`),
-  ];
+export function doubts({ doubts: all }: EnvironmentReport): string[] {
   return all.length === 0
     ? []
-    : ["", "what this answer does not know:", ...[...new Set(all)].map((each) => `  ${each}`)];
+    : ["", "what this answer does not know:", ...all.map((each) => `  ${shownDoubt(each)}`)];
 }

@@ -52,7 +52,7 @@ function shareOf(chain: Chain): Share[] {
   const { workload, databaseRole: role, use } = chain;
   if (role === undefined) return [];
   const { injection } = workload.pod;
-  const ttl = known(role.defaultTtl);
+  const ttl = known(role.defaultTtl) || known(chain.mount?.defaultLeaseTtl);
   return [
     {
       chain,

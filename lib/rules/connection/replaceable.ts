@@ -2,7 +2,7 @@ import type { Rule } from "../rule";
 
 export const replaceable: Rule = {
   id: "connection/replaceable",
-  severity: "warning",
+  severity: "error",
   title: "mount or connection that an apply could destroy",
   why: "Terraform deletes the connection before the mount, and with it the way to revoke: every live lease is stranded and its user stays. (Vault, secret_creds.go)",
   example: {

@@ -1,3 +1,4 @@
+import { reachedRoles } from "../../access";
 import { DROP, ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
@@ -22,11 +23,12 @@ ${DROP}
   *check(graph) {
     const logins = new Set(graph.connections.map(({ username }) => username));
     for (const { origin: at, statements } of rolesWithStatements(graph)) {
-      const { memberships, actsAs } = statements.creation;
-      const roles = [
-        ...memberships.map(({ role }) => role),
-        ...(actsAs === undefined ? [] : [actsAs]),
-      ].filter((role) => POWERFUL.test(role) || logins.has(role));
+      const { roles: created, actsAs } = statements.creation;
+      const memberships = [...graph.sqlRoles.memberships, ...created.memberships];
+      const reached = reachedRoles({ memberships }, "{{name}}");
+      const roles = [...reached.map(({ role }) => role), ...(actsAs === undefined ? [] : [actsAs])].filter(
+        (role) => POWERFUL.test(role) || logins.has(role),
+      );
       if (roles.length === 0) continue;
       yield {
         at,

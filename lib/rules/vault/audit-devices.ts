@@ -1,5 +1,6 @@
 import { known } from "../../access";
 import type { Rule } from "../rule";
+import { listed, show } from "../words";
 import { runsServer, vaultReleases } from "./releases";
 
 export const auditDevices: Rule = {
@@ -20,15 +21,14 @@ export const auditDevices: Rule = {
     // Who neither installs Vault nor audits it here shares somebody else's.
     if (owner === undefined) return;
     const kinds = new Set(
-      auditDevices.map(
-        ({ type, options }) =>
-          `${String(known(type))} ${known(options.file_path) === "stdout" ? "stdout" : (known(options.file_path) ?? known(options.address) ?? "")}`,
+      auditDevices.map(({ type, options }) =>
+        known(options.file_path) === "stdout" ? "stdout" : show(type),
       ),
     );
     if (kinds.size >= limits.auditDevices) return;
     yield {
       at: owner,
-      message: `${kinds.size === 0 ? "there is no audit device" : `there ${kinds.size === 1 ? "is one audit device" : `are ${kinds.size} audit devices`}`}, and ${limits.auditDevices} are asked for`,
+      message: `${auditDevices.length === 0 ? "there is no audit device" : `the audit devices are of ${kinds.size === 1 ? "one kind" : `${kinds.size} kinds`} (${listed([...kinds])})`}, and ${limits.auditDevices} kinds are asked for`,
       fix: "add a vault_audit of another kind, such as a file and stdout",
     };
   },

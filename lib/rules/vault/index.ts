@@ -1,4 +1,5 @@
 import { auditDevices } from "./audit-devices";
+import { auditFirst } from "./audit-first";
 import { chartTypo } from "./chart-typo";
 import { chartUnpinned } from "./chart-unpinned";
 import { devMode } from "./dev-mode";
@@ -14,6 +15,7 @@ import type { Rule } from "../rule";
 /** The rules about vault. */
 export const vaultRules: readonly Rule[] = [
   auditDevices,
+  auditFirst,
   chartTypo,
   chartUnpinned,
   devMode,

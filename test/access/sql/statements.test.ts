@@ -106,6 +106,8 @@ test("a creation that commits in between could leave half a credential", () => {
 
 test("the grants of leasehold's bootstrap SQL", () => {
   const sql = renderBootstrapSql({
+    environment: "test",
+    connection: "shop",
     databaseName: "shop",
     schema: "public",
     login: "vault_admin",

@@ -1,0 +1,46 @@
+import type { Construct } from "constructs";
+import type { Problem } from "./problem";
+import type { z } from "./schema";
+import { shapeProblems } from "./shape";
+import { assertValid } from "./validation";
+
+/**
+ * Checks the props of a construct: first their shape, of which the compiler tells nothing to JavaScript, and
+ * then, where that is right, what they say.
+ *
+ * @param given props that are constructs, or made by one of the library's functions, and no data of an operator
+ * @throws InvalidConfigurationError with all problems
+ */
+export function assertProps<Props extends object, Given extends keyof Props = never>(
+  scope: Construct,
+  id: string,
+  props: Props,
+  schema: z.ZodType<Omit<Props, Given>>,
+  check: (props: Props) => readonly Problem[],
+  given: Readonly<Record<Given, "needed" | "optional">> = {} as Record<Given, never>,
+): void {
+  const declared: unknown =
+    typeof props !== "object" || props === null
+      ? props
+      : Object.defineProperties(
+          {},
+          Object.fromEntries(
+            Object.entries(Object.getOwnPropertyDescriptors(props)).filter(
+              ([name]) => !Object.hasOwn(given, name),
+            ),
+          ),
+        );
+  const problems = [...shapeProblems(schema, declared), ...missing(props, given)];
+  assertValid(scope, id, problems.length > 0 ? problems : check(props));
+}
+
+function missing(props: unknown, given: Readonly<Record<string, "needed" | "optional">>): Problem[] {
+  if (typeof props !== "object" || props === null) return [];
+  return Object.entries(given).flatMap(([property, need]) => {
+    const value = (props as Record<string, unknown>)[property];
+    if ((typeof value === "object" && value !== null) || (value === undefined && need === "optional"))
+      return [];
+    const must = "be what another construct or function of leasehold has made";
+    return [{ property, must, got: value, fix: "hand it over" }];
+  });
+}

@@ -1,0 +1,76 @@
+import { identifierProblems, type Problem } from "../core";
+
+/** What a name is of; only that of a role may hold a dot, for roles have no schema. */
+export type Noun = "table" | "column" | "schema" | "role" | "database";
+
+/**
+ * A name as the catalog has it. What is most likely meant in another way than PostgreSQL would take it is refused:
+ * a name is always quoted, so that `public.products` would be a table with a dot in its name.
+ */
+export function catalogNameProblems(property: string, name: string, noun: Noun, way = ""): Problem[] {
+  const invalid = identifierProblems(property, name);
+  if (invalid.length > 0) return invalid;
+  const fix = lookalike(name, noun);
+  if (fix === undefined) return [];
+  const dots = noun === "role" ? "" : " a dot,";
+  return [
+    {
+      property,
+      must: `be one name as it is in the catalog, without${dots} '*', quotes around it or spaces at its ends`,
+      got: name,
+      fix: `${fix}${way}`,
+    },
+  ];
+}
+
+function lookalike(name: string, noun: Noun): string | undefined {
+  if (name.trim() !== name) return `write it without the spaces: ${JSON.stringify(name.trim())}`;
+  if (name.includes("*")) return noun === "table" || noun === "column" ? EACH[noun] : `name the ${noun}`;
+  if (name.includes(".") && noun !== "role") return parted(name, noun);
+  const inside = /^(["'`])(.+)\1$/s.exec(name)?.[2];
+  return inside === undefined ? undefined : `write it without the quotes: ${JSON.stringify(inside)}`;
+}
+
+const EACH = {
+  table: "name each table, or take allTablesOwnedBy",
+  column: "name each column, or take the whole table and leave out 'columns'",
+};
+
+function parted(name: string, noun: Noun): string {
+  const parts = name.split(".").map((part) => part.replace(/^(["'`])(.*)\1$/s, "$2"));
+  const last = JSON.stringify(parts.at(-1) ?? "");
+  const before = JSON.stringify(parts.at(-2) ?? "");
+  if (noun === "table") return `write the schema beside the table: { schema: ${before}, tables: [${last}] }`;
+  if (noun === "column") return `write the column alone, and its table in 'tables': ${last}`;
+  return `write the ${noun} alone: ${last}`;
+}
+
+/** A schema of the application's: what the server keeps in its own is no service's data. */
+export function schemaNameProblems(property: string, name: string, way?: string): Problem[] {
+  if (!/^(pg_.*|information_schema)$/i.test(name)) return catalogNameProblems(property, name, "schema", way);
+  return [
+    {
+      property,
+      must: "be a schema of the application: pg_* and information_schema are the server's own",
+      got: name,
+      fix: 'name the schema that holds the tables, such as "public"; the catalogs are readable without a grant',
+    },
+  ];
+}
+
+/** Roles that the server or its provider makes; whatever they own is not the application's. */
+const NOT_OWNERS =
+  /^(postgres|public|none|current_role|current_user|session_user|root|admin|pg_.*|rdsadmin|rds_.*|cloudsqladmin|cloudsqlsuperuser|azuresu|azure_pg_admin)$/i;
+
+/** A role of the application's that owns its tables. */
+export function ownerNameProblems(property: string, name: string): Problem[] {
+  if (!NOT_OWNERS.test(name)) return catalogNameProblems(property, name, "role");
+  return [
+    {
+      property,
+      must: "be a role of the application's own: no superuser, no role of the server's or of its provider, not PUBLIC",
+      got: name,
+      fix: "make the tables belong to a role without login (CREATE ROLE shop_owner NOLOGIN; ALTER TABLE … OWNER TO shop_owner), or name the tables",
+    },
+  ];
+}

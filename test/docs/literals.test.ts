@@ -1,0 +1,59 @@
+import fs from "node:fs";
+import { blocks, type Block } from "../support/pages";
+import { ProjectCopy } from "../support/project";
+
+/** What a block of a page stands in: it is pasted there as it is, but for `…`, which is what the reader has already. */
+const PLACES: readonly [page: string, begins: RegExp, paste: (block: string) => string][] = [
+  ["README.md", /^services: \[/, (block) => block],
+  [
+    "docs/runbooks/services.md",
+    /^{/,
+    (block) => `services: [${block.replace(/{ (.*), … }/, "{ ...orders, $1 }")}],`,
+  ],
+  ["docs/runbooks/migration.md", /^migration:/, (block) => `services: [{ ...orders, ${block} }],`],
+  ["docs/runbooks/destroy.md", /^protection:/, (block) => `guardrails: relaxed, ${block}`],
+];
+
+const literals = blocks().filter(({ language, page }) => language === "ts" && !page.startsWith("clients/"));
+
+let project: ProjectCopy;
+beforeAll(() => void (project = new ProjectCopy()));
+afterAll(() => project.remove());
+
+/** The environments of this repository, each with the block in its place, as TypeScript. */
+function pasted({ page, line, text }: Block): string {
+  const place = PLACES.find(([known, begins]) => known === page && begins.test(text));
+  if (!place) throw new Error(`${page}:${line}: a literal that no test knows where to paste`);
+  const [, , paste] = place;
+  return `[staging, production].map((each): Environment => {
+    const orders = each.services[0]!;
+    return { ...each, ${paste(text)} };
+  })`;
+}
+
+test("every literal of a page type-checks where the page says that it goes, and synthesizes", () => {
+  const program = `
+    import type { Environment } from "./stacks/environment";
+    import { relaxed } from "./stacks/guardrails";
+    import { production } from "./stacks/production";
+    import { staging } from "./stacks/staging";
+    import { synthesize } from "./stacks/synthesize";
+    const pages: Record<string, readonly Environment[]> = {
+      ${literals.map((block) => `"${block.page}:${block.line}": ${pasted(block)},`).join("\n")}
+    };
+    async function main(): Promise<void> {
+      for (const [page, environments] of Object.entries(pages))
+        await synthesize(environments, page.replace(/[^a-z0-9]+/gi, "-")).then(
+          () => console.log(page, "synthesizes"),
+          (error: Error) => console.log(page, error),
+        );
+    }
+    void relaxed;
+    void main();`;
+  fs.writeFileSync(project.path("main.ts"), program);
+  expect(project.run("synth.js")).toMatchObject({
+    stdout: literals.map(({ page, line }) => `${page}:${line} synthesizes\n`).join(""),
+    stderr: "",
+    status: 0,
+  });
+}, 120_000);

@@ -1,0 +1,172 @@
+import { InvalidConfigurationError } from "../../lib/core";
+import { REPORT_FORMATS } from "../../lib/report";
+import { formatText, type Waiver } from "../../lib/rules";
+import type { Environment, EnvironmentService } from "../../stacks/environment";
+import { local } from "../../stacks/local";
+import { production } from "../../stacks/production";
+import { RefusedConfigurationError } from "../../stacks/refused";
+import { environmentWith, environmentWithOrders, synthesizeAside } from "../support/environment";
+
+const REASON = "it holds a lock, and a second pod would do the work twice";
+const single = { workload: { kind: "deployment", image: "ghcr.io/acme/cdc:1", replicas: 1 } } as const;
+const external = {
+  mode: "external",
+  address: "http://vault.acme.internal:8200",
+  transport: { kind: "plaintext", reason: "a tunnel of the network team" },
+  injector: { kind: "existing" },
+  audit: [],
+} as const;
+const [shop] = production.databases as [Environment["databases"][0]];
+const migrating: Partial<EnvironmentService> = {
+  ...single,
+  migration: {
+    stage: "static",
+    credentials: [
+      { database: "shop", user: "orders", secret: "orders", as: { kind: "file", key: "a.json" } },
+    ],
+  },
+};
+
+/** Each guardrail, what is beyond it, the rule that says so, and the construct that it says it of. */
+const BEYOND: readonly (readonly [string, Environment, rule: string, resource: string])[] = [
+  [
+    "maxTtl",
+    environmentWithOrders({ ttl: { default: "1h", max: "48h" } }),
+    "ttl/beyond-guardrail",
+    "production/orders",
+  ],
+  ["replicas", environmentWithOrders(single), "vault/few-replicas", "production/orders"],
+  [
+    "replicas, of a static service",
+    environmentWithOrders(migrating),
+    "vault/few-replicas",
+    "production/orders",
+  ],
+  [
+    "vault",
+    { ...local, guardrails: { ...local.guardrails, vault: "highly-available" } },
+    "vault/dev-mode",
+    "local-vault/Vault/Resource",
+  ],
+  [
+    "transport to Vault",
+    environmentWith({ vault: external, cluster: { ...production.cluster, caCertificate: tlsCa() } }),
+    "transport/vault-over-http",
+    "production/orders",
+  ],
+  [
+    "transport to PostgreSQL",
+    environmentWith({
+      databases: [{ ...shop, tls: { mode: "require", reason: "an old server, until spring" } }],
+    }),
+    "transport/sslmode",
+    "production-platform/shop",
+  ],
+  [
+    "auditDevices",
+    environmentWith({ vault: { ...production.vault, audit: [{ kind: "stdout" }] } }),
+    "vault/audit-devices",
+    "production-vault/Vault/Resource",
+  ],
+  [
+    "auditDevices of one kind",
+    environmentWith({
+      vault: {
+        ...production.vault,
+        audit: [
+          { kind: "file", path: "/vault/audit/a.log" },
+          { kind: "file", name: "second", path: "/vault/audit/b.log" },
+        ],
+      },
+    }),
+    "vault/audit-devices",
+    "production-vault/Vault/Resource",
+  ],
+  [
+    "protection",
+    environmentWith({ protection: { kind: "disposable", reason: "its leases are of no use to anybody" } }),
+    "connection/replaceable",
+    "production-platform/SecretsEngine/Resource",
+  ],
+];
+
+function tlsCa(): string {
+  return production.vault.mode === "ha" ? production.vault.tls.caCertificate : "";
+}
+
+const refusal = async (environment: Environment): Promise<RefusedConfigurationError> => {
+  const failure: unknown = await synthesizeAside([environment]).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (failure instanceof InvalidConfigurationError) throw failure;
+  expect(failure).toBeInstanceOf(RefusedConfigurationError);
+  return failure as RefusedConfigurationError;
+};
+
+describe.each(BEYOND)("beyond the guardrail %s", (_, environment, rule, resource) => {
+  test("is refused by the rule, which a waiver of its resource accepts", async () => {
+    const { found } = await refusal(environment);
+    const errors = found.findings.filter(({ severity }) => severity === "error");
+    expect(errors.map((finding) => finding.rule)).toContain(rule);
+    const waived = await refusal({ ...environment, waivers: [{ rule, resource, reason: REASON }] }).catch(
+      () => null,
+    );
+    const left = waived?.found.findings ?? [];
+    expect(left.filter((each) => each.rule === "waiver/unmatched")).toEqual([]);
+    const open = left.filter(
+      (each) => each.rule === rule && each.path?.startsWith(resource) && each.waived === null,
+    );
+    expect(open).toEqual([]);
+  });
+});
+
+test("one service is excepted, by its path: the others are held to the limit", async () => {
+  const services = production.services.map((service) =>
+    service.name === "analytics" ? service : { ...service, ...single },
+  );
+  const waivers: Waiver[] = [{ rule: "vault/few-replicas", resource: "production/orders", reason: REASON }];
+  const { found, message } = await refusal(environmentWith({ services, waivers }));
+  expect(Object.fromEntries(found.findings.map(({ path, waived }) => [path, waived]))).toEqual({
+    "production/billing/Workload/Resource": null,
+    "production/orders/Workload/Resource": REASON,
+  });
+  expect(message).toContain(
+    'waivers: [{ rule: "vault/few-replicas", resource: "production/orders", reason: "…" }]',
+  );
+});
+
+test("what is accepted is printed with its reason by the synth and in every report", async () => {
+  const waivers: Waiver[] = [{ rule: "vault/few-replicas", resource: "production/orders", reason: REASON }];
+  const { findings, files } = await synthesizeAside([{ ...environmentWithOrders(single), waivers }]);
+  expect(formatText({ findings, failures: [] })).toContain(`waived: ${REASON}`);
+  for (const format of REPORT_FORMATS.filter((each) => each !== "csv")) {
+    expect(files[`report/access.${format}`]).toContain(REASON);
+  }
+});
+
+test.each<[string, Waiver, string]>([
+  [
+    "of a stack",
+    { rule: "vault/few-replicas", resource: "production", reason: REASON },
+    "matches no finding",
+  ],
+  [
+    "that matches nothing",
+    { rule: "vault/few-replicas", resource: "production/billing", reason: REASON },
+    "matches no finding",
+  ],
+  [
+    "of a name that only begins so",
+    { rule: "vault/few-replicas", resource: "production/order", reason: REASON },
+    "matches no finding",
+  ],
+  [
+    "without a reason",
+    { rule: "vault/few-replicas", resource: "production/orders", reason: "ok" },
+    "at least ten characters",
+  ],
+])("a waiver %s is refused", async (_, waiver, expected) => {
+  const { message } = await refusal({ ...environmentWithOrders(single), waivers: [waiver] });
+  expect(message).toContain(expected);
+});

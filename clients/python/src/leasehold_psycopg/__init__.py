@@ -3,7 +3,8 @@
 from .contract import ContractError, DatabaseContract, database_contract
 from .credentials import Credentials, CredentialsError, read_credentials
 from .hooks import Health, Hooks, Overstay, Rotation, RotationStatus
-from .pool import AsyncRotatingPool, RotatingPool
+from .pool import RotatingPool
+from .pool_async import AsyncRotatingPool
 
 __all__ = [
     "AsyncRotatingPool",

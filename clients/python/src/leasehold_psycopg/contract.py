@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 FORMATS = ("json", "env", "properties", "url", "custom")
 SSL_MODES = ("verify-full", "require", "disable")
@@ -55,10 +56,9 @@ def database_contract(
     :raises ContractError: with everything that is wrong
     """
     env = os.environ if env is None else env
-    contract = document or _read_document(env) or _contract_of_variables(env)
-    if contract.get("version") != 1:
-        raise ContractError([f"it has version {contract.get('version')!r}; this client reads version 1"])
-    databases: Mapping[str, Mapping[str, Any]] = contract["databases"]
+    found = document if document is not None else _read_document(env)
+    contract = _checked(_contract_of_variables(env) if found is None else found)
+    databases: Mapping[str, Any] = contract["databases"]
     chosen = _choose(name, list(databases))
     problems = _problems(f"databases.{chosen}", databases[chosen])
     if problems:
@@ -82,6 +82,23 @@ def database_contract(
     )
 
 
+def _checked(given: object) -> Mapping[str, Any]:
+    """A document may be anything; one that is none of leasehold is said to be so."""
+    document = _object(given)
+    if document is None:
+        raise ContractError([f"it must be an object, got {given!r}"])
+    problems: list[str] = []
+    if document.get("version") != 1:
+        problems.append(f"it has version {document.get('version')!r}; this client reads version 1")
+    if _object(document.get("databases")) is None:
+        problems.append(f"'databases' must be an object, got {document.get('databases')!r}")
+    if not _is_number(document.get("drainSeconds", 20), least=0):
+        problems.append(f"'drainSeconds' must be a number of 0 or more, got {document.get('drainSeconds')!r}")
+    if problems:
+        raise ContractError(problems)
+    return document
+
+
 def _choose(name: str | None, known: list[str]) -> str:
     listed = ", ".join(known) or "none"
     if name is not None:
@@ -98,12 +115,12 @@ def _read_document(env: Mapping[str, str]) -> Mapping[str, Any] | None:
     if file is None or not Path(file).exists():
         return None
     try:
-        document: Mapping[str, Any] = json.loads(Path(file).read_text())
-    except json.JSONDecodeError:
+        document: object = json.loads(Path(file).read_text())
+    except ValueError:
         raise ContractError([f"{file} is no JSON"]) from None
     except OSError as error:
         raise ContractError([f"{file} cannot be read: {error.strerror}"]) from None
-    return document
+    return _checked(document)
 
 
 def _contract_of_variables(env: Mapping[str, str]) -> Mapping[str, Any]:
@@ -141,8 +158,15 @@ def _of_variables(prefix: str, env: Mapping[str, str]) -> Mapping[str, Any]:
     return {key: env.get(f"LEASEHOLD_{prefix}_{name}") for key, name in names.items()}
 
 
-def _problems(where: str, database: Mapping[str, Any]) -> list[str]:
-    problems = []
+def _object(value: object) -> Mapping[str, Any] | None:
+    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else None
+
+
+def _problems(where: str, given: object) -> list[str]:
+    database = _object(given)
+    if database is None:
+        return [f"'{where}' must be an object, got {given!r}"]
+    problems: list[str] = []
     for key in ("credentialsFile", "host", "database"):
         if not isinstance(database.get(key), str) or database[key] == "":
             problems.append(f"'{where}.{key}' must be a text, got {database.get(key)!r}")
@@ -156,7 +180,11 @@ def _problems(where: str, database: Mapping[str, Any]) -> list[str]:
 
 
 def _is_positive(value: Any) -> bool:
+    return _is_number(value) and float(value) > 0
+
+
+def _is_number(value: Any, least: float = float("-inf")) -> bool:
     try:
-        return float(value) > 0
+        return math.isfinite(float(value)) and float(value) >= least
     except (TypeError, ValueError):
         return False

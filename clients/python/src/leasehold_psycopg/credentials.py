@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 Reason = Literal["missing", "unreadable", "malformed"]
+
+#: More than any file of credentials has; a mistaken path must cost neither memory nor time.
+MOST_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -40,18 +44,23 @@ def read_credentials(file: str, format: str, parse: Parser | None = None) -> Cre
     """
     text = _read(file)
     try:
-        credentials = parse(text) if format == "custom" and parse else _PARSERS[format](text)
+        # What a parser of the application gives may be anything.
+        credentials: Any = parse(text) if format == "custom" and parse else _PARSERS[format](text)
     except Exception:
         # Whatever the parser says may quote the content.
         raise CredentialsError(file, "malformed", f"it is not of the format {format}") from None
-    if not credentials.user or not credentials.password:
+    if not isinstance(credentials, Credentials) or not _is_text(credentials.user) or not _is_text(credentials.password):
         raise CredentialsError(file, "malformed", f"it has no user or no password in the format {format}")
     return credentials
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
 def _read(file: str) -> str:
     try:
-        return Path(file).read_text()
+        return _read_regular(file)
     except (FileNotFoundError, NotADirectoryError):
         detail = "the Vault agent writes it before the application starts"
         raise CredentialsError(file, "missing", detail) from None
@@ -59,6 +68,19 @@ def _read(file: str) -> str:
         reason = getattr(error, "strerror", None) or "it is no text"
         detail = f"{reason}; it belongs to the user that the agent runs as, and the application has to run as the same"
         raise CredentialsError(file, "unreadable", detail) from None
+
+
+def _read_regular(file: str) -> str:
+    # Without O_NONBLOCK the opening of a pipe waits for somebody who writes into it.
+    with open(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as opened:
+        status = os.fstat(opened.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            detail = "it is a directory, a pipe, a socket or a device, and no regular file"
+            raise CredentialsError(file, "unreadable", detail)
+        if status.st_size > MOST_BYTES:
+            detail = f"it has {status.st_size} bytes, more than the {MOST_BYTES} that are read"
+            raise CredentialsError(file, "malformed", detail)
+        return opened.read(MOST_BYTES).decode()
 
 
 def _json(text: str) -> Credentials:

@@ -48,12 +48,14 @@ class RotationStatus:
     connections: dict[int, int]
     overstays: int
     credentials_errors: int
+    #: Whether PostgreSQL refuses the newest user; the one before stays in use as long as it is accepted.
+    newest_refused: bool
 
 
 @dataclass(frozen=True)
 class Hooks:
-    """Called from a thread of the pool; they must not block."""
+    """Called from a thread of the pool; they must not block. What they raise is logged, and changes nothing else."""
 
-    on_rotation: Callable[[Rotation], None] | None = None
-    on_overstay: Callable[[Overstay], None] | None = None
-    on_credentials_error: Callable[[CredentialsError], None] | None = None
+    on_rotation: Callable[[Rotation], object] | None = None
+    on_overstay: Callable[[Overstay], object] | None = None
+    on_credentials_error: Callable[[CredentialsError], object] | None = None

@@ -1,61 +1,37 @@
-"""The pools of psycopg_pool, which take user and password from the file for each new connection."""
+"""The pool of psycopg_pool that takes user and password from the file for each new connection."""
 
 from __future__ import annotations
 
-import asyncio
+import os
+import threading
 import time
+import weakref
 from collections.abc import Mapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 import psycopg
-from psycopg_pool import AsyncConnectionPool, ConnectionPool
+from psycopg_pool import ConnectionPool
+from psycopg_pool.abc import CT, ConnectFailedCB, ConnectionCB, KwargsParam
+from psycopg_pool.pool import AddConnection, MaintenanceTask
 
+from . import fork
+from .common import MOST_RETRY_SECONDS, PROBE_SECONDS, Common, busy, sizes
+from .connecting import NEWEST_ONLY, refuse_static, rotating_class
 from .contract import database_contract
 from .credentials import Parser
-from .hooks import Health, Hooks, RotationStatus
+from .hooks import Health, Hooks
 from .rotation import CredentialsWatch
 
-#: They would be used, and never change.
-STATIC = ("conninfo", "kwargs")
 
-
-class _Common:
-    """What both pools do; the credentials are watched by a thread in either."""
-
-    _watch: CredentialsWatch
-    _drain: float
-    _draining = False
-
-    def rotation(self) -> RotationStatus:
-        """How it stands with the credentials."""
-        return self._watch.status()
-
-    def refresh(self) -> None:
-        """Reads the credentials file now; the pool does so by itself all the time."""
-        self._watch.look()
-
-    def live(self) -> Health:
-        """For a liveness probe: a restart helps a pool that is closed, and nothing else that can be seen from here."""
-        return Health(False, "the pool is closed") if getattr(self, "closed", False) else Health(True)
-
-
-def _refuse_static(options: Mapping[str, Any]) -> None:
-    given = [key for key in STATIC if key in options]
-    if given:
-        names = " and ".join(f"'{key}'" for key in given)
-        raise TypeError(
-            f"{names} must not be given: user and password come from the credentials file, the rest from the contract"
-        )
-
-
-class RotatingPool(_Common, ConnectionPool[psycopg.Connection[Any]]):
-    """A :class:`psycopg_pool.ConnectionPool` for credentials that change while it runs.
-
-    Takes the options of the pool underneath, except ``conninfo`` and ``kwargs``.
+class RotatingPool(Common, ConnectionPool[CT]):
+    """A :class:`psycopg_pool.ConnectionPool` for credentials that change; every option of it may be given.
 
     :param contract_database: name of the database in the contract; the only one it has where nothing is said
     :param contract: the document itself; otherwise the one that LEASEHOLD_CONTRACT names, or the variables
     :param credentials_timeout: how long a connection waits for a file that is not there yet, in seconds
+    :param kwargs: of each connection, without user and password; what is given wins over the contract
+    :raises ContractError: where the contract does not say what a pool needs
     """
 
     def __init__(
@@ -66,56 +42,92 @@ class RotatingPool(_Common, ConnectionPool[psycopg.Connection[Any]]):
         hooks: Hooks = Hooks(),
         parse_credentials: Parser | None = None,
         credentials_timeout: float = 30.0,
-        **options: Any,
+        connection_class: type[CT] = cast("type[CT]", psycopg.Connection),
+        kwargs: KwargsParam | None = None,
+        min_size: int | None = None,
+        max_size: int | None = None,
+        open: bool = True,
+        configure: ConnectionCB[CT] | None = None,
+        check: ConnectionCB[CT] | None = None,
+        reset: ConnectionCB[CT] | None = None,
+        name: str | None = None,
+        close_returns: bool = False,
+        timeout: float = 30.0,
+        max_waiting: int = 0,
+        max_lifetime: float | None = None,
+        max_idle: float = 600.0,
+        reconnect_timeout: float = 300.0,
+        reconnect_failed: ConnectFailedCB | None = None,
+        num_workers: int = 3,
     ) -> None:
-        _refuse_static(options)
-        database = database_contract(contract_database, contract)
-        watch = CredentialsWatch(database, hooks, parse_credentials, lambda: self.drain())
-        self._watch = watch
-        self._drain = database.drain
-
-        class Rotating(psycopg.Connection[Any]):
-            @classmethod
-            def connect(cls, conninfo: str = "", **kwargs: Any) -> Any:
-                try:
-                    connection = super().connect(conninfo, **kwargs)
-                except psycopg.OperationalError:
-                    watch.look()
-                    if watch.is_current(kwargs.get("user"), kwargs.get("password")):
-                        raise
-                    fresh = watch.connection_kwargs(credentials_timeout)
-                    connection = super().connect(conninfo, **{**kwargs, **fresh})
-                watch.opened(connection)
-                return connection
-
-        defaults: dict[str, Any] = {
-            "min_size": min(4, database.pool_max),
-            "max_size": database.pool_max,
-            "max_lifetime": database.pool_max_lifetime,
-            "connection_class": Rotating,
-        }
+        given: dict[str, Any] = {key: value for key, value in locals().items() if key not in ("self", "__class__")}
+        refuse_static(kwargs)
+        self._given = given
+        self._pid = os.getpid()
+        self._draining = False
+        self._contract = database_contract(contract_database, contract)
+        pool: weakref.ref[RotatingPool[Any]] = weakref.ref(self)
+        self._watch = CredentialsWatch(self._contract, hooks, parse_credentials, lambda: _rotate(pool))
+        self._succession = threading.Lock()
+        self._spare: CT | None = None
+        self._spare_taken = threading.Event()
+        self._retries: set[_Retry] = set()
+        self._retried = 1
+        least, most = sizes(min_size, max_size, self._contract)
         super().__init__(
-            "", kwargs=lambda: watch.connection_kwargs(credentials_timeout), **{"open": True, **defaults, **options}
+            connection_class=rotating_class(connection_class, self._watch, self._contract, credentials_timeout),
+            kwargs=kwargs,
+            min_size=least,
+            max_size=most,
+            open=open,
+            configure=configure,
+            check=check,
+            reset=reset,
+            name=name,
+            close_returns=close_returns,
+            timeout=timeout,
+            max_waiting=max_waiting,
+            max_lifetime=self._contract.pool_max_lifetime if max_lifetime is None else max_lifetime,
+            max_idle=max_idle,
+            reconnect_timeout=reconnect_timeout,
+            reconnect_failed=reconnect_failed,
+            num_workers=num_workers,
         )
 
-    def open(self, *args: Any, **kwargs: Any) -> None:
+    def _open(self) -> None:
+        # The constructor and open() both come here.
+        super()._open()
         self._watch.start()
-        super().open(*args, **kwargs)
 
-    def close(self, *args: Any, **kwargs: Any) -> None:
+    def open(self, wait: bool = False, timeout: float = 30.0) -> None:
+        self._renew_after_fork()
+        super().open(wait, timeout)
+
+    def close(self, timeout: float = 5.0) -> None:
+        if self._pid != os.getpid():
+            self._renew_after_fork(open=False)
         self._watch.stop()
-        super().close(*args, **kwargs)
+        self._spare_taken.set()
+        super().close(timeout)
 
-    def getconn(self, *args: Any, **kwargs: Any) -> psycopg.Connection[Any]:
+    def getconn(self, timeout: float | None = None) -> CT:
+        self._renew_after_fork()
         if self._draining:
             raise psycopg.OperationalError("the pool is draining and takes no new work")
-        return super().getconn(*args, **kwargs)
+        return super().getconn(timeout)
 
-    def putconn(self, conn: psycopg.Connection[Any]) -> None:
-        # One that was being opened while the user changed is not among those that drain() has seen.
-        if self._watch.is_old(conn):
-            conn.close()
-        super().putconn(conn)
+    def putconn(self, conn: CT) -> None:
+        if self._pid != os.getpid() or not self._watch.knows(conn):
+            # The parent lent it, and uses it on.
+            fork.inherited.append(conn)
+            return
+        spare = self._take_spare() if self._watch.is_old(conn) else None
+        if spare is None:
+            super().putconn(conn)
+            return
+        self._check_pool_putconn(conn)
+        self._add_to_pool(spare)
+        self._close_connection(conn)
 
     def ready(self) -> Health:
         """For a readiness probe: whether the database answers a query of this pool."""
@@ -133,101 +145,110 @@ class RotatingPool(_Common, ConnectionPool[psycopg.Connection[Any]]):
         :returns: connections that were still in use when the time was over
         """
         self._draining = True
-        end = time.monotonic() + (self._drain if timeout is None else timeout)
-        while _busy(self.get_stats()) > 0 and time.monotonic() < end:
+        end = time.monotonic() + (self._contract.drain if timeout is None else timeout)
+        while busy(self.get_stats()) > 0 and time.monotonic() < end:
             time.sleep(0.02)
-        unfinished = _busy(self.get_stats())
+        unfinished = busy(self.get_stats())
         self.close()
         return unfinished
 
+    def schedule_task(self, task: MaintenanceTask, delay: float) -> None:
+        if isinstance(task, AddConnection):
+            task = _Retry(self, task.attempt, task.growing)
+            self._retries.add(task)
+            delay = min(delay, MOST_RETRY_SECONDS)
+        super().schedule_task(task, delay)
 
-class AsyncRotatingPool(_Common, AsyncConnectionPool[psycopg.AsyncConnection[Any]]):
-    """A :class:`psycopg_pool.AsyncConnectionPool` for credentials that change; options as for :class:`RotatingPool`."""
+    def _renew_after_fork(self, open: bool | None = None) -> None:
+        """In a process that was forked, makes the pool anew; the parent's connections are its own."""
+        if self._pid == os.getpid():
+            return
+        with fork.lock:
+            if self._pid == os.getpid():
+                return
+            fork.inherited.append(dict(self.__dict__))
+            was_open = self._opened and not self._closed
+            given: dict[str, Any] = {**self._given, "name": self.name, "open": was_open if open is None else open}
+            RotatingPool.__init__(cast("RotatingPool[Any]", self), **given)
 
-    def __init__(
-        self,
-        contract_database: str | None = None,
-        *,
-        contract: Mapping[str, Any] | None = None,
-        hooks: Hooks = Hooks(),
-        parse_credentials: Parser | None = None,
-        credentials_timeout: float = 30.0,
-        **options: Any,
-    ) -> None:
-        _refuse_static(options)
-        database = database_contract(contract_database, contract)
-        watch = CredentialsWatch(database, hooks, parse_credentials, self._rotate)
-        self._watch = watch
-        self._drain = database.drain
-        self._loop: asyncio.AbstractEventLoop | None = None
+    def _rotated(self) -> None:
+        """Another user has come, or connections of one before are open."""
+        if self._retried != self._watch.generation:
+            self._retried = self._watch.generation
+            for retry in list(self._retries):
+                retry.tick()
+        if not self._succession.locked():
+            threading.Thread(target=_succeed, args=(self,), name="leasehold-succession", daemon=True).start()
 
-        async def kwargs() -> dict[str, Any]:
-            return await asyncio.to_thread(watch.connection_kwargs, credentials_timeout)
+    def _take_spare(self) -> CT | None:
+        with self._lock:
+            spare, self._spare = self._spare, None
+        if spare is not None:
+            self._spare_taken.set()
+        return spare
 
-        class Rotating(psycopg.AsyncConnection[Any]):
-            @classmethod
-            async def connect(cls, conninfo: str = "", **given: Any) -> Any:
-                try:
-                    connection = await super().connect(conninfo, **given)
-                except psycopg.OperationalError:
-                    await asyncio.to_thread(watch.look)
-                    if watch.is_current(given.get("user"), given.get("password")):
-                        raise
-                    connection = await super().connect(conninfo, **{**given, **await kwargs()})
-                watch.opened(connection)
-                return connection
+    def _open_successor(self) -> CT:
+        """A connection of the newest user, beside those that are there.
 
-        defaults: dict[str, Any] = {
-            "min_size": min(4, database.pool_max),
-            "max_size": database.pool_max,
-            "max_lifetime": database.pool_max_lifetime,
-            "connection_class": Rotating,
-        }
-        super().__init__("", kwargs=kwargs, **{"open": False, **defaults, **options})
-
-    def _rotate(self) -> None:
-        loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(lambda: loop.create_task(self.drain()))
-
-    async def open(self, *args: Any, **kwargs: Any) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._watch.start()
-        await super().open(*args, **kwargs)
-
-    async def close(self, *args: Any, **kwargs: Any) -> None:
-        self._watch.stop()
-        await super().close(*args, **kwargs)
-
-    async def getconn(self, *args: Any, **kwargs: Any) -> psycopg.AsyncConnection[Any]:
-        if self._draining:
-            raise psycopg.OperationalError("the pool is draining and takes no new work")
-        return await super().getconn(*args, **kwargs)
-
-    async def putconn(self, conn: psycopg.AsyncConnection[Any]) -> None:
-        if self._watch.is_old(conn):
-            await conn.close()
-        await super().putconn(conn)
-
-    async def ready(self) -> Health:
-        """For a readiness probe: whether the database answers a query of this pool."""
+        :raises psycopg.OperationalError: where it is refused
+        """
+        token = NEWEST_ONLY.set(True)
         try:
-            async with self.connection(timeout=5) as connection:
-                await connection.execute("SELECT 1")
-        except Exception as error:
-            return Health(False, str(error))
-        return Health(True)
+            return self._connect()
+        finally:
+            NEWEST_ONLY.reset(token)
 
-    async def shut_down(self, timeout: float | None = None) -> int:
-        """As :meth:`RotatingPool.shut_down`."""
-        self._draining = True
-        end = time.monotonic() + (self._drain if timeout is None else timeout)
-        while _busy(self.get_stats()) > 0 and time.monotonic() < end:
-            await asyncio.sleep(0.02)
-        unfinished = _busy(self.get_stats())
-        await self.close()
-        return unfinished
+    def _replace_idle(self, successor: CT) -> bool:
+        """Puts it in the place of an old connection that nobody uses."""
+        with self._lock:
+            old = next((each for each in self._pool if self._watch.is_old(each)), None)
+            if old is None:
+                self._spare = successor
+                self._spare_taken.clear()
+                return False
+            self._pool.remove(old)
+        self._add_to_pool(successor)
+        self._close_connection(old)
+        return True
 
 
-def _busy(stats: Mapping[str, int]) -> int:
-    return stats.get("pool_size", 0) - stats.get("pool_available", 0) + stats.get("requests_waiting", 0)
+class _Retry(AddConnection):
+    """An attempt that waits for its time, or for another user."""
+
+    def tick(self) -> None:
+        pool = self.pool()
+        if pool is None or self not in cast("RotatingPool[Any]", pool)._retries:
+            return
+        cast("RotatingPool[Any]", pool)._retries.discard(self)
+        super().tick()
+
+
+def _rotate(reference: weakref.ref[RotatingPool[Any]]) -> None:
+    pool = reference()
+    if pool is not None and not pool.closed:
+        pool._rotated()
+
+
+def _succeed(pool: RotatingPool[Any]) -> None:
+    """Opens a successor for each old connection, one after the other, and closes that only then."""
+    delay, longest = PROBE_SECONDS
+    if not pool._succession.acquire(blocking=False):
+        return
+    try:
+        while pool.closed is False and pool._watch.old() > 0:
+            try:
+                successor = pool._open_successor()
+            except Exception:
+                # The old ones serve on; whoever asks for a new one is told why.
+                pool._watch._stopped.wait(delay)
+                delay = min(2 * delay, longest)
+                continue
+            if not pool._replace_idle(successor):
+                while pool.closed is False and pool._watch.old() > 0 and not pool._spare_taken.wait(0.1):
+                    pass
+    finally:
+        spare = pool._take_spare()
+        pool._succession.release()
+        if spare is not None:
+            with suppress(Exception):
+                pool._close_connection(spare)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 import weakref
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from .contract import DatabaseContract
 from .credentials import Credentials, CredentialsError, Parser, read_credentials
@@ -18,9 +20,23 @@ INTERVAL = 0.1
 #: When the overlap is nearly over: the rest is for whoever wants to do something about it.
 OVERSTAY_SHARE = 0.8
 
+T = TypeVar("T")
+logger = logging.getLogger("leasehold_psycopg")
+
+
+@dataclass(frozen=True)
+class Generation:
+    """Credentials, and the how manieth ones they are."""
+
+    number: int
+    credentials: Credentials
+
 
 class CredentialsWatch:
-    """Keeps the newest good credentials, and tells of others. Compares contents, not times: a directory may be replaced as a whole."""
+    """Keeps the newest good credentials, and tells of others. Compares contents, not times: a directory may be replaced as a whole.
+
+    :param rotate: called when the user has changed, and while connections of older users are open
+    """
 
     def __init__(
         self, contract: DatabaseContract, hooks: Hooks, parse: Parser | None, rotate: Callable[[], None]
@@ -29,21 +45,24 @@ class CredentialsWatch:
         self._hooks = hooks
         self._parse = parse
         self._rotate = rotate
-        self._lock = threading.RLock()
+        #: Held while the file is read, which may take long; nobody who lends connections waits for it.
+        self._reading = threading.Lock()
+        self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._current: Credentials | None = None
+        self._current: Generation | None = None
+        #: The newest ones that somebody has logged in with.
+        self._proven: Generation | None = None
+        self._refused = False
         self._trouble: CredentialsError | None = None
         self._rotated_at: float | None = None
         self._overstay_told = True
         self._generations: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
         self._thread: threading.Thread | None = None
-        self.generation = 0
         self.overstays = 0
         self.errors = 0
 
     def start(self) -> None:
         """Begins to look; it keeps no process alive."""
-        self.look()
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="leasehold-credentials", daemon=True)
             self._thread.start()
@@ -51,38 +70,54 @@ class CredentialsWatch:
     def stop(self) -> None:
         self._stopped.set()
 
+    @property
+    def generation(self) -> int:
+        """The how manieth credentials are in use; 0 before the first ones."""
+        current = self._current
+        return 0 if current is None else current.number
+
     def _run(self) -> None:
-        while not self._stopped.wait(INTERVAL):
-            self.look()
-            self._look_for_overstays()
+        while True:
+            try:
+                self.look()
+                self._look_for_overstays()
+                # One that was being opened while the user changed needs a successor as well.
+                if self.old() > 0:
+                    self._rotate()
+            except Exception:
+                # Without the thread nobody would see the next user.
+                logger.exception("the credentials file could not be looked at")
+            if self._stopped.wait(INTERVAL):
+                return
 
     def look(self) -> None:
         """Reads the file now."""
         try:
-            if not self._take_up():
-                return
+            changed = self._take_up()
         except CredentialsError as error:
             self._report(error)
             return
-        self._rotate()
-        if self._hooks.on_rotation:
-            self._hooks.on_rotation(Rotation(self.generation))
+        if changed:
+            self._safely("rotation", lambda _: self._rotate(), None)
+            self._safely("on_rotation", self._hooks.on_rotation, Rotation(self.generation))
 
     def _take_up(self) -> bool:
         """Whether the user has changed. One thread at a time: a slow one must not put back what it read before."""
-        with self._lock:
-            read = read_credentials(self._contract.credentials_file, self._contract.format, self._parse)
-            self._trouble = None
-            if read == self._current:
-                return False
-            first = self._current is None
-            self._current = read
-            self.generation += 1
-            if first:
-                return False
-            self._rotated_at = time.monotonic()
-            self._overstay_told = False
-            return True
+        contract = self._contract
+        with self._reading:
+            read = read_credentials(contract.credentials_file, contract.format, self._parse)
+            with self._lock:
+                self._trouble = None
+                before = self._current
+                if before is not None and read == before.credentials:
+                    return False
+                self._current = Generation(self.generation + 1, read)
+                self._refused = False
+                if before is None:
+                    return False
+                self._rotated_at = time.monotonic()
+                self._overstay_told = False
+                return True
 
     def _report(self, error: CredentialsError) -> None:
         with self._lock:
@@ -91,11 +126,20 @@ class CredentialsWatch:
             if told:
                 return
             self.errors += 1
-        if self._hooks.on_credentials_error:
-            self._hooks.on_credentials_error(error)
+        self._safely("on_credentials_error", self._hooks.on_credentials_error, error)
 
-    def connection_kwargs(self, timeout: float) -> dict[str, Any]:
-        """What a new connection is opened with; waits for the first credentials.
+    @staticmethod
+    def _safely(name: str, hook: Callable[[T], object] | None, told: T) -> None:
+        """What the application gave must not get in the way."""
+        if hook is None:
+            return
+        try:
+            hook(told)
+        except Exception:
+            logger.exception("%s failed, and the pool goes on without it", name)
+
+    def first(self, timeout: float) -> Generation:
+        """The newest credentials; waits for the first ones.
 
         :raises CredentialsError: what is wrong with the file when the time is over
         """
@@ -105,22 +149,49 @@ class CredentialsWatch:
             with self._lock:
                 current, trouble = self._current, self._trouble
             if current is not None:
-                return {**_settings(self._contract), "user": current.user, "password": current.password}
-            if time.monotonic() > end:
+                return current
+            if time.monotonic() > end or self._stopped.wait(0.05):
                 raise trouble or CredentialsError(self._contract.credentials_file, "missing", "nobody wrote it")
-            time.sleep(0.05)
 
-    def is_current(self, user: object, password: object) -> bool:
+    def after(self, refused: Sequence[Generation], newest_only: bool) -> Generation | None:
+        """What to log in with after these were refused: newer ones, else those that were last accepted."""
         with self._lock:
-            return self._current == Credentials(str(user), str(password))
+            if self._current is not None and self._current not in refused:
+                return self._current
+            return None if newest_only or self._proven in refused else self._proven
 
-    def opened(self, connection: object) -> None:
+    def opened(self, connection: object, generation: Generation, refused: Sequence[Generation]) -> None:
+        """Somebody has logged in with these, after others were refused."""
         with self._lock:
-            self._generations[connection] = self.generation
+            self._generations[connection] = generation.number
+            if self._proven is None or generation.number >= self._proven.number:
+                self._proven = generation
+            if generation == self._current:
+                self._refused = False
+            elif self._current in refused:
+                self._refused = True
 
     def is_old(self, connection: object) -> bool:
         with self._lock:
-            return self._generations.get(connection, self.generation) < self.generation
+            current = self.generation
+            return self._generations.get(connection, current) < current
+
+    def knows(self, connection: object) -> bool:
+        with self._lock:
+            return connection in self._generations
+
+    @property
+    def refused(self) -> bool:
+        """Whether PostgreSQL refuses the newest user, as far as is known."""
+        return self._refused
+
+    def old(self) -> int:
+        """How many connections of older users are open."""
+        with self._lock:
+            return self._old()
+
+    def _old(self) -> int:
+        return sum(1 for each in self._open() if each < self.generation)
 
     def _open(self) -> list[int]:
         return [each for connection, each in list(self._generations.items()) if not connection.closed]
@@ -133,10 +204,10 @@ class CredentialsWatch:
             if time.monotonic() - self._rotated_at < overlap * OVERSTAY_SHARE:
                 return
             self._overstay_told = True
-            old = sum(1 for each in self._open() if each < self.generation)
+            old = self._old()
             self.overstays += old
-        if old and self._hooks.on_overstay:
-            self._hooks.on_overstay(Overstay(old, overlap * (1 - OVERSTAY_SHARE)))
+        if old:
+            self._safely("on_overstay", self._hooks.on_overstay, Overstay(old, overlap * (1 - OVERSTAY_SHARE)))
 
     def status(self) -> RotationStatus:
         with self._lock:
@@ -149,22 +220,5 @@ class CredentialsWatch:
                 connections=dict(Counter(self._open())),
                 overstays=self.overstays,
                 credentials_errors=self.errors,
+                newest_refused=self._refused,
             )
-
-
-def _settings(contract: DatabaseContract) -> dict[str, Any]:
-    settings: dict[str, Any] = {
-        "host": contract.host,
-        "port": contract.port,
-        "dbname": contract.database,
-        "sslmode": contract.ssl_mode,
-    }
-    if contract.ssl_root_cert is not None and contract.ssl_mode == "verify-full":
-        settings["sslrootcert"] = contract.ssl_root_cert
-    if contract.service:
-        settings["fallback_application_name"] = contract.service
-    if contract.schema != "public":
-        # PostgreSQL splits the options at white space.
-        quoted = '"' + contract.schema.replace('"', '""') + '"'
-        settings["options"] = "-c search_path=" + quoted.replace("\\", "\\\\").replace(" ", "\\ ")
-    return settings

@@ -1,0 +1,45 @@
+"""What both pools do; the credentials are watched by a thread in either."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .contract import DatabaseContract
+from .hooks import Health, RotationStatus
+from .rotation import CredentialsWatch
+
+#: psycopg_pool waits twice as long after each failure, and 45 s after an outage of 70 s.
+MOST_RETRY_SECONDS = 2.0
+#: While the newest user is refused, the first and the longest time until it is tried again.
+PROBE_SECONDS = (0.5, 10.0)
+
+
+class Common:
+    """Mixed into a pool."""
+
+    _watch: CredentialsWatch
+    _contract: DatabaseContract
+    _draining: bool = False
+
+    def rotation(self) -> RotationStatus:
+        """How it stands with the credentials."""
+        return self._watch.status()
+
+    def refresh(self) -> None:
+        """Reads the credentials file now; the pool does so by itself all the time."""
+        self._watch.look()
+
+    def live(self) -> Health:
+        """For a liveness probe: a restart helps a pool that is closed, and nothing else that can be seen from here."""
+        return Health(False, "the pool is closed") if getattr(self, "closed", False) else Health(True)
+
+
+def sizes(min_size: int | None, max_size: int | None, contract: DatabaseContract) -> tuple[int, int]:
+    """Of the pool: what was given, else the contract's, and four connections from the start."""
+    most = contract.pool_max if max_size is None else max_size
+    return (min(4, most) if min_size is None else min_size, most)
+
+
+def busy(stats: Mapping[str, int]) -> int:
+    """Connections in use, and whoever waits for one."""
+    return stats.get("pool_size", 0) - stats.get("pool_available", 0) + stats.get("requests_waiting", 0)

@@ -1,0 +1,117 @@
+"""How a connection is opened: with the newest user that PostgreSQL accepts, and everything else from the contract."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any, cast
+
+import psycopg
+from psycopg_pool.abc import ACT, CT
+
+from .contract import DatabaseContract
+from .rotation import CredentialsWatch, Generation
+
+#: They would be used, and never change.
+STATIC = ("user", "password", "passfile", "service")
+#: Set where only a connection of the newest user is of use.
+NEWEST_ONLY: ContextVar[bool] = ContextVar("NEWEST_ONLY", default=False)
+
+
+def refuse_static(kwargs: object) -> None:
+    """What `kwargs` of a pool must not have; what a callable gives is asked at each connection.
+
+    :raises TypeError:
+    """
+    given = [key for key in STATIC if isinstance(kwargs, Mapping) and key in kwargs]
+    if given:
+        names = " and ".join(f"'{key}'" for key in given)
+        raise TypeError(
+            f"{names} must not be in 'kwargs': user and password come from the credentials file, the rest from the contract"
+        )
+
+
+def rotating_class(
+    base: type[CT], watch: CredentialsWatch, contract: DatabaseContract, timeout: float
+) -> type[CT]:
+    """The class of a pool's connections: `base`, whose `connect` takes the credentials from the file."""
+
+    def connect(cls: type[CT], conninfo: str = "", **kwargs: Any) -> CT:
+        refuse_static(kwargs)
+        refused: list[Generation] = []
+        generation = watch.first(timeout)
+        while True:
+            try:
+                connection: CT = super(cast(Any, rotating), cls).connect(
+                    conninfo, **_parameters(contract, generation, kwargs)
+                )
+            except psycopg.OperationalError:
+                refused.append(generation)
+                watch.look()
+                following = watch.after(refused, NEWEST_ONLY.get())
+                if following is None or len(refused) > 2:
+                    raise
+                generation = following
+            else:
+                watch.opened(connection, generation, refused)
+                return connection
+
+    rotating = _derived(base, connect)
+    return cast("type[CT]", rotating)
+
+
+def async_rotating_class(
+    base: type[ACT], watch: CredentialsWatch, contract: DatabaseContract, timeout: float
+) -> type[ACT]:
+    """As :func:`rotating_class`."""
+
+    async def connect(cls: type[ACT], conninfo: str = "", **kwargs: Any) -> ACT:
+        refuse_static(kwargs)
+        refused: list[Generation] = []
+        generation = await asyncio.to_thread(watch.first, timeout)
+        while True:
+            try:
+                connection: ACT = await super(cast(Any, rotating), cls).connect(
+                    conninfo, **_parameters(contract, generation, kwargs)
+                )
+            except psycopg.OperationalError:
+                refused.append(generation)
+                await asyncio.to_thread(watch.look)
+                following = watch.after(refused, NEWEST_ONLY.get())
+                if following is None or len(refused) > 2:
+                    raise
+                generation = following
+            else:
+                watch.opened(connection, generation, refused)
+                return connection
+
+    rotating = _derived(base, connect)
+    return cast("type[ACT]", rotating)
+
+
+def _derived(base: type, connect: Callable[..., object]) -> type:
+    return type(base.__name__, (base,), {"connect": classmethod(connect), "__doc__": base.__doc__})
+
+
+def _parameters(contract: DatabaseContract, generation: Generation, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    user, password = generation.credentials.user, generation.credentials.password
+    return {**_settings(contract), **kwargs, "user": user, "password": password}
+
+
+def _settings(contract: DatabaseContract) -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        "host": contract.host,
+        "port": contract.port,
+        "dbname": contract.database,
+        "sslmode": contract.ssl_mode,
+    }
+    if contract.ssl_root_cert is not None and contract.ssl_mode == "verify-full":
+        settings["sslrootcert"] = contract.ssl_root_cert
+    if contract.service:
+        settings["fallback_application_name"] = contract.service
+    if contract.schema != "public":
+        # PostgreSQL splits the options at white space.
+        quoted = '"' + contract.schema.replace('"', '""') + '"'
+        settings["options"] = "-c search_path=" + quoted.replace("\\", "\\\\").replace(" ", "\\ ")
+    return settings

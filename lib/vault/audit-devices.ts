@@ -79,11 +79,10 @@ export interface AuditDevicesProps {
  * Enables audit devices, one after the other, and before anything else of its stack is done in the same
  * Vault; at destroy they go last.
  *
- * While Vault sets a device up nothing can be written to it: an entry that comes meanwhile fails, and
- * with it the request, unless another device takes the entry. Where it is the entry of the response,
- * Vault has done the work by then, and the provider, which tries again, meets what it has made itself:
- * "path is already in use". (Vault 1.21, core.enableAudit: the device's storage is read-only until it is
- * mounted, and its salt is written with its first entry)
+ * While Vault sets a device up nothing can be written to it ("failed to persist salt: cannot write to
+ * storage during setup", Vault 1.21.4): an entry that comes meanwhile fails, and with it the request,
+ * unless another device takes the entry. Where it is the entry of the response, Vault has done the work by
+ * then, and the provider, which tries again, meets what it has made itself: "path is already in use".
  */
 export class AuditDevices extends Construct {
   /** The devices' resources, in the order in which they are enabled. */

@@ -9,7 +9,7 @@ export const auditFirst: Rule = {
   id: "vault/audit-first",
   severity: "warning",
   title: "made beside the audit devices",
-  why: 'While Vault sets up its first device it cannot record anything: where the entry of a response fails the work is done and the answer is an error, and the second try meets "path is already in use". At destroy the device goes first, and what is deleted after it is recorded nowhere. (Vault 1.21, core.enableAudit: a device\'s storage is read-only until it is mounted)',
+  why: 'While Vault sets up its first device it cannot record anything: where the entry of a response fails the work is done and the answer is an error, and the second try meets "path is already in use". At destroy the device goes first, and what is deleted after it is recorded nowhere. (Vault 1.21.4: failed to persist salt: cannot write to storage during setup)',
   example: {
     language: "hcl",
     text: `resource "vault_audit" "stdout" {

@@ -102,6 +102,7 @@ function wrongValue(
 
 function unknownKey(steps: readonly Step[], known: readonly string[], root: unknown): Problem {
   const key = String(steps.at(-1));
+  if (known.includes(key)) return misplacedKey(propertyAt(steps), valueAt(root, steps));
   const near = nearest(key, known);
   return {
     property: holdsSecret(key) ? propertyAt([...steps.slice(0, -1), "…"]) : propertyAt(steps),
@@ -109,6 +110,12 @@ function unknownKey(steps: readonly Step[], known: readonly string[], root: unkn
     got: inWords(valueAt(root, steps)),
     fix: near === undefined ? "take it out" : `write '${near}', or take it out`,
   };
+}
+
+/** A key of another variant: of `owner` and `grants` there is one. */
+function misplacedKey(property: string, got: unknown): Problem {
+  const must = "not stand beside the other keys here: it belongs to another form of this object";
+  return { property, must, got: inWords(got), fix: "take it out, or take out the others" };
 }
 
 /** The problems of the variant that was most likely meant. */

@@ -170,23 +170,20 @@ test.each<[string, readonly EnvironmentService[], string]>([
 
 test("an owner's access is for pods that end, and has no grants beside it", () => {
   const [access] = schema.access;
-  const wrong = {
-    ...orders,
-    access: [
-      {
-        ...access,
-        owner: { role: "shop;owner", reason: "so" },
-        grants: [{ tables: ["orders"], privileges: ["SELECT"] }],
-        strategy: "direct",
-      },
-    ],
-  } as unknown as EnvironmentService;
+  const owner = { role: "shop;owner", reason: "so" };
+  const wrong = { ...orders, access: [{ ...access, owner }] } as unknown as EnvironmentService;
   expect(refusals(wrong)).toEqual([
     `[production/orders] 'access[0].owner.role' must be without ";": it stands in a statement, which Vault cuts there, got "shop;owner"`,
     "[production/orders] 'access[0].owner.reason' must say in at least ten characters why the unsafe choice is right here, got \"so\"",
-    `[production/orders] 'access[0].owner' must be alone: whoever acts as the owner holds no grants beside that, got [{"tables":["orders"],"privileges":["SELECT"]}]`,
-    `[production/orders] 'access[0].owner' must be left out where the strategy is "direct": only the bootstrap SQL makes a group a member of the owner, got "shop;owner"`,
     "[production/orders] 'access[0].owner' must be of pods that end: whoever may change and drop every table must not be there all the time, got \"a workload of the kind deployment\"",
+  ]);
+  const grants = [{ tables: ["orders"], privileges: ["SELECT"] }];
+  const both = { ...orders, access: [{ ...access, grants }] } as unknown as EnvironmentService;
+  expect(configurationProblems([environmentWith({ services: [both] })])).toMatchObject([
+    {
+      property: "services[0].access[0].owner",
+      must: "not stand beside the other keys here: it belongs to another form of this object",
+    },
   ]);
 });
 

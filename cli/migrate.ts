@@ -71,7 +71,10 @@ export async function stepOf(
     const proven = rendered?.proof.environments.filter((each) => each.environment.name === then.name);
     if (proven === undefined) return { ready, text };
     const stack = servicesStackName(environment, service);
-    const after = { stack: readText(path.join(directory, stackFile(stack))), reports: reportOf(proven, madeNow(new Date())) };
+    const after = {
+      stack: readText(path.join(directory, stackFile(stack))),
+      reports: reportOf(proven, madeNow(new Date())),
+    };
     return {
       ready,
       text: `${text}\n${changes(service, stack, await renderingOf(environment, stack), after)}`,

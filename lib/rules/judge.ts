@@ -21,11 +21,20 @@ export function judge(graph: AccessGraph, { rules, context, waivers, waiversFile
     return violations.map((violation) => finding(rule, violation));
   });
   const known = new Set(rules.map(({ id }) => id as string));
-  const accepted = findings.map((each) => waivers.find((waiver) => accepts(waiver, each)));
+  // One without a reason accepts nothing, and a secret in its place is not printed.
+  const reasoned = waivers.filter(({ reason }) => reasonProblems("reason", reason).length === 0);
+  const accepted = findings.map((each) => reasoned.find((waiver) => accepts(waiver, each)));
   return [
     ...findings.map((each, index) => ({ ...each, waived: accepted[index]?.reason ?? null })),
     ...waivers.flatMap((waiver) =>
-      waiverFindings(waiver, { isUsed: accepted.includes(waiver), known, waiversFile, findings }),
+      waiverFindings(waiver, {
+        isUsed:
+          accepted.includes(waiver) ||
+          (!reasoned.includes(waiver) && findings.some((each) => accepts(waiver, each))),
+        known,
+        waiversFile,
+        findings,
+      }),
     ),
   ].sort(byWeight);
 }

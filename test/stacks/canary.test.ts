@@ -117,6 +117,16 @@ test.each<[string, Environment]>([
   await expect(synthesizeAside([environment])).rejects.toThrow(InvalidConfigurationError);
 });
 
+test("a token for the reason of a waiver is refused, and not repeated", async () => {
+  const waiver = { rule: "vault/few-replicas", resource: "production/orders", reason: JWT };
+  const environment = { ...withWorkload({ replicas: 1 }), waivers: [waiver] };
+  const failure: unknown = await synthesizeAside([environment]).catch((error: unknown) => error);
+  expect((failure as Error).message).toContain(
+    "the reason of the waiver of vault/few-replicas must hold no secret",
+  );
+  expect((failure as Error).message).not.toContain(CANARY);
+});
+
 /** Secrets in every form in which one is pasted somewhere. */
 const PASTED: readonly string[] = [
   PEM_KEY,

@@ -35,7 +35,6 @@ async function check(names: readonly string[], options: Options): Promise<void> 
   }
   const asked = names.map((name) => find("environment", name, environments));
   const judged = asked.length === 0 ? environments : asked;
-  const predecessors = environments.filter(({ name }) => judged.some(({ provenIn }) => provenIn === name));
   const witness = await witnessNamed(options.witness)?.();
-  conclude(await prove(judged, { directory, ...(witness && { witness }) }, predecessors), options);
+  conclude(await prove(judged, { directory, ...(witness && { witness }) }, environments), options);
 }

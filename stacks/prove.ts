@@ -42,7 +42,7 @@ export interface Proof extends Findings {
 /**
  * Reads environments back and judges each by every rule.
  *
- * @param others environments that are read too, because one of the judged may have to equal one of them
+ * @param others environments that are read too: one of the judged may have to equal one of them, or get into its way
  */
 export async function prove(
   environments: readonly Environment[],
@@ -105,6 +105,9 @@ function judgedEnvironment(
   const context: Context = {
     limits: limitsOf(environment.guardrails),
     capacities: new Map(environment.databases.map(({ name, maxConnections }) => [name, { maxConnections }])),
+    others: graphs
+      .filter((other) => other.environment.name !== environment.name)
+      .map((other) => ({ name: other.environment.name, graph: other.graph })),
     predecessor: predecessor && { name: predecessor.environment.name, graph: predecessor.graph },
     witness: witnessOf(environment, rendered),
   };

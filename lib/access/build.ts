@@ -1,10 +1,10 @@
 import { YAMLParseError } from "yaml";
 import { chainsOf } from "./chains";
 import type { AccessGraph, Policy } from "./graph";
-import { readHelmRelease } from "./helm";
+import { injectorAuthPath, readHelmRelease } from "./helm";
 import { manifestOfResource, manifestsOfYaml, type Manifest } from "./kubernetes/manifest";
 import { readConfigMap, readSecret, readServiceAccount } from "./kubernetes/objects";
-import { readWorkload } from "./kubernetes/workload";
+import { readWorkload, withAuthPath } from "./kubernetes/workload";
 import { readPolicies } from "./policy-text";
 import { loadSqlParser, mergedRoles, readGrants } from "./sql";
 import type { TerraformConfiguration, TerraformResource } from "./terraform/configuration";
@@ -50,9 +50,10 @@ export async function buildGraph({ terraform, manifests, sql }: GraphInput): Pro
   failures.push(
     ...granted.flatMap(({ file, failures: unread }) => unread.map((each) => ({ file, ...each }))),
   );
+  const vault = vaultNodes(terraform.resources, policies);
   const nodes = {
-    ...vaultNodes(terraform.resources, policies),
-    ...kubernetesNodes(objects),
+    ...vault,
+    ...kubernetesNodes(objects, injectorAuthPath(vault.helmReleases)),
     roleGrants: granted.flatMap(({ grants }) => grants),
     sqlRoles: mergedRoles(granted.map(({ roles }) => roles)),
     terraform,
@@ -90,9 +91,11 @@ function objectsOf({ resources }: TerraformConfiguration): Manifest[] {
   return resources.flatMap((resource) => manifestOfResource(resource) ?? []);
 }
 
-function kubernetesNodes(objects: readonly Manifest[]) {
+function kubernetesNodes(objects: readonly Manifest[], authPath: string | undefined) {
   return {
-    workloads: objects.flatMap((object) => readWorkload(object) ?? []),
+    workloads: objects
+      .flatMap((object) => readWorkload(object) ?? [])
+      .map((workload) => (authPath === undefined ? workload : withAuthPath(workload, authPath))),
     serviceAccounts: objects.flatMap((object) => readServiceAccount(object) ?? []),
     configMaps: objects.flatMap((object) => readConfigMap(object) ?? []),
     secrets: objects.flatMap((object) => readSecret(object) ?? []),

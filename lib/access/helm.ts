@@ -2,11 +2,14 @@ import { parse } from "yaml";
 import type { Origin } from "./origin";
 import { asList, asObject, asObjects, asText, isObject, type ValueObject } from "./read";
 import type { TerraformResource } from "./terraform/configuration";
-import { isUnknown, type Known, type Value } from "./value";
+import { isUnknown, known, type Known, type Value } from "./value";
 
 /** A chart that Terraform installs, with the values that it gives. */
 export interface HelmRelease {
   readonly origin: Origin;
+  readonly name: Known<string>;
+  /** Absent: `default`. */
+  readonly namespace: Known<string>;
   readonly chart: Known<string>;
   readonly version: Known<string>;
   /** The values of all layers, the last one first; what the chart itself says is not among them. */
@@ -21,6 +24,8 @@ export function readHelmRelease({ origin, body }: TerraformResource): HelmReleas
   const sets = asObjects(body.set).map(({ name, value }) => single(asText(name), value ?? null));
   return {
     origin,
+    name: asText(body.name),
+    namespace: asText(body.namespace),
     chart: asText(body.chart),
     version: asText(body.version),
     values: [...layers, ...sets].reduce<ValueObject>((all, layer) => merged(all, layer ?? {}), {}),
@@ -64,4 +69,13 @@ export function helmValue({ values }: HelmRelease, path: string): Value | undefi
   return path
     .split(".")
     .reduce<Value | undefined>((value, key) => (isObject(value) ? value[key] : undefined), values);
+}
+
+/** Where the agents of an installed injector log in, unless their pods say it; nothing where nobody knows. */
+export function injectorAuthPath(releases: readonly HelmRelease[]): string | undefined {
+  const paths = releases
+    .filter(({ chart }) => /(^|\/)vault$/.test(known(chart) ?? ""))
+    .map((release) => helmValue(release, "injector.authPath"));
+  const [first] = paths;
+  return paths.length === 1 && typeof first === "string" && first !== "" ? first : undefined;
 }

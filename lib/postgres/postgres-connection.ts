@@ -21,7 +21,10 @@ export interface PostgresConnectionProps {
   readonly engine: SecretsEngine;
   /** Name of the connection: lower-case letters, digits and hyphens. */
   readonly name: string;
-  /** Host name or IP address of the server, as Vault reaches it. */
+  /**
+   * Host name or IP address of the server, as Vault reaches it. Connections know by it, in any spelling, that
+   * they go to one server; of two names that DNS leads to one address nobody knows it.
+   */
   readonly host: string;
   /**
    * Port of the server.

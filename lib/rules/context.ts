@@ -8,8 +8,16 @@ export interface Context {
   readonly capacities: ReadonlyMap<string, DatabaseCapacity>;
   /** The environment in which changes are proven first; absent where there is none. */
   readonly predecessor?: { readonly name: string; readonly graph: AccessGraph };
+  /** The other environments of the same output, which the judged one may get into the way of. */
+  readonly others?: readonly OtherEnvironment[];
   /** Where the services stood before, in their migrations; absent where nobody knows. */
   readonly witness?: { readonly name: string; readonly stages: ReadonlyMap<string, Stage> };
+}
+
+/** An environment that is read beside the judged one. */
+export interface OtherEnvironment {
+  readonly name: string;
+  readonly graph: AccessGraph;
 }
 
 /** What a configuration is held to. The words are those of an environment's guardrails. */

@@ -360,6 +360,33 @@ export const MUTATIONS: readonly Mutation[] = [
     (s) => s.values((text) => text.replace(/replicas: 3(?=\n {4}disruption)/, "replicas: 1")),
   ],
   [
+    "leave the services' namespaces out of the webhook",
+    "lifecycle/webhook-passes-over",
+    (s) => s.values((text) => replaced(text, 'operator: "NotIn"', 'operator: "In"')),
+  ],
+  [
+    "switch the injector off",
+    "lifecycle/injector-off",
+    (s) => s.values((text) => replaced(text, "injector:\n", "injector:\n  enabled: false\n")),
+  ],
+  [
+    "let one namespace reach Vault",
+    "lifecycle/network-policy-cuts-off",
+    (s) =>
+      s.values((text) =>
+        replaced(
+          text,
+          "namespaceSelector: {}",
+          'namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "nobody" } }',
+        ),
+      ),
+  ],
+  [
+    "install Vault in another namespace",
+    "lifecycle/address-elsewhere",
+    (s) => void (s.first("helm_release").namespace = "security"),
+  ],
+  [
     "run one injector",
     "vault/injector-replicas",
     (s) => s.values((text) => text.replace("injector:\n  replicas: 2", "injector:\n  replicas: 1")),

@@ -100,6 +100,14 @@ spec:
     "agent-inject-template-shop:",
     'error-on-missing-key-shop: "true"\n        vault.hashicorp.com/agent-inject-template-shop:',
   ],
+  "lifecycle/address-elsewhere": ["vault-active.security.svc", "vault-active.vault.svc.cluster.local"],
+  "lifecycle/injector-off": ["enabled: false", "enabled: true"],
+  "lifecycle/name-taken": ["name: vault-agent", "name: vault-agents"],
+  "lifecycle/network-policy-cuts-off": [
+    "[{ namespaceSelector",
+    '[{ namespaceSelector = { matchLabels = { "kubernetes.io/metadata.name" = "shop" } } }, { namespaceSelector',
+  ],
+  "lifecycle/webhook-passes-over": ['"shop"]', '"shops"]'],
   "lifecycle/no-readiness-gate": ['agent-pre-populate: "false"', 'agent-pre-populate: "true"'],
   "lifecycle/revocation-missing": [
     "vault.hashicorp.com/role",

@@ -21,7 +21,7 @@ export interface Injection {
   readonly requested: Known<boolean>;
   /** Role of the auth method. */
   readonly role: Known<string>;
-  /** Path of the auth method, without `auth/`; `kubernetes` where nothing is said. */
+  /** Path of the auth method, without `auth/`; the injector's, or `kubernetes`, where nothing is said. */
   readonly authPath: Known<string>;
   /** Vault's address; absent: the injector's. */
   readonly address: Known<string>;
@@ -93,7 +93,8 @@ export function flag(value: Known<string>): Known<boolean> {
   return ["", "0", "f", "F", "false", "FALSE", "False"].includes(value) ? false : undefined;
 }
 
-function authPath(value: Known<string>): Known<string> {
+/** What a path of an auth method comes to, as an annotation or the injector has it. */
+export function authPath(value: Known<string>): Known<string> {
   if (isUnknown(value)) return value;
   return value === undefined || value === ""
     ? "kubernetes"

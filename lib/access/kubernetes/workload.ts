@@ -1,7 +1,7 @@
 import type { Origin } from "../origin";
 import { asBoolean, asList, asNumber, asObject, asObjects, asText, type ValueObject } from "../read";
 import { isUnknown, type Known, type Value } from "../value";
-import { readInjection, type Injection } from "./injection";
+import { authPath, INJECTOR_PREFIX, readInjection, type Injection } from "./injection";
 import type { Manifest } from "./manifest";
 
 export type WorkloadKind = "Deployment" | "StatefulSet" | "DaemonSet" | "CronJob" | "Job" | "Pod";
@@ -128,6 +128,14 @@ export function readWorkload(manifest: Manifest): Workload | undefined {
     surge: surge(kind, spec),
     pod: readPod(template),
   };
+}
+
+/** The workload with the injector's own path of the auth method, where its pods name none. */
+export function withAuthPath(workload: Workload, path: string): Workload {
+  const { pod } = workload;
+  const own = pod.annotations[`${INJECTOR_PREFIX}auth-path`];
+  if (pod.injection === undefined || (own !== undefined && own !== "")) return workload;
+  return { ...workload, pod: { ...pod, injection: { ...pod.injection, authPath: authPath(path) } } };
 }
 
 function replicas(kind: WorkloadKind, spec: ValueObject): Known<number> {

@@ -1,4 +1,4 @@
-import { known } from "../../access";
+import { known, type Connection } from "../../access";
 import {
   CONNECTION,
   DEPLOYMENT_ANNOTATIONS,
@@ -6,9 +6,10 @@ import {
   DEPLOYMENT_METADATA,
   ROLE,
 } from "../example-parts";
+import { isEverywhere, loginOf } from "../identities";
 import type { Rule } from "../rule";
 import { show } from "../words";
-import { leaseBudget, type Share } from "./budget";
+import { leaseBudget, type ConnectionBudget, type Share } from "./budget";
 
 /** PostgreSQL's superuser_reserved_connections. */
 const RESERVED = 3;
@@ -36,21 +37,53 @@ ${DEPLOYMENT_ANNOTATIONS}
           }
 ${DEPLOYMENT_END}`,
   },
-  *check(graph, { capacities }) {
-    for (const { connection, shares, connections } of leaseBudget(graph)) {
+  *check(graph, { capacities, others = [] }) {
+    const own = leaseBudget(graph).map((budget) => ({ ...budget, environment: "" }));
+    const foreign = others.flatMap(({ name, graph: other }) =>
+      leaseBudget(other).map((budget) => ({ ...budget, environment: name })),
+    );
+    for (const budget of own) {
+      const { connection, shares } = budget;
       const capacity = capacities.get(known(connection.name) ?? "");
       if (capacity === undefined || shares.length === 0) continue;
-      const vault = known(connection.maxOpenConnections) ?? VAULT_POOL;
-      const needed = connections + vault + RESERVED;
+      const beside = [...own, ...foreign].filter((other) => other !== budget && isOneServer(budget, other));
+      const needed = [budget, ...beside].reduce((sum, each) => sum + demandOf(each), RESERVED);
       if (needed <= capacity.maxConnections) continue;
+      const parts = [
+        ...shares.map(inWords),
+        `${vaultPool(connection)} of Vault`,
+        ...beside.map((other) => `${demandOf(other)} of ${besideInWords(other)}`),
+        `${RESERVED} reserved`,
+      ];
       yield {
         at: connection.origin,
-        message: `at a rolling restart ${shares.map(inWords).join(" + ")} + ${vault} of Vault + ${RESERVED} reserved = ${needed} connections are needed, and max_connections of ${show(connection.name)} is ${capacity.maxConnections}`,
+        message: `at a rolling restart ${parts.join(" + ")} = ${needed} connections are needed, and max_connections of ${show(connection.name)} is ${capacity.maxConnections}`,
         fix: "lower the pools or the replicas, put a pooler in between, or raise max_connections (maxConnections of the database)",
       };
     }
   },
 };
+
+type Budget = ConnectionBudget & { readonly environment: string };
+
+function vaultPool({ maxOpenConnections }: Connection): number {
+  return known(maxOpenConnections) ?? VAULT_POOL;
+}
+
+function demandOf({ connection, connections }: Budget): number {
+  return connections + vaultPool(connection);
+}
+
+/** Databases of one server share its connections, also those of other environments. */
+function isOneServer(one: Budget, other: Budget): boolean {
+  const servers = loginOf(one.connection)?.servers ?? [];
+  const shared = (loginOf(other.connection)?.servers ?? []).filter((each) => servers.includes(each));
+  return one.environment === other.environment ? shared.length > 0 : shared.some(isEverywhere);
+}
+
+function besideInWords({ connection, environment }: Budget): string {
+  return `the connection ${show(connection.name)}${environment === "" ? "" : ` of ${environment}`}`;
+}
 
 function inWords({ chain, replicas, surge, pool }: Share): string {
   return `${chain.workload.origin.address.split(/[./]/).at(-1) ?? ""} (${replicas} + ${surge} surge) × ${pool}`;

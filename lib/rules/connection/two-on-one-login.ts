@@ -1,5 +1,7 @@
-import { known, type Connection } from "../../access";
+import type { Connection } from "../../access";
+import { groupBy } from "../../core";
 import { LOGIN, PASSWORD } from "../example-parts";
+import { isEverywhere, loginOf } from "../identities";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 
@@ -7,7 +9,7 @@ export const twoOnOneLogin: Rule = {
   id: "connection/two-on-one-login",
   severity: "error",
   title: "two connections on one login",
-  why: "Rotating the password for one locks the other out. (hashicorp/vault#23725)",
+  why: "Rotating the password for one locks the other out, also where the other one is of another environment of the same output. A server is known by host and port, in any spelling; whether two names lead to one server by DNS nobody knows. (hashicorp/vault#23725)",
   example: {
     language: "hcl",
     text: `locals {
@@ -25,23 +27,54 @@ resource "vault_database_secret_backend_connection" "shop" {
     connection_url      = local.url
 ${LOGIN}`,
   },
-  *check({ connections }) {
-    const byLogin = new Map<string, Connection[]>();
-    for (const connection of connections) {
-      const host = /@([^/?]+)/.exec(known(connection.url) ?? "")?.[1];
-      const login = known(connection.username);
-      if (host === undefined || login === undefined) continue;
-      const key = `${login}@${host}`;
-      byLogin.set(key, [...(byLogin.get(key) ?? []), connection]);
-    }
+  *check({ connections }, { others = [] }) {
+    const own = connections.flatMap((connection) => usesOf(connection));
+    const foreign = others.flatMap(({ name, graph }) =>
+      graph.connections.flatMap((connection) => usesOf(connection, name)),
+    );
+    const byLogin = groupBy([...own, ...foreign.filter(({ server }) => isEverywhere(server))], keyOf);
+    const told = new Set<Connection>();
     for (const [login, all] of byLogin) {
       const [first] = all;
-      if (first === undefined || all.length < 2) continue;
+      if (first === undefined || first.environment !== undefined || all.length < 2) continue;
+      const { connection } = first;
+      if (told.has(connection)) continue;
+      told.add(connection);
       yield {
-        at: first.origin,
-        message: `${listed(all.map(({ origin }) => origin.address))} log in as ${show(login)}`,
+        at: connection.origin,
+        message: `${listed([...new Set(all.map(inWords))])} log in as ${show(login)}`,
         fix: "give each connection a login of its own",
       };
     }
   },
 };
+
+/** A connection's login at one of its servers. */
+interface Use {
+  readonly connection: Connection;
+  readonly user: string;
+  readonly server: string;
+  /** Absent: the judged one. */
+  readonly environment?: string;
+}
+
+function usesOf(connection: Connection, environment?: string): Use[] {
+  const login = loginOf(connection);
+  if (login === undefined) return [];
+  const { user, servers } = login;
+  return [...new Set(servers)].map((server) => ({
+    connection,
+    user,
+    server,
+    ...(environment && { environment }),
+  }));
+}
+
+function keyOf({ user, server }: Use): string {
+  return `${user}@${server}`;
+}
+
+function inWords({ connection, environment }: Use): string {
+  const { address } = connection.origin;
+  return environment === undefined ? address : `${address} of ${environment}`;
+}

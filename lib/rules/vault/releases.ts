@@ -1,4 +1,13 @@
-import { asBoolean, helmValue, known, type AccessGraph, type HelmRelease } from "../../access";
+import {
+  asBoolean,
+  asText,
+  helmValue,
+  known,
+  type AccessGraph,
+  type HelmRelease,
+  type Known,
+  type Value,
+} from "../../access";
 
 /** The releases of Vault's chart. */
 export function vaultReleases({ helmReleases }: AccessGraph): HelmRelease[] {
@@ -7,13 +16,37 @@ export function vaultReleases({ helmReleases }: AccessGraph): HelmRelease[] {
 
 /** Whether a release runs a server, and not the injector alone. */
 export function runsServer(release: HelmRelease): boolean {
-  const isExternal =
-    typeof helmValue(release, "global.externalVaultAddr") === "string" ||
-    typeof helmValue(release, "injector.externalVaultAddr") === "string";
-  return !isExternal && asBoolean(helmValue(release, "server.enabled")) !== false;
+  return externalAddress(release) === undefined && isEnabled(release, "server");
 }
 
 /** Whether a release runs the injector. */
 export function runsInjector(release: HelmRelease): boolean {
-  return asBoolean(helmValue(release, "injector.enabled")) !== false;
+  return isEnabled(release, "injector");
+}
+
+/** `-`, the chart's default, is what the whole release says. */
+function isEnabled(release: HelmRelease, part: string): boolean {
+  const own = asBoolean(helmValue(release, `${part}.enabled`));
+  return (own ?? asBoolean(helmValue(release, "global.enabled"))) !== false;
+}
+
+/** The Vault that the injector of a release serves, where it is not the release's own. */
+export function externalAddress(release: HelmRelease): string | undefined {
+  const addresses = ["global.externalVaultAddr", "injector.externalVaultAddr"].map((path) =>
+    helmValue(release, path),
+  );
+  return addresses.find((each): each is string => typeof each === "string" && each !== "");
+}
+
+/** The webhook's selector of namespaces; the older key counts where the newer one is empty. */
+export function namespaceSelector(release: HelmRelease): Value | undefined {
+  const newer = helmValue(release, "injector.webhook.namespaceSelector");
+  const isEmpty = newer === undefined || ["{}", "null", '""'].includes(JSON.stringify(newer));
+  return isEmpty ? helmValue(release, "injector.namespaceSelector") : newer;
+}
+
+/** The namespace that the chart's objects are in. */
+export function releaseNamespace(release: HelmRelease): Known<string> {
+  const own = asText(helmValue(release, "global.namespace"));
+  return own === undefined || own === "" ? (release.namespace ?? "default") : own;
 }

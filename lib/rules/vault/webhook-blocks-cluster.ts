@@ -1,6 +1,6 @@
 import { helmValue } from "../../access";
 import type { Rule } from "../rule";
-import { runsInjector, vaultReleases } from "./releases";
+import { namespaceSelector, runsInjector, vaultReleases } from "./releases";
 
 export const webhookBlocksCluster: Rule = {
   id: "vault/webhook-blocks-cluster",
@@ -23,7 +23,7 @@ export const webhookBlocksCluster: Rule = {
   *check(graph) {
     for (const release of vaultReleases(graph)) {
       const fails = helmValue(release, "injector.webhook.failurePolicy") === "Fail";
-      const selector = JSON.stringify(helmValue(release, "injector.webhook.namespaceSelector") ?? {});
+      const selector = JSON.stringify(namespaceSelector(release) ?? {});
       if (!runsInjector(release) || !fails || selector !== "{}") continue;
       yield {
         at: release.origin,

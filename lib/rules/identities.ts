@@ -1,0 +1,79 @@
+import { asText, known, type AccessGraph, type Connection } from "../access";
+import { canonicalHost, scopeOfHost } from "../core";
+
+/** A login of PostgreSQL, at each server that a connection's URL names. */
+export interface Login {
+  readonly user: string;
+  /** `host:port`, each in one spelling. */
+  readonly servers: readonly string[];
+}
+
+/** How a connection logs in; nothing where URL or user is not known. */
+export function loginOf({ url, username }: Connection): Login | undefined {
+  const text = known(url);
+  if (text === undefined) return undefined;
+  const [, credentials = "", hosts = ""] = /^[a-z]+:\/\/(?:([^@/?#]*)@)?([^/?#]*)/i.exec(text) ?? [];
+  const inUrl = credentials.split(":")[0] ?? "";
+  const user = /^\{\{/.test(inUrl) || inUrl === "" ? (known(username) ?? keyword(text, "user")) : inUrl;
+  const named = hosts === "" ? (keyword(text, "host") ?? "") : hosts;
+  const port = hosts === "" ? keyword(text, "port") : undefined;
+  if (user === undefined || named === "") return undefined;
+  return { user, servers: named.split(",").map((each) => server(each, port)) };
+}
+
+/** `host=pg port=5432`, or the same behind a URL's question mark. */
+function keyword(text: string, key: string): string | undefined {
+  return new RegExp(`(?:^|[\\s?&])${key}=('[^']*'|[^\\s&]*)`).exec(text)?.[1]?.replace(/^'|'$/g, "");
+}
+
+function server(host: string, usual = "5432"): string {
+  const [, name = host, port = usual] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(host) ?? [];
+  return `${canonicalHost(name)}:${port}`;
+}
+
+/** Whether a server is the same one for every cluster, and not that of the own machine or cluster. */
+export function isEverywhere(server: string): boolean {
+  return scopeOfHost(server.replace(/:\d+$/, "")) === "everywhere";
+}
+
+/**
+ * Addresses of Vault that are the same for everybody: of the provider and of the agents. Where two graphs have
+ * one in common they write into one Vault; where they have none, nobody knows.
+ */
+export function vaultAddresses({ terraform, workloads }: AccessGraph): string[] {
+  const addresses = [
+    ...terraform.providers.flatMap(({ name, body }) => (name === "vault" ? known(asText(body.address)) : [])),
+    ...workloads.map(({ pod }) => known(pod.injection?.address)),
+  ];
+  return [...new Set(addresses.flatMap(canonicalAddress))];
+}
+
+/** Whether two resources may be in one Vault, as their origins say it: no other address and no other namespace. */
+export function mayBeOneVault(one: string | undefined, other: string | undefined): boolean {
+  const [a, b] = [vaultParts(one), vaultParts(other)];
+  const isElsewhere = a.address !== undefined && b.address !== undefined && a.address !== b.address;
+  return a.namespace === b.namespace && !isElsewhere;
+}
+
+/** Address, or root and provider, and the namespace behind either. */
+function vaultParts(vault = "") {
+  const [, server = "", namespace = ""] = /^(https?:\/\/[^/]*|.* [^/ ]*)(.*)$/.exec(vault) ?? [];
+  return { address: canonicalAddress(server)[0], namespace };
+}
+
+function canonicalAddress(address: string | undefined): string[] {
+  if (address === undefined || !URL.canParse(address)) return [];
+  const { hostname, port, protocol } = new URL(address);
+  const host = canonicalHost(hostname);
+  return scopeOfHost(host) === "everywhere"
+    ? [`${host}:${port || (protocol === "http:" ? "80" : "443")}`]
+    : [];
+}
+
+/** Names of the cluster: the context by which Terraform reaches it. */
+export function clusterContexts({ terraform }: AccessGraph): string[] {
+  return terraform.providers.flatMap(({ name, body }) => {
+    const context = name === "kubernetes" ? known(asText(body.config_context)) : undefined;
+    return context === undefined ? [] : [`${known(asText(body.config_path)) ?? ""} ${context}`];
+  });
+}

@@ -1,0 +1,105 @@
+import { known, type AccessGraph, type HelmRelease } from "../../access";
+import { canonicalHost } from "../../core";
+import { DEPLOYMENT_END, DEPLOYMENT_METADATA } from "../example-parts";
+import type { Rule, Violation } from "../rule";
+import { externalAddress, runsServer, vaultReleases } from "../vault/releases";
+import { vaultServices, type VaultServices } from "../vault/services";
+import { listed, show } from "../words";
+import { injected } from "./pods";
+
+export const addressElsewhere: Rule = {
+  id: "lifecycle/address-elsewhere",
+  severity: "error",
+  title: "address of Vault at which its release has no Service",
+  why: "The Services have the names of the release and are in its namespace; at any other name agents ask DNS for ever, and pods stay in Init. A name outside of the cluster may lead anywhere: nobody knows. (vault-helm, templates/_helpers.tpl)",
+  example: {
+    language: "hcl",
+    text: `resource "helm_release" "vault" {
+  name      = "vault"
+  namespace = "vault"
+  chart     = "vault"
+  version   = "0.34.1"
+  values    = ["server: { ha: { enabled: true, replicas: 3 } }"]
+}
+
+${DEPLOYMENT_METADATA}
+    replicas = 2
+    template {
+      metadata {
+        annotations = {
+          "vault.hashicorp.com/agent-inject"             = "true"
+          "vault.hashicorp.com/role"                     = "orders"
+          "vault.hashicorp.com/service"                  = "https://vault-active.security.svc:8200"
+          "vault.hashicorp.com/agent-inject-secret-shop" = "database/creds/orders"
+        }
+      }
+      spec {
+        service_account_name = "orders"
+        container {
+          name = "orders"
+${DEPLOYMENT_END}`,
+  },
+  *check(graph) {
+    const servers = vaultReleases(graph).filter(runsServer).map(vaultServices);
+    const services = servers.filter((each) => each !== undefined);
+    // A release that is not known may have a Service of any name.
+    if (services.length === 0 || services.length < servers.length) return;
+    yield* ofPods(graph, services);
+    for (const release of vaultReleases(graph)) yield* ofInjector(release, services);
+  },
+};
+
+function* ofPods(graph: AccessGraph, services: readonly VaultServices[]): Iterable<Violation> {
+  for (const { origin: at, namespace, pod } of injected(graph)) {
+    const address = known(pod.injection.address);
+    if (address === undefined || leadsThere(address, known(namespace), services) !== false) continue;
+    yield {
+      at,
+      message: `vault.hashicorp.com/service is ${show(address)}, and ${told(services)}`,
+      fix: "write the address of one of these, or remove the annotation: the injector knows its own Vault",
+    };
+  }
+}
+
+function* ofInjector(release: HelmRelease, services: readonly VaultServices[]): Iterable<Violation> {
+  const address = externalAddress(release);
+  if (address === undefined || leadsThere(address, undefined, services) !== false) return;
+  yield {
+    at: release.origin,
+    message: `externalVaultAddr is ${show(address)}, and ${told(services)}`,
+    fix: "write the address of one of these",
+  };
+}
+
+function told(services: readonly VaultServices[]): string {
+  return services
+    .map(
+      ({ names, namespace, port }) =>
+        `the release has ${names.length === 0 ? "no Service" : listed(names)} in ${show(namespace)} at port ${port}`,
+    )
+    .join("; ");
+}
+
+/** Whether an address is that of one of the Services; nothing where it is no address of a Service. */
+function leadsThere(
+  address: string,
+  namespace: string | undefined,
+  services: readonly VaultServices[],
+): boolean | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const { hostname, port, protocol } = new URL(address);
+  const at = Number(port || (protocol === "http:" ? 80 : 443));
+  const host = canonicalHost(hostname);
+  const [service, where] = serviceOf(host, namespace);
+  if (service === undefined || where === undefined) return undefined;
+  return services.some(
+    (each) => each.namespace === where && each.names.includes(service) && each.port === at,
+  );
+}
+
+/** `[pod.]service.namespace.svc`, or a name alone, which is looked for in the pod's own namespace. */
+function serviceOf(host: string, namespace: string | undefined): readonly (string | undefined)[] {
+  if (!host.includes(".") && !host.includes(":")) return host === "localhost" ? [] : [host, namespace];
+  if (!host.endsWith(".svc")) return [];
+  return host.split(".").slice(-3, -1);
+}

@@ -21,13 +21,16 @@ export function readProject(paths: readonly string[]): ConfigurationFiles {
   const files = [...new Set(paths.flatMap((each) => filesBelow(each)))].sort();
   const of = (...endings: string[]) =>
     files.filter((file) => endings.some((ending) => file.endsWith(ending)));
-  const manifests = of(...YAML)
-    .map(read)
-    .filter(isManifest);
-  const plans = of(".json")
+  const json = of(".json")
     .filter((file) => !TERRAFORM.some((ending) => file.endsWith(ending)))
-    .map(read)
-    .filter(isPlan);
+    .map(read);
+  const plans = json.filter(isPlan);
+  const manifests = [
+    ...of(...YAML)
+      .map(read)
+      .filter(isManifest),
+    ...json.filter((file) => !isPlan(file) && isManifestInJson(file)),
+  ];
   const roots = rootsOf(of(...TERRAFORM));
   const sql = of(".sql").map(read);
   if (roots.length + manifests.length + plans.length === 0) {
@@ -69,6 +72,10 @@ function rootsOf(files: readonly string[]) {
 /** YAML that names the kind of an object; other YAML is somebody else's. What cannot be parsed is judged to be one. */
 function isManifest({ text }: TextFile): boolean {
   return /^\s*(- )?kind:\s*\S/m.test(text) && (/^\s*(- )?apiVersion:\s*\S/m.test(text) || broken(text));
+}
+
+function isManifestInJson({ text }: TextFile): boolean {
+  return /"kind"\s*:\s*"/.test(text) && /"apiVersion"\s*:\s*"/.test(text);
 }
 
 function broken(text: string): boolean {

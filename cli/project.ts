@@ -32,10 +32,12 @@ export function readProject(paths: readonly string[]): Project {
       .filter((file) => endings.some((ending) => file.endsWith(ending)))
       .flatMap((file) => disk.text(file));
   const terraform = of(...TERRAFORM);
-  const manifests = of(...YAML).filter(isManifest);
-  const plans = of(".json").filter(
-    (file) => !TERRAFORM.some((ending) => file.file.endsWith(ending)) && isPlan(file),
-  );
+  const json = of(".json").filter(({ file }) => !TERRAFORM.some((ending) => file.endsWith(ending)));
+  const plans = json.filter(isPlan);
+  const manifests = [
+    ...of(...YAML).filter(isManifest),
+    ...json.filter((file) => !isPlan(file) && isManifestInJson(file)),
+  ];
   const sql = of(".sql");
   const judged = new Set([...terraform, ...manifests, ...plans, ...sql].map(({ file }) => file));
   if (terraform.length + manifests.length + plans.length + disk.failures.length === 0) {
@@ -84,6 +86,10 @@ function rootsOf(texts: readonly TextFile[]) {
 /** YAML that names the kind of an object; other YAML is somebody else's. What cannot be parsed is judged to be one. */
 function isManifest({ text }: TextFile): boolean {
   return /^\s*(- )?kind:\s*\S/m.test(text) && (/^\s*(- )?apiVersion:\s*\S/m.test(text) || broken(text));
+}
+
+function isManifestInJson({ text }: TextFile): boolean {
+  return /"kind"\s*:\s*"/.test(text) && /"apiVersion"\s*:\s*"/.test(text);
 }
 
 function broken(text: string): boolean {

@@ -1,10 +1,13 @@
-import { YAMLParseError } from "yaml";
 import { chainsOf } from "./chains";
 import type { AccessGraph, Policy } from "./graph";
+import { asOwnResources } from "./endpoints";
 import { injectorAuthPath, readHelmRelease } from "./helm";
-import { manifestOfResource, manifestsOfYaml, type Manifest } from "./kubernetes/manifest";
+import { withAnnotations } from "./kubernetes/annotations";
+import { manifestsOfResource, manifestsOfYaml, type Manifest } from "./kubernetes/manifest";
 import { readConfigMap, readSecret, readServiceAccount } from "./kubernetes/objects";
 import { readWorkload, withAuthPath } from "./kubernetes/workload";
+import { yamlFailure } from "./kubernetes/yaml";
+import type { Origin } from "./origin";
 import { readPolicies } from "./policy-text";
 import { loadSqlParser, mergedRoles, readGrants } from "./sql";
 import type { TerraformConfiguration, TerraformResource } from "./terraform/configuration";
@@ -43,14 +46,25 @@ export interface BuiltGraph {
 export async function buildGraph({ terraform, manifests, sql }: GraphInput): Promise<BuiltGraph> {
   await loadSqlParser();
   const failures: ReadFailure[] = [];
-  const { policies, failures: unreadPolicies } = await readPolicies(terraform.resources);
-  const objects = [...objectsOf(terraform), ...manifests.flatMap((file) => attempt(file, failures))];
+  const resources = asOwnResources(terraform.resources);
+  const { policies, failures: unreadPolicies } = await readPolicies(resources);
+  const objects = withAnnotations(
+    [
+      ...terraform.resources.flatMap((resource) =>
+        attempt(resource.origin, () => manifestsOfResource(resource), failures),
+      ),
+      ...manifests.flatMap(({ file, text }) =>
+        attempt({ file }, () => manifestsOfYaml(text, file), failures),
+      ),
+    ],
+    terraform.resources,
+  );
   const granted = sql.map(({ file, text }) => ({ file, ...readGrants(text, file) }));
   failures.push(...unreadPolicies);
   failures.push(
     ...granted.flatMap(({ file, failures: unread }) => unread.map((each) => ({ file, ...each }))),
   );
-  const vault = vaultNodes(terraform.resources, policies);
+  const vault = vaultNodes(resources, policies);
   const nodes = {
     ...vault,
     ...kubernetesNodes(objects, injectorAuthPath(vault.helmReleases)),
@@ -87,10 +101,6 @@ function rotatedLogins(endpoints: readonly TerraformResource[]): ReadonlySet<str
   return new Set(endpoints.map(({ body }) => String(trimmedPath(asText(body.path)))));
 }
 
-function objectsOf({ resources }: TerraformConfiguration): Manifest[] {
-  return resources.flatMap((resource) => manifestOfResource(resource) ?? []);
-}
-
 function kubernetesNodes(objects: readonly Manifest[], authPath: string | undefined) {
   return {
     workloads: objects
@@ -102,17 +112,16 @@ function kubernetesNodes(objects: readonly Manifest[], authPath: string | undefi
   };
 }
 
-function attempt({ file, text }: TextFile, failures: ReadFailure[]): Manifest[] {
+/** The objects of a text; what is wrong with it is told at its place. */
+function attempt(
+  { file, line }: Pick<Origin, "file" | "line">,
+  read: () => Manifest[],
+  failures: ReadFailure[],
+): Manifest[] {
   try {
-    return manifestsOfYaml(text, file);
+    return read();
   } catch (error) {
-    failures.push(yamlFailure(file, error));
+    failures.push({ ...yamlFailure(file, error), ...(line !== undefined && { line }) });
     return [];
   }
-}
-
-function yamlFailure(file: string, error: unknown): ReadFailure {
-  if (!(error instanceof YAMLParseError)) throw error;
-  const line = error.linePos?.[0].line;
-  return { file, line, message: error.message.split("\n")[0] ?? "no YAML" };
 }

@@ -1,8 +1,8 @@
-import { parseAllDocuments } from "yaml";
 import type { Origin } from "../origin";
 import { asObject, asText, asTextMap, isObject, type ValueObject } from "../read";
 import type { TerraformResource } from "../terraform/configuration";
 import type { Known, Value } from "../value";
+import { yamlDocuments } from "./yaml";
 
 /** A Kubernetes object, whoever wrote it; keys as in Kubernetes' own API. */
 export interface Manifest {
@@ -29,14 +29,14 @@ const KINDS: Readonly<Record<string, string>> = {
   config_map: "ConfigMap",
 };
 
-/** The Kubernetes object that a resource of Terraform describes, if it describes one. */
-export function manifestOfResource(resource: TerraformResource): Manifest | undefined {
-  if (resource.mode !== "managed") return undefined;
+/** The Kubernetes objects that a resource of Terraform describes, if it describes any. */
+export function manifestsOfResource(resource: TerraformResource): Manifest[] {
+  if (resource.mode !== "managed") return [];
   const { type, body, origin } = resource;
-  if (type === "kubernetes_manifest") return manifest(origin, asObject(body.manifest));
-  if (type === "kubectl_manifest") return manifestsOfYaml(asTextOrEmpty(body.yaml_body), origin)[0];
+  if (type === "kubernetes_manifest") return [manifest(origin, asObject(body.manifest))];
+  if (type === "kubectl_manifest") return manifestsOfYaml(asTextOrEmpty(body.yaml_body), origin);
   const kind = KINDS[/^kubernetes_(.+?)(?:_v\d(?:beta\d)?)?$/.exec(type)?.[1] ?? ""];
-  return kind === undefined ? undefined : manifest(origin, { ...asObject(kubernetesNames(body)), kind });
+  return kind === undefined ? [] : [manifest(origin, { ...asObject(kubernetesNames(body)), kind })];
 }
 
 function asTextOrEmpty(value: Value | undefined): string {
@@ -46,14 +46,10 @@ function asTextOrEmpty(value: Value | undefined): string {
 
 /** The objects of a YAML text with one or more documents. */
 export function manifestsOfYaml(text: string, at: Origin | string): Manifest[] {
-  return parseAllDocuments(text).flatMap((document) => {
-    if (document.errors[0] !== undefined) throw document.errors[0];
-    const body = document.toJS() as Value;
+  return yamlDocuments(text).flatMap(({ body, offset }) => {
     if (!isObject(body) || typeof body.kind !== "string") return [];
     const items = Array.isArray(body.items) ? (body.items as readonly Value[]) : [body];
-    return items
-      .filter(isObject)
-      .map((item) => manifest(originOf(item, text, document.range?.[0] ?? 0, at), item));
+    return items.filter(isObject).map((item) => manifest(originOf(item, text, offset, at), item));
   });
 }
 

@@ -4,7 +4,18 @@ import { isUnknown, type Known, type Value } from "../value";
 import { authPath, INJECTOR_PREFIX, readInjection, type Injection } from "./injection";
 import type { Manifest } from "./manifest";
 
-export type WorkloadKind = "Deployment" | "StatefulSet" | "DaemonSet" | "CronJob" | "Job" | "Pod";
+const KINDS = [
+  "Deployment",
+  "StatefulSet",
+  "DaemonSet",
+  "ReplicaSet",
+  "ReplicationController",
+  "CronJob",
+  "Job",
+  "Pod",
+] as const;
+
+export type WorkloadKind = (typeof KINDS)[number];
 
 /** Something that runs pods. */
 export interface Workload {
@@ -109,7 +120,15 @@ export interface ConfigMap {
   readonly data: ValueObject;
 }
 
-const WORKLOADS = new Set<string>(["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "Pod"]);
+const WORKLOADS: ReadonlySet<string> = new Set(KINDS);
+
+/** Kinds of which `replicas` says how many pods there are. */
+const REPLICATED: ReadonlySet<string> = new Set([
+  "Deployment",
+  "StatefulSet",
+  "ReplicaSet",
+  "ReplicationController",
+]);
 
 /** The workload that a manifest describes, if it is one. */
 export function readWorkload(manifest: Manifest): Workload | undefined {
@@ -139,7 +158,7 @@ export function withAuthPath(workload: Workload, path: string): Workload {
 }
 
 function replicas(kind: WorkloadKind, spec: ValueObject): Known<number> {
-  if (kind === "Deployment" || kind === "StatefulSet") {
+  if (REPLICATED.has(kind)) {
     // A patch has no selector, and the replicas of what it is laid upon.
     return asNumber(spec.replicas) ?? (spec.selector === undefined ? undefined : 1);
   }

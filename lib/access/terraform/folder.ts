@@ -53,7 +53,21 @@ export async function readFolder(files: readonly TextFile[]): Promise<Folder> {
       isFailure(syntax) || isOverride(file) !== override ? [] : [syntax],
     );
   const base = combined(of(false));
-  return { syntax: of(true).reduce((all, override) => overridden(all, override, failures), base), failures };
+  const syntax = of(true).reduce((all, override) => overridden(all, override, failures), base);
+  return {
+    syntax,
+    failures: [...failures, ...syntax.imports.flatMap((each) => importsNothing(each, syntax))],
+  };
+}
+
+/** What is imported is in the state, and no file says what it is. */
+function importsNothing({ file, body: { to } }: Block, { resources }: Syntax): ReadFailure[] {
+  const [, type, name] = /^\$\{([\w-]+)\.([\w-]+)(\[.*\])?\}$/s.exec(String(to)) ?? [];
+  if (type === undefined || type === "module") return [];
+  if (resources.some((each) => each.type === type && each.name === name)) return [];
+  return [
+    { file, message: `this imports ${type}.${name}, and no file of the folder has a resource of that name` },
+  ];
 }
 
 /** Of `main.tofu` and `main.tf` OpenTofu reads the first one alone. */

@@ -88,7 +88,7 @@ async function readDocument({ file, text }: TextFile): Promise<RawObject | ReadF
     if (file.endsWith(".json")) return objectOf(JSON.parse(text));
     return text.trim() === "" ? {} : ((await parseHcl(file, text)) as RawObject);
   } catch (error) {
-    return failure(file, text, error);
+    return syntaxFailure(file, text, error);
   }
 }
 
@@ -104,7 +104,7 @@ export function isFailure(value: RawObject | Syntax | ReadFailure): value is Rea
 }
 
 /** The parsers quote what they could not read, and that could be a secret; so only the place is taken over. */
-function failure(file: string, text: string, error: unknown): ReadFailure {
+export function syntaxFailure(file: string, text: string, error: unknown): ReadFailure {
   const message = error instanceof Error ? error.message : String(error);
   if (file.endsWith(".json")) {
     const position = Number(/position (\d+)/.exec(message)?.[1] ?? text.length);

@@ -12,7 +12,6 @@ export interface VaultServices {
 /** What the chart names its Services; nothing where nobody knows (vault-helm 0.34.1, templates/_helpers.tpl). */
 export function vaultServices(release: HelmRelease): VaultServices | undefined {
   const name = fullName(release);
-  const text = (path: string) => known(asText(helmValue(release, path)));
   const isOn = (path: string) => asBoolean(helmValue(release, path)) !== false;
   const namespace = known(releaseNamespace(release));
   if (name === undefined || namespace === undefined || release.incomplete) return undefined;
@@ -25,10 +24,7 @@ export function vaultServices(release: HelmRelease): VaultServices | undefined {
   const ui = asBoolean(helmValue(release, "ui.enabled")) === true ? [`${name}-ui`] : [];
   return {
     namespace,
-    names: [
-      ...(isOpen ? [name, ...part("active"), ...part("standby"), `${name}-internal`] : []),
-      ...ui,
-    ],
+    names: [...(isOpen ? [name, ...part("active"), ...part("standby"), `${name}-internal`] : []), ...ui],
     port: known(asNumber(helmValue(release, "server.service.port"))) ?? 8200,
   };
 }

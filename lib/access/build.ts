@@ -1,5 +1,5 @@
 import { chainsOf } from "./chains";
-import type { AccessGraph, Policy } from "./graph";
+import type { AccessGraph, Connection, DatabaseRole, Policy } from "./graph";
 import { asOwnResources } from "./endpoints";
 import { injectorAuthPath, readHelmRelease } from "./helm";
 import { withAnnotations } from "./kubernetes/annotations";
@@ -20,6 +20,7 @@ import {
   readAuthRole,
   readConnections,
   readDatabaseRole,
+  readForeignConnections,
   readMount,
   readRateLimit,
   readStaticRole,
@@ -79,6 +80,11 @@ function vaultNodes(resources: readonly TerraformResource[], policies: readonly 
   const of = (...types: readonly string[]) =>
     resources.filter(({ mode, type }) => mode === "managed" && types.includes(type));
   const rotated = rotatedLogins(of("vault_generic_endpoint"));
+  const foreign = of("vault_database_secret_backend_connection", "vault_database_secrets_mount").flatMap(
+    readForeignConnections,
+  );
+  const postgresAlone = (role: DatabaseRole): DatabaseRole =>
+    foreign.some((each) => servesRole(each, role)) ? { ...role, statements: undefined } : role;
   return {
     policies,
     authMethods: of("vault_auth_backend").flatMap(readAuthMethod),
@@ -88,12 +94,20 @@ function vaultNodes(resources: readonly TerraformResource[], policies: readonly 
     connections: of("vault_database_secret_backend_connection", "vault_database_secrets_mount").flatMap(
       (resource) => readConnections(resource, rotated),
     ),
-    databaseRoles: of("vault_database_secret_backend_role").map(readDatabaseRole),
+    databaseRoles: of("vault_database_secret_backend_role").map(readDatabaseRole).map(postgresAlone),
     staticRoles: of("vault_database_secret_backend_static_role").map(readStaticRole),
+    foreignConnections: foreign,
     auditDevices: of("vault_audit").map(readAuditDevice),
     rateLimits: of("vault_quota_rate_limit").map(readRateLimit),
     helmReleases: of("helm_release").map(readHelmRelease),
   };
+}
+
+/** Whether a connection is the one that a role names. */
+function servesRole({ mount, name }: Pick<Connection, "mount" | "name">, role: DatabaseRole): boolean {
+  return (
+    typeof mount === "string" && typeof name === "string" && mount === role.mount && name === role.connection
+  );
 }
 
 /** The paths at which something asks Vault to change the password of a login. */

@@ -19,6 +19,8 @@ export interface AccessGraph {
   readonly policies: readonly Policy[];
   readonly mounts: readonly Mount[];
   readonly connections: readonly Connection[];
+  /** Connections to other databases than PostgreSQL; nothing but their names is judged. */
+  readonly foreignConnections: readonly Pick<Connection, "mount" | "name">[];
   readonly databaseRoles: readonly DatabaseRole[];
   readonly staticRoles: readonly StaticRole[];
   readonly auditDevices: readonly AuditDevice[];
@@ -92,6 +94,8 @@ export interface Connection {
   readonly passwordArguments: readonly ("password" | "password_wo" | "data" | "connection_url")[];
   readonly passwordVersion: Known<number>;
   readonly passwordAuthentication: Known<string>;
+  /** `gcp_iam`: the login has no password, and the connector makes TLS; absent: a password. */
+  readonly authType: Known<string>;
   readonly verifyConnection: Known<boolean>;
   /** Inline PEM. */
   readonly caCertificate: Known<string>;

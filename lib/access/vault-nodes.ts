@@ -47,6 +47,26 @@ function preventsDestroy(body: ValueObject): boolean {
   return asBoolean(asObject(body.lifecycle).prevent_destroy) === true;
 }
 
+/** Blocks of a connection that are no engine. */
+const NO_ENGINES = new Set(["postgresql", "lifecycle", "timeouts", "data"]);
+
+/** Mount and name of the connections to other databases than PostgreSQL, whose roles speak no SQL of its. */
+export function readForeignConnections({
+  body,
+  type,
+}: TerraformResource): Pick<Connection, "mount" | "name">[] {
+  const engines = Object.entries(body).filter(
+    ([key, value]) => !NO_ENGINES.has(key) && asObjects(value).length > 0,
+  );
+  if (type === "vault_database_secrets_mount") {
+    const mount = trimmedPath(asText(body.path));
+    return engines.flatMap(([, value]) =>
+      asObjects(value).map(({ name }) => ({ mount, name: asText(name) })),
+    );
+  }
+  return engines.length === 0 ? [] : [{ mount: trimmedPath(asText(body.backend)), name: asText(body.name) }];
+}
+
 /** A connection to PostgreSQL; nothing for one to another database. */
 export function readConnections(resource: TerraformResource, rotated: ReadonlySet<string>): Connection[] {
   const { origin, body, type } = resource;
@@ -81,6 +101,7 @@ function connection(
     passwordArguments: passwordArguments(engine, general, url),
     passwordVersion: asNumber(engine.password_wo_version),
     passwordAuthentication: asText(engine.password_authentication),
+    authType: asText(engine.auth_type),
     verifyConnection: asBoolean(general.verify_connection),
     caCertificate: asText(engine.tls_ca),
     maxOpenConnections: asNumber(engine.max_open_connections),

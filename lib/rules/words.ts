@@ -3,6 +3,7 @@ import { isUnknown, type Known } from "../access";
 /** A value as a message names it. */
 export function show(value: Known<string | number | boolean>): string {
   if (isUnknown(value)) return value.expression;
+  if (value === "") return "(empty)";
   return typeof value === "string" ? JSON.stringify(value) : String(value ?? "nothing");
 }
 

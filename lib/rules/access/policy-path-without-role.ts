@@ -29,7 +29,7 @@ resource "vault_policy" "orders" {
     if (mounts.length === 0 || served.has(undefined)) return;
     for (const { origin: at, rules = [] } of policies) {
       for (const { path, capabilities } of rules) {
-        const role = /^(.+)\/creds\/([^/]+)$/.exec(path);
+        const role = /^(?!(?:sys|auth|identity|cubbyhole)\/)(.+)\/creds\/([^/]+)$/.exec(path);
         if (role === null || isWildcard(path) || isTemplated(path) || capabilities.has("deny")) continue;
         if (served.has(path)) continue;
         const mounted = mounts.some((mount) => known(mount.path) === role[1]);

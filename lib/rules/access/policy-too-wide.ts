@@ -21,7 +21,9 @@ export const policyTooWide: Rule = {
       for (const { path, capabilities } of rules) {
         if (!isWildcard(path) || capabilities.has("deny")) continue;
         const opened = paths.filter((each) => matches(path, each));
-        const opensCreds = path.includes("/creds/") || prefixes.some((each) => matches(path, each));
+        const opensCreds =
+          /^(?!(sys|auth|identity|cubbyhole)\/).+\/creds\//.test(path) ||
+          prefixes.some((each) => matches(path, each));
         if (opened.length === 0 && !opensCreds) continue;
         yield {
           at,

@@ -1,8 +1,8 @@
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 
-/** Paths of a database secrets engine. */
-const CREDS = /\/(static-)?creds(\/|$)/;
+/** Paths of a secrets engine; at sys/leases a lease is named by the path that gave it out. */
+const CREDS = /^(?!(sys|auth|identity|cubbyhole)\/).+\/(static-)?creds(\/|$)/;
 /** Paths at which credentials, roles or connections are changed. */
 const ENGINE = /\/(roles|static-roles|config|rotate-root|rotate-role|reset)\//;
 

@@ -30,7 +30,7 @@ ${CREATE}
 ${DROP}
 }`,
   },
-  *check({ databaseRoles, staticRoles, connections }) {
+  *check({ databaseRoles, staticRoles, connections, foreignConnections }) {
     for (const role of [...databaseRoles, ...staticRoles]) {
       const name = known(role.name);
       const connection = connections.find(
@@ -39,7 +39,10 @@ ${DROP}
       if (name === undefined || known(role.connection) === undefined || known(role.mount) === undefined)
         continue;
       if (connection === undefined) {
-        if (connections.length === 0) continue;
+        const isForeign = foreignConnections.some(
+          (each) => each.name === role.connection && each.mount === role.mount,
+        );
+        if (connections.length === 0 || isForeign) continue;
         yield {
           at: role.origin,
           message: `db_name is ${show(role.connection)}, and the mount ${show(role.mount)} has no such connection`,

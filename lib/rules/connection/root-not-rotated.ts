@@ -12,8 +12,8 @@ export const rootNotRotated: Rule = {
     text: CONNECTION,
   },
   *check({ connections }) {
-    for (const { origin: at, mount, name, rotated, passwordArguments } of connections) {
-      if (rotated || passwordArguments.includes("connection_url")) continue;
+    for (const { origin: at, mount, name, rotated, passwordArguments, authType } of connections) {
+      if (rotated || authType === "gcp_iam" || passwordArguments.includes("connection_url")) continue;
       yield {
         at,
         message: `nothing rotates the password of ${show(name)}`,

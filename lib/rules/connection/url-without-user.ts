@@ -16,9 +16,10 @@ ${LOGIN}
 ${PASSWORD}`,
   },
   *check({ connections }) {
-    for (const { origin: at, url, passwordArguments } of connections) {
+    for (const { origin: at, url, passwordArguments, authType } of connections) {
       const text = known(url);
-      if (text === undefined || passwordArguments.includes("connection_url")) continue;
+      if (text === undefined || authType === "gcp_iam" || passwordArguments.includes("connection_url"))
+        continue;
       const missing = ["{{username}}", "{{password}}"].filter((each) => !text.includes(each));
       if (missing.length === 0) continue;
       yield {

@@ -1,7 +1,9 @@
+import { withoutSecrets } from "../redacted";
 import type { Findings } from "./json";
 
 /** Commands of a GitHub workflow, which shows them at the lines of the pull request. */
-export function formatGithub({ findings, failures }: Findings): string {
+export function formatGithub(all: Findings): string {
+  const { findings, failures } = withoutSecrets(all);
   const found = findings.map(({ severity, waived, file, line, rule, resource, message, fix }) => {
     const level = waived === null ? severity : "notice";
     const text = `${resource}: ${message}; ${fix}${waived === null ? "" : ` (waived: ${waived})`}`;

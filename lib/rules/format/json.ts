@@ -1,5 +1,6 @@
 import type { ReadFailure } from "../../access";
 import type { Finding } from "../finding";
+import { withoutSecrets } from "../redacted";
 
 /** What a command found, and what it could not read. */
 export interface Findings {
@@ -8,7 +9,8 @@ export interface Findings {
 }
 
 /** An object whose `findings` are as {@link Finding} says; `failures` are files that could not be read. */
-export function formatJson({ findings, failures }: Findings): string {
+export function formatJson(found: Findings): string {
+  const { findings, failures } = withoutSecrets(found);
   const unread = failures.map(({ file, line = null, message }) => ({ file, line, message }));
   return JSON.stringify({ version: 1, findings, failures: unread }, null, 2);
 }

@@ -1,9 +1,11 @@
 import type { Finding } from "../finding";
+import { withoutSecrets } from "../redacted";
 import type { Rule } from "../rule";
 import type { Findings } from "./json";
 
 /** SARIF 2.1.0, which code scanning of GitHub and GitLab takes. */
-export function formatSarif({ findings, failures }: Findings, rules: readonly Rule[]): string {
+export function formatSarif(found: Findings, rules: readonly Rule[]): string {
+  const { findings, failures } = withoutSecrets(found);
   const run = {
     tool: { driver: { name: "leasehold", rules: rules.map(reportingDescriptor) } },
     invocations: [

@@ -1,4 +1,5 @@
 import type { Finding } from "../finding";
+import { withoutSecrets } from "../redacted";
 import type { Findings } from "./json";
 
 /** How the parts of a text are told apart; on a terminal by colour. */
@@ -16,7 +17,8 @@ const same = (text: string) => text;
 export const plain: Style = { error: same, warning: same, waived: same, heading: same, quiet: same };
 
 /** Grouped by rule, errors first; a rule's reason is said once. */
-export function formatText({ findings, failures }: Findings, style: Style = plain): string {
+export function formatText(found: Findings, style: Style = plain): string {
+  const { findings, failures } = withoutSecrets(found);
   const unread = failures.map(
     ({ file, line, message }) => `${style.error("unread")} ${place(file, line ?? null)}\n  ${message}`,
   );

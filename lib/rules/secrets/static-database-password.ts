@@ -32,7 +32,9 @@ ${MANIFEST_POD}
     for (const workload of workloads) {
       // One that is on its way says so, and is told of its debt.
       if (["static", "shadow", "canary"].includes(stageOf(workload) ?? "")) continue;
-      const found = [...workload.pod.containers, ...workload.pod.initContainers].flatMap(passwordsOf);
+      const found = [...workload.pod.containers, ...workload.pod.initContainers]
+        .filter((container) => !isServer(container))
+        .flatMap(passwordsOf);
       if (found.length === 0) continue;
       yield {
         at: workload.origin,
@@ -42,6 +44,15 @@ ${MANIFEST_POD}
     }
   },
 };
+
+/** The image of PostgreSQL with what initdb takes is the server itself, and no client of it. */
+function isServer({ image, env }: Container): boolean {
+  const name = (known(image) ?? "").replace(/@.*$|:[^/]*$/, "");
+  const isPostgres = /(^|\/)(postgres|postgresql|postgis|timescaledb|pgvector)$/.test(name);
+  return (
+    isPostgres && env.some(({ name: variable }) => /^POSTGRES(QL)?_PASSWORD$/.test(known(variable) ?? ""))
+  );
+}
 
 function passwordsOf({ env }: Container): string[] {
   return env.flatMap(({ name, value, secret }) => {

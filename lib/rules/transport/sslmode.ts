@@ -20,7 +20,8 @@ ${PASSWORD}`,
   *check({ connections }, { limits }) {
     if (limits.transport === "any") return;
     for (const connection of connections) {
-      if (known(connection.url) === undefined) continue;
+      // The connector of the cloud makes TLS itself.
+      if (known(connection.url) === undefined || connection.authType === "gcp_iam") continue;
       const mode = sslmodeOf(connection);
       // With a CA this is a mistake of its own kind.
       if (mode === "verify-full" || (connection.caCertificate !== undefined && mode !== "disable")) continue;

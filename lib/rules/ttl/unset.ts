@@ -16,11 +16,13 @@ ${CREATE}
 ${DROP}
 }`,
   },
-  *check({ databaseRoles, authRoles }) {
-    for (const { origin: at, defaultTtl, maxTtl } of databaseRoles) {
+  *check({ databaseRoles, authRoles, mounts }) {
+    for (const { origin: at, mount: path, defaultTtl, maxTtl } of databaseRoles) {
+      // What a role leaves open its mount decides.
+      const mount = mounts.find((each) => typeof path === "string" && each.path === path);
       const unset = [
-        ...(isUnset(defaultTtl) ? ["default_ttl"] : []),
-        ...(isUnset(maxTtl) ? ["max_ttl"] : []),
+        ...(isUnset(defaultTtl) && isUnset(mount?.defaultLeaseTtl) ? ["default_ttl"] : []),
+        ...(isUnset(maxTtl) && isUnset(mount?.maxLeaseTtl) ? ["max_ttl"] : []),
       ];
       for (const argument of unset) {
         yield {
@@ -41,7 +43,7 @@ ${DROP}
   },
 };
 
-/** Zero is how both resources say that the mount decides. */
+/** Zero is how the resources say that the mount decides. */
 function isUnset(ttl: unknown): boolean {
   return ttl === undefined || ttl === 0;
 }

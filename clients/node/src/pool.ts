@@ -329,5 +329,5 @@ export class Pool extends pg.Pool {
 
 /** Whether another user or another CA may help. */
 function isTrustOrRefusal(code: string | undefined): boolean {
-  return REFUSED.has(code) || /CERT|SELF_SIGNED|ISSUER/.test(code ?? "");
+  return REFUSED.has(code) || /CERT|SELF_SIGNED|ISSUER|LEAF_SIGNATURE|INVALID_CA/.test(code ?? "");
 }

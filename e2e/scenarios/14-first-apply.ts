@@ -89,7 +89,7 @@ async function platform({ environment, servers }: Bench, vault: VaultServer): Pr
 }
 
 function auditFiles({ auditFile }: VaultServer): string[] {
-  return [auditFile, `${auditFile}.second`];
+  return [auditFile, auditFile.replace(/\.log$/, "-second.log")];
 }
 
 /** The lines by which Vault says that it could not write an entry, to one device or to all. */

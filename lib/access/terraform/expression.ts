@@ -1,26 +1,14 @@
 import type { Value } from "../value";
 import { isUnknown } from "../value";
+import { forOf, objectOf, tupleOf } from "./collect";
 import { callFunction } from "./functions";
 import { exact, literalNumber } from "./numbers";
 import { Refusal } from "./refusal";
-import {
-  applied,
-  conditional,
-  guarded,
-  isRefused,
-  isTrue,
-  iterate,
-  keyed,
-  member,
-  step,
-  unknownAmong,
-  withNames,
-  type Expression,
-} from "./scope";
+import { applied, conditional, guarded, isRefused, member, step, withNames, type Expression } from "./scope";
 import { unindented } from "./texts";
 import { number, OPERATORS, truth, type Binary } from "./operators";
 import { TemplateParser, type Pieces } from "./template";
-import { as, collectionOf, isSequence, toText } from "./types";
+import { as, collectionOf, isSequence } from "./types";
 
 const expressions = new Map<string, Expression>();
 
@@ -230,10 +218,7 @@ class Parser extends TemplateParser {
       elements.push(this.expression());
       if (!this.accept(",")) break;
     }
-    return (scope) => {
-      const values = elements.map((element) => element(scope));
-      return values.find(isRefused) ?? values;
-    };
+    return tupleOf(elements);
   }
 
   private object(): Expression {
@@ -245,11 +230,7 @@ class Parser extends TemplateParser {
       entries.push([key, this.expression()]);
       if (!this.separated()) break;
     }
-    return (scope) => {
-      const pairs = entries.map(([key, value]) => [key(scope), value(scope)] as const);
-      const unknown = pairs.flat().find(isRefused) ?? unknownAmong(pairs.map(([key]) => key));
-      return unknown ?? Object.fromEntries(pairs.map(([key, value]) => [keyText(key), value]));
-    };
+    return objectOf(entries);
   }
 
   /** Entries are told apart by a comma or a new line. */
@@ -282,17 +263,7 @@ class Parser extends TemplateParser {
     const value = this.accept("=>") ? this.expression() : undefined;
     const groups = this.accept("...");
     const condition = this.word("if") ? this.expression() : () => true;
-    return (scope) => {
-      const scopes = iterate(list(scope), names, scope);
-      if (isUnknown(scopes)) return scopes;
-      const kept = scopes.map((inner) => ({ inner, keep: condition(inner) }));
-      const unknown = unknownAmong(kept.map(({ keep }) => keep));
-      if (unknown) return unknown;
-      const inners = kept.filter(({ keep }) => isTrue(keep)).map(({ inner }) => inner);
-      if (value !== undefined) return keyed(inners, first, value, groups);
-      const values = inners.map(first);
-      return values.find(isRefused) ?? values;
-    };
+    return forOf({ names, list, first, value, groups, condition });
   }
 
   protected forHead(): { names: readonly string[]; list: Expression } {
@@ -315,8 +286,3 @@ const LAZY = new Set(["try", "can"]);
 const refused: Expression = () => {
   throw new Refusal();
 };
-
-function keyText(key: Value): string {
-  if (key === null) throw new Refusal();
-  return toText(key);
-}

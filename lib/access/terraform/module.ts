@@ -9,16 +9,13 @@ import type {
   UnresolvedModule,
 } from "./configuration";
 import { define, evaluate, evaluateBlock } from "./evaluate";
-import { compileTemplate } from "./expression";
 import { byKey, Instances, keysOf, originOf } from "./instances";
 import type { Order } from "./order";
 import type { Scope } from "./scope";
-import type { Files } from "./functions";
-import { Refusal, Unsure } from "./refusal";
-import type { ValueObject } from "../read";
 import { endlessCall, providersOf, inputsOf } from "./calls";
 import { constrained } from "./constraint";
 import { moduleFiles, readFolder, realPathOf, type FileReader, type Folder } from "./folder";
+import { moduleScope } from "./module-scope";
 import type { Block, RawObject, Syntax } from "./syntax";
 
 /** What a module is called with. */
@@ -165,60 +162,6 @@ export async function evaluateModule(call: ModuleCall, reader: FileReader): Prom
         sensitive ? new Unknown(`\${output.${name}}`) : value,
       ]),
     ),
-  };
-}
-
-interface Names {
-  readonly names: Readonly<Record<string, Readonly<Record<string, Value>>>>;
-  readonly managed: Readonly<Record<string, Readonly<Record<string, Value>>>>;
-  readonly data: Readonly<Record<string, Readonly<Record<string, Value>>>>;
-}
-
-function moduleScope(call: ModuleCall, reader: FileReader, { names, managed, data }: Names): Scope {
-  const resolved = (value: Value | undefined, segments: readonly string[], used: number) => ({
-    value: value ?? new Unknown(`\${${segments.slice(0, used).join(".")}}`),
-    used,
-  });
-  const scope: Scope = {
-    files: filesOf(reader, call.root, () => scope),
-    resolve(segments) {
-      const [first = "", second = "", third = ""] = segments;
-      if (first in names) return resolved(names[first]?.[second], segments, 2);
-      if (first === "path" && second === "root") return { value: ".", used: 2 };
-      if (first === "path" && second === "module") {
-        return { value: path.relative(call.root, call.directory) || ".", used: 2 };
-      }
-      if (first === "data" || first === "ephemeral") return resolved(data[second]?.[third], segments, 3);
-      if (managed[first]?.[second] !== undefined) return resolved(managed[first][second], segments, 2);
-      return { value: new Unknown(`\${${segments.join(".")}}`), used: segments.length };
-    },
-  };
-  return scope;
-}
-
-/** Terraform reads what expressions name from the folder in which it is run. */
-function filesOf(reader: FileReader, root: string, scope: () => Scope): Files {
-  return {
-    read: (file) => reader.read(path.isAbsolute(file) ? path.normalize(file) : path.join(root, file)),
-    render: (template, variables) => {
-      try {
-        return compileTemplate(template, "lines")(templateScope(variables, scope().files));
-      } catch (error) {
-        if (error instanceof SyntaxError) throw new Unsure();
-        throw error;
-      }
-    },
-  };
-}
-
-/** A template sees its variables alone. */
-function templateScope(variables: ValueObject, files: Files): Scope {
-  return {
-    files,
-    resolve([name = ""]) {
-      if (!Object.hasOwn(variables, name)) throw new Refusal();
-      return { value: variables[name] as Value, used: 1 };
-    },
   };
 }
 

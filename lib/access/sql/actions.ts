@@ -66,6 +66,8 @@ export interface RoleStatement {
   readonly kind: "drop-role" | "drop-owned" | "reassign-owned";
   readonly roles: readonly string[];
   readonly ifExists: boolean;
+  /** Who owns everything then, of REASSIGN OWNED. */
+  readonly to?: string;
 }
 
 /** `ALTER ROLE … SET role TO …`: whoever logs in becomes somebody else. */
@@ -113,7 +115,7 @@ export function actionOf(node: Node, block: () => Omit<Block, "kind">): SqlActio
       case "DropOwnedStmt":
         return [roleStatement("drop-owned", fields, false)];
       case "ReassignOwnedStmt":
-        return [roleStatement("reassign-owned", fields, false)];
+        return [{ ...roleStatement("reassign-owned", fields, false), to: roleName(fields.newrole) }];
       case "AlterRoleSetStmt":
         return fields.setstmt?.name === "role"
           ? [{ kind: "set-role", role: String(fields.setstmt.args?.[0]?.A_Const?.sval?.sval ?? "") }]

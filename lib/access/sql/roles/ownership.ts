@@ -27,25 +27,6 @@ export const OWNERSHIP: Readonly<Record<string, (state: RolesState, fields: Fiel
     const on = objtype === "OBJECT_SEQUENCE" ? "SEQUENCE" : "TABLE";
     own(state, state.targetOf(on, relationName(relation)), state.roleOf(roleName(owner)), at);
   },
-  ReassignOwnedStmt: (state, { roles, newrole }, at) => {
-    const to = state.roleOf(roleName(newrole));
-    for (const from of ((roles ?? []) as Node[]).map(({ RoleSpec }) => state.roleOf(roleName(RoleSpec)))) {
-      state.owners.filter(({ role }) => role === from).forEach((each) => own(state, each, to, at));
-      state.doubts.push({
-        ...place(at),
-        role: to,
-        text: `${to} owns what ${from} owned, which no statement lists`,
-      });
-    }
-  },
-  DropOwnedStmt: (state, { roles }, at) => {
-    for (const role of ((roles ?? []) as Node[]).map(({ RoleSpec }) => state.roleOf(roleName(RoleSpec)))) {
-      state.owners.filter((each) => each.role === role).forEach((each) => dropped(state, each, at));
-      state.held = state.held.flatMap((each) =>
-        each.role !== role ? [each] : at.doubt === undefined ? [] : [{ ...each, doubt: at.doubt }],
-      );
-    }
-  },
   DropStmt: (state, { objects, removeType }, at) => {
     const names = ((objects ?? []) as Node[]).map((each) =>
       ((each.List?.items ?? [each]) as Node[]).map(({ String: text }) => String(text?.sval)),
@@ -68,6 +49,29 @@ export const OWNERSHIP: Readonly<Record<string, (state: RolesState, fields: Fiel
       moved(state, state.targetOf("TABLE", relationName(relation)), { schema: String(newschema) }, at);
   },
 };
+
+/** `REASSIGN OWNED BY … TO …`. */
+export function reassignOwned(state: RolesState, roles: readonly string[], newOwner: string, at: At): void {
+  const to = state.roleOf(newOwner);
+  for (const from of roles.map((role) => state.roleOf(role))) {
+    state.owners.filter(({ role }) => role === from).forEach((each) => own(state, each, to, at));
+    state.doubts.push({
+      ...place(at),
+      role: to,
+      text: `${to} owns what ${from} owned, which no statement lists`,
+    });
+  }
+}
+
+/** `DROP OWNED BY …`: what somebody owns goes, and every privilege of theirs. */
+export function dropOwned(state: RolesState, roles: readonly string[], at: At): void {
+  for (const role of roles.map((each) => state.roleOf(each))) {
+    state.owners.filter((each) => each.role === role).forEach((each) => dropped(state, each, at));
+    state.held = state.held.flatMap((each) =>
+      each.role !== role ? [each] : at.doubt === undefined ? [] : [{ ...each, doubt: at.doubt }],
+    );
+  }
+}
 
 function place({ file, line }: At): Pick<At, "file" | "line"> {
   return { file, line };

@@ -3,7 +3,7 @@ import { roleName } from "../actions";
 import { parseSql } from "../parser";
 import type { SqlScript } from "../script";
 import { DOUBTS, type SqlRoles } from "./model";
-import { OWNERSHIP } from "./ownership";
+import { dropOwned, OWNERSHIP, reassignOwned } from "./ownership";
 import { RolesState, type At } from "./state";
 
 /** What the statements of a file, or of a database role, do to roles and their privileges. */
@@ -42,6 +42,10 @@ function apply(state: RolesState, action: SqlAction, at: At): void {
       return state.membership(action, at);
     case "drop-role":
       return state.dropRoles(action.roles, at);
+    case "drop-owned":
+      return dropOwned(state, action.roles, at);
+    case "reassign-owned":
+      return reassignOwned(state, action.roles, action.to ?? "", at);
     case "block":
       action.actions.forEach((each) =>
         apply(state, each, action.conditional ? { ...at, doubt: DOUBTS.condition } : at),

@@ -67,17 +67,25 @@ export class RolesState {
   createRole({ role, attributes, inherits, memberOf, members }: CreateRole, at: At): void {
     this.named.add(role);
     this.inherits.set(role, inherits ?? true);
-    if (attributes.includes("SUPERUSER")) this.superusers.add(role);
+    if (attributes.includes("SUPERUSER")) this.superuser(role, true, at);
     memberOf.forEach((of) => this.join(role, of, {}, at));
     members.forEach((member) => this.join(member, role, {}, at));
   }
 
   alterRole({ role, superuser, inherits, members }: AlterRole, at: At): void {
-    if (inherits !== undefined) this.inherits.set(role, inherits);
-    if (superuser === true) this.superusers.add(role);
-    if (superuser === false && at.doubt === undefined) this.superusers.delete(role);
+    if (inherits !== undefined && at.doubt !== undefined) this.doubtRoles([role], at);
+    else if (inherits !== undefined) this.inherits.set(role, inherits);
+    if (superuser !== undefined) this.superuser(role, superuser, at);
     members.added.forEach((member) => this.join(member, role, {}, at));
     members.dropped.forEach((member) => this.leave(member, role, {}, at));
+  }
+
+  /** Whoever may or may not be one is none for certain, and has what nobody knows. */
+  private superuser(role: string, is: boolean, { file, line, doubt }: At): void {
+    const was = this.superusers.delete(role);
+    if (doubt === undefined ? is : is && was) this.superusers.add(role);
+    else if (doubt !== undefined && is !== was)
+      this.doubts.push({ file, line, role, text: `${role} may be a superuser: ${doubt}` });
   }
 
   dropRoles(roles: readonly string[], at: At): void {

@@ -2,6 +2,7 @@ import {
   effectivePrivileges,
   known,
   mergedRoles,
+  reachedRoles,
   type AccessGraph,
   type DatabaseRole,
   type EffectivePrivilege,
@@ -20,8 +21,9 @@ export interface RolePrivileges {
 /** Reads what each database role gives, from its statements and from the SQL of the roles behind it. */
 export function privilegesBy({ sqlRoles }: AccessGraph): (role: DatabaseRole) => RolePrivileges {
   const read = new Map<DatabaseRole, RolePrivileges>();
+  const held = heldByRole(sqlRoles);
   return (role) => {
-    const privileges = read.get(role) ?? privilegesOf(role, sqlRoles);
+    const privileges = read.get(role) ?? privilegesOf(role, sqlRoles, held);
     read.set(role, privileges);
     return privileges;
   };
@@ -30,11 +32,37 @@ export function privilegesBy({ sqlRoles }: AccessGraph): (role: DatabaseRole) =>
 /** As the statements of a database role call whoever they create. */
 const CREDENTIAL = "{{name}}";
 
-function privilegesOf(role: DatabaseRole, sqlRoles: AccessGraph["sqlRoles"]): RolePrivileges {
+type SqlRoles = AccessGraph["sqlRoles"];
+type Held = SqlRoles["held"];
+
+/** There may be thousands of roles, of which each credential reaches a few. Who acts as an owner is told to all. */
+function heldByRole({ held }: SqlRoles): (reached: ReadonlySet<string>) => Held {
+  const byRole = new Map<string, Held[number][]>();
+  const owning = held.filter(({ statement }) => statement === "ownership");
+  for (const each of held) {
+    const before = byRole.get(each.role);
+    if (before === undefined) byRole.set(each.role, [each]);
+    else before.push(each);
+  }
+  return (reached) => [
+    ...[...reached].flatMap((role) => byRole.get(role) ?? []),
+    ...owning.filter(({ role }) => !reached.has(role)),
+  ];
+}
+
+function privilegesOf(
+  role: DatabaseRole,
+  sqlRoles: SqlRoles,
+  held: ReturnType<typeof heldByRole>,
+): RolePrivileges {
   const creation = role.statements?.creation;
   if (creation === undefined)
     return { privileges: [], unread: ["its creation statements are known only at apply"] };
-  const roles = mergedRoles([sqlRoles, creation.roles]);
+  const memberships = mergedRoles([{ ...sqlRoles, held: [] }, creation.roles]);
+  const reached = [CREDENTIAL, ...(creation.actsAs === undefined ? [] : [creation.actsAs])].flatMap((user) =>
+    reachedRoles(memberships, user).map(({ role: each }) => each),
+  );
+  const roles = mergedRoles([{ ...sqlRoles, held: held(new Set(reached)) }, creation.roles]);
   const { privileges, unread } = effectivePrivileges(roles, CREDENTIAL, creation.actsAs);
   const login =
     creation.login === undefined ? ["its creation statements create no user that could be read"] : [];

@@ -20,11 +20,12 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
 /** PostgreSQL knows these on columns too. */
 const COLUMN_VERBS = ["SELECT", "INSERT", "UPDATE", "REFERENCES"];
 
+// Roles are of the whole server, and each environment's are its own.
 let server: PostgresServer;
-beforeAll(async () => {
+beforeEach(async () => {
   server = await startPostgres();
 }, 60_000);
-afterAll(() => server.stop());
+afterEach(() => server.stop());
 
 test.each<[string, Environment]>([
   ["staging", staging],
@@ -35,7 +36,6 @@ test.each<[string, Environment]>([
     const report = (await new RenderedEnvironments([environment]).reportAfter(environment, () => {}))
       .environments[0]!;
     const superuser = await server.connect();
-    await superuser.query("DROP DATABASE IF EXISTS shop");
     await superuser.query("CREATE DATABASE shop");
     const session = await server.connect({ database: "shop" });
     for (const [table, columns] of Object.entries(TABLES)) {

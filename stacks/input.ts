@@ -95,7 +95,6 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** A path as messages show it: one that would break a line or move a cursor in quotes. */
 export function shown(file: string): string {
-  // eslint-disable-next-line no-control-regex
   return file === "" || /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(file) ? JSON.stringify(file) : file;
 }
 

@@ -75,10 +75,12 @@ function besideStacks(environment: Environment): string[] {
 const REMEDY = "run a synth: npm run synth";
 
 function missing(outdir: string, files: readonly string[], why: string): ReadFailure[] {
-  return files
-    .map((file) => path.join(outdir, file))
-    .filter((file) => !fs.existsSync(file))
-    .map((file) => failure(file, `is not there, and ${why}; ${REMEDY}`));
+  return files.flatMap((name) => {
+    const file = path.join(outdir, name);
+    const size = fs.statSync(file, { throwIfNoEntry: false })?.size;
+    const lack = size === undefined ? "is not there" : "is empty";
+    return size ? [] : [failure(file, `${lack}, and ${why}; ${REMEDY}`)];
+  });
 }
 
 function stackGaps(outdir: string, stack: string): ReadFailure[] {

@@ -79,10 +79,8 @@ test("whoever interrupts a comparison finds no worktree left; one that was kille
   await end("SIGINT", 1);
   expect([worktrees(), fs.readdirSync(temporary)]).toEqual([1, []]);
   await end("SIGKILL", 1);
-  // Git itself was not killed, and checks out to the end.
-  while (!fs.existsSync(path.join(temporary, fs.readdirSync(temporary)[0]!, "worktree", "tsconfig.json")))
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  expect([worktrees(), fs.readdirSync(temporary).length]).toEqual([2, 1]);
+  // Git itself was not killed: it checks out to the end, or takes its worktree back when nobody reads what it says.
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
   const { status } = await diff().ended;
   expect([status, worktrees(), fs.readdirSync(temporary)]).toEqual([0, 1, []]);
   fs.rmdirSync(temporary);

@@ -1,3 +1,5 @@
+import os from "node:os";
+import path from "node:path";
 import { migrateCommand } from "../../cli/migrate";
 import { environments } from "../../stacks";
 import type { Environment } from "../../stacks/environment";
@@ -22,6 +24,8 @@ jest.mock("../../stacks", () => {
   return { ...real, environments: changed };
 });
 
+// What the checkout's last synth says is none of a test's business.
+process.env["CDKTF_OUTDIR"] = path.join(os.tmpdir(), "leasehold-no-such-output");
 afterEach(() => (process.exitCode = 0));
 
 test("says what the next step changes, in resources and in access", async () => {

@@ -142,6 +142,8 @@ const nameOf = (part: Argument | Option) => ("long" in part ? String(part.long) 
 function allowedAt(command: string, part: string, kind: string): readonly number[] {
   if (command === "report" && part === "--output") return [0, 2];
   if (part === "--witness" && kind === "") return [0];
+  // Which roles there are is what the database knows: its SQL refuses a name that is not there.
+  if (part === "--retire") return [0, 2];
   return [2];
 }
 

@@ -181,7 +181,15 @@ export const MUTATIONS: readonly Mutation[] = [
     creation(/$/, ' GRANT SELECT ON ALL TABLES IN SCHEMA public TO "{{name}}";'),
   ],
 
-  ["forget a TTL", "ttl/unset", argument(ROLE, "default_ttl", undefined)],
+  [
+    "forget a TTL",
+    "ttl/unset",
+    (s) => {
+      // What a role leaves open its mount decides.
+      delete s.first(ROLE).default_ttl;
+      delete s.first("vault_mount").default_lease_ttl_seconds;
+    },
+  ],
   [
     "default above maximum",
     "ttl/default-over-max",

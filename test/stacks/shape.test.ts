@@ -152,18 +152,13 @@ test.each([[[]], [{}], [null], [undefined], ["production"]])(
 test("all problems of all environments are told at once", () => {
   const first = at(["services"], undefined);
   const second = { ...production, name: "other", provenIn: undefined, databases: "none", satte: 1 };
-  const third = {
-    ...production,
-    name: "third",
-    provenIn: undefined,
-    vault: { ...production.vault, audit: [] },
-  };
+  const third = { ...production, name: "third", provenIn: undefined, services: [1] };
   expect(refusals(first, second, third, 7).map((line) => /\[.*?'[^']*'/.exec(line)?.[0])).toEqual([
     "[production] 'services'",
     "[other] 'databases'",
     "[other] 'satte'",
+    "[third] 'services[0]'",
     "[environments[3]] ''",
-    "[third] 'vault.audit'",
   ]);
 });
 

@@ -21,6 +21,9 @@ const SITUATIONS: readonly [command: RegExp, situation: Situation][] = [
   [/leasehold retire-sql /, "complete"],
 ];
 
+/** Commands that answer with 1 where they have found something, which is no fault of the page. */
+const FINDS = /leasehold migrate /;
+
 const commands = blocks()
   .filter(({ language }) => language === "sh")
   .flatMap((block) => commandsOf(block).map((command) => ({ block, command })));
@@ -52,7 +55,8 @@ describe.each<Situation>(["as it is", "static", "complete"])("with the services 
     "%s: %s",
     (_, command) => {
       const { status, stderr } = world.run(command);
-      expect({ command, status, stderr }).toMatchObject({ command, status: 0 });
+      const found = FINDS.test(command) && status === 1;
+      expect({ command, status: found ? 0 : status, stderr }).toMatchObject({ command, status: 0 });
     },
     60_000,
   );

@@ -39,7 +39,15 @@ export class PageWorld {
     await superuser.query("CREATE DATABASE shop");
     await superuser.query("CREATE ROLE orders_app LOGIN PASSWORD 'geheim'; CREATE ROLE shop_owner NOLOGIN");
     const shop = await world.server.connect({ database: "shop" });
-    await shop.query(`CREATE EXTENSION pg_stat_statements; ${SHOP_SCHEMA}`);
+    await shop.query(
+      `CREATE EXTENSION pg_stat_statements; ${SHOP_SCHEMA}; GRANT SELECT ON orders TO orders_app`,
+    );
+    const application = await world.server.connect({
+      user: "orders_app",
+      password: "geheim",
+      database: "shop",
+    });
+    await application.query("SELECT count(*) FROM orders");
     await world.server.endSessions();
     return world;
   }
@@ -98,7 +106,7 @@ export class PageWorld {
     fs.mkdirSync(this.project.path("k8s"));
     const namespace = "apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n";
     fs.writeFileSync(this.project.path("k8s", "namespace.yaml"), namespace);
-    fs.writeFileSync(this.project.path("plan.json"), JSON.stringify(EMPTY_PLAN));
+    fs.writeFileSync(this.project.path("plan.json"), JSON.stringify(PLAN));
   }
 
   private installStandIns(): void {
@@ -112,11 +120,21 @@ export class PageWorld {
   }
 }
 
-const EMPTY_PLAN = {
+const POLICY = {
+  address: "vault_policy.nothing",
+  mode: "managed",
+  type: "vault_policy",
+  name: "nothing",
+  provider_name: "registry.terraform.io/hashicorp/vault",
+  values: { name: "nothing", policy: "" },
+};
+
+/** A plan of one policy, as `terraform show -json` prints it. */
+const PLAN = {
   format_version: "1.2",
   terraform_version: "1.11.4",
-  planned_values: { root_module: {} },
-  configuration: { root_module: {} },
+  planned_values: { root_module: { resources: [POLICY] } },
+  configuration: { root_module: { resources: [{ ...POLICY, expressions: {} }] } },
 };
 
 function hasPsql(): boolean {

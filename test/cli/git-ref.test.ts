@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import path from "node:path";
 import { start } from "../support/processes";
 import { ProjectCopy } from "../support/project";
 

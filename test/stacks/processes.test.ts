@@ -159,7 +159,7 @@ const whereMountable = canMount ? test : test.skip;
 
 whereMountable("a full disk is told in a line, and the output of before is gone or whole", () => {
   fs.mkdirSync(outdir);
-  for (const size of [16, 128, 512]) {
+  for (const size of [16, 64, 192]) {
     const script = `mount -t tmpfs -o size=${size}k tmpfs "$0" && CDKTF_OUTDIR="$0/cdktf.out" "$1" dist/main.js; echo "status $?"; find "$0" -type f -size +0`;
     const { stdout, stderr } = spawnSync("unshare", [...MOUNT, script, work, process.execPath], {
       cwd: project.directory,

@@ -156,8 +156,9 @@ test("a reader that goes away ends a command quietly; a full one is told in a li
 const MOUNT = ["--mount", "--map-root-user", "sh", "-c"];
 const canMount = spawnSync("unshare", [...MOUNT, "mount -t tmpfs tmpfs /mnt"]).status === 0;
 const whereMountable = canMount ? test : test.skip;
+const reason = canMount ? "" : " (not here: this user may mount no file system)";
 
-whereMountable("a full disk is told in a line, and the output of before is gone or whole", () => {
+whereMountable(`a full disk is told in a line, and the output of before is gone or whole${reason}`, () => {
   fs.mkdirSync(outdir);
   for (const size of [16, 64, 192]) {
     const script = `mount -t tmpfs -o size=${size}k tmpfs "$0" && CDKTF_OUTDIR="$0/cdktf.out" "$1" dist/main.js; echo "status $?"; find "$0" -type f -size +0`;

@@ -138,7 +138,7 @@ describeOnServers("what PostgreSQL says after any statements", (binaries) => {
           }
         }
       }),
-      { numRuns: RUNS, endOnFailure: false },
+      { numRuns: RUNS, endOnFailure: false, examples: ONCE_WRONG },
     );
     // A reader that knows nothing would pass too.
     expect(unknown / answers).toBeLessThan(0.6);
@@ -146,6 +146,16 @@ describeOnServers("what PostgreSQL says after any statements", (binaries) => {
 });
 
 const RUNS = Number(process.env.LEASEHOLD_RUNS ?? 60);
+
+/** What a run found, tried first in every later one. */
+const ONCE_WRONG: [string[]][] = [
+  [
+    [
+      "DO $$ BEGIN IF now() < '2000-01-01' THEN ALTER TABLE public.t_one OWNER TO r_a; END IF; END $$",
+      "REASSIGN OWNED BY r_a TO r_a",
+    ],
+  ],
+];
 
 const SETUP = [...ROLES.map((name) => `CREATE ROLE ${name} NOLOGIN`)];
 

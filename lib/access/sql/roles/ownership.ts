@@ -54,7 +54,9 @@ export const OWNERSHIP: Readonly<Record<string, (state: RolesState, fields: Fiel
 export function reassignOwned(state: RolesState, roles: readonly string[], newOwner: string, at: At): void {
   const to = state.roleOf(newOwner);
   for (const from of roles.map((role) => state.roleOf(role))) {
-    state.owners.filter(({ role }) => role === from).forEach((each) => own(state, each, to, at));
+    state.owners
+      .filter(({ role }) => role === from)
+      .forEach((each) => own(state, each, to, asDoubtfulAs(each, at)));
     state.doubts.push({
       ...place(at),
       role: to,
@@ -66,11 +68,18 @@ export function reassignOwned(state: RolesState, roles: readonly string[], newOw
 /** `DROP OWNED BY …`: what somebody owns goes, and every privilege of theirs. */
 export function dropOwned(state: RolesState, roles: readonly string[], at: At): void {
   for (const role of roles.map((each) => state.roleOf(each))) {
-    state.owners.filter((each) => each.role === role).forEach((each) => dropped(state, each, at));
+    state.owners
+      .filter((each) => each.role === role)
+      .forEach((each) => dropped(state, each, asDoubtfulAs(each, at)));
     state.held = state.held.flatMap((each) =>
       each.role !== role ? [each] : at.doubt === undefined ? [] : [{ ...each, doubt: at.doubt }],
     );
   }
+}
+
+/** What is done to whatever somebody owns is as doubtful as that they own it. */
+function asDoubtfulAs({ doubt: why }: { readonly doubt?: string }, at: At): At {
+  return why === undefined || at.doubt !== undefined ? at : { ...at, doubt: why };
 }
 
 function place({ file, line }: At): Pick<At, "file" | "line"> {

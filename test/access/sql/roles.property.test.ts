@@ -155,6 +155,7 @@ const ONCE_WRONG: [string[]][] = [
       "REASSIGN OWNED BY r_a TO r_a",
     ],
   ],
+  [["ALTER ROLE r_b SUPERUSER", "DO $$ BEGIN EXECUTE 'ALTER ROLE r_b NOSUPERUSER'; END $$"]],
 ];
 
 const SETUP = [...ROLES.map((name) => `CREATE ROLE ${name} NOLOGIN`)];

@@ -28,7 +28,8 @@ export class RolesState {
   readonly doubts: SqlDoubt[] = [];
   private memberships: RoleMembership[] = [];
   private taken: TakenPrivilege[] = [];
-  private readonly superusers = new Set<string>();
+  /** By the line that says so. */
+  private readonly superusers = new Map<string, number>();
   private readonly named = new Set<string>();
   private readonly inherits = new Map<string, boolean>();
   /** Whether anybody but the one who runs the file has granted, whose grants only that role takes back. */
@@ -46,7 +47,7 @@ export class RolesState {
       owners,
       doubts,
       taken,
-      superusers: [...this.superusers],
+      superusers: [...this.superusers.keys()],
       named: [...this.named],
     };
   }
@@ -62,6 +63,8 @@ export class RolesState {
     this.held = this.held.map(doubted);
     this.owners = this.owners.map(doubted);
     this.memberships = this.memberships.map(doubted);
+    for (const [role, since] of [...this.superusers])
+      if (since <= line) this.superuser(role, false, { file, line, doubt: text });
   }
 
   createRole({ role, attributes, inherits, memberOf, members }: CreateRole, at: At): void {
@@ -83,7 +86,7 @@ export class RolesState {
   /** Whoever may or may not be one is none for certain, and has what nobody knows. */
   private superuser(role: string, is: boolean, { file, line, doubt }: At): void {
     const was = this.superusers.delete(role);
-    if (doubt === undefined ? is : is && was) this.superusers.add(role);
+    if (doubt === undefined ? is : is && was) this.superusers.set(role, line);
     else if (doubt !== undefined && is !== was)
       this.doubts.push({ file, line, role, text: `${role} may be a superuser: ${doubt}` });
   }
@@ -111,7 +114,9 @@ export class RolesState {
       role: named(each.role),
       of: named(each.of),
     }));
-    for (const set of [this.named, this.superusers]) if (set.delete(from)) set.add(to);
+    if (this.named.delete(from)) this.named.add(to);
+    const since = this.superusers.get(from);
+    if (this.superusers.delete(from) && since !== undefined) this.superusers.set(to, since);
     const inherits = this.inherits.get(from);
     if (inherits !== undefined) this.inherits.set(to, inherits);
   }

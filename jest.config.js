@@ -3,7 +3,7 @@ module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/test", "<rootDir>/clients/node/test"],
   transform: { "^.+\\.ts$": ["ts-jest", {}] },
-  setupFiles: ["<rootDir>/test/support/fast-stack-traces.ts"],
+  setupFiles: ["<rootDir>/test/support/fast-stack-traces.ts", "<rootDir>/test/support/seed.ts"],
   setupFilesAfterEnv: ["<rootDir>/test/support/matchers.ts"],
   testTimeout: 30_000,
 };

@@ -122,8 +122,11 @@ export function setProduct(args: readonly Value[]): Value {
 
 /** The sets in the type that all of them can have. */
 export function sets(args: readonly Value[]): readonly (readonly Value[])[] {
-  const type = unified(args.flatMap((each) => sequence(each)).map(typeOf));
+  const all = args.flatMap((each) => sequence(each));
+  const type = unified(all.map(typeOf));
   if (type === undefined) throw new Unsure();
+  // Terraform itself fails on null beside collections.
+  if (all.includes(null) && typeof type === "object") throw new Unsure();
   return args.map((each) => sequence(convert(each, { kind: "set", of: type })));
 }
 

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { leasehold } from "../../cli/program";
 import { VERIFICATION_KINDS } from "../../lib/postgres/verification";
 import { allRules } from "../../lib/rules";
 import { tokensOf, trackedFiles } from "../support/pages";
@@ -55,4 +56,15 @@ test("every rule that a page names is there", () => {
   );
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((each) => !KNOWN.has(each.split(": ")[1] ?? ""))).toEqual([]);
+});
+
+test("every command of leasehold that a page names in its text is there", () => {
+  const known = leasehold().commands.map((command) => command.name());
+  const named = PAGES.flatMap((page) =>
+    inline(page)
+      .filter(({ type, content }) => type === "code_inline" && content.startsWith("npx leasehold "))
+      .map(({ content }) => `${page}: ${content}`),
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((each) => !known.includes(/npx leasehold (\S+)/.exec(each)?.[1] ?? ""))).toEqual([]);
 });

@@ -1,0 +1,118 @@
+import type { PoolClient } from "pg";
+import type { CredentialsWatch } from "./credentials-watch";
+import { REFUSED } from "./rotating-client";
+import type { Connections } from "./rotation";
+
+type Lent = (error: Error | undefined, client?: PoolClient) => void;
+
+/** What the lending needs of its pool. */
+export interface Lender {
+  readonly credentials: CredentialsWatch;
+  readonly connections: Connections;
+  /** How long a connection waits for files that are not there yet. */
+  readonly timeoutMillis: number;
+  /** Whether no new work is taken. */
+  draining(): boolean;
+  /** A connection as pg's own pool lends it. */
+  acquire(lent: Lent): void;
+  /** Opens a connection with the newest user, beside those that are there; it is idle then. */
+  openNewest(): Promise<void>;
+  isOld(client: PoolClient): boolean;
+  /** Whether an old connection that comes back is to be closed now. */
+  closesOld(): boolean;
+}
+
+/** How long a refused connection waits for the file to be read again. */
+const LOOK_MILLIS = 5000;
+
+/** Lends the connections of a pool: waits for what they need, and tries again what other credentials may mend. */
+export class Lending {
+  /** Connections that were refused and opened again. */
+  retries = 0;
+
+  constructor(private readonly pool: Lender) {}
+
+  checkOut(lent: Lent): void {
+    if (this.pool.draining()) {
+      return process.nextTick(lent, new Error("the pool is draining and takes no new work"));
+    }
+    const { credentials } = this.pool;
+    if (credentials.complete && !credentials.stale) return this.#acquire(lent);
+    this.#prepare().then(
+      // Out of the promise: what a callback throws is the application's, as it is with pg.
+      () => process.nextTick(() => this.#acquire(lent)),
+      (error: Error) => process.nextTick(lent, error),
+    );
+  }
+
+  /** A session may end between the moment in which it is lent and the one in which somebody has it in hand. */
+  async client(): Promise<PoolClient> {
+    for (;;) {
+      const client = await new Promise<PoolClient>((resolve, reject) =>
+        this.checkOut((error, lent) => (lent ? resolve(lent) : reject(error as Error))),
+      );
+      if (!this.pool.connections.isBroken(client)) return client;
+      client.release(true);
+    }
+  }
+
+  /** One of the newest user. */
+  async freshClient(): Promise<PoolClient> {
+    const { credentials } = this.pool;
+    // Where the newest user is refused, this says why.
+    if (credentials.refused) await this.pool.openNewest();
+    for (;;) {
+      const client = await this.client();
+      if (!this.pool.isOld(client)) return client;
+      // Its place is what the new one is opened in.
+      client.release(!credentials.refused);
+      if (credentials.refused) await this.pool.openNewest();
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    const { credentials, timeoutMillis } = this.pool;
+    await credentials.first(timeoutMillis);
+    if (credentials.stale) await credentials.lookFor(500);
+  }
+
+  /** In the tick in which pg's pool lends a client whoever asked for it has it: nothing can happen to it in between. */
+  #acquire(lent: Lent, attempt = 1): void {
+    const { credentials } = this.pool;
+    const { usable, ca } = credentials;
+    this.pool.acquire((error: (Error & { code?: string }) | undefined, client) => {
+      if (client) {
+        this.#lend(client);
+        return lent(undefined, client);
+      }
+      if (!isTrustOrRefusal(error?.code)) return lent(error);
+      void credentials.lookFor(LOOK_MILLIS).then(() =>
+        process.nextTick(() => {
+          const changed = credentials.usable !== usable || credentials.ca !== ca;
+          const again = attempt === 1 ? changed || REFUSED.has(error?.code) : attempt === 2 && changed;
+          if (!again) return lent(error);
+          this.retries += 1;
+          this.#acquire(lent, attempt + 1);
+        }),
+      );
+    });
+  }
+
+  /** An old connection that comes back is closed where a new one is there in its place. */
+  #lend(client: PoolClient): void {
+    const { connections } = this.pool;
+    connections.taken(client);
+    const release = client.release;
+    client.release = (destroy) => {
+      connections.returned(client);
+      const close = destroy || (this.pool.isOld(client) && this.pool.closesOld());
+      if (close) connections.closed(client);
+      release(close);
+    };
+  }
+}
+
+/** Whether another user or another CA may help. */
+function isTrustOrRefusal(code: string | undefined): boolean {
+  return REFUSED.has(code) || /CERT|SELF_SIGNED|ISSUER|LEAF_SIGNATURE|INVALID_CA/.test(code ?? "");
+}

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readCa } from "./ca-file";
+import { readCa, type Ca } from "./ca-file";
 import type { CredentialsFormat } from "./contract";
 import {
   CredentialsError,
@@ -60,7 +60,7 @@ export class CredentialsWatch extends EventEmitter<Events> {
   #proven: Generation | undefined;
   /** PostgreSQL has refused the current ones, and not accepted them since. */
   #refused = false;
-  #ca: string | undefined;
+  #ca: Ca | undefined;
   readonly #told = new Map<string, CredentialsError>();
   #watcher: fs.FSWatcher | undefined;
   readonly #poll: NodeJS.Timeout;
@@ -99,7 +99,7 @@ export class CredentialsWatch extends EventEmitter<Events> {
   }
 
   /** The CA's certificates, where the source names some. */
-  get ca(): string | undefined {
+  get ca(): Ca | undefined {
     return this.#ca;
   }
 
@@ -191,7 +191,9 @@ export class CredentialsWatch extends EventEmitter<Events> {
     const { credentialsFile, caFile, format, parse } = this.source;
     this.#watch();
     // The CA first: whoever is told of new credentials opens connections.
-    if (caFile !== undefined) await this.#attempt(caFile, async () => void (this.#ca = await readCa(caFile)));
+    if (caFile !== undefined) {
+      await this.#attempt(caFile, async () => void (this.#ca = await readCa(caFile, this.#ca)));
+    }
     await this.#attempt(credentialsFile, async () =>
       this.#take(await readCredentials(credentialsFile, format, parse)),
     );

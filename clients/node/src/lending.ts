@@ -58,15 +58,17 @@ export class Lending {
 
   /** One of the newest user. */
   async freshClient(): Promise<PoolClient> {
-    const { credentials } = this.pool;
-    // Where the newest user is refused, this says why.
-    if (credentials.refused) await this.pool.openNewest();
     for (;;) {
       const client = await this.client();
       if (!this.pool.isOld(client)) return client;
-      // Its place is what the new one is opened in.
-      client.release(!credentials.refused);
-      if (credentials.refused) await this.pool.openNewest();
+      // What is old serves on until there is a new one in its place; where there is none, this says why.
+      let opened = false;
+      try {
+        await this.pool.openNewest();
+        opened = true;
+      } finally {
+        client.release(opened);
+      }
     }
   }
 

@@ -47,6 +47,9 @@ interface Events {
   complete: [];
 }
 
+/** How soon a file that somebody waits for is read again. */
+const LOOK_AGAIN_MILLIS = 50;
+
 /**
  * Keeps the credentials of a file that is replaced, and the CA beside it. It watches the directory, because a file
  * that is replaced by rename is another file, and it reads once a second all the same: a directory that is itself
@@ -75,6 +78,8 @@ export class CredentialsWatch extends EventEmitter<Events> {
 
   constructor(private readonly source: CredentialsSource) {
     super();
+    // Each connection that waits for the first credentials listens.
+    this.setMaxListeners(0);
     this.#pollMillis = source.pollMillis ?? 1000;
     this.#poll = setInterval(() => void this.look(), this.#pollMillis).unref();
     void this.look();
@@ -108,9 +113,14 @@ export class CredentialsWatch extends EventEmitter<Events> {
     return this.#current !== undefined && (this.source.caFile === undefined || this.#ca !== undefined);
   }
 
-  /** What is wrong with a file at present. */
+  /** What is wrong with the files at present. */
   get trouble(): CredentialsError | undefined {
-    return this.#told.values().next().value;
+    return CredentialsError.all([...this.#told.values()]);
+  }
+
+  /** What is wrong with one of them at present. */
+  troubleOf(file: string): CredentialsError | undefined {
+    return this.#told.get(file);
   }
 
   /** Seconds since the last change of the credentials, by a clock that nobody sets; nothing before the first change. */
@@ -140,6 +150,16 @@ export class CredentialsWatch extends EventEmitter<Events> {
     timeout.abort();
   }
 
+  /** Looks, and where a file cannot be used looks again, for as long as told: who replaces it may be at it. */
+  async whole(millis: number): Promise<void> {
+    const end = performance.now() + millis;
+    for (;;) {
+      await this.lookFor(Math.max(0, end - performance.now()));
+      if (this.#told.size === 0 || this.#closed || performance.now() >= end) return;
+      await sleep(LOOK_AGAIN_MILLIS);
+    }
+  }
+
   /** Whether nobody has looked for longer than there should be: the process was stopped, or had no time. */
   get stale(): boolean {
     return !this.#slow && performance.now() - this.#lookedAt >= 2 * this.#pollMillis;
@@ -155,7 +175,7 @@ export class CredentialsWatch extends EventEmitter<Events> {
     if (this.complete) return;
     const timeout = AbortSignal.timeout(timeoutMillis);
     // The timeout alone would let a process end that has nothing else to do than to wait for the file.
-    const keepAlive = setInterval(() => void this.look(), 50);
+    const keepAlive = setInterval(() => void this.look(), LOOK_AGAIN_MILLIS);
     try {
       await once(this, "complete", { signal: timeout });
     } catch {

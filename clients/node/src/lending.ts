@@ -1,7 +1,8 @@
 import type { PoolClient } from "pg";
 import type { CredentialsWatch } from "./credentials-watch";
-import { REFUSED } from "./rotating-client";
+import { ENDED, REFUSED } from "./rotating-client";
 import type { Connections } from "./rotation";
+import { TrustError } from "./trust";
 
 type Lent = (error: Error | undefined, client?: PoolClient) => void;
 
@@ -22,13 +23,17 @@ export interface Lender {
   closesOld(): boolean;
 }
 
-/** How long a refused connection waits for the file to be read again. */
+/** How long a refused connection waits for the files to be read again, and to be whole. */
 const LOOK_MILLIS = 5000;
+/** Who replaces files all the time is not followed for ever. */
+const MOST_RETRIES = 5;
 
 /** Lends the connections of a pool: waits for what they need, and tries again what other credentials may mend. */
 export class Lending {
   /** Connections that were refused and opened again. */
   retries = 0;
+  /** How many wait for a connection, be it for one that is free, for a login, or for another try. */
+  waiting = 0;
 
   constructor(private readonly pool: Lender) {}
 
@@ -37,10 +42,10 @@ export class Lending {
       return process.nextTick(lent, new Error("the pool is draining and takes no new work"));
     }
     const { credentials } = this.pool;
-    if (credentials.complete && !credentials.stale) return this.#acquire(lent);
+    if (credentials.complete && !credentials.stale) return this.#await(lent);
     this.#prepare().then(
       // Out of the promise: what a callback throws is the application's, as it is with pg.
-      () => process.nextTick(() => this.#acquire(lent)),
+      () => process.nextTick(() => this.#await(lent)),
       (error: Error) => process.nextTick(lent, error),
     );
   }
@@ -78,8 +83,16 @@ export class Lending {
     if (credentials.stale) await credentials.lookFor(500);
   }
 
+  #await(lent: Lent): void {
+    this.waiting += 1;
+    this.#acquire((error, client) => {
+      this.waiting -= 1;
+      lent(error, client);
+    });
+  }
+
   /** In the tick in which pg's pool lends a client whoever asked for it has it: nothing can happen to it in between. */
-  #acquire(lent: Lent, attempt = 1): void {
+  #acquire(lent: Lent, retries = 0): void {
     const { credentials } = this.pool;
     const { usable, ca } = credentials;
     this.pool.acquire((error: (Error & { code?: string }) | undefined, client) => {
@@ -87,14 +100,16 @@ export class Lending {
         this.#lend(client);
         return lent(undefined, client);
       }
-      if (!isTrustOrRefusal(error?.code)) return lent(error);
-      void credentials.lookFor(LOOK_MILLIS).then(() =>
+      const distrusted = error instanceof TrustError;
+      if (!distrusted && !REFUSED.has(error?.code) && error?.code !== ENDED) return lent(error);
+      void credentials.whole(LOOK_MILLIS).then(() =>
         process.nextTick(() => {
           const changed = credentials.usable !== usable || credentials.ca !== ca;
-          const again = attempt === 1 ? changed || REFUSED.has(error?.code) : attempt === 2 && changed;
-          if (!again) return lent(error);
+          // PostgreSQL may think otherwise of the same user; of the same CA nobody does.
+          const again = changed || (retries === 0 && !distrusted);
+          if (!again || retries === MOST_RETRIES) return lent(error);
           this.retries += 1;
-          this.#acquire(lent, attempt + 1);
+          this.#acquire(lent, retries + 1);
         }),
       );
     });
@@ -112,9 +127,4 @@ export class Lending {
       release(close);
     };
   }
-}
-
-/** Whether another user or another CA may help. */
-function isTrustOrRefusal(code: string | undefined): boolean {
-  return REFUSED.has(code) || /CERT|SELF_SIGNED|ISSUER|LEAF_SIGNATURE|INVALID_CA/.test(code ?? "");
 }

@@ -12,6 +12,7 @@ import { Connections, type RotationStatus } from "./rotation";
 import { safely } from "./safely";
 import { drainOnSignal } from "./signal";
 import { Succession } from "./succession";
+import type { TrustedBy } from "./trust";
 
 /** Whether something is well, and if not, what is wrong; never a secret. */
 export type Health = { readonly ok: true } | { readonly ok: false; readonly reason: string };
@@ -44,6 +45,7 @@ export class Pool extends pg.Pool {
   readonly #overstays: Overstays;
   readonly #contract: DatabaseOfService;
   readonly #config: RotatingPoolConfig;
+  readonly #caFile: string | undefined;
   readonly #stopListening: () => void;
   #draining = false;
   #ended: Promise<void> | undefined;
@@ -58,9 +60,10 @@ export class Pool extends pg.Pool {
     super({ ...connectionSettings(contract), max: contract.database.poolMax, ...config });
     this.#contract = contract;
     this.#config = config;
+    this.#caFile = config.ssl === undefined ? caFile(contract) : undefined;
     this.#credentials = new CredentialsWatch({
       ...contract.database,
-      caFile: config.ssl === undefined ? caFile(contract) : undefined,
+      caFile: this.#caFile,
       parse: config.parseCredentials,
     });
     this.#lending = this.#lendingOfConnections();
@@ -153,11 +156,15 @@ export class Pool extends pg.Pool {
   async drain(timeoutSeconds: number = this.#contract.drainSeconds): Promise<Drained> {
     this.#draining = true;
     const until = performance.now() + timeoutSeconds * 1000;
-    while (this.#connections.busy + this.waitingCount > 0 && performance.now() < until) await sleep(20);
+    while (this.#working > 0 && performance.now() < until) await sleep(20);
     const unfinished = this.#connections.busy;
     const ended = this.#close();
     if (unfinished === 0) await ended;
     return { unfinished };
+  }
+
+  get #working(): number {
+    return this.#connections.busy + this.#lending.waiting;
   }
 
   #close(): Promise<void> {
@@ -234,10 +241,18 @@ export class Pool extends pg.Pool {
     return rotatingClient(Base, {
       credentials: () => (this.#probing ? this.#credentials.current : this.#credentials.usable),
       trust: (): ClientConfig["ssl"] => this.#config.ssl ?? tls(this.#contract, this.#credentials.ca),
+      trustedBy: () => this.#trustedBy(),
       accepted: (client, generation) => this.#accepted(client, generation),
       refused: (generation) => this.#credentials.refusedBy(generation),
       broke: (client) => this.#connections.broke(client),
     });
+  }
+
+  #trustedBy(): TrustedBy {
+    if (this.#config.ssl !== undefined) return { what: "the option 'ssl' of the pool" };
+    const file = this.#caFile;
+    if (file === undefined) return { what: "the roots that Node trusts, as the contract names no CA file," };
+    return { what: `the CA file ${file}`, trouble: this.#credentials.troubleOf(file) };
   }
 
   #accepted(client: object, generation: Generation): void {

@@ -179,7 +179,7 @@ export class CredentialsWatch extends EventEmitter<Events> {
     try {
       await once(this, "complete", { signal: timeout });
     } catch {
-      throw this.trouble ?? new CredentialsError(this.source.credentialsFile, "missing", "nobody wrote it");
+      throw this.trouble ?? this.#unread();
     } finally {
       clearInterval(keepAlive);
     }
@@ -248,6 +248,15 @@ export class CredentialsWatch extends EventEmitter<Events> {
     const told = this.#told.get(error.file)?.reason === error.reason;
     this.#told.set(error.file, error);
     if (!told) safely("a listener of 'trouble'", () => void this.emit("trouble", error));
+  }
+
+  /** No reading has ended: a disk does not answer, or the process had no time for it. */
+  #unread(): CredentialsError {
+    const { caFile, credentialsFile } = this.source;
+    const detail = "no reading of it has ended in time";
+    return caFile !== undefined && this.#ca === undefined
+      ? new CredentialsError(caFile, "unreadable", detail, "CA file")
+      : new CredentialsError(credentialsFile, "unreadable", detail);
   }
 
   /** A directory that went takes its watcher along; the next look makes a new one. */

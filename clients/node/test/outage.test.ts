@@ -73,3 +73,18 @@ test("a login that PostgreSQL ends, as it does with a user that is being dropped
   await other.end();
   await admin.query("DROP EVENT TRIGGER ended");
 });
+
+test("a reading that does not end is told as that, and not as a file that nobody wrote", async () => {
+  const contract = contractOf(server, agent.file);
+  const shop = { ...contract.databases.shop, format: "custom" };
+  const other = new Pool({
+    contract: { ...contract, databases: { shop } } as never,
+    shutdown: "manual",
+    credentialsTimeoutMillis: 50,
+    parseCredentials: () => new Promise(() => {}),
+  });
+  await expect(other.query("SELECT 1")).rejects.toThrow(
+    `the credentials file ${agent.file} is unreadable: no reading of it has ended in time`,
+  );
+  await other.end();
+});

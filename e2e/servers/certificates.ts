@@ -20,9 +20,19 @@ export interface LeafOptions {
   readonly commonName: string;
   /** Kubernetes reads a client's groups from here. */
   readonly organization?: string;
+  /**
+   * What a server is reached at.
+   * @default - 127.0.0.1 and localhost
+   */
+  readonly names?: x509.JsonGeneralNames;
 }
 
-/** A CA of the bench's own, good for a day. Every server is reached at 127.0.0.1 or localhost. */
+const LOOPBACK: x509.JsonGeneralNames = [
+  { type: "ip", value: "127.0.0.1" },
+  { type: "dns", value: "localhost" },
+];
+
+/** A CA of the bench's own, good for a day. */
 export class CertificateAuthority {
   readonly certificate: string;
   readonly certificateFile: string;
@@ -36,11 +46,11 @@ export class CertificateAuthority {
     this.certificateFile = write(directory, "ca.crt", this.certificate, 0o644);
   }
 
-  static async create(directory: string): Promise<CertificateAuthority> {
+  static async create(directory: string, commonName = "leasehold-e2e"): Promise<CertificateAuthority> {
     fs.mkdirSync(directory, { recursive: true });
     const keys = await newKeys();
     const authority = await x509.X509CertificateGenerator.createSelfSigned({
-      name: "CN=leasehold-e2e",
+      name: [{ CN: [commonName] }],
       keys,
       signingAlgorithm: ALGORITHM,
       ...validity(),
@@ -53,7 +63,10 @@ export class CertificateAuthority {
   }
 
   /** A certificate for a server on loopback and for a client alike. */
-  async issue(name: string, { commonName, organization }: LeafOptions): Promise<Certificate> {
+  async issue(
+    name: string,
+    { commonName, organization, names = LOOPBACK }: LeafOptions,
+  ): Promise<Certificate> {
     const keys = await newKeys();
     const leaf = await x509.X509CertificateGenerator.create({
       subject: [...(organization ? [{ O: [organization] }] : []), { CN: [commonName] }],
@@ -67,10 +80,7 @@ export class CertificateAuthority {
           x509.ExtendedKeyUsage.serverAuth,
           x509.ExtendedKeyUsage.clientAuth,
         ]),
-        new x509.SubjectAlternativeNameExtension([
-          { type: "ip", value: "127.0.0.1" },
-          { type: "dns", value: "localhost" },
-        ]),
+        new x509.SubjectAlternativeNameExtension(names),
       ],
     });
     const certificate = `${leaf.toString("pem")}\n`;

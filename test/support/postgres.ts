@@ -13,7 +13,7 @@ const EMBEDDED = join(
 );
 
 /** PostgreSQL refuses to run as root; this user is on every system. */
-const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+export const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
 /**
  * The servers that a suite runs on. Before version 16 grants of roles mean something else, so the

@@ -1,4 +1,5 @@
 import type { ClientConfig } from "pg";
+import type { Ca } from "./ca-file";
 import type { DatabaseOfService } from "./contract";
 
 /** What the contract says about a connection, as `pg` takes it; without user and password. */
@@ -21,10 +22,10 @@ export function connectionSettings({ service, database }: DatabaseOfService): Cl
  *
  * @param ca certificates of {@link caFile}, as they are now
  */
-export function tls({ database }: DatabaseOfService, ca: string | undefined): ClientConfig["ssl"] {
+export function tls({ database }: DatabaseOfService, ca: Ca | undefined): ClientConfig["ssl"] {
   if (database.sslMode === "disable") return false;
   if (database.sslMode === "require") return { rejectUnauthorized: false };
-  return { rejectUnauthorized: true, ...(caFile({ database }) !== undefined && { ca }) };
+  return { rejectUnauthorized: true, ...(ca && { secureContext: ca.secureContext }) };
 }
 
 /** The file with the CA's certificates, where one is needed; otherwise the roots that Node trusts are. */

@@ -17,11 +17,20 @@ export class CredentialsError extends Error {
     readonly file: string,
     /** `missing`: not there; `unreadable`: not for this user; `malformed`: not of the format, or cut short. */
     readonly reason: FileReason,
-    detail: string,
-    what = "credentials file",
+    private readonly detail: string,
+    private readonly what = "credentials file",
   ) {
     super(`the ${what} ${file} is ${reason}: ${detail}`);
     this.name = "CredentialsError";
+    // The message says them.
+    for (const key of ["detail", "what"]) Object.defineProperty(this, key, { enumerable: false });
+  }
+
+  /** What is wrong with several files; {@link file} and {@link reason} are those of the first. */
+  static all([first, ...more]: readonly CredentialsError[]): CredentialsError | undefined {
+    if (first === undefined || more.length === 0) return first;
+    const detail = [first.detail, ...more.map(({ message }) => message)].join("; ");
+    return new CredentialsError(first.file, first.reason, detail, first.what);
   }
 }
 

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readCa } from "./ca-file";
+import { readCa, type Ca } from "./ca-file";
 import type { CredentialsFormat } from "./contract";
 import {
   CredentialsError,
@@ -47,6 +47,9 @@ interface Events {
   complete: [];
 }
 
+/** How soon a file that somebody waits for is read again. */
+const LOOK_AGAIN_MILLIS = 50;
+
 /**
  * Keeps the credentials of a file that is replaced, and the CA beside it. It watches the directory, because a file
  * that is replaced by rename is another file, and it reads once a second all the same: a directory that is itself
@@ -60,7 +63,7 @@ export class CredentialsWatch extends EventEmitter<Events> {
   #proven: Generation | undefined;
   /** PostgreSQL has refused the current ones, and not accepted them since. */
   #refused = false;
-  #ca: string | undefined;
+  #ca: Ca | undefined;
   readonly #told = new Map<string, CredentialsError>();
   #watcher: fs.FSWatcher | undefined;
   readonly #poll: NodeJS.Timeout;
@@ -75,6 +78,8 @@ export class CredentialsWatch extends EventEmitter<Events> {
 
   constructor(private readonly source: CredentialsSource) {
     super();
+    // Each connection that waits for the first credentials listens.
+    this.setMaxListeners(0);
     this.#pollMillis = source.pollMillis ?? 1000;
     this.#poll = setInterval(() => void this.look(), this.#pollMillis).unref();
     void this.look();
@@ -99,7 +104,7 @@ export class CredentialsWatch extends EventEmitter<Events> {
   }
 
   /** The CA's certificates, where the source names some. */
-  get ca(): string | undefined {
+  get ca(): Ca | undefined {
     return this.#ca;
   }
 
@@ -108,9 +113,14 @@ export class CredentialsWatch extends EventEmitter<Events> {
     return this.#current !== undefined && (this.source.caFile === undefined || this.#ca !== undefined);
   }
 
-  /** What is wrong with a file at present. */
+  /** What is wrong with the files at present. */
   get trouble(): CredentialsError | undefined {
-    return this.#told.values().next().value;
+    return CredentialsError.all([...this.#told.values()]);
+  }
+
+  /** What is wrong with one of them at present. */
+  troubleOf(file: string): CredentialsError | undefined {
+    return this.#told.get(file);
   }
 
   /** Seconds since the last change of the credentials, by a clock that nobody sets; nothing before the first change. */
@@ -140,6 +150,16 @@ export class CredentialsWatch extends EventEmitter<Events> {
     timeout.abort();
   }
 
+  /** Looks, and where a file cannot be used looks again, for as long as told: who replaces it may be at it. */
+  async whole(millis: number): Promise<void> {
+    const end = performance.now() + millis;
+    for (;;) {
+      await this.lookFor(Math.max(0, end - performance.now()));
+      if (this.#told.size === 0 || this.#closed || performance.now() >= end) return;
+      await sleep(LOOK_AGAIN_MILLIS);
+    }
+  }
+
   /** Whether nobody has looked for longer than there should be: the process was stopped, or had no time. */
   get stale(): boolean {
     return !this.#slow && performance.now() - this.#lookedAt >= 2 * this.#pollMillis;
@@ -155,11 +175,11 @@ export class CredentialsWatch extends EventEmitter<Events> {
     if (this.complete) return;
     const timeout = AbortSignal.timeout(timeoutMillis);
     // The timeout alone would let a process end that has nothing else to do than to wait for the file.
-    const keepAlive = setInterval(() => void this.look(), 50);
+    const keepAlive = setInterval(() => void this.look(), LOOK_AGAIN_MILLIS);
     try {
       await once(this, "complete", { signal: timeout });
     } catch {
-      throw this.trouble ?? new CredentialsError(this.source.credentialsFile, "missing", "nobody wrote it");
+      throw this.trouble ?? this.#unread();
     } finally {
       clearInterval(keepAlive);
     }
@@ -191,7 +211,9 @@ export class CredentialsWatch extends EventEmitter<Events> {
     const { credentialsFile, caFile, format, parse } = this.source;
     this.#watch();
     // The CA first: whoever is told of new credentials opens connections.
-    if (caFile !== undefined) await this.#attempt(caFile, async () => void (this.#ca = await readCa(caFile)));
+    if (caFile !== undefined) {
+      await this.#attempt(caFile, async () => void (this.#ca = await readCa(caFile, this.#ca)));
+    }
     await this.#attempt(credentialsFile, async () =>
       this.#take(await readCredentials(credentialsFile, format, parse)),
     );
@@ -226,6 +248,15 @@ export class CredentialsWatch extends EventEmitter<Events> {
     const told = this.#told.get(error.file)?.reason === error.reason;
     this.#told.set(error.file, error);
     if (!told) safely("a listener of 'trouble'", () => void this.emit("trouble", error));
+  }
+
+  /** No reading has ended: a disk does not answer, or the process had no time for it. */
+  #unread(): CredentialsError {
+    const { caFile, credentialsFile } = this.source;
+    const detail = "no reading of it has ended in time";
+    return caFile !== undefined && this.#ca === undefined
+      ? new CredentialsError(caFile, "unreadable", detail, "CA file")
+      : new CredentialsError(credentialsFile, "unreadable", detail);
   }
 
   /** A directory that went takes its watcher along; the next look makes a new one. */

@@ -1,3 +1,4 @@
+export type { Ca } from "./ca-file";
 export { ContractError, databaseContract } from "./contract";
 export type { Contract, CredentialsFormat, DatabaseContract, DatabaseOfService, SslMode } from "./contract";
 export { CredentialsError, readCredentials } from "./credentials-file";

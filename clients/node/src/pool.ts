@@ -3,13 +3,16 @@ import pg, { type ClientConfig, type PoolClient } from "pg";
 import { caFile, connectionSettings, tls } from "./connection-settings";
 import { databaseContract, type DatabaseOfService } from "./contract";
 import { CredentialsWatch, type Generation } from "./credentials-watch";
+import { Lending } from "./lending";
 import { openBeside } from "./open-beside";
 import { givenOptions, type RotatingPoolConfig } from "./options";
-import { REFUSED, rotatingClient } from "./rotating-client";
+import { Overstays } from "./overstay";
+import { rotatingClient } from "./rotating-client";
 import { Connections, type RotationStatus } from "./rotation";
 import { safely } from "./safely";
 import { drainOnSignal } from "./signal";
 import { Succession } from "./succession";
+import type { TrustedBy } from "./trust";
 
 /** Whether something is well, and if not, what is wrong; never a secret. */
 export type Health = { readonly ok: true } | { readonly ok: false; readonly reason: string };
@@ -26,14 +29,8 @@ export interface ConnectOptions {
   readonly fresh: true;
 }
 
-type Lent = (error: Error | undefined, client?: PoolClient) => void;
-
-/** When the overlap is nearly over: the rest is for whoever wants to do something about it. */
-const OVERSTAY_SHARE = 0.8;
 /** Until then old connections are lent again where no new one is there; the rest is for the work they were lent for. */
 const SUCCESSION_SHARE = 0.25;
-/** How long a refused connection waits for the file to be read again. */
-const LOOK_MILLIS = 5000;
 
 /**
  * The pool of `pg`, for credentials that change while it runs. New connections are opened with the newest
@@ -43,17 +40,17 @@ const LOOK_MILLIS = 5000;
 export class Pool extends pg.Pool {
   readonly #credentials: CredentialsWatch;
   readonly #connections = new Connections();
+  readonly #lending: Lending;
+  readonly #succession: Succession;
+  readonly #overstays: Overstays;
   readonly #contract: DatabaseOfService;
   readonly #config: RotatingPoolConfig;
+  readonly #caFile: string | undefined;
   readonly #stopListening: () => void;
   #draining = false;
   #ended: Promise<void> | undefined;
-  #retries = 0;
-  #overstays = 0;
   /** The next connection is opened with the newest user though that was refused. */
   #probing = false;
-  readonly #succession: Succession;
-  #overstayTimer: NodeJS.Timeout | undefined;
 
   /** @throws ContractError */
   constructor(options: RotatingPoolConfig = {}) {
@@ -63,12 +60,15 @@ export class Pool extends pg.Pool {
     super({ ...connectionSettings(contract), max: contract.database.poolMax, ...config });
     this.#contract = contract;
     this.#config = config;
-    this.#succession = this.#successionOfConnections();
+    this.#caFile = config.ssl === undefined ? caFile(contract) : undefined;
     this.#credentials = new CredentialsWatch({
       ...contract.database,
-      caFile: config.ssl === undefined ? caFile(contract) : undefined,
+      caFile: this.#caFile,
       parse: config.parseCredentials,
     });
+    this.#lending = this.#lendingOfConnections();
+    this.#succession = this.#successionOfConnections();
+    this.#overstays = new Overstays(this.#connections, contract.database.overlapSeconds, config.onOverstay);
     this.#credentials.on("rotation", (generation) => this.#rotate(generation));
     this.#credentials.on("trouble", (error) =>
       safely("onCredentialsError", config.onCredentialsError, error),
@@ -95,8 +95,9 @@ export class Pool extends pg.Pool {
       | ConnectOptions
       | ((err: Error | undefined, client: PoolClient | undefined, done: (release?: unknown) => void) => void),
   ): Promise<PoolClient> | void {
-    if (typeof given !== "function") return given?.fresh ? this.#freshClient() : this.#client();
-    this.#checkOut((error, client) => given(error, client, (release) => client?.release(release as Error)));
+    const lending = this.#lending;
+    if (typeof given !== "function") return given?.fresh ? lending.freshClient() : lending.client();
+    lending.checkOut((error, client) => given(error, client, (release) => client?.release(release as Error)));
   }
 
   override end(): Promise<void>;
@@ -119,9 +120,9 @@ export class Pool extends pg.Pool {
       ...(secondsSinceRotation !== undefined && { secondsSinceRotation }),
       overlapSecondsLeft: Math.max(0, left),
       connections: this.#connections.counts(),
-      overstays: this.#overstays,
+      overstays: this.#overstays.count,
       credentialsErrors: troubles,
-      retries: this.#retries,
+      retries: this.#lending.retries,
       newestRefused: refused,
     };
   }
@@ -155,93 +156,24 @@ export class Pool extends pg.Pool {
   async drain(timeoutSeconds: number = this.#contract.drainSeconds): Promise<Drained> {
     this.#draining = true;
     const until = performance.now() + timeoutSeconds * 1000;
-    while (this.#connections.busy + this.waitingCount > 0 && performance.now() < until) await sleep(20);
+    while (this.#working > 0 && performance.now() < until) await sleep(20);
     const unfinished = this.#connections.busy;
     const ended = this.#close();
     if (unfinished === 0) await ended;
     return { unfinished };
   }
 
+  get #working(): number {
+    return this.#connections.busy + this.#lending.waiting;
+  }
+
   #close(): Promise<void> {
     this.#stopListening();
-    clearTimeout(this.#overstayTimer);
+    this.#overstays.stop();
     this.#succession.stop();
     this.#ended ??= super.end();
     this.#credentials.close();
     return this.#ended;
-  }
-
-  /** A session may end between the moment in which it is lent and the one in which somebody has it in hand. */
-  async #client(): Promise<PoolClient> {
-    for (;;) {
-      const client = await new Promise<PoolClient>((resolve, reject) =>
-        this.#checkOut((error, lent) => (lent ? resolve(lent) : reject(error as Error))),
-      );
-      if (!this.#connections.isBroken(client)) return client;
-      client.release(true);
-    }
-  }
-
-  async #freshClient(): Promise<PoolClient> {
-    // Where the newest user is refused, this says why.
-    if (this.#credentials.refused) await this.#openNewest();
-    for (;;) {
-      const client = await this.#client();
-      if (!this.#isOld(client)) return client;
-      // Its place is what the new one is opened in.
-      client.release(!this.#credentials.refused);
-      if (this.#credentials.refused) await this.#openNewest();
-    }
-  }
-
-  #checkOut(lent: Lent): void {
-    if (this.#draining) {
-      return process.nextTick(lent, new Error("the pool is draining and takes no new work"));
-    }
-    if (this.#credentials.complete && !this.#credentials.stale) return this.#acquire(lent);
-    this.#prepare().then(
-      // Out of the promise: what a callback throws is the application's, as it is with pg.
-      () => process.nextTick(() => this.#acquire(lent)),
-      (error: Error) => process.nextTick(lent, error),
-    );
-  }
-
-  async #prepare(): Promise<void> {
-    await this.#credentials.first(this.#config.credentialsTimeoutMillis ?? 30_000);
-    if (this.#credentials.stale) await this.#credentials.lookFor(500);
-  }
-
-  /** In the tick in which pg's pool lends a client whoever asked for it has it: nothing can happen to it in between. */
-  #acquire(lent: Lent, attempt = 1): void {
-    const { usable, ca } = this.#credentials;
-    super.connect((error: (Error & { code?: string }) | undefined, client) => {
-      if (client) {
-        this.#lend(client);
-        return lent(undefined, client);
-      }
-      if (!isTrustOrRefusal(error?.code)) return lent(error);
-      void this.#credentials.lookFor(LOOK_MILLIS).then(() =>
-        process.nextTick(() => {
-          const changed = this.#credentials.usable !== usable || this.#credentials.ca !== ca;
-          const again = attempt === 1 ? changed || REFUSED.has(error?.code) : attempt === 2 && changed;
-          if (!again) return lent(error);
-          this.#retries += 1;
-          this.#acquire(lent, attempt + 1);
-        }),
-      );
-    });
-  }
-
-  /** An old connection that comes back is closed where a new one is there in its place. */
-  #lend(client: PoolClient): void {
-    this.#connections.taken(client);
-    const release = client.release;
-    client.release = (destroy) => {
-      this.#connections.returned(client);
-      const close = destroy || (this.#isOld(client) && this.#succession.closes());
-      if (close) this.#connections.closed(client);
-      release(close);
-    };
   }
 
   #isOld(client: object): boolean {
@@ -250,11 +182,10 @@ export class Pool extends pg.Pool {
 
   #rotate({ number }: Generation): void {
     if (number === 1) return;
-    clearTimeout(this.#overstayTimer);
     const busy = this.#connections.busyBefore(number).length;
     if (!this.ending) {
       this.#beginSuccession();
-      this.#watchOverstays(number);
+      this.#overstays.watch(number);
     }
     safely("onRotation", this.#config.onRotation, { generation: number, busy });
   }
@@ -263,20 +194,17 @@ export class Pool extends pg.Pool {
     this.#succession.begin(this.#contract.database.overlapSeconds * SUCCESSION_SHARE * 1000);
   }
 
-  #watchOverstays(number: number): void {
-    const { overlapSeconds } = this.#contract.database;
-    this.#overstayTimer = setTimeout(
-      () => this.#reportOverstay(number, overlapSeconds * (1 - OVERSTAY_SHARE)),
-      overlapSeconds * OVERSTAY_SHARE * 1000,
-    ).unref();
-  }
-
-  #reportOverstay(generation: number, secondsLeft: number): void {
-    const clients = this.#connections.busyBefore(generation);
-    if (clients.length === 0) return;
-    this.#overstays += clients.length;
-    const generations = [...new Set(clients.map((client) => this.#connections.generationOf(client)))].sort();
-    safely("onOverstay", this.#config.onOverstay, { generations, connections: clients.length, secondsLeft });
+  #lendingOfConnections(): Lending {
+    return new Lending({
+      credentials: this.#credentials,
+      connections: this.#connections,
+      timeoutMillis: this.#config.credentialsTimeoutMillis ?? 30_000,
+      draining: () => this.#draining,
+      acquire: (lent) => super.connect(lent),
+      openNewest: () => this.#openNewest(),
+      isOld: (client) => this.#isOld(client),
+      closesOld: () => this.#succession.closes(),
+    });
   }
 
   #successionOfConnections(): Succession {
@@ -313,10 +241,18 @@ export class Pool extends pg.Pool {
     return rotatingClient(Base, {
       credentials: () => (this.#probing ? this.#credentials.current : this.#credentials.usable),
       trust: (): ClientConfig["ssl"] => this.#config.ssl ?? tls(this.#contract, this.#credentials.ca),
+      trustedBy: () => this.#trustedBy(),
       accepted: (client, generation) => this.#accepted(client, generation),
       refused: (generation) => this.#credentials.refusedBy(generation),
       broke: (client) => this.#connections.broke(client),
     });
+  }
+
+  #trustedBy(): TrustedBy {
+    if (this.#config.ssl !== undefined) return { what: "the option 'ssl' of the pool" };
+    const file = this.#caFile;
+    if (file === undefined) return { what: "the roots that Node trusts, as the contract names no CA file," };
+    return { what: `the CA file ${file}`, trouble: this.#credentials.troubleOf(file) };
   }
 
   #accepted(client: object, generation: Generation): void {
@@ -325,9 +261,4 @@ export class Pool extends pg.Pool {
     // One that was on its way while the file was replaced needs a successor as well.
     if (this.#isOld(client) && !this.#succession.running && !this.ending) this.#beginSuccession();
   }
-}
-
-/** Whether another user or another CA may help. */
-function isTrustOrRefusal(code: string | undefined): boolean {
-  return REFUSED.has(code) || /CERT|SELF_SIGNED|ISSUER|LEAF_SIGNATURE|INVALID_CA/.test(code ?? "");
 }

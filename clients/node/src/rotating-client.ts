@@ -1,8 +1,12 @@
 import pg, { type ClientConfig } from "pg";
 import type { Generation } from "./credentials-watch";
+import { explained, type TrustedBy } from "./trust";
 
 /** Wrong user, wrong password, or no such role. */
 export const REFUSED: ReadonlySet<string | undefined> = new Set(["28P01", "28000"]);
+
+/** PostgreSQL has ended the session: where that was during the login, the user may just have been dropped. */
+export const ENDED = "57P01";
 
 /** What a client asks its pool for, and tells it. */
 export interface Logins {
@@ -10,6 +14,8 @@ export interface Logins {
   credentials(): Generation | undefined;
   /** How the server is trusted now. */
   trust(): ClientConfig["ssl"];
+  /** What that rests on. */
+  trustedBy(): TrustedBy;
   accepted(client: pg.Client, generation: Generation): void;
   refused(generation: Generation): void;
   /** The session has ended without anybody having asked for it. */
@@ -45,7 +51,7 @@ export function rotatingClient(Base: typeof pg.Client, logins: Logins): typeof p
       }
       super.connect((error: Error | undefined) => {
         this.#tell(error);
-        callback(error);
+        callback(error && explained(this, error, logins.trustedBy()));
       });
     }
 

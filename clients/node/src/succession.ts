@@ -16,6 +16,8 @@ export interface Predecessors {
 }
 
 const RETRY_MILLIS = 500;
+/** PostgreSQL, or a role in it, has as many sessions as it may have. */
+const NO_ROOM = "53300";
 /** Who is refused again and again is asked for less often. */
 const MOST_RETRY_MILLIS = 10_000;
 
@@ -29,10 +31,12 @@ export class Succession {
   #opening = false;
   /** New connections whose predecessors are still open. */
   #spare = 0;
-  /** By `performance.now()`: from then on old connections are closed without a successor. */
+  /** By `performance.now()`: from then on old connections are closed without a successor, where one could be opened. */
   #until = 0;
   #timer: NodeJS.Timeout | undefined;
   #retryMillis = RETRY_MILLIS;
+  /** Whether a successor could be opened at the last attempt. */
+  #opens = false;
 
   constructor(private readonly pool: Predecessors) {}
 
@@ -44,6 +48,7 @@ export class Succession {
   begin(millis: number): void {
     this.#running = true;
     this.#spare = 0;
+    this.#opens = false;
     this.#retryMillis = RETRY_MILLIS;
     this.#until = performance.now() + millis;
     this.#goOn(0);
@@ -88,13 +93,16 @@ export class Succession {
     if (this.pool.refused()) this.#retryMillis = Math.min(2 * this.#retryMillis, MOST_RETRY_MILLIS);
   }
 
-  /** Where it fails, the old ones serve on, and whoever asks for a new one is told why. */
+  /** Where it fails, the old ones serve on as long as they may, and whoever asks for a new one is told why. */
   async #open(): Promise<boolean> {
     this.#opening = true;
     try {
       await this.pool.open();
+      this.#opens = true;
       return true;
-    } catch {
+    } catch (error) {
+      // Where there is no room, an old one that is closed makes some.
+      this.#opens = (error as { code?: string }).code === NO_ROOM;
       return false;
     } finally {
       this.#opening = false;
@@ -102,7 +110,7 @@ export class Succession {
   }
 
   #isOver(): boolean {
-    return performance.now() >= this.#until && !this.pool.refused();
+    return performance.now() >= this.#until && this.#opens;
   }
 
   /** Takes out all idle connections at once, which is the public way to close those that are old. */

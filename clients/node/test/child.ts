@@ -1,5 +1,5 @@
 /**
- * An application without a handler for uncaught exceptions, for `survival.test.ts`: `child.ts <pool> <scenario> <contract>`.
+ * An application without a handler for uncaught exceptions, for `applications.ts`: `child.ts <pool> <scenario> <contract>`.
  * It says `ready`, works until something is written to its standard input, and then says what it has seen, as JSON.
  */
 import fs from "node:fs";
@@ -9,11 +9,12 @@ import { Pool, type Contract } from "../src";
 
 const [kind = "", scenario = "", contractFile = ""] = process.argv.slice(2);
 const contract = JSON.parse(fs.readFileSync(contractFile, "utf8")) as Contract;
-const seen = { queries: 0, failed: 0, warnings: 0, answers: false };
+const seen = { queries: 0, failed: 0, reasons: [] as string[], connections: 0, warnings: 0, answers: false };
 process.on("warning", ({ name }) => name === "LeaseholdWarning" && (seen.warnings += 1));
 
 const pool = kind === "pg" ? plainPool() : leaseholdPool();
 let stopped = false;
+pool.on("connect", () => (seen.connections += 1));
 
 function plainPool(): pg.Pool {
   const { shop } = contract.databases;
@@ -37,6 +38,8 @@ function leaseholdPool(): Pool {
     onRotation: hook,
     onOverstay: hook,
     onCredentialsError: hook,
+    // New connections all the time.
+    ...(scenario === "churn" && { maxUses: 20 }),
     ...(scenario === "parser" && { parseCredentials: () => Promise.reject(new Error("no parser")) }),
   });
 }
@@ -53,8 +56,9 @@ async function rejecting(): Promise<never> {
 async function queries(): Promise<void> {
   while (!stopped) {
     seen.queries += 1;
-    await pool.query("SELECT 1").catch(() => {
+    await pool.query("SELECT 1").catch(({ message }: Error) => {
       seen.failed += 1;
+      if (!seen.reasons.includes(message)) seen.reasons.push(message);
       return sleep(5);
     });
   }

@@ -55,3 +55,36 @@ test("a file that cannot be read is told by its name, and the last good credenti
   agent.write(second);
   await until(async () => (await currentUser()) === second);
 });
+
+test("a login that PostgreSQL ends, as it does with a user that is being dropped, is tried once more", async () => {
+  const admin = await server.connect();
+  const name = await (await Users.create(server)).next();
+  // The first login alone.
+  await admin.query("CREATE SEQUENCE logins");
+  await admin.query(`CREATE FUNCTION ended() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+    IF session_user = '${name}' AND nextval('logins') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+  END $$`);
+  await admin.query("CREATE EVENT TRIGGER ended ON login EXECUTE FUNCTION ended()");
+  agent.write(name);
+  await until(() => pool.rotation.generation > 0);
+  const other = new Pool({ contract: contractOf(server, agent.file), shutdown: "manual" });
+  expect((await other.query("SELECT current_user AS name")).rows).toEqual([{ name }]);
+  expect(other.rotation.retries).toBe(1);
+  await other.end();
+  await admin.query("DROP EVENT TRIGGER ended");
+});
+
+test("a reading that does not end is told as that, and not as a file that nobody wrote", async () => {
+  const contract = contractOf(server, agent.file);
+  const shop = { ...contract.databases.shop, format: "custom" };
+  const other = new Pool({
+    contract: { ...contract, databases: { shop } } as never,
+    shutdown: "manual",
+    credentialsTimeoutMillis: 50,
+    parseCredentials: () => new Promise(() => {}),
+  });
+  await expect(other.query("SELECT 1")).rejects.toThrow(
+    `the credentials file ${agent.file} is unreadable: no reading of it has ended in time`,
+  );
+  await other.end();
+});

@@ -58,12 +58,19 @@ export class Users {
     await this.admin.query(`DROP ROLE IF EXISTS "${name}"`);
   }
 
-  async sessionsOf(name: string): Promise<number> {
+  /** How many sessions it has; of those that began later than a moment of PostgreSQL's clock where one is given. */
+  async sessionsOf(name: string, later = "-infinity"): Promise<number> {
     const { rows } = await this.admin.query<{ count: number }>(
-      "SELECT count(*)::integer AS count FROM pg_stat_activity WHERE usename = $1",
-      [name],
+      "SELECT count(*)::integer AS count FROM pg_stat_activity WHERE usename = $1 AND backend_start > $2",
+      [name, later],
     );
     return rows[0]?.count ?? 0;
+  }
+
+  /** Resolves when it has sessions that began after the call. */
+  async hasNewSessions(name: string): Promise<void> {
+    const { rows } = await this.admin.query<{ now: string }>("SELECT clock_timestamp()::text AS now");
+    await until(async () => (await this.sessionsOf(name, rows[0]?.now)) > 0, 20_000);
   }
 }
 

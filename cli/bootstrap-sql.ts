@@ -1,16 +1,14 @@
+import { find, UsageError } from "@leasehold/proof/cli";
 import { Command } from "commander";
 import { identifierProblems, InvalidConfigurationError } from "../lib/core";
+import { bootstrapInput } from "../lib/environment/derive";
+import { configurationProblems } from "../lib/environment/problems";
 import { renderBootstrapSql, type BootstrapRole } from "../lib/postgres";
-import { environments } from "../stacks";
-import { bootstrapInput } from "../stacks/derive";
-import { configurationProblems } from "../stacks/problems";
-import { UsageError } from "./failure";
-import { find } from "./find";
+import type { Environments } from "./environments";
 
 /** `leasehold bootstrap-sql <environment> <database>`. */
-export function bootstrapSqlCommand(): Command {
+export function bootstrapSqlCommand(environments: Environments): Command {
   return new Command("bootstrap-sql")
-    .description("print the SQL that a DBA runs once per database, and again after each change of grants")
     .argument("<environment>", "name of an environment")
     .argument("<database>", "name of one of its databases")
     .option(
@@ -26,10 +24,11 @@ export function bootstrapSqlCommand(): Command {
         "nobody lives on loses its privileges, any other only with --retire.\n" +
         "\nExample:\n  npx leasehold bootstrap-sql production shop | psql -v ON_ERROR_STOP=1 -h pg.acme.internal -d shop",
     )
-    .action((environmentName: string, databaseName: string, { retire }: { retire: string[] }) => {
-      const problems = configurationProblems(environments);
+    .action(async (environmentName: string, databaseName: string, { retire }: { retire: string[] }) => {
+      const all = await environments();
+      const problems = configurationProblems(all);
       if (problems.length > 0) throw new InvalidConfigurationError(problems);
-      const environment = find("environment", environmentName, environments);
+      const environment = find("environment", environmentName, all);
       const database = find("database", databaseName, environment.databases);
       const input = bootstrapInput(environment, database);
       refuseDeclared(retire, input.roles);

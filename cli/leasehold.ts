@@ -1,5 +1,7 @@
-import { run } from "./run";
-import { guardProcess } from "./streams";
+import { guardProcess, run } from "@leasehold/proof/cli";
+import { environmentsHere } from "./environments";
+import { leasehold } from "./program";
 
+const words = process.argv.slice(2);
 guardProcess();
-void run(process.argv.slice(2));
+void run(leasehold(environmentsHere, words), words);

@@ -1,7 +1,11 @@
-import fs from "node:fs";
+import { loadSqlParser } from "@leasehold/proof/access";
+import { find, UsageError } from "@leasehold/proof/cli";
+import { checkText, shown } from "@leasehold/proof/input";
 import { Command } from "commander";
+import fs from "node:fs";
 import { Client, type ClientConfig } from "pg";
-import { loadSqlParser } from "../lib/access";
+import { withDefaults } from "../lib/environment/derive";
+import type { Environment, EnvironmentService } from "../lib/environment/environment";
 import {
   compare,
   LogError,
@@ -13,12 +17,7 @@ import {
 } from "../lib/observe";
 import type { Grant } from "../lib/postgres";
 import { staticCredentials } from "../lib/service";
-import { environments } from "../stacks";
-import { withDefaults } from "../stacks/derive";
-import type { Environment, EnvironmentService } from "../stacks/environment";
-import { checkText, shown } from "../stacks/input";
-import { UsageError } from "./failure";
-import { find } from "./find";
+import type { Environments } from "./environments";
 
 /** How long the database may take, in milliseconds: to connect, and to answer. */
 const TIMEOUTS = { connectionTimeoutMillis: 10_000, query_timeout: 120_000 } as const;
@@ -30,11 +29,8 @@ interface Options {
 }
 
 /** `leasehold observe <environment> <service>`: what its static user really uses, and would lose. */
-export function observeCommand(): Command {
+export function observeCommand(environments: Environments): Command {
   return new Command("observe")
-    .description(
-      "compare what a static user was seen to use with the declared grants, and propose grants: exit code 0 nothing would be lost, 1 something would, 2 could not run",
-    )
     .argument("<environment>", "name of an environment")
     .argument("<service>", "name of one of its services")
     .option("--database <name>", "one of the service's databases", "")
@@ -47,11 +43,18 @@ export function observeCommand(): Command {
       "after",
       "\nThe connection is that of libpq's variables, as for verify-database; it needs pg_read_all_stats.",
     )
-    .action(run);
+    .action((environment: string, service: string, options: Options) =>
+      run(environments, environment, service, options),
+    );
 }
 
-async function run(environmentName: string, serviceName: string, options: Options): Promise<void> {
-  const environment = find("environment", environmentName, environments);
+async function run(
+  environments: Environments,
+  environmentName: string,
+  serviceName: string,
+  options: Options,
+): Promise<void> {
+  const environment = find("environment", environmentName, await environments());
   const service = find("service", serviceName, environment.services);
   const target = targetOf(environment, service, options);
   await loadSqlParser();

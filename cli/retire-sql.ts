@@ -1,18 +1,14 @@
+import { find, UsageError } from "@leasehold/proof/cli";
 import { Command, Option } from "commander";
+import type { Environment } from "../lib/environment/environment";
 import { retirementSteps } from "../lib/postgres";
-import { environments } from "../stacks";
-import type { Environment } from "../stacks/environment";
-import { UsageError } from "./failure";
-import { find } from "./find";
+import type { Environments } from "./environments";
 
 const STEPS = ["nologin", "ownership", "privileges", "drop"] as const;
 
 /** `leasehold retire-sql <environment> <database> <user>`. */
-export function retireSqlCommand(): Command {
+export function retireSqlCommand(environments: Environments): Command {
   return new Command("retire-sql")
-    .description(
-      "print one step of the SQL that retires a static user; it refuses while its check does not hold",
-    )
     .argument("<environment>", "name of an environment")
     .argument("<database>", "name of one of its databases")
     .argument("<user>", "the user, as 'retired' of a service at the stage complete names it")
@@ -21,13 +17,15 @@ export function retireSqlCommand(): Command {
       "after",
       "\nExample:\n  npx leasehold retire-sql production shop orders_app --step nologin | psql -h pg.acme.internal -d shop",
     )
-    .action((environmentName: string, databaseName: string, user: string, { step }: { step: string }) => {
-      const environment = find("environment", environmentName, environments);
-      const { database } = find("database", databaseName, environment.databases);
-      const { ownerRole } = retired(environment, databaseName, user);
-      const input = { databaseName: database, user, ...(ownerRole !== undefined && { ownerRole }) };
-      process.stdout.write(retirementSteps(input).find(({ name }) => name === step)?.sql ?? "");
-    });
+    .action(
+      async (environmentName: string, databaseName: string, user: string, { step }: { step: string }) => {
+        const environment = find("environment", environmentName, await environments());
+        const { database } = find("database", databaseName, environment.databases);
+        const { ownerRole } = retired(environment, databaseName, user);
+        const input = { databaseName: database, user, ...(ownerRole !== undefined && { ownerRole }) };
+        process.stdout.write(retirementSteps(input).find(({ name }) => name === step)?.sql ?? "");
+      },
+    );
 }
 
 /** Nobody is retired by a slip of the keyboard. */

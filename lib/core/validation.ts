@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { inWords } from "./plain";
-import { WITHHELD, Words, type Problem } from "./problem";
-import { holdsSecret, withoutUserinfo } from "./secrets";
+import { ExpectedError, WITHHELD, Words, type Problem } from "@leasehold/proof/core";
+import { holdsSecret, withoutUserinfo } from "@leasehold/proof/core";
 
 /** A problem together with the construct path it belongs to. */
 export interface LocatedProblem extends Problem {
@@ -10,7 +10,7 @@ export interface LocatedProblem extends Problem {
 }
 
 /** Thrown when a configuration is refused; carries every problem found, not only the first. */
-export class InvalidConfigurationError extends Error {
+export class InvalidConfigurationError extends ExpectedError {
   constructor(readonly problems: readonly LocatedProblem[]) {
     super(
       [
@@ -51,22 +51,6 @@ export function integerProblems(property: string, value: number, min: number, ma
       must: `be a whole number from ${min} to ${max}`,
       got: value,
       fix: `choose one from ${min} to ${max}`,
-    },
-  ];
-}
-
-/** Text that says why an unsafe choice was made; it is printed in reports. */
-export function reasonProblems(property: string, reason: string | undefined): Problem[] {
-  if (typeof reason === "string" && holdsSecret(reason)) {
-    return [{ property, must: "hold no secret", got: reason, fix: "say it without the value itself" }];
-  }
-  if (typeof reason === "string" && reason.trim().length >= 10) return [];
-  return [
-    {
-      property,
-      must: "say in at least ten characters why the unsafe choice is right here",
-      got: reason,
-      fix: "write the reason down, or take the safe choice",
     },
   ];
 }

@@ -2,11 +2,10 @@ import { Construct } from "constructs";
 import { labelProblems, seconds, type Duration, type Problem } from "../core";
 import { assertProps } from "../core/props";
 import { CronJobV1, type ITerraformDependable } from "../core/terraform";
-import { jobProblems } from "./annotated-job";
-import type { PodTemplate } from "./pod-types";
-import { scheduleProblems, timeZoneProblems } from "./schedule";
-import { annotatedCronJobSchema } from "./schema";
-import { terraformPod } from "./terraform-pod";
+import { annotatedCronJobSchema } from "./annotated-schema";
+import { terraformPod } from "./pod/terraform";
+import type { PodTemplate } from "./pod/types";
+import { cronJobProblems } from "./problems/workload";
 
 export interface AnnotatedCronJobProps {
   /** Name of the CronJob. */
@@ -86,17 +85,5 @@ export function annotatedCronJobProblems(props: AnnotatedCronJobProps): Problem[
     ...labelProblems("name", name, 52),
     ...labelProblems("namespace", namespace),
     ...cronJobProblems(props),
-  ];
-}
-
-/** What is wrong with the times and numbers that an operator writes. */
-export function cronJobProblems(
-  props: Pick<AnnotatedCronJobProps, "schedule" | "timeZone" | "activeDeadline" | "retries">,
-): Problem[] {
-  const { schedule, timeZone } = props;
-  return [
-    ...scheduleProblems("schedule", schedule),
-    ...(timeZone === undefined ? [] : timeZoneProblems("timeZone", timeZone)),
-    ...jobProblems(props),
   ];
 }

@@ -1,17 +1,11 @@
 import { Construct } from "constructs";
-import {
-  durationProblems,
-  integerProblems,
-  labelProblems,
-  seconds,
-  type Duration,
-  type Problem,
-} from "../core";
+import { labelProblems, seconds, type Duration, type Problem } from "../core";
 import { assertProps } from "../core/props";
 import { JobV1, type ITerraformDependable } from "../core/terraform";
-import type { PodTemplate } from "./pod-types";
-import { annotatedJobSchema } from "./schema";
-import { terraformPod } from "./terraform-pod";
+import { annotatedJobSchema } from "./annotated-schema";
+import { terraformPod } from "./pod/terraform";
+import type { PodTemplate } from "./pod/types";
+import { jobProblems } from "./problems/workload";
 
 export interface AnnotatedJobProps {
   /** Name of the Job. */
@@ -75,15 +69,4 @@ export class AnnotatedJob extends Construct {
 export function annotatedJobProblems(props: AnnotatedJobProps): Problem[] {
   const { name, namespace } = props;
   return [...labelProblems("name", name), ...labelProblems("namespace", namespace), ...jobProblems(props)];
-}
-
-/** What is wrong with the times and numbers that an operator writes. */
-export function jobProblems({
-  activeDeadline,
-  retries = 0,
-}: Pick<AnnotatedJobProps, "activeDeadline" | "retries">): Problem[] {
-  return [
-    ...(activeDeadline === undefined ? [] : durationProblems("activeDeadline", activeDeadline)),
-    ...integerProblems("retries", retries, 0, 100),
-  ];
 }

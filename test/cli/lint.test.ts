@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { lintCommand } from "../../cli/lint";
+import { lintCommand } from "../../proof/cli/lint";
 
 const FIXTURES = "test/fixtures/lint";
 const log = jest.spyOn(console, "log").mockImplementation(() => {});

@@ -22,8 +22,9 @@ const programs = {
 
   npx() {
     if (words[0] === "leasehold") {
-      process.argv.splice(1, 3, path.resolve("dist/cli/leasehold.js"));
-      require(path.resolve("dist/cli/leasehold.js"));
+      const leasehold = path.resolve("node_modules/leasehold/bin/leasehold.js");
+      process.argv.splice(1, 3, leasehold);
+      require(leasehold);
       return;
     }
     const [cli, command, ...stacks] = words;

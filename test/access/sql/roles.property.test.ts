@@ -1,6 +1,11 @@
 import * as fc from "fast-check";
 import type { Client } from "pg";
-import { effectivePrivileges, loadSqlParser, readGrants, type EffectivePrivilege } from "../../../lib/access";
+import {
+  effectivePrivileges,
+  loadSqlParser,
+  readGrants,
+  type EffectivePrivilege,
+} from "../../../proof/access";
 import { describeOnServers, startPostgres, type PostgresServer } from "../../support/postgres";
 
 const ROLES = ["r_a", "r_b", "r_c", "r_d"] as const;

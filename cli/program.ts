@@ -4,6 +4,7 @@ import { Command } from "commander";
 import type * as BootstrapSql from "./bootstrap-sql";
 import type * as Check from "./check";
 import type { Environments } from "./environments";
+import type * as Init from "./init";
 import type * as Migrate from "./migrate";
 import type * as Observe from "./observe";
 import type * as RetireSql from "./retire-sql";
@@ -25,6 +26,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   check: {
     summary: "Judge what the last synth wrote: exit code 0 clean, 1 findings, 2 could not run",
     load: () => (require("./check") as typeof Check).checkCommand,
+  },
+  init: {
+    summary: "Write a project to begin with: environments, their snapshot test, and what CDKTF needs",
+    load: () => (require("./init") as typeof Init).initCommand,
   },
   migrate: {
     summary:

@@ -114,6 +114,9 @@ function own(state: RolesState, target: SqlTarget, role: string, at: At): void {
   if (certain?.role === role) return;
   const previous = new Set(before.map((each) => each.role));
   const limits = certain && at.doubt === undefined ? certain.revoked : [];
+  // What the owner before took from itself goes to the next one: of which table that was must be known.
+  const isLimited = certain === undefined && before.some((each) => each.revoked.length > 0);
+  const why = at.doubt ?? (isLimited ? DOUBTS.schema : undefined);
   const held = state.held.filter(
     (each) => each.role === role && isSame(each, table) === "yes" && each.columns.length === 0,
   );
@@ -124,8 +127,8 @@ function own(state: RolesState, target: SqlTarget, role: string, at: At): void {
   );
   state.owners = state.owners.flatMap((each) => {
     if (isSame(each, table) === "no") return [each];
-    const why = at.doubt ?? (isSame(each, table) === "maybe" ? DOUBTS.schema : undefined);
-    return why === undefined ? [] : [{ ...each, doubt: why }];
+    const doubt = at.doubt ?? (isSame(each, table) === "maybe" ? DOUBTS.schema : undefined);
+    return doubt === undefined ? [] : [{ ...each, doubt }];
   });
   const revoked = limits.filter((verb) => !held.some((each) => each.verb === verb));
   state.owners.push({
@@ -133,7 +136,7 @@ function own(state: RolesState, target: SqlTarget, role: string, at: At): void {
     ...place(at),
     role,
     revoked,
-    ...(at.doubt !== undefined && { doubt: at.doubt }),
+    ...(why !== undefined && { doubt: why }),
   });
 }
 

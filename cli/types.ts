@@ -1,5 +1,5 @@
 import { ExpectedError } from "@leasehold/proof/core";
-import { packageOf } from "@leasehold/proof/input";
+import { packageOf, type Package } from "@leasehold/proof/input";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -25,9 +25,31 @@ export function checkTypes(project: string): void {
   const record = path.join(cache, "types.json");
   const now = fingerprint(project);
   if (fs.existsSync(record) && fs.readFileSync(record, "utf8") === now) return;
+  refuseTwoConstructs(project);
   const problems = compile(project, cache);
   if (problems !== "") throw new UncompiledError(`the project does not compile:\n\n${problems}`);
   keep(record, now);
+}
+
+/**
+ * Constructs of one copy of the package are no constructs to another, which the compiler says in hundreds of words.
+ *
+ * @throws UncompiledError
+ */
+function refuseTwoConstructs(project: string): void {
+  const [theirs, ours] = [path.join(project, MAIN), __filename].map((file) => constructsFor(file));
+  if (theirs === undefined || ours === undefined || theirs.folder === ours.folder) return;
+  throw new UncompiledError(
+    `there are two copies of the package constructs, ${theirs.version} of the project and ${ours.version} of leasehold, and a construct of one is none to the other; install one: npm install constructs@${ours.version}`,
+  );
+}
+
+function constructsFor(file: string): Package | undefined {
+  try {
+    return packageOf(path.dirname(createRequire(file).resolve("constructs")));
+  } catch {
+    return undefined;
+  }
 }
 
 /** A project whose packages cannot be written to is looked at each time. */

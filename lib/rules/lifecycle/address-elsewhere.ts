@@ -1,5 +1,5 @@
 import { known, type AccessGraph, type HelmRelease } from "../../access";
-import { canonicalHost } from "../../core";
+import { canonicalHost, groupBy } from "../../core";
 import { DEPLOYMENT_END, DEPLOYMENT_METADATA } from "../example-parts";
 import type { Rule, Violation } from "../rule";
 import { externalAddress, runsServer, vaultReleases } from "../vault/releases";
@@ -73,10 +73,11 @@ function* ofInjector(release: HelmRelease, services: readonly VaultServices[]): 
 
 function told(services: readonly VaultServices[]): string {
   return services
-    .map(
-      ({ names, namespace, port }) =>
-        `the release has ${names.length === 0 ? "no Service" : listed(names)} in ${show(namespace)} at port ${port}`,
-    )
+    .map(({ ports, namespace }) => {
+      const byPort = groupBy([...ports], ([, port]) => String(port));
+      const all = [...byPort].map(([port, own]) => `${listed(own.map(([name]) => name))} at port ${port}`);
+      return `the release has ${all.length === 0 ? "no Service" : all.join(", ")} in ${show(namespace)}`;
+    })
     .join("; ");
 }
 
@@ -92,9 +93,7 @@ function leadsThere(
   const host = canonicalHost(hostname);
   const [service, where] = serviceOf(host, namespace);
   if (service === undefined || where === undefined) return undefined;
-  return services.some(
-    (each) => each.namespace === where && each.names.includes(service) && each.port === at,
-  );
+  return services.some(({ namespace: own, ports }) => own === where && ports.get(service) === at);
 }
 
 /** `[pod.]service.namespace.svc`, or a name alone, which is looked for in the pod's own namespace. */

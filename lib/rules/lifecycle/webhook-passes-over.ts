@@ -1,9 +1,9 @@
-import { helmValue, known, type AccessGraph, type HelmRelease, type Workload } from "../../access";
+import { known, type AccessGraph, type HelmRelease, type Workload } from "../../access";
 import { DEPLOYMENT_ANNOTATIONS, DEPLOYMENT_END, DEPLOYMENT_METADATA } from "../example-parts";
 import { namespaceLabels, podLabels } from "../labels";
 import type { Rule } from "../rule";
 import { selects } from "../selector";
-import { namespaceSelector, runsInjector, vaultReleases } from "../vault/releases";
+import { runsInjector, vaultReleases, webhookSelector } from "../vault/releases";
 import { show } from "../words";
 import { injected } from "./pods";
 
@@ -52,10 +52,10 @@ ${DEPLOYMENT_END}`,
 function passedOver(graph: AccessGraph, release: HelmRelease, workload: Workload): string | undefined {
   const namespace = known(workload.namespace);
   if (release.incomplete || namespace === undefined) return undefined;
-  if (selects(namespaceSelector(release), namespaceLabels(graph, namespace)) === false) {
+  if (selects(webhookSelector(release, "namespaceSelector"), namespaceLabels(graph, namespace)) === false) {
     return `the pods are in ${show(namespace)}, and the namespaceSelector`;
   }
-  const ofPods = helmValue(release, "injector.webhook.objectSelector");
+  const ofPods = webhookSelector(release, "objectSelector");
   return selects(ofPods, podLabels(workload)) === false
     ? "the pods have other labels, and the objectSelector"
     : undefined;

@@ -31,9 +31,16 @@ function server(host: string, usual = "5432"): string {
   return `${canonicalHost(name)}:${port}`;
 }
 
-/** Whether a server is the same one for every cluster, and not that of the own machine or cluster. */
-export function isEverywhere(server: string): boolean {
-  return scopeOfHost(server.replace(/:\d+$/, "")) === "everywhere";
+/**
+ * Which servers are the same one for two graphs: those that have one name for every cluster, and those of a cluster
+ * where both name one. Of the own machine each has one of its own.
+ */
+export function sharedServers(one: AccessGraph, other: AccessGraph): (server: string) => boolean {
+  const isOneCluster = clusterContexts(one).some((each) => clusterContexts(other).includes(each));
+  return (server) => {
+    const scope = scopeOfHost(server.replace(/:\d+$/, ""));
+    return scope === "everywhere" || (scope === "cluster" && isOneCluster);
+  };
 }
 
 /**
@@ -71,7 +78,7 @@ function canonicalAddress(address: string | undefined): string[] {
 }
 
 /** Names of the cluster: the context by which Terraform reaches it. */
-export function clusterContexts({ terraform }: AccessGraph): string[] {
+function clusterContexts({ terraform }: AccessGraph): string[] {
   return terraform.providers.flatMap(({ name, body }) => {
     const context = name === "kubernetes" ? known(asText(body.config_context)) : undefined;
     return context === undefined ? [] : [`${known(asText(body.config_path)) ?? ""} ${context}`];

@@ -6,6 +6,7 @@ export * from "./kubernetes/injection";
 export * from "./kubernetes/manifest";
 export * from "./kubernetes/workload";
 export * from "./origin";
+export { ownValue } from "./own";
 export * from "./policy";
 export * from "./read";
 export * from "./read-graph";

@@ -27,6 +27,7 @@ import {
   trimmedPath,
 } from "./vault-nodes";
 import { asText } from "./read";
+import { isOneVault } from "./vault-identity";
 
 /** What a graph is built from; several stacks and files are judged as one configuration. */
 export interface GraphInput {
@@ -104,9 +105,16 @@ function vaultNodes(resources: readonly TerraformResource[], policies: readonly 
 }
 
 /** Whether a connection is the one that a role names. */
-function servesRole({ mount, name }: Pick<Connection, "mount" | "name">, role: DatabaseRole): boolean {
+function servesRole(
+  { origin, mount, name }: Pick<Connection, "origin" | "mount" | "name">,
+  role: DatabaseRole,
+): boolean {
   return (
-    typeof mount === "string" && typeof name === "string" && mount === role.mount && name === role.connection
+    isOneVault({ origin }, role) &&
+    typeof mount === "string" &&
+    typeof name === "string" &&
+    mount === role.mount &&
+    name === role.connection
   );
 }
 

@@ -20,7 +20,7 @@ export interface AccessGraph {
   readonly mounts: readonly Mount[];
   readonly connections: readonly Connection[];
   /** Connections to other databases than PostgreSQL; nothing but their names is judged. */
-  readonly foreignConnections: readonly Pick<Connection, "mount" | "name">[];
+  readonly foreignConnections: readonly Pick<Connection, "origin" | "mount" | "name">[];
   readonly databaseRoles: readonly DatabaseRole[];
   readonly staticRoles: readonly StaticRole[];
   readonly auditDevices: readonly AuditDevice[];

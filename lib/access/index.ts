@@ -16,3 +16,4 @@ export type { Place } from "./terraform/order";
 export * from "./terraform/read";
 export * from "./text-file";
 export * from "./value";
+export { isOneVault, mayLogIn, vaultParts } from "./vault-identity";

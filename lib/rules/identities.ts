@@ -1,4 +1,4 @@
-import { asText, known, type AccessGraph, type Connection } from "../access";
+import { asText, known, vaultParts, type AccessGraph, type Connection } from "../access";
 import { canonicalHost, scopeOfHost } from "../core";
 
 /** A login of PostgreSQL, at each server that a connection's URL names. */
@@ -58,14 +58,8 @@ export function vaultAddresses({ terraform, workloads }: AccessGraph): string[] 
 /** Whether two resources may be in one Vault, as their origins say it: no other address and no other namespace. */
 export function mayBeOneVault(one: string | undefined, other: string | undefined): boolean {
   const [a, b] = [vaultParts(one), vaultParts(other)];
-  const isElsewhere = a.address !== undefined && b.address !== undefined && a.address !== b.address;
-  return a.namespace === b.namespace && !isElsewhere;
-}
-
-/** Address, or root and provider, and the namespace behind either. */
-function vaultParts(vault = "") {
-  const [, server = "", namespace = ""] = /^(https?:\/\/[^/]*|.* [^/ ]*)(.*)$/.exec(vault) ?? [];
-  return { address: canonicalAddress(server)[0], namespace };
+  const [from, to] = [canonicalAddress(a.server)[0], canonicalAddress(b.server)[0]];
+  return a.namespace === b.namespace && !(from !== undefined && to !== undefined && from !== to);
 }
 
 function canonicalAddress(address: string | undefined): string[] {

@@ -1,7 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { parseAllDocuments } from "yaml";
-import type { ConfigurationFiles, FileReader, ReadFailure, TextFile } from "../lib/access";
+import {
+  isKustomization,
+  type ConfigurationFiles,
+  type FileReader,
+  type ReadFailure,
+  type TextFile,
+} from "../lib/access";
 import { namesIn, readText, shown, statOf, UnreadableError } from "../stacks/input";
 import { UsageError } from "./failure";
 
@@ -35,7 +41,7 @@ export function readProject(paths: readonly string[]): Project {
   const json = of(".json").filter(({ file }) => !TERRAFORM.some((ending) => file.endsWith(ending)));
   const plans = json.filter(isPlan);
   const manifests = [
-    ...of(...YAML).filter(isManifest),
+    ...of(...YAML).filter((each) => isManifest(each) || isKustomization(each.file)),
     ...json.filter((file) => !isPlan(file) && isManifestInJson(file)),
   ];
   const sql = of(".sql");

@@ -3,8 +3,10 @@ import type { AccessGraph, Connection, DatabaseRole, Policy } from "./graph";
 import { asOwnResources } from "./endpoints";
 import { injectorAuthPath, readHelmRelease } from "./helm";
 import { withAnnotations } from "./kubernetes/annotations";
+import { readKustomizations } from "./kubernetes/kustomize";
 import { manifestsOfResource, manifestsOfYaml, type Manifest } from "./kubernetes/manifest";
 import { readConfigMap, readSecret, readServiceAccount } from "./kubernetes/objects";
+import { readMadeSecrets } from "./kubernetes/operators";
 import { readWorkload, withAuthPath } from "./kubernetes/workload";
 import { yamlFailure } from "./kubernetes/yaml";
 import type { Origin } from "./origin";
@@ -50,14 +52,19 @@ export async function buildGraph({ terraform, manifests, sql }: GraphInput): Pro
   const failures: ReadFailure[] = [];
   const resources = asOwnResources(terraform.resources);
   const { policies, failures: unreadPolicies } = await readPolicies(resources);
+  const { isPatch, overlaid } = readKustomizations(manifests);
   const objects = withAnnotations(
     [
       ...terraform.resources.flatMap((resource) =>
         attempt(resource.origin, () => manifestsOfResource(resource), failures),
       ),
-      ...manifests.flatMap(({ file, text }) =>
-        attempt({ file }, () => manifestsOfYaml(text, file), failures),
-      ),
+      ...manifests
+        .filter(({ file }) => !isPatch(file))
+        .flatMap(({ file, text }) =>
+          attempt({ file }, () => manifestsOfYaml(text, file), failures).flatMap((object) =>
+            overlaid(object, file),
+          ),
+        ),
     ],
     terraform.resources,
   );
@@ -131,6 +138,7 @@ function kubernetesNodes(objects: readonly Manifest[], authPath: string | undefi
     serviceAccounts: objects.flatMap((object) => readServiceAccount(object) ?? []),
     configMaps: objects.flatMap((object) => readConfigMap(object) ?? []),
     secrets: objects.flatMap((object) => readSecret(object) ?? []),
+    madeSecrets: objects.flatMap(readMadeSecrets),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { CredentialUse } from "./kubernetes/injection";
 import type { HelmRelease } from "./helm";
+import type { MadeSecret } from "./kubernetes/operators";
 import type { ConfigMap, KubernetesSecret, ServiceAccount, Workload } from "./kubernetes/workload";
 import type { Origin } from "./origin";
 import type { PolicyRule } from "./policy";
@@ -12,6 +13,8 @@ export interface AccessGraph {
   readonly workloads: readonly Workload[];
   readonly serviceAccounts: readonly ServiceAccount[];
   readonly secrets: readonly KubernetesSecret[];
+  /** Secrets that operators keep up to date. */
+  readonly madeSecrets: readonly MadeSecret[];
   readonly configMaps: readonly ConfigMap[];
   readonly authMethods: readonly AuthMethod[];
   readonly authConfigurations: readonly AuthConfiguration[];

@@ -38,7 +38,7 @@ export function readHelmRelease({ origin, body }: TerraformResource): HelmReleas
 function parseLayer(layer: Value): ValueObject | undefined {
   if (typeof layer !== "string") return undefined;
   try {
-    return asObject(parse(layer) as Value);
+    return asObject(parse(layer, { merge: true }) as Value);
   } catch {
     return undefined;
   }

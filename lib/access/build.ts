@@ -9,6 +9,7 @@ import { readConfigMap, readSecret, readServiceAccount } from "./kubernetes/obje
 import { readMadeSecrets } from "./kubernetes/operators";
 import { readWorkload, withAuthPath } from "./kubernetes/workload";
 import { yamlFailure } from "./kubernetes/yaml";
+import { notJudged } from "./not-judged";
 import type { Origin } from "./origin";
 import { readPolicies } from "./policy-text";
 import { loadSqlParser, mergedRoles, readGrants } from "./sql";
@@ -81,7 +82,14 @@ export async function buildGraph({ terraform, manifests, sql }: GraphInput): Pro
     sqlRoles: mergedRoles(granted.map(({ roles }) => roles)),
     terraform,
   };
-  return { graph: { ...nodes, chains: chainsOf(nodes), unknowns: unknownValues(nodes) }, failures };
+  const patches = manifests.map(({ file }) => file).filter(isPatch);
+  const graph = {
+    ...nodes,
+    chains: chainsOf(nodes),
+    unknowns: unknownValues(nodes),
+    notJudged: notJudged(objects, resources, patches),
+  };
+  return { graph, failures };
 }
 
 function vaultNodes(resources: readonly TerraformResource[], policies: readonly Policy[]) {

@@ -2,6 +2,7 @@ import type { CredentialUse } from "./kubernetes/injection";
 import type { HelmRelease } from "./helm";
 import type { MadeSecret } from "./kubernetes/operators";
 import type { ConfigMap, KubernetesSecret, ServiceAccount, Workload } from "./kubernetes/workload";
+import type { NotJudged } from "./not-judged";
 import type { Origin } from "./origin";
 import type { PolicyRule } from "./policy";
 import type { RoleGrants, SqlRoles, StatementAnalysis } from "./sql";
@@ -37,12 +38,14 @@ export interface AccessGraph {
   readonly chains: readonly Chain[];
   /** Values that the chain needs and that are not known before apply. */
   readonly unknowns: readonly UnknownValue[];
+  /** What was seen and is judged by no rule. */
+  readonly notJudged: readonly NotJudged[];
   /** All resources, for rules that read arguments of any of them. */
   readonly terraform: TerraformConfiguration;
 }
 
 /** A graph before its nodes are joined. */
-export type Nodes = Omit<AccessGraph, "chains" | "unknowns">;
+export type Nodes = Omit<AccessGraph, "chains" | "unknowns" | "notJudged">;
 
 /** The way of one pod to one database. What is missing on the way is absent. */
 export interface Chain {

@@ -7,6 +7,7 @@ export { isKustomization } from "./kubernetes/kustomize";
 export * from "./kubernetes/manifest";
 export type { MadeSecret } from "./kubernetes/operators";
 export * from "./kubernetes/workload";
+export * from "./not-judged";
 export * from "./origin";
 export { ownValue } from "./own";
 export * from "./policy";

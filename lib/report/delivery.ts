@@ -1,4 +1,4 @@
-import { isUnknown, known, type AccessGraph, type Workload } from "../access";
+import { isUnknown, known, shownNotJudged, type AccessGraph, type Workload } from "../access";
 import { addressLeadsToVault } from "../rules/lifecycle/address-elsewhere";
 import { networkLetsIn } from "../rules/lifecycle/network-policy-cuts-off";
 import type { Injected } from "../rules/lifecycle/pods";
@@ -42,6 +42,7 @@ export function notLookedAt(graph: AccessGraph): string[] {
   return [
     ...(releases.length === 0 ? [`which pods the injector's webhook looks at: ${NO_RELEASE}`] : []),
     ...(releases.some(runsServer) ? [] : [`whom Vault's network lets in: ${NO_SERVER}`]),
+    ...graph.notJudged.map(shownNotJudged),
   ];
 }
 

@@ -40,28 +40,25 @@ interface Group {
  * write no name twice. Two roots that write the same names are of two Vaults; what stands nearest joins first.
  */
 export function withJoinedVaults(resources: readonly TerraformResource[]): TerraformResource[] {
-  let groups = groupsOf(resources);
+  const groups = groupsOf(resources);
   if (groups.length < 2) return [...resources];
+  const groupOf = new Map(groups.flatMap((group) => group.servers.map((server) => [server, group] as const)));
   const pairs = groups
     .flatMap((one, index) => groups.slice(index + 1).map((other) => [one, other] as const))
-    .sort(([a, b], [c, d]) => nearness(c.origin, d.origin) - nearness(a.origin, b.origin));
-  for (const [one, other] of pairs) {
-    const [a, b] = [one, other].map((each) =>
-      groups.find((group) => group.servers.includes(each.servers[0] ?? "")),
-    );
-    if (a === undefined || b === undefined || a === b || !mayBeOne(a, b)) continue;
-    groups = [...groups.filter((group) => group !== a && group !== b), joined(a, b)];
+    .map(([one, other]) => ({ one, other, near: nearness(one.origin, other.origin) }))
+    .sort((a, b) => b.near - a.near);
+  for (const pair of pairs) {
+    const [one, other] = [pair.one, pair.other].map(({ servers }) => groupOf.get(servers[0] ?? ""));
+    if (one === undefined || other === undefined || one === other || !mayBeOne(one, other)) continue;
+    const both = joined(one, other);
+    for (const server of both.servers) groupOf.set(server, both);
   }
-  const named = new Map(
-    groups.flatMap(({ address, servers }) =>
-      servers.map((server) => [server, address ?? servers[0] ?? server] as const),
-    ),
-  );
   return resources.map((resource) => {
     const { origin } = resource;
     if (origin.vault === undefined) return resource;
     const { server, namespace } = vaultParts(origin.vault);
-    const vault = [named.get(server) ?? server, namespace].filter((part) => part !== "").join("/");
+    const { address, servers = [] } = groupOf.get(server) ?? {};
+    const vault = [address ?? servers[0] ?? server, namespace].filter((part) => part !== "").join("/");
     return vault === origin.vault ? resource : { ...resource, origin: { ...origin, vault } };
   });
 }
@@ -99,7 +96,8 @@ function textOf(value: Value | undefined): string | undefined {
 function mayBeOne(one: Group, other: Group): boolean {
   const isElsewhere =
     one.address !== undefined && other.address !== undefined && one.address !== other.address;
-  return !isElsewhere && ![...one.names].some((name) => other.names.has(name));
+  const [few, many] = one.names.size < other.names.size ? [one, other] : [other, one];
+  return !isElsewhere && [...few.names].every((name) => !many.names.has(name));
 }
 
 function joined(one: Group, other: Group): Group {

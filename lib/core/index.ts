@@ -4,5 +4,14 @@ export * from "./grouping";
 export * from "./names";
 export * from "./protection";
 export * from "./problem";
-export { holdsSecret, isSecretSetting, looksSecret } from "./secrets";
+export {
+  hideSecrets,
+  holdsSecret,
+  isSecretName,
+  isSecretSetting,
+  isWrittenDown,
+  looksSecret,
+  secretKind,
+  type SecretKind,
+} from "./secrets";
 export * from "./validation";

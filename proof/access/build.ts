@@ -3,10 +3,13 @@ import type { AccessGraph, Connection, DatabaseRole, Policy } from "./graph";
 import { asOwnResources } from "./endpoints";
 import { injectorAuthPath, readHelmRelease } from "./helm";
 import { withAnnotations } from "./kubernetes/annotations";
+import { readKustomizations } from "./kubernetes/kustomize";
 import { manifestsOfResource, manifestsOfYaml, type Manifest } from "./kubernetes/manifest";
 import { readConfigMap, readSecret, readServiceAccount } from "./kubernetes/objects";
+import { readMadeSecrets } from "./kubernetes/operators";
 import { readWorkload, withAuthPath } from "./kubernetes/workload";
 import { yamlFailure } from "./kubernetes/yaml";
+import { notJudged } from "./not-judged";
 import type { Origin } from "./origin";
 import { readPolicies } from "./policy-text";
 import { loadSqlParser, mergedRoles, readGrants } from "./sql";
@@ -27,6 +30,7 @@ import {
   trimmedPath,
 } from "./vault-nodes";
 import { asText } from "./read";
+import { isOneVault } from "./vault-identity";
 
 /** What a graph is built from; several stacks and files are judged as one configuration. */
 export interface GraphInput {
@@ -49,14 +53,19 @@ export async function buildGraph({ terraform, manifests, sql }: GraphInput): Pro
   const failures: ReadFailure[] = [];
   const resources = asOwnResources(terraform.resources);
   const { policies, failures: unreadPolicies } = await readPolicies(resources);
+  const { isPatch, overlaid } = readKustomizations(manifests);
   const objects = withAnnotations(
     [
       ...terraform.resources.flatMap((resource) =>
         attempt(resource.origin, () => manifestsOfResource(resource), failures),
       ),
-      ...manifests.flatMap(({ file, text }) =>
-        attempt({ file }, () => manifestsOfYaml(text, file), failures),
-      ),
+      ...manifests
+        .filter(({ file }) => !isPatch(file))
+        .flatMap(({ file, text }) =>
+          attempt({ file }, () => manifestsOfYaml(text, file), failures).flatMap((object) =>
+            overlaid(object, file),
+          ),
+        ),
     ],
     terraform.resources,
   );
@@ -73,7 +82,14 @@ export async function buildGraph({ terraform, manifests, sql }: GraphInput): Pro
     sqlRoles: mergedRoles(granted.map(({ roles }) => roles)),
     terraform,
   };
-  return { graph: { ...nodes, chains: chainsOf(nodes), unknowns: unknownValues(nodes) }, failures };
+  const patches = manifests.map(({ file }) => file).filter(isPatch);
+  const graph = {
+    ...nodes,
+    chains: chainsOf(nodes),
+    unknowns: unknownValues(nodes),
+    notJudged: notJudged(objects, resources, patches),
+  };
+  return { graph, failures };
 }
 
 function vaultNodes(resources: readonly TerraformResource[], policies: readonly Policy[]) {
@@ -104,9 +120,16 @@ function vaultNodes(resources: readonly TerraformResource[], policies: readonly 
 }
 
 /** Whether a connection is the one that a role names. */
-function servesRole({ mount, name }: Pick<Connection, "mount" | "name">, role: DatabaseRole): boolean {
+function servesRole(
+  { origin, mount, name }: Pick<Connection, "origin" | "mount" | "name">,
+  role: DatabaseRole,
+): boolean {
   return (
-    typeof mount === "string" && typeof name === "string" && mount === role.mount && name === role.connection
+    isOneVault({ origin }, role) &&
+    typeof mount === "string" &&
+    typeof name === "string" &&
+    mount === role.mount &&
+    name === role.connection
   );
 }
 
@@ -123,6 +146,7 @@ function kubernetesNodes(objects: readonly Manifest[], authPath: string | undefi
     serviceAccounts: objects.flatMap((object) => readServiceAccount(object) ?? []),
     configMaps: objects.flatMap((object) => readConfigMap(object) ?? []),
     secrets: objects.flatMap((object) => readSecret(object) ?? []),
+    madeSecrets: objects.flatMap(readMadeSecrets),
   };
 }
 

@@ -4,27 +4,44 @@ import type { ServiceAccount, Workload } from "./kubernetes/workload";
 import { capabilitiesAt } from "./policy";
 import { reachedRoles, type RoleGrants, type SqlRoles } from "./sql";
 import { isUnknown, known, type Known } from "./value";
+import { isOneVault, mayLogIn, nearest } from "./vault-identity";
 
-/** Every file with credentials that a pod asks for, with what it needs on the way to the tables. */
+/**
+ * Every file with credentials that a pod asks for, with what it needs on the way to the tables: once for each Vault
+ * in which its role may be, where the configuration holds several and nothing says which is meant.
+ */
 export function chainsOf(nodes: Nodes): Chain[] {
   const index = indexOf(nodes);
   return nodes.workloads.flatMap((workload) => {
     const { injection } = workload.pod;
     if (injection === undefined || injection.requested === false) return [];
-    return injection.uses.map((use) => chain(workload, use, injection, index));
+    const { authPath, role } = injection;
+    const found = (index.authRoles.get(key(authPath, lower(role))) ?? []).filter((each) =>
+      mayLogIn(workload, each),
+    );
+    // Of one name in one Vault the last one is written last.
+    const authRoles = [
+      ...new Map(nearest(workload.origin, found).map((each) => [each.origin.vault, each])).values(),
+    ];
+    return injection.uses.flatMap((use) =>
+      authRoles.length === 0
+        ? [chain(workload, use, undefined, index)]
+        : authRoles.map((authRole) => chain(workload, use, authRole, index)),
+    );
   });
 }
 
-function chain(
-  workload: Workload,
-  use: CredentialUse,
-  { authPath, role }: { authPath: Known<string>; role: Known<string> },
-  index: Index,
-): Chain {
-  const authRole = index.authRoles.get(key(authPath, lower(role)));
+function chain(workload: Workload, use: CredentialUse, authRole: AuthRole | undefined, index: Index): Chain {
   const policies = policiesOf(authRole, index);
-  const databaseRole = index.databaseRoles.get(String(known(use.path)));
-  const connection = databaseRole && index.connections.get(key(databaseRole.mount, databaseRole.connection));
+  const path = known(use.path);
+  const isReached = (each: DatabaseRole | Mount) =>
+    authRole === undefined ? mayLogIn(workload, each) : isOneVault(authRole, each);
+  const databaseRole = last(index.databaseRoles.get(String(path)), isReached);
+  const connection =
+    databaseRole &&
+    last(index.connections.get(key(databaseRole.mount, databaseRole.connection)), (each) =>
+      isOneVault(databaseRole, each),
+    );
   return {
     workload,
     use,
@@ -34,11 +51,16 @@ function chain(
     authRole,
     policies,
     allowed: allowed(authRole, policies, use.path),
-    mount: index.mounts.find(({ path }) => isUnder(known(use.path), known(path))),
+    mount: index.mounts.find((each) => isUnder(path, known(each.path)) && isReached(each)),
     databaseRole,
     connection,
     grants: grantsOf(databaseRole, index),
   };
+}
+
+/** What is written last stays. */
+function last<T>(items: readonly T[] | undefined, is: (item: T) => boolean): T | undefined {
+  return items?.filter(is).at(-1);
 }
 
 /** Whether the policies of a role let a path be read; nothing where one of them is not known. */
@@ -63,7 +85,10 @@ function allowed(
 
 function policiesOf(authRole: AuthRole | undefined, { policies }: Index): Policy[] {
   const names = known(authRole?.policies) ?? [];
-  return names.flatMap((name) => (typeof name === "string" ? (policies.get(name) ?? []) : []));
+  return names.flatMap((name) => {
+    if (authRole === undefined || typeof name !== "string") return [];
+    return last(policies.get(name), (each) => isOneVault(authRole, each)) ?? [];
+  });
 }
 
 function grantsOf(role: DatabaseRole | undefined, { grants, sqlRoles }: Index): RoleGrants[] {
@@ -75,11 +100,11 @@ function grantsOf(role: DatabaseRole | undefined, { grants, sqlRoles }: Index): 
 }
 
 interface Index {
-  readonly authRoles: ReadonlyMap<string, AuthRole>;
-  readonly policies: ReadonlyMap<string, Policy>;
+  readonly authRoles: ReadonlyMap<string, readonly AuthRole[]>;
+  readonly policies: ReadonlyMap<string, readonly Policy[]>;
   /** By the path that issues their credentials. */
-  readonly databaseRoles: ReadonlyMap<string, DatabaseRole>;
-  readonly connections: ReadonlyMap<string, Connection>;
+  readonly databaseRoles: ReadonlyMap<string, readonly DatabaseRole[]>;
+  readonly connections: ReadonlyMap<string, readonly Connection[]>;
   readonly serviceAccounts: ReadonlyMap<string, ServiceAccount>;
   readonly grants: ReadonlyMap<string, readonly RoleGrants[]>;
   readonly mounts: readonly Mount[];
@@ -88,10 +113,10 @@ interface Index {
 
 function indexOf(nodes: Nodes): Index {
   return {
-    authRoles: byKey(nodes.authRoles, (role) => key(role.authPath, role.name)),
-    policies: byKey(nodes.policies, ({ name }) => key(name)),
-    databaseRoles: byKey(nodes.databaseRoles, (role) => known(credsPath(role))),
-    connections: byKey(nodes.connections, ({ mount, name }) => key(mount, name)),
+    authRoles: grouped(nodes.authRoles, (role) => key(role.authPath, role.name)),
+    policies: grouped(nodes.policies, ({ name }) => key(name)),
+    databaseRoles: grouped(nodes.databaseRoles, (role) => known(credsPath(role)) ?? ""),
+    connections: grouped(nodes.connections, ({ mount, name }) => key(mount, name)),
     serviceAccounts: byKey(nodes.serviceAccounts, ({ namespace, name }) => key(namespace, name)),
     grants: grouped(nodes.roleGrants, ({ role }) => role),
     mounts: nodes.mounts,
@@ -107,7 +132,11 @@ export function credsPath({ mount, name }: Pick<DatabaseRole, "mount" | "name">)
 
 function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
   return groups;
 }
 

@@ -9,7 +9,9 @@ export function asOwnResources(resources: readonly TerraformResource[]): Terrafo
     if (resource.type !== "vault_generic_endpoint" || typeof path !== "string") return resource;
     const data = dataOf(resource.body.data_json);
     const written = path.replace(/^\/+|\/+$/g, "");
-    const found = ENDPOINTS.find(({ at, holds }) => at.test(written) && holds.some((key) => key in data));
+    const found = ENDPOINTS.find(
+      ({ at, holds }) => at.test(written) && holds.some((key) => Object.hasOwn(data, key)),
+    );
     if (found === undefined) return resource;
     const [, first = "", second = ""] = found.at.exec(written) ?? [];
     const { lifecycle } = resource.body;

@@ -1,6 +1,8 @@
 import type { CredentialUse } from "./kubernetes/injection";
 import type { HelmRelease } from "./helm";
+import type { MadeSecret } from "./kubernetes/operators";
 import type { ConfigMap, KubernetesSecret, ServiceAccount, Workload } from "./kubernetes/workload";
+import type { NotJudged } from "./not-judged";
 import type { Origin } from "./origin";
 import type { PolicyRule } from "./policy";
 import type { RoleGrants, SqlRoles, StatementAnalysis } from "./sql";
@@ -12,6 +14,8 @@ export interface AccessGraph {
   readonly workloads: readonly Workload[];
   readonly serviceAccounts: readonly ServiceAccount[];
   readonly secrets: readonly KubernetesSecret[];
+  /** Secrets that operators keep up to date. */
+  readonly madeSecrets: readonly MadeSecret[];
   readonly configMaps: readonly ConfigMap[];
   readonly authMethods: readonly AuthMethod[];
   readonly authConfigurations: readonly AuthConfiguration[];
@@ -20,7 +24,7 @@ export interface AccessGraph {
   readonly mounts: readonly Mount[];
   readonly connections: readonly Connection[];
   /** Connections to other databases than PostgreSQL; nothing but their names is judged. */
-  readonly foreignConnections: readonly Pick<Connection, "mount" | "name">[];
+  readonly foreignConnections: readonly Pick<Connection, "origin" | "mount" | "name">[];
   readonly databaseRoles: readonly DatabaseRole[];
   readonly staticRoles: readonly StaticRole[];
   readonly auditDevices: readonly AuditDevice[];
@@ -34,12 +38,14 @@ export interface AccessGraph {
   readonly chains: readonly Chain[];
   /** Values that the chain needs and that are not known before apply. */
   readonly unknowns: readonly UnknownValue[];
+  /** What was seen and is judged by no rule. */
+  readonly notJudged: readonly NotJudged[];
   /** All resources, for rules that read arguments of any of them. */
   readonly terraform: TerraformConfiguration;
 }
 
 /** A graph before its nodes are joined. */
-export type Nodes = Omit<AccessGraph, "chains" | "unknowns">;
+export type Nodes = Omit<AccessGraph, "chains" | "unknowns" | "notJudged">;
 
 /** The way of one pod to one database. What is missing on the way is absent. */
 export interface Chain {

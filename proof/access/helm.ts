@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import type { Origin } from "./origin";
+import { ownValue } from "./own";
 import { asList, asObject, asObjects, asText, isObject, type ValueObject } from "./read";
 import type { TerraformResource } from "./terraform/configuration";
 import { isUnknown, known, type Known, type Value } from "./value";
@@ -37,7 +38,7 @@ export function readHelmRelease({ origin, body }: TerraformResource): HelmReleas
 function parseLayer(layer: Value): ValueObject | undefined {
   if (typeof layer !== "string") return undefined;
   try {
-    return asObject(parse(layer) as Value);
+    return asObject(parse(layer, { merge: true }) as Value);
   } catch {
     return undefined;
   }
@@ -58,7 +59,7 @@ function scalar(value: Value): Value {
 /** As Helm merges: objects by key, everything else as a whole. */
 function merged(below: ValueObject, above: ValueObject): ValueObject {
   const entries = Object.entries(above).map(([key, value]) => {
-    const old = below[key];
+    const old = ownValue(below, key);
     return [key, isObject(value) && isObject(old) ? merged(old, value) : value] as const;
   });
   return { ...below, ...Object.fromEntries(entries) };
@@ -68,7 +69,7 @@ function merged(below: ValueObject, above: ValueObject): ValueObject {
 export function helmValue({ values }: HelmRelease, path: string): Value | undefined {
   return path
     .split(".")
-    .reduce<Value | undefined>((value, key) => (isObject(value) ? value[key] : undefined), values);
+    .reduce<Value | undefined>((value, key) => (isObject(value) ? ownValue(value, key) : undefined), values);
 }
 
 /** Where the agents of an installed injector log in, unless their pods say it; nothing where nobody knows. */

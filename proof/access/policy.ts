@@ -1,3 +1,5 @@
+import { ownValue } from "./own";
+
 /** What Vault lets a token do at a path. */
 export const CAPABILITIES = [
   "create",
@@ -118,7 +120,7 @@ const SHORTHANDS: Readonly<Record<string, readonly Capability[]>> = {
 
 function capabilitiesOf({ capabilities, policy }: Record<string, unknown>): ReadonlySet<Capability> {
   const written = Array.isArray(capabilities) ? capabilities : [];
-  const shorthand = typeof policy === "string" ? (SHORTHANDS[policy] ?? []) : [];
+  const shorthand = typeof policy === "string" ? (ownValue(SHORTHANDS, policy) ?? []) : [];
   return new Set([...CAPABILITIES.filter((capability) => written.includes(capability)), ...shorthand]);
 }
 

@@ -52,19 +52,22 @@ const NO_ENGINES = new Set(["postgresql", "lifecycle", "timeouts", "data"]);
 
 /** Mount and name of the connections to other databases than PostgreSQL, whose roles speak no SQL of its. */
 export function readForeignConnections({
+  origin,
   body,
   type,
-}: TerraformResource): Pick<Connection, "mount" | "name">[] {
+}: TerraformResource): Pick<Connection, "origin" | "mount" | "name">[] {
   const engines = Object.entries(body).filter(
     ([key, value]) => !NO_ENGINES.has(key) && asObjects(value).length > 0,
   );
   if (type === "vault_database_secrets_mount") {
     const mount = trimmedPath(asText(body.path));
     return engines.flatMap(([, value]) =>
-      asObjects(value).map(({ name }) => ({ mount, name: asText(name) })),
+      asObjects(value).map(({ name }) => ({ origin, mount, name: asText(name) })),
     );
   }
-  return engines.length === 0 ? [] : [{ mount: trimmedPath(asText(body.backend)), name: asText(body.name) }];
+  return engines.length === 0
+    ? []
+    : [{ origin, mount: trimmedPath(asText(body.backend)), name: asText(body.name) }];
 }
 
 /** A connection to PostgreSQL; nothing for one to another database. */

@@ -44,11 +44,12 @@ async function lint(paths: readonly string[], options: Options): Promise<void> {
     waiversFile: options.waivers ?? "",
   });
   const silent = findings.length + failures.length === 0 && !isUnderstood(graph);
-  conclude({ findings, failures: silent ? [nothingUnderstood(paths, graph)] : failures }, options);
+  const notJudged = [...project.notJudged, ...graph.notJudged];
+  conclude({ findings, failures: silent ? [nothingUnderstood(paths, graph)] : failures, notJudged }, options);
 }
 
 /** Whether anything of the graph is what the rules are about: Vault, Kubernetes, or privileges in PostgreSQL. */
-function isUnderstood({ terraform, ...nodes }: AccessGraph): boolean {
+function isUnderstood({ terraform, notJudged: _, ...nodes }: AccessGraph): boolean {
   if (Object.values(nodes).some((each: readonly unknown[] | object) => Object.values(each).flat().length > 0))
     return true;
   return terraform.resources.some(({ type }) => /^(vault|kubernetes|helm|postgresql)_/.test(type));

@@ -1,7 +1,15 @@
 import fs from "node:fs";
 import path from "node:path";
 import { parseAllDocuments } from "yaml";
-import type { ConfigurationFiles, FileReader, ReadFailure, TextFile } from "../access";
+import {
+  countedByKind,
+  isKustomization,
+  type ConfigurationFiles,
+  type FileReader,
+  type NotJudged,
+  type ReadFailure,
+  type TextFile,
+} from "../access";
 import { namesIn, readText, shown, statOf, UnreadableError } from "../input";
 import { UsageError } from "./failure";
 
@@ -14,6 +22,8 @@ const FOREIGN = new Set([".git", ".terraform", "node_modules"]);
 /** What is judged, and what was seen there and could not be read; known once everything is read. */
 export interface Project extends ConfigurationFiles {
   readonly failures: readonly ReadFailure[];
+  /** Files of kinds that are not read. */
+  readonly notJudged: readonly NotJudged[];
 }
 
 /**
@@ -35,7 +45,7 @@ export function readProject(paths: readonly string[]): Project {
   const json = of(".json").filter(({ file }) => !TERRAFORM.some((ending) => file.endsWith(ending)));
   const plans = json.filter(isPlan);
   const manifests = [
-    ...of(...YAML).filter(isManifest),
+    ...of(...YAML).filter((each) => isManifest(each) || isKustomization(each.file)),
     ...json.filter((file) => !isPlan(file) && isManifestInJson(file)),
   ];
   const sql = of(".sql");
@@ -49,8 +59,23 @@ export function readProject(paths: readonly string[]): Project {
     const isRead = inIt.some((file) => judged.has(file) || disk.failures.some((each) => each.file === file));
     if (!isRead) disk.fail(given, `holds nothing that is judged${seen(inIt)}`);
   }
+  const passed = [...disk.passed, ...files.flatMap(passedOver)];
   const roots = rootsOf(terraform);
-  return { terraform: { roots, plans, reader: disk }, manifests, sql, failures: disk.failures };
+  return {
+    terraform: { roots, plans, reader: disk },
+    manifests,
+    sql,
+    failures: disk.failures,
+    notJudged: countedByKind(passed),
+  };
+}
+
+/** A file that says more of the configuration, to those who are told to read it. */
+function passedOver(file: string): (readonly [what: string, place: string])[] {
+  if (file.endsWith(".hcl") && path.basename(file) === "terragrunt.hcl")
+    return [["file of Terragrunt", file]];
+  const isTaken = /(^|\/)(terraform|[^/]*\.auto)\.tfvars(\.json)?$/.test(file);
+  return /\.tfvars(\.json)?$/.test(file) && !isTaken ? [["file of variables", file]] : [];
 }
 
 /** Also where it is a link that leads nowhere: that is another mistake than a name that is not there. */
@@ -106,6 +131,8 @@ function isPlan({ text }: TextFile): boolean {
 /** Reads files, and keeps what of them cannot be read: that is told, and the rest is judged. */
 class Disk implements FileReader {
   readonly failures: ReadFailure[] = [];
+  /** What of the folders is no input of ours though it may matter, and where. */
+  readonly passed: (readonly [what: string, place: string])[] = [];
 
   fail(file: string, message: string): void {
     if (!this.failures.some((each) => each.file === file)) this.failures.push({ file, message });
@@ -145,9 +172,20 @@ class Disk implements FileReader {
     const names = this.list(file);
     // The templates of a chart are not YAML before Helm has rendered them.
     const isChart = names.includes("Chart.yaml");
+    if (isChart) this.passChart(file, names);
     return names
       .filter((name) => !FOREIGN.has(name) && !(isChart && name === "templates"))
       .flatMap((name) => this.filesBelow(path.join(file, name), [...above, real]));
+  }
+
+  /** Templates and values of a chart are objects only after Helm has rendered them. */
+  private passChart(folder: string, names: readonly string[]): void {
+    const values = names.filter((name) => /^values.*\.ya?ml$/.test(name));
+    this.passed.push(...values.map((name) => ["file of Helm values", path.join(folder, name)] as const));
+    if (!names.includes("templates")) return;
+    const templates = path.join(folder, "templates");
+    const inIt = this.list(templates).filter((name) => /\.(ya?ml|json)$/.test(name));
+    this.passed.push(...inIt.map(() => ["Helm template", templates] as const));
   }
 
   private attempt<T>(file: string, read: () => T): T | undefined {

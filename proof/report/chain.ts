@@ -3,6 +3,7 @@ import { loginMismatches } from "../rules/access/pod-login-refused";
 import { allowsRole } from "../rules/access/role-not-allowed";
 import { listed, show } from "../rules/words";
 import { certain, NO, notKnown, YES, type Answer, type Certain } from "./answer";
+import { deliveredBy, deliveryOf } from "./delivery";
 import { hopsOf } from "./hops";
 import type { Logins } from "./login";
 import type { AccessReport, DatabaseRoleReport, PolicyReport } from "./model";
@@ -20,10 +21,12 @@ export function accessOf(
   const unread = unreadOn(chain, graph);
   const missing = missingOf(chain, unread);
   const login = chain.authRole && logins.reports.get(chain.authRole);
+  const delivery = deliveryOf(graph, chain.workload);
   const report = {
     name: chain.use.name,
     reaches: reachesOf(missing, unread),
     missing,
+    delivered: deliveredBy(delivery),
     credsPath: textOf(chain.use.path),
     file: textOf(chain.use.file),
     login: login ?? null,
@@ -33,7 +36,7 @@ export function accessOf(
     whole: wholeOf(given),
     timeline: timelineOf(chain),
   } as const;
-  return { ...report, hops: hopsOf(chain, report) };
+  return { ...report, hops: hopsOf(chain, report, delivery) };
 }
 
 function reachesOf(missing: readonly string[], unread: readonly Unread[]): Answer {

@@ -36,6 +36,12 @@ export function doubtsOf(
         ({ file, line, message }) =>
           `${file}${line === undefined ? "" : `:${line}`} could not be read: ${message}`,
       ),
+    ...graph.madeSecrets
+      .filter(({ kind }) => kind === "VaultDynamicSecret")
+      .map(
+        ({ origin }) =>
+          `${placeOf(origin).address}: an operator writes credentials into a Secret by it, and what whoever reads that may do is not known`,
+      ),
     ...graph.sqlRoles.doubts.map(({ file, line, text }) => `${file}:${line}: ${text}`),
   ];
   const nothing = readWhole(graph, []);

@@ -1,6 +1,7 @@
 import { known, type Chain } from "../access";
 import { duration, listed } from "../rules/words";
 import { isNotKnown } from "./answer";
+import type { DeliveryStep } from "./delivery";
 import { shownLogin } from "./login";
 import type { AccessReport, Hop, LoginReport, Place, Privilege } from "./model";
 import { counted, groupedBy, placeOf, shownVerb, textOf } from "./words";
@@ -8,9 +9,10 @@ import { counted, groupedBy, placeOf, shownVerb, textOf } from "./words";
 type Way = Omit<AccessReport, "hops">;
 
 /** A chain one step after the other, each with the text that makes it so. */
-export function hopsOf(chain: Chain, way: Way): Hop[] {
+export function hopsOf(chain: Chain, way: Way, delivery: readonly DeliveryStep[]): Hop[] {
   return [
     podHop(chain, way),
+    ...delivery.flatMap(agentHop),
     accountHop(chain),
     ...(way.login ? [loginHop(way.login)] : []),
     ...way.policies.map(policyHop),
@@ -28,6 +30,16 @@ function podHop({ workload }: Chain, { file, credsPath }: Way): Hop {
     place: placeOf(workload.origin),
     statements: [],
   };
+}
+
+/** What keeps an agent away, or may; that one comes is told by what it does. */
+function agentHop({ question, answer, refusal }: DeliveryStep): Hop[] {
+  if (answer.value === "yes") return [];
+  const text =
+    answer.value === "no"
+      ? `no agent reaches Vault from them: ${refusal}`
+      : `whether ${question} is not known: ${answer.reason}`;
+  return [{ kind: "agent", text, place: null, statements: [] }];
 }
 
 function accountHop({ workload, serviceAccount }: Chain): Hop {

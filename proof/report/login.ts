@@ -1,16 +1,18 @@
 import {
+  isOneVault,
   isUnknown,
   known,
   type AccessGraph,
   type AuthRole,
   type DatabaseRole,
+  type Policy,
   type PolicyRule,
 } from "../access";
 import { credsPath } from "../access";
 import { reachOf } from "../rules/reach";
 import { certain, notKnown, type Certain } from "./answer";
 import type { LoginReport } from "./model";
-import { byText, knownTexts, placeOf, textOf, textsOf } from "./words";
+import { byText, groupedBy, knownTexts, placeOf, textOf, textsOf } from "./words";
 
 /** What the roles of the auth methods open. */
 export interface Logins {
@@ -21,13 +23,16 @@ export interface Logins {
 
 /** @param serviceOf ids of the services whose pods log in with a role */
 export function loginsOf(graph: AccessGraph, servicesOf: (role: AuthRole) => readonly string[]): Logins {
-  const byName = new Map(graph.policies.map((policy) => [known(policy.name), policy.rules ?? []]));
+  const byName = groupedBy(graph.policies, ({ name }) => String(known(name)));
+  const policiesOf = (role: AuthRole, name: string) =>
+    (byName.get(name) ?? []).filter((policy) => isOneVault(policy, role));
   const reach = reachOf(graph.databaseRoles);
-  const rulesKnown = new Map(graph.policies.map(({ name, rules }) => [known(name), rules !== undefined]));
   const opened = new Map(
     graph.authRoles.map((role) => {
-      const rules: PolicyRule[] = knownTexts(role.policies).flatMap((name) => byName.get(name) ?? []);
-      return [role, reach(rules)] as const;
+      const rules: PolicyRule[] = knownTexts(role.policies).flatMap((name) =>
+        policiesOf(role, name).flatMap((policy) => policy.rules ?? []),
+      );
+      return [role, reach(rules).filter((each) => isOneVault(each, role))] as const;
     }),
   );
   const reports = new Map(
@@ -35,7 +40,7 @@ export function loginsOf(graph: AccessGraph, servicesOf: (role: AuthRole) => rea
       (role) =>
         [
           role,
-          loginReport(role, opened.get(role) ?? [], servicesOf(role), opensWhole(role, rulesKnown)),
+          loginReport(role, opened.get(role) ?? [], servicesOf(role), opensWhole(role, policiesOf)),
         ] as const,
     ),
   );
@@ -69,14 +74,20 @@ function loginReport(
 const SYSTEM_TTL = 768 * 3600;
 
 /** A policy that was not read may open anything; `default`, which Vault adds to every token, opens no credential. */
-function opensWhole({ policies }: AuthRole, rulesKnown: ReadonlyMap<string | undefined, boolean>): Certain {
+function opensWhole(
+  role: AuthRole,
+  policiesOf: (role: AuthRole, name: string) => readonly Policy[],
+): Certain {
+  const { policies } = role;
   if (isUnknown(policies)) return notKnown(`its policies are ${policies.expression}, known only at apply`);
   return certain(
     (policies ?? []).flatMap((name) => {
       if (isUnknown(name)) return [`one of its policies is ${name.expression}, known only at apply`];
-      if (name === undefined || name === "default" || rulesKnown.get(name) === true) return [];
+      if (name === undefined || name === "default") return [];
+      const own = policiesOf(role, name);
+      if (own.length > 0 && own.every(({ rules }) => rules !== undefined)) return [];
       return [
-        rulesKnown.has(name)
+        own.length > 0
           ? `the text of its policy ${name} is known only at apply`
           : `its policy ${name} was not read`,
       ];

@@ -36,6 +36,8 @@ export interface EnvironmentReport {
   readonly readWhole: Certain;
   /** Who may reach more than is told here, and why nobody can say; an answer of `nobody` holds only without them. */
   readonly doubts: readonly Doubt[];
+  /** What nobody has judged for this report, of what was read or elsewhere: its silence about it says nothing. */
+  readonly notLookedAt: readonly string[];
   readonly services: readonly ServiceReport[];
   /** Every role of an auth method, and what it opens, whether or not a pod uses it. */
   readonly logins: readonly LoginReport[];
@@ -132,6 +134,11 @@ export interface AccessReport {
   readonly reaches: Answer;
   /** What is missing on the way, in words; only where it does not hold. */
   readonly missing: readonly string[];
+  /**
+   * Whether an agent comes into the pods and reaches Vault: by the injector's webhook, Vault's address and its
+   * network policy. It decides nothing of what the ServiceAccount may read.
+   */
+  readonly delivered: Answer;
   /** Path that is read, such as `database/creds/orders-shop`. */
   readonly credsPath: Text;
   /** Path of the credentials file in the pod. */
@@ -231,6 +238,7 @@ export interface Privilege {
 export interface Hop {
   readonly kind:
     | "pod"
+    | "agent"
     | "service-account"
     | "auth-role"
     | "policy"

@@ -2,6 +2,7 @@ import {
   effectivePrivileges,
   known,
   mergedRoles,
+  ownValue,
   reachedRoles,
   type AccessGraph,
   type DatabaseRole,
@@ -85,7 +86,7 @@ const OBJECTS: Readonly<Record<string, Privilege["object"]>> = {
 
 function privilegeOf(held: EffectivePrivilege, role: DatabaseRole): Privilege[] {
   const { on, verb, columns, except, by, owner, path, doubt } = held;
-  const object = OBJECTS[on];
+  const object = ownValue(OBJECTS, on);
   // A schema is told by what it lets people do with tables; to look into it is nothing by itself.
   if (object === undefined || (on === "SCHEMA" && verb === "USAGE")) return [];
   const own = held.role === CREDENTIAL || held.role === "{{username}}";

@@ -53,6 +53,7 @@ function environmentPart(report: EnvironmentReport): string[] {
     ),
     `Guardrails: ${report.guardrails.map(({ guardrail, asked, met }) => `${guardrail} (${asked}) ${isNotKnown(met) ? `not known (${met.reason})` : MET[met.value]}`).join(", ")}.`,
     ...doubtLines(report),
+    ...notLookedAtLines(report),
     ...stateLines(report),
     ...findingLines(report),
   ];
@@ -127,6 +128,15 @@ function missingLines({ id, accesses, opensBesides, workloads }: ServiceReport):
     ...accesses.flatMap(({ reaches, missing, name }) =>
       reaches.value === "no" ? [`**${id} does not reach ${name}**: ${missing.join("; ")}.`] : [],
     ),
+    ...accesses.flatMap(({ delivered, reaches, name }) =>
+      reaches.value === "no" || delivered.value === "yes"
+        ? []
+        : [
+            delivered.value === "no"
+              ? `**No agent brings ${id} credentials for ${name}**: see the findings.`
+              : `Whether an agent brings ${id} its credentials for ${name} is not known: ${delivered.reason}.`,
+          ],
+    ),
     ...accesses.flatMap(({ timeline, name }) =>
       isNotKnown(timeline)
         ? [`How long credentials of ${id} for ${name} live is not known: ${timeline.reason}.`]
@@ -149,6 +159,11 @@ function doubtLines({ doubts, budgets }: EnvironmentReport): string[] {
       ...doubts.map((each) => `- ${escaped(shownDoubt(each))}`),
     ].join("\n"),
   ];
+}
+
+function notLookedAtLines({ notLookedAt }: EnvironmentReport): string[] {
+  if (notLookedAt.length === 0) return [];
+  return [["Not looked at:", "", ...notLookedAt.map((each) => `- ${escaped(each)}`)].join("\n")];
 }
 
 function escaped(text: string): string {

@@ -3,6 +3,7 @@ import type { Context, Finding } from "../rules";
 import { budgetsOf } from "./budget";
 import { compare } from "./compare";
 import { guardrailsOf } from "./guardrails";
+import { notLookedAt } from "./delivery";
 import { doubtsOf, readWhole } from "./doubts";
 import type { AccessReports, EnvironmentReport, MadeReport, ReportedFinding, ServiceReport } from "./model";
 import { withoutSecrets } from "./redacted";
@@ -40,6 +41,7 @@ export function accessReport(
     ...whereOf(graph),
     readWhole: whole,
     doubts: doubtsOf(graph, services, failures),
+    notLookedAt: notLookedAt(graph),
     services: services.reports,
     logins,
     tables,

@@ -1,4 +1,4 @@
-import { isUnknown, type AccessGraph, type TerraformResource, type Value } from "../access";
+import { isUnknown, ownValue, type AccessGraph, type TerraformResource, type Value } from "../access";
 import type { Finding } from "../rules";
 import { allOf, certain, NO, YES, type Answer, type Certain } from "./answer";
 import type { StateReport } from "./model";
@@ -53,7 +53,7 @@ export function stateOf(
 /** No secret was found: which says something only where somebody looked, and at values that were there. */
 function secretless(managed: readonly TerraformResource[], modules: number, readWhole: Certain): Answer {
   const unknown = managed.flatMap(({ type, body, origin }) =>
-    Object.entries(ARGUMENTS[type] ?? {}).flatMap(([argument, kind]) => {
+    Object.entries(ownValue(ARGUMENTS, type) ?? {}).flatMap(([argument, kind]) => {
       const value = kind === "stored" ? at(body, argument.split(".")) : undefined;
       return isUnknown(value) ? [`${origin.address}: ${argument} is ${value.expression}`] : [];
     }),
@@ -66,7 +66,7 @@ function secretless(managed: readonly TerraformResource[], modules: number, read
 
 function argumentsOf(resource: TerraformResource): StateReport["arguments"] {
   const { type, body, origin } = resource;
-  return Object.entries(ARGUMENTS[type] ?? {}).map(([argument, kind]) => {
+  return Object.entries(ownValue(ARGUMENTS, type) ?? {}).map(([argument, kind]) => {
     const value = at(body, argument.split("."));
     const status = value === undefined ? "unset" : kind === "stored" ? "in-state" : "write-only";
     return { place: placeOf(origin), argument, status, text: `${argument} ${says(argument, status, value)}` };
@@ -95,6 +95,6 @@ function at(
   const single = Array.isArray(value) ? (value as readonly Value[])[0] : value;
   if (key === undefined) return single === null ? undefined : (single as Value);
   if (typeof single !== "object" || single === null || isUnknown(single)) return undefined;
-  const next = (single as Readonly<Record<string, Value>>)[key];
+  const next = ownValue(single as Readonly<Record<string, Value>>, key);
   return next === undefined || next === null ? undefined : at(next, rest);
 }

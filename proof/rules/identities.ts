@@ -1,4 +1,4 @@
-import { asText, known, type AccessGraph, type Connection } from "../access";
+import { asText, known, vaultParts, type AccessGraph, type Connection } from "../access";
 import { canonicalHost, scopeOfHost } from "../core";
 
 /** A login of PostgreSQL, at each server that a connection's URL names. */
@@ -31,9 +31,16 @@ function server(host: string, usual = "5432"): string {
   return `${canonicalHost(name)}:${port}`;
 }
 
-/** Whether a server is the same one for every cluster, and not that of the own machine or cluster. */
-export function isEverywhere(server: string): boolean {
-  return scopeOfHost(server.replace(/:\d+$/, "")) === "everywhere";
+/**
+ * Which servers are the same one for two graphs: those that have one name for every cluster, and those of a cluster
+ * where both name one. Of the own machine each has one of its own.
+ */
+export function sharedServers(one: AccessGraph, other: AccessGraph): (server: string) => boolean {
+  const isOneCluster = clusterContexts(one).some((each) => clusterContexts(other).includes(each));
+  return (server) => {
+    const scope = scopeOfHost(server.replace(/:\d+$/, ""));
+    return scope === "everywhere" || (scope === "cluster" && isOneCluster);
+  };
 }
 
 /**
@@ -51,14 +58,8 @@ export function vaultAddresses({ terraform, workloads }: AccessGraph): string[] 
 /** Whether two resources may be in one Vault, as their origins say it: no other address and no other namespace. */
 export function mayBeOneVault(one: string | undefined, other: string | undefined): boolean {
   const [a, b] = [vaultParts(one), vaultParts(other)];
-  const isElsewhere = a.address !== undefined && b.address !== undefined && a.address !== b.address;
-  return a.namespace === b.namespace && !isElsewhere;
-}
-
-/** Address, or root and provider, and the namespace behind either. */
-function vaultParts(vault = "") {
-  const [, server = "", namespace = ""] = /^(https?:\/\/[^/]*|.* [^/ ]*)(.*)$/.exec(vault) ?? [];
-  return { address: canonicalAddress(server)[0], namespace };
+  const [from, to] = [canonicalAddress(a.server)[0], canonicalAddress(b.server)[0]];
+  return a.namespace === b.namespace && !(from !== undefined && to !== undefined && from !== to);
 }
 
 function canonicalAddress(address: string | undefined): string[] {
@@ -71,7 +72,7 @@ function canonicalAddress(address: string | undefined): string[] {
 }
 
 /** Names of the cluster: the context by which Terraform reaches it. */
-export function clusterContexts({ terraform }: AccessGraph): string[] {
+function clusterContexts({ terraform }: AccessGraph): string[] {
   return terraform.providers.flatMap(({ name, body }) => {
     const context = name === "kubernetes" ? known(asText(body.config_context)) : undefined;
     return context === undefined ? [] : [`${known(asText(body.config_path)) ?? ""} ${context}`];

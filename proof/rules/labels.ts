@@ -1,4 +1,4 @@
-import { asObject, asText, isUnknown, known, type AccessGraph, type Workload } from "../access";
+import { asObject, asText, isUnknown, known, ownValue, type AccessGraph, type Workload } from "../access";
 import type { Labels } from "./selector";
 
 /** Kubernetes gives each namespace its name as a label. */
@@ -16,7 +16,7 @@ export function namespaceLabels({ terraform }: AccessGraph, namespace: string): 
   return (key) => {
     if (key === NAME_LABEL) return namespace;
     if (labels === undefined) return undefined;
-    const label = asText(labels[key]);
+    const label = asText(ownValue(labels, key));
     return isUnknown(label) ? undefined : (label ?? null);
   };
 }
@@ -25,7 +25,7 @@ export function namespaceLabels({ terraform }: AccessGraph, namespace: string): 
 export function podLabels({ pod }: Workload): Labels {
   const isPatch = pod.containers.length > 0 && pod.containers.every(({ image }) => image === undefined);
   return (key) => {
-    const label = pod.labels[key];
+    const label = ownValue(pod.labels, key);
     if (isUnknown(label)) return undefined;
     return label ?? (isPatch ? undefined : null);
   };

@@ -34,7 +34,7 @@ export function some(answers: readonly (boolean | undefined)[]): boolean | undef
 /** What cannot be read selects nobody knows what. */
 function parsed(text: string): Value {
   try {
-    const value = parse(text) as Value;
+    const value = parse(text, { merge: true }) as Value;
     return isObject(value) ? value : "{{";
   } catch {
     return "{{";

@@ -2,10 +2,14 @@ import { readGraph } from "../../proof/access";
 import { allRules, judge, limits } from "../../proof/rules";
 
 /** The rules that fire on a configuration which works. */
-async function rulesOn(main: string, manifest = ""): Promise<string[]> {
+async function rulesOn(
+  main: string,
+  manifest = "",
+  more: Readonly<Record<string, string>> = {},
+): Promise<string[]> {
   const { graph, failures } = await readGraph({
     terraform: { roots: [{ directory: ".", files: [{ file: "main.tf", text: main }] }], plans: [] },
-    manifests: [{ file: "a.yaml", text: manifest }],
+    manifests: Object.entries({ "a.yaml": manifest, ...more }).map(([file, text]) => ({ file, text })),
     sql: [],
   });
   expect(failures).toEqual([]);
@@ -110,4 +114,96 @@ spec: { containers: [{ name: a, env: [{ name: create_entity_token, value: "${val
   expect(await rulesOn("", pod("1"))).not.toContain("secrets/literal");
   expect(await rulesOn("", pod("true"))).not.toContain("secrets/literal");
   expect(await rulesOn("", pod("c0rrect-horse"))).toContain("secrets/literal");
+});
+
+const BINDS = (namespace: string) => `
+resource "vault_kubernetes_auth_backend_role" "cart" {
+  backend                          = "kubernetes"
+  role_name                        = "cart"
+  bound_service_account_names      = ["cart"]
+  bound_service_account_namespaces = ["${namespace}"]
+}`;
+const cart = (account: string, annotations: string) => `
+kind: Deployment
+apiVersion: apps/v1
+metadata: { name: cart }
+spec:
+  template:
+    metadata:
+      annotations: { ${annotations} }
+    spec: { ${account} }`;
+const AGENT = 'vault.hashicorp.com/agent-inject: "true", vault.hashicorp.com/role: cart';
+const WHOLE = cart("serviceAccountName: cart, containers: [{ name: cart, image: c }]", AGENT);
+const PATCH = cart("", AGENT);
+
+test.each([
+  ["patches", "patches: [{ path: patch.yaml }]"],
+  ["patchesStrategicMerge", "patchesStrategicMerge: [./patch.yaml]"],
+])("a patch of Kustomize's under %s is a part of an object, and no object", async (_, list) => {
+  const kustomization = `resources: [../base]\n${list}`;
+  const files = { "k8s/prod/kustomization.yaml": kustomization, "k8s/prod/patch.yaml": PATCH };
+  expect(await rulesOn(BINDS("shop"), "", files)).not.toContain("access/pod-login-refused");
+  const alone = { "k8s/prod/patch.yaml": PATCH };
+  expect(await rulesOn(BINDS("shop"), "", alone)).toContain("access/pod-login-refused");
+});
+
+test("the namespace of a kustomization is that of its objects, once for each overlay", async () => {
+  const overlay = (namespace: string) => `namespace: ${namespace}\nresources: [../base]`;
+  const base = { "k8s/base/kustomization.yaml": "resources: [cart.yaml]", "k8s/base/cart.yaml": WHOLE };
+  const refused = async (files: Readonly<Record<string, string>>) =>
+    (await rulesOn(BINDS("shop"), "", { ...base, ...files })).includes("access/pod-login-refused");
+  expect(await refused({})).toBe(true);
+  expect(await refused({ "k8s/prod/kustomization.yaml": overlay("shop") })).toBe(false);
+  expect(await refused({ "k8s/prod/kustomization.yaml": overlay("other") })).toBe(true);
+  const both = {
+    "k8s/prod/kustomization.yaml": overlay("other"),
+    "k8s/test/kustomization.yml": overlay("third"),
+  };
+  expect(await refused(both)).toBe(true);
+  const twice = {
+    ...base,
+    "k8s/prod/kustomization.yaml": overlay("shop"),
+    "k8s/test/kustomization.yml": overlay("third"),
+  };
+  const told = await rulesOn(BINDS('shop", "third'), "", twice);
+  expect(told.filter((rule) => /refused|unknown/.test(rule))).toEqual([]);
+  // One that takes in itself ends.
+  expect(
+    await refused({ "k8s/base/kustomization.yaml": "namespace: shop\nresources: [../base, cart.yaml]" }),
+  ).toBe(false);
+});
+
+test("a Secret that an operator writes is no password that never changes", async () => {
+  const rule = "secrets/static-database-password";
+  const pod = `
+kind: Deployment
+apiVersion: apps/v1
+metadata: { name: a, namespace: shop }
+spec:
+  template:
+    spec:
+      containers: [{ name: a, image: a, env: [{ name: PGPASSWORD, valueFrom: { secretKeyRef: { name: db, key: p } } }] }]`;
+  const made = (kind: string, spec: string, namespace = "shop") => ({
+    "b.yaml": `apiVersion: example/v1\nkind: ${kind}\nmetadata: { name: db, namespace: ${namespace} }\nspec: { ${spec} }`,
+  });
+  expect(await rulesOn("", pod)).toContain(rule);
+  expect(await rulesOn("", pod, made("VaultDynamicSecret", "destination: { name: db }"))).not.toContain(rule);
+  expect(await rulesOn("", pod, made("ExternalSecret", "target: {}"))).not.toContain(rule);
+  expect(
+    await rulesOn("", pod, made("SecretProviderClass", "secretObjects: [{ secretName: db }]")),
+  ).not.toContain(rule);
+  expect(await rulesOn("", pod, made("VaultDynamicSecret", "destination: { name: other }"))).toContain(rule);
+  expect(await rulesOn("", pod, made("VaultDynamicSecret", "destination: { name: db }", "stock"))).toContain(
+    rule,
+  );
+  expect(await rulesOn("", pod, made("SealedSecret", "template: {}"))).toContain(rule);
+});
+
+test("a merge key in a chart's values is what stands at its anchor", async () => {
+  const release = (values: string) =>
+    `resource "helm_release" "vault" {\n  chart = "vault"\n  values = [<<-EOT\n${values}\n  EOT\n  ]\n}`;
+  const on =
+    "x: &ha\n  ha: { enabled: true, replicas: 3 }\nserver:\n  <<: *ha\nglobal: { tlsDisable: false }";
+  expect(await rulesOn(release(on))).not.toContain("vault/one-replica");
+  expect(await rulesOn(release(on.replace("  <<: *ha", "  a: 1")))).toContain("vault/one-replica");
 });

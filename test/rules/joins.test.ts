@@ -101,6 +101,27 @@ test.each<[string, string, number]>([
     webhook('objectSelector = "matchLabels: { a: {{ .Release.Name }} }"') + pod(),
     0,
   ],
+  [
+    "the older key of an object selector beside none",
+    release(
+      '{ injector = { webhook = { objectSelector = null }, objectSelector = { matchLabels = { a = "b" } } } }',
+    ) + pod(),
+    1,
+  ],
+  [
+    "the older key of an object selector that the chart's own one hides",
+    release('{ injector = { objectSelector = { matchLabels = { a = "b" } } } }') + pod(),
+    0,
+  ],
+  ["selectors of null", webhook("namespaceSelector = null, objectSelector = null") + pod(), 0],
+  ["empty selectors", webhook('namespaceSelector = {}, objectSelector = ""') + pod(), 0],
+  [
+    "the older key beside null",
+    release(
+      '{ injector = { webhook = { namespaceSelector = null }, namespaceSelector = { matchLabels = { "kubernetes.io/metadata.name" = "stock" } } } }',
+    ) + pod(),
+    1,
+  ],
   ["values that are not known", release("{}").replace("yamlencode({})", "var.values") + pod(), 0],
   [
     "an injector that is off",
@@ -111,6 +132,17 @@ test.each<[string, string, number]>([
   ],
 ])("the webhook and %s", async (_, hcl, expected) => {
   expect(await count("lifecycle/webhook-passes-over", hcl)).toBe(expected);
+});
+
+test.each<[string, number]>([
+  ["", 1],
+  ["namespaceSelector = null", 1],
+  ['namespaceSelector = ""', 1],
+  ['namespaceSelector = { matchLabels = { inject = "yes" } }', 0],
+  ["namespaceSelector = var.selector", 0],
+])("a webhook that fails with %s blocks the cluster: %s", async (selector, expected) => {
+  const values = webhook(`failurePolicy = "Fail", ${selector}`);
+  expect(await count("vault/webhook-blocks-cluster", values)).toBe(expected);
 });
 
 const at = (address: string) => pod(`"vault.hashicorp.com/service" = "${address}"`);
@@ -135,6 +167,48 @@ test.each<[string, string, string, number]>([
     "http://vault.vault.svc:8200",
     1,
   ],
+  ["the pods by their Service", "{}", "http://vault-internal.vault.svc:8200", 0],
+  ["the pods of another release", "{}", "http://secrets-internal.vault.svc:8200", 1],
+  [
+    "the pods by their Service, whose port is theirs",
+    "{ server = { service = { port = 80 } } }",
+    "http://vault-internal.vault.svc:8200",
+    0,
+  ],
+  [
+    "the pods at the other Services' port",
+    "{ server = { service = { port = 80 } } }",
+    "http://vault-internal.vault.svc",
+    1,
+  ],
+  [
+    "the Service in the namespace of the values",
+    '{ global = { namespace = "security" } }',
+    "http://vault.security.svc:8200",
+    0,
+  ],
+  [
+    "the Service in the namespace of the release, where the values have another",
+    '{ global = { namespace = "security" } }',
+    "http://vault.vault.svc:8200",
+    1,
+  ],
+  ["the Service beside no namespace", "{ global = { namespace = null } }", "http://vault.vault.svc:8200", 0],
+  ["a namespace that is not known", "{ global = { namespace = var.x } }", "http://vault.shop.svc:8200", 0],
+  ["a user interface that is off", "{}", "http://vault-ui.vault.svc:8200", 1],
+  [
+    "a user interface that is on as the chart is",
+    '{ ui = { enabled = "-", externalPort = 80 } }',
+    "http://vault-ui.vault.svc",
+    0,
+  ],
+  [
+    "an external Vault of the whole chart",
+    '{ global = { externalVaultAddr = "https://vault.acme.internal" } }',
+    "http://vault.security.svc:8200",
+    0,
+  ],
+  ["no external Vault", '{ global = { externalVaultAddr = "" } }', "http://vault.security.svc:8200", 1],
   ["a name outside", "{}", "https://vault.acme.internal:8200", 0],
   [
     "an external Vault",
@@ -146,12 +220,40 @@ test.each<[string, string, string, number]>([
   expect(await count("lifecycle/address-elsewhere", release(values) + at(address))).toBe(expected);
 });
 
+test("an external Vault of one release is looked for among the Services of another", async () => {
+  const injector = (address: string) =>
+    release(`{ global = { externalVaultAddr = "${address}" } }`).replace(' "vault"', ' "injector"');
+  const found = (address: string) => count("lifecycle/address-elsewhere", release("{}") + injector(address));
+  expect(await found("http://vault.vault.svc:8200")).toBe(0);
+  expect(await found("http://vault.security.svc:8200")).toBe(1);
+});
+
 const policy = (ingress: string) =>
   release(`{ server = { networkPolicy = { enabled = true, ingress = ${ingress} } } }`);
 const from = (name: string) =>
   `[{ from = [{ namespaceSelector = { matchLabels = { "kubernetes.io/metadata.name" = "${name}" } } }]`;
 test.each<[string, string, number]>([
   ["is not there", release("{}") + pod(), 0],
+  [
+    "lets in pods beside Vault, in the namespace of the values",
+    release(
+      '{ global = { namespace = "shop" }, server = { networkPolicy = { enabled = true, ingress = [{ from = [{ podSelector = {} }] }] } } }',
+    ) + pod(),
+    0,
+  ],
+  [
+    "lets in pods beside Vault, in another namespace",
+    policy("[{ from = [{ podSelector = {} }] }]") + pod(),
+    1,
+  ],
+  [
+    "is of a server that an external Vault replaces",
+    policy(`${from("billing")} }]`).replace(
+      "{ server",
+      '{ global = { externalVaultAddr = "https://vault.acme.internal" }, server',
+    ) + pod(),
+    0,
+  ],
   ["has no ingress of its own", release("{ server = { networkPolicy = { enabled = true } } }") + pod(), 0],
   ["lets in another namespace", policy(`${from("billing")} }]`) + pod(), 1],
   ["lets in this one", policy(`${from("shop")} }]`) + pod(), 0],
@@ -235,6 +337,18 @@ test.each([
   expect(found.length).toBe(Number(expected));
   if (expected)
     expect(found[0]).toContain("vault_database_secret_backend_connection.shop of dev-us log in as");
+});
+
+test("a login in one cluster is one login, by all environments of that cluster", async () => {
+  const cluster = (context: string) => `provider "kubernetes" {\n  config_context = "${context}"\n}\n`;
+  const found = (other: string) =>
+    beside(
+      "connection/two-on-one-login",
+      cluster("eu") + connection("pg.db.svc"),
+      cluster(other) + connection("pg.db.svc.cluster.local"),
+    );
+  expect(await found("eu")).toHaveLength(1);
+  expect(await found("us")).toEqual([]);
 });
 
 test("one machine is one server within an environment, as localhost and as 127.0.0.1", async () => {

@@ -77,6 +77,34 @@ describe("check", () => {
     expect(process.exitCode).toBe(1);
   });
 
+  test("of one environment counts what others have in common with it, and no fault of their own", async () => {
+    await synthesize(environments, outdir);
+    const change = (...replacements: readonly (readonly [string, string])[]) => {
+      for (const stack of ["production-platform", "production"]) {
+        const file = path.join(outdir, `stacks/${stack}/cdk.tf.json`);
+        const text = fs.readFileSync(file, "utf8");
+        fs.writeFileSync(
+          file,
+          replacements.reduce((all, [from, to]) => all.replaceAll(from, to), text),
+        );
+      }
+    };
+    change(['creds/orders-shop\\":{', 'creds/*\\":{']);
+    expect(await check("staging")).toBe("0 errors, 0 warnings, 0 waived");
+    change(["vault.production.acme", "vault.staging.acme"], ["@pg.acme", "@PG.Staging.acme"]);
+    const said = await check("staging");
+    expect(process.exitCode).toBe(1);
+    expect(said).toMatch(/the mount "database" is also written by \S+ of production/);
+    expect(said).toMatch(/the auth method "auth\/kubernetes" is also written by \S+ of production/);
+    expect(said).toMatch(/and \S+ of production log in as "vault_admin@pg.staging.acme.internal:5432"/);
+    expect(said).not.toContain("policy-too-wide");
+    expect(await check("local")).toBe("0 errors, 0 warnings, 0 waived");
+    // What cannot be read may be what is written twice.
+    fs.writeFileSync(path.join(outdir, "stacks/production/cdk.tf.json"), "{");
+    await check("staging");
+    expect(process.exitCode).toBe(2);
+  });
+
   test("without a synth, or with a name that there is not, could not run", async () => {
     await expect(check()).rejects.toThrow("run a synth first");
     await synthesize(environments, outdir);

@@ -1,3 +1,4 @@
+import { ownValue } from "../own";
 import { asObject, asText, asTextMap, isObject, type ValueObject } from "../read";
 import type { TerraformResource } from "../terraform/configuration";
 import { isUnknown, type Known, type Value } from "../value";
@@ -33,7 +34,7 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
 };
 
 function annotated(object: Manifest, { body }: TerraformResource): Manifest {
-  const template = TEMPLATES[object.kind] ?? ["spec", "template"];
+  const template = ownValue(TEMPLATES, object.kind) ?? ["spec", "template"];
   const own = within(object.body, ["metadata", "annotations"], asObject(body.annotations));
   return {
     ...object,

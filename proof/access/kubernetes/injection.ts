@@ -23,6 +23,8 @@ export interface Injection {
   readonly role: Known<string>;
   /** Path of the auth method, without `auth/`; the injector's, or `kubernetes`, where nothing is said. */
   readonly authPath: Known<string>;
+  /** Namespace of Vault Enterprise in which it logs in and reads; absent: the injector's. */
+  readonly namespace: Known<string>;
   /** Vault's address; absent: the injector's. */
   readonly address: Known<string>;
   readonly mode: InjectionMode;
@@ -73,6 +75,7 @@ export function readInjection(annotations: Annotations): Injection | undefined {
     requested: flag(get("agent-inject")),
     role: get("role"),
     authPath: authPath(get("auth-path")),
+    namespace: get("namespace"),
     address: get("service"),
     mode: injectionMode(get, initPatch),
     // The injector splits without trimming.

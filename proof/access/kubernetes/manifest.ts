@@ -1,4 +1,5 @@
 import type { Origin } from "../origin";
+import { ownValue } from "../own";
 import { asObject, asText, asTextMap, isObject, type ValueObject } from "../read";
 import type { TerraformResource } from "../terraform/configuration";
 import type { Known, Value } from "../value";
@@ -35,7 +36,7 @@ export function manifestsOfResource(resource: TerraformResource): Manifest[] {
   const { type, body, origin } = resource;
   if (type === "kubernetes_manifest") return [manifest(origin, asObject(body.manifest))];
   if (type === "kubectl_manifest") return manifestsOfYaml(asTextOrEmpty(body.yaml_body), origin);
-  const kind = KINDS[/^kubernetes_(.+?)(?:_v\d(?:beta\d)?)?$/.exec(type)?.[1] ?? ""];
+  const kind = ownValue(KINDS, /^kubernetes_(.+?)(?:_v\d(?:beta\d)?)?$/.exec(type)?.[1] ?? "");
   return kind === undefined ? [] : [manifest(origin, { ...asObject(kubernetesNames(body)), kind })];
 }
 
@@ -96,7 +97,7 @@ function kubernetesNames(value: Value, key?: string): Value {
   return Object.fromEntries(
     Object.entries(value).map(([name, entry]) => {
       if (DATA.has(name)) return [camelCase(name), asObject(entry)];
-      const plural = PLURALS[name];
+      const plural = ownValue(PLURALS, name);
       if (plural !== undefined) return [plural, listOf(kubernetesNames(entry))];
       return [camelCase(name), kubernetesNames(entry, name)];
     }),

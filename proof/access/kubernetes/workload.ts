@@ -120,7 +120,8 @@ export interface ConfigMap {
   readonly data: ValueObject;
 }
 
-const WORKLOADS: ReadonlySet<string> = new Set(KINDS);
+/** Kinds that run pods. */
+export const WORKLOADS: ReadonlySet<string> = new Set(KINDS);
 
 /** Kinds of which `replicas` says how many pods there are. */
 const REPLICATED: ReadonlySet<string> = new Set([

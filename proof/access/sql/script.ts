@@ -1,4 +1,5 @@
 import { scanSync } from "libpg-query";
+import { ownValue } from "../own";
 import type { SqlAction } from "./actions";
 import { parseSql } from "./parser";
 
@@ -86,7 +87,7 @@ function withoutPsql(text: string): { sql: string; unread: UnreadSql[] } {
     const [command, commanded = ""] =
       /\\([a-z_]+|\?|!)/i.exec(line.trimStart().startsWith("\\") ? line : "") ?? [];
     const ending = /\\(gexec|if|elif|else|endif|i|ir|include|include_relative)\b/.exec(line)?.[1];
-    const elsewhere = ELSEWHERE[ending ?? commanded];
+    const elsewhere = ownValue(ELSEWHERE, ending ?? commanded);
     if (elsewhere !== undefined) unread.push({ line: index + 1, message: elsewhere, isError: false });
     return command === undefined ? line.replace(/\\g(exec|set|desc|x)?\b.*$/, ";") : "";
   });

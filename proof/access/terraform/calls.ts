@@ -1,3 +1,4 @@
+import { ownValue } from "../own";
 import type { Value } from "../value";
 import { define, evaluate } from "./evaluate";
 import { providerName } from "./instances";
@@ -25,7 +26,7 @@ export function endlessCall(
 export function providersOf(body: RawObject, { providers }: ModuleCall): Readonly<Record<string, string>> {
   const given = entries(body.providers).map(([name, written]) => {
     const outer = providerName(String(written));
-    return [name, providers[outer] ?? outer] as const;
+    return [name, ownValue(providers, outer) ?? outer] as const;
   });
   return { ...providers, ...Object.fromEntries(given) };
 }

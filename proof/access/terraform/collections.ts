@@ -1,3 +1,4 @@
+import { emptyRecord } from "../own";
 import { isObject, type ValueObject } from "../read";
 import { isUnknown, type Value } from "../value";
 import { whole } from "./numbers";
@@ -165,12 +166,11 @@ export function zipped(keys: readonly Value[], values: Value): Value {
 }
 
 export function transposed(map: ValueObject): Value {
-  const result: Record<string, Value[]> = {};
+  const result = emptyRecord<Value[]>();
   for (const key of keysOf(map)) {
     for (const value of sequence(map[key])) {
       if (typeof value !== "string") throw new Refusal();
-      if (!Object.hasOwn(result, value)) result[value] = [];
-      result[value]?.push(key);
+      (result[value] ??= []).push(key);
     }
   }
   for (const list of Object.values(result)) as("list", (list as string[]).sort(byBytes));

@@ -1,3 +1,4 @@
+import { ownValue } from "../own";
 import type { Value } from "../value";
 import { isUnknown, Unknown } from "../value";
 import { compileTemplate } from "./expression";
@@ -38,11 +39,11 @@ export function evaluateBlock(raw: RawObject, scope: Scope): { readonly [key: st
   const body: Record<string, Value> = {};
   for (const [key, value] of Object.entries(raw)) {
     if (META.has(key) || value === null) continue;
-    if (isPlain(value)) body[key] = value as Value;
+    if (isPlain(value) && key !== "__proto__") body[key] = value as Value;
     else define(body, key, () => asArgument(evaluate(value, scope), value));
   }
   for (const [name, block] of entries(raw.dynamic)) {
-    const written = bodies(raw[name]);
+    const written = bodies(ownValue(raw, name));
     define(body, name, () => [
       ...written.map((each) => evaluate(each, scope)),
       ...bodies(block).flatMap((each) => dynamicBlocks(name, each, scope)),
@@ -88,7 +89,7 @@ function asArgument(value: Value, raw: unknown): Value {
   const argument = Object.fromEntries(
     Object.entries(value)
       .filter(([, each]) => each !== null)
-      .map(([key, each]) => [key, asArgument(each as Value, written[key])]),
+      .map(([key, each]) => [key, asArgument(each as Value, ownValue(written, key))]),
   );
   return isWritten ? asBlock(argument) : like(value as never, argument);
 }

@@ -134,7 +134,7 @@ function mergedBlock(below: AnyBlock, above: AnyBlock): AnyBlock {
   const dynamic = Object.fromEntries(
     bodies(below.body.dynamic)
       .flatMap((each) => Object.entries(each))
-      .filter(([name]) => !(name in above.body)),
+      .filter(([name]) => !Object.hasOwn(above.body, name)),
   );
   const kept = below.body.dynamic === undefined ? {} : { dynamic };
   return { ...below, body: { ...below.body, ...kept, ...above.body, ...lifecycle } };

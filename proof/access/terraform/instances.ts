@@ -1,3 +1,4 @@
+import { emptyRecord, ownValue } from "../own";
 import { asObjects, asText, asTexts } from "../read";
 import { isUnknown, type Value } from "../value";
 import type { TerraformResource } from "./configuration";
@@ -108,7 +109,7 @@ export class Instances {
     const { type, body } = this.block;
     const written =
       typeof body.provider === "string" ? providerName(body.provider) : (type.split("_")[0] ?? type);
-    return this.providers[written] ?? written;
+    return ownValue(this.providers, written) ?? written;
   }
 
   private evaluate() {
@@ -123,7 +124,7 @@ export class Instances {
   private instance(scope: Scope): Record<string, Value> {
     const { type, body: raw } = this.block;
     const body = asBlock(evaluateBlock(raw, scope) as Record<string, Value>);
-    for (const [attribute, source] of Object.entries(COMPUTED[type] ?? {})) {
+    for (const [attribute, source] of Object.entries(ownValue(COMPUTED, type) ?? {})) {
       if (!(attribute in body)) hidden(body, attribute, () => body[source] as Value);
     }
     if (type === "vault_policy_document") {
@@ -142,7 +143,7 @@ function hidden(body: object, attribute: string, compute: () => Value): void {
 
 /** The policy of a `vault_policy_document`, in Vault's JSON. */
 function policyDocument(body: Readonly<Record<string, Value>>): Value {
-  const paths: Record<string, object[]> = {};
+  const paths = emptyRecord<object[]>();
   for (const rule of asObjects(body.rule)) {
     const where = asText(rule.path);
     const capabilities = asTexts(rule.capabilities);

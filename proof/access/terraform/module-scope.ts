@@ -1,4 +1,5 @@
 import path from "node:path";
+import { ownValue } from "../own";
 import type { ValueObject } from "../read";
 import { Unknown, type Value } from "../value";
 import { compileTemplate } from "./expression";
@@ -28,7 +29,8 @@ export function moduleScope(
     files: filesOf(reader, call.root, () => scope),
     resolve(segments) {
       const [first = "", second = "", third = ""] = segments;
-      if (first in names) return resolved(names[first]?.[second], segments, 2);
+      const named = ownValue(names, first);
+      if (named !== undefined) return resolved(named[second], segments, 2);
       if (first === "path" && second === "root") return { value: ".", used: 2 };
       if (first === "path" && second === "module") {
         return { value: path.relative(call.root, call.directory) || ".", used: 2 };

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { emptyRecord, ownValue } from "../own";
 import type { ReadFailure, TextFile } from "../text-file";
 import { known, Unknown, type Value } from "../value";
 import type {
@@ -87,15 +88,15 @@ export async function evaluateModule(call: ModuleCall, reader: FileReader): Prom
   const { syntax, failures } = await once(call.folders.read, call.files, () => readFolder(call.files));
   const all = <K extends keyof Syntax>(key: K): Syntax[K] => syntax[key];
 
-  const names: Record<string, Record<string, Value>> = { var: {}, local: {}, module: {} };
-  const managed: Record<string, Record<string, Value>> = {};
-  const data: Record<string, Record<string, Value>> = {};
+  const names = { var: emptyRecord<Value>(), local: emptyRecord<Value>(), module: emptyRecord<Value>() };
+  const managed = emptyRecord<Record<string, Value>>();
+  const data = emptyRecord<Record<string, Value>>();
   const scope = moduleScope(call, reader, { names, managed, data });
 
-  for (const variable of all("variables")) declareVariable(variable, call, names.var as object, scope);
+  for (const variable of all("variables")) declareVariable(variable, call, names.var, scope);
   for (const { body } of all("locals")) {
     for (const [name, raw] of Object.entries(body)) {
-      if (name !== "//") define(names.local as object, name, () => evaluate(raw, scope));
+      if (name !== "//") define(names.local, name, () => evaluate(raw, scope));
     }
   }
   const { prefix, order } = call;
@@ -112,14 +113,14 @@ export async function evaluateModule(call: ModuleCall, reader: FileReader): Prom
   );
   const resources = all("resources").map((block) => {
     const space = block.mode === "managed" ? managed : data;
-    const ofType = (space[block.type] ??= {});
+    const ofType = (space[block.type] ??= emptyRecord());
     const instances = new Instances(block, { prefix, address, order }, scope, call.providers);
     define(ofType, block.name, () => instances.value());
     return instances;
   });
   const modules: CalledModule[] = [];
   for (const block of all("modules")) {
-    modules.push(await callModule(block, call, scope, reader, names.module as object));
+    modules.push(await callModule(block, call, scope, reader, names.module));
   }
   const inner = modules.flatMap(({ evaluated }) => evaluated);
   const outputs = all("outputs").map((block) => ({
@@ -175,7 +176,7 @@ function declareVariable(
   define(target, name, () => {
     // What is marked as a secret is not looked at.
     if (body.sensitive === true || body.ephemeral === true) return unknown;
-    const given = inputs[name];
+    const given = ownValue(inputs, name);
     const isGiven = given !== undefined && (given !== null || body.nullable !== false);
     if (!isGiven && body.default === undefined) return unknown;
     return constrained(isGiven ? given : evaluate(body.default, scope), body.type, scope);

@@ -1,3 +1,4 @@
+import { ownValue } from "../own";
 import { Unsure } from "./refusal";
 
 /** Escapes that mean the same in RE2 and in JavaScript. */
@@ -123,7 +124,7 @@ export function replacedAll(text: string, source: string, replacement: string): 
     return replacement.replace(/\$\$|\$(\w+)|\$\{(\w+)\}/g, (found, plain?: string, braced?: string) => {
       const name = plain ?? braced;
       if (name === undefined) return "$";
-      return (/^\d+$/.test(name) ? groups[Number(name)] : names[name]) ?? "";
+      return (/^\d+$/.test(name) ? groups[Number(name)] : ownValue(names, name)) ?? "";
     });
   });
 }

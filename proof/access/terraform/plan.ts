@@ -1,3 +1,4 @@
+import { ownValue } from "../own";
 import type { ReadFailure, TextFile } from "../text-file";
 import { Unknown, type Value } from "../value";
 import type {
@@ -67,7 +68,8 @@ export function readPlan({ file, text }: TextFile): TerraformConfiguration | Rea
       }),
     ),
     outputs: Object.entries(values?.outputs ?? {}).map(([name, { sensitive = false }]): TerraformOutput => {
-      const references = configuration?.root_module?.outputs?.[name]?.expression?.references ?? [];
+      const references =
+        ownValue(configuration?.root_module?.outputs ?? {}, name)?.expression?.references ?? [];
       const written = references.map((reference) => `\${${reference}}`).join("");
       return {
         origin: { address: `output.${name}`, file },
@@ -115,7 +117,11 @@ function masked(value: unknown, mask: unknown, expression: string): Value {
   const keys = new Set([...Object.keys(value ?? {}), ...Object.keys(masks)]);
   if ((value === null || value === undefined) && keys.size === 0) return null;
   const entries = [...keys].map(
-    (key) => [key, masked((value as Record<string, unknown> | null)?.[key], masks[key], expression)] as const,
+    (key) =>
+      [
+        key,
+        masked(ownValue((value ?? {}) as Record<string, unknown>, key), ownValue(masks, key), expression),
+      ] as const,
   );
   return Object.fromEntries(entries.filter(([, each]) => each !== null));
 }

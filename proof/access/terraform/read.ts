@@ -1,14 +1,14 @@
 import path from "node:path";
 import type { ReadFailure, TextFile } from "../text-file";
-import { asText } from "../read";
-import { isUnknown, type Value } from "../value";
-import type { TerraformConfiguration, TerraformProvider, TerraformResource } from "./configuration";
+import type { Value } from "../value";
+import type { TerraformConfiguration } from "./configuration";
 import { evaluate } from "./evaluate";
 import { isConfiguration, readFolder, realPathOf, type FileReader } from "./folder";
 import { evaluateModule, MOST_CALLED } from "./module";
 import { Order } from "./order";
 import { readPlan } from "./plan";
 import { isFailure, readAssignments } from "./syntax";
+import { withJoinedVaults, withVault } from "./vaults";
 
 export type { FileReader } from "./folder";
 
@@ -68,35 +68,13 @@ export async function readTerraform({ roots, plans, reader = NOTHING }: Terrafor
   return {
     failures,
     configuration: {
-      resources: configurations.flatMap(({ resources }) => resources),
+      resources: withJoinedVaults(configurations.flatMap(({ resources }) => resources)),
       variables: configurations.flatMap(({ variables }) => variables),
       outputs: configurations.flatMap(({ outputs }) => outputs),
       providers: configurations.flatMap(({ providers }) => providers),
       unresolvedModules: configurations.flatMap(({ unresolvedModules }) => unresolvedModules),
     },
   };
-}
-
-/** Says which Vault a resource is written to. */
-function withVault(
-  resource: TerraformResource,
-  providers: readonly TerraformProvider[],
-  root: string,
-): TerraformResource {
-  const { provider = "", type, body, origin } = resource;
-  if (!type.startsWith("vault_")) return resource;
-  const [name = "", alias] = provider.split(".");
-  const settings = providers.find(
-    (each) => each.name === name && (each.body.alias ?? undefined) === alias,
-  )?.body;
-  const address = asText(settings?.address);
-  const namespaces = [settings?.namespace, body.namespace].map((each) => {
-    const text = asText(each);
-    return isUnknown(text) ? text.expression : (text ?? "").replace(/^\/+|\/+$/g, "");
-  });
-  const server = typeof address === "string" ? address.replace(/\/+$/, "") : `${root} ${provider}`;
-  const vault = [server, ...namespaces.filter((each) => each !== "")].join("/");
-  return { ...resource, origin: { ...origin, vault } };
 }
 
 /** The folders that no other one calls as a module; of those that call each other the first one. */

@@ -1,3 +1,4 @@
+import { ownValue } from "../own";
 import { isObject } from "../read";
 import { isUnknown, type Value } from "../value";
 import { decimal, numberOf } from "./numbers";
@@ -102,7 +103,9 @@ function unifiedObjects(objects: readonly { of: Readonly<Record<string, Type>> }
   if (objects.some(({ of }) => Object.keys(of).length !== keys.length)) {
     return collectionOfTypes("map", objects);
   }
-  const entries = keys.map((key) => [key, unified(objects.map(({ of }) => of[key] ?? "any"))] as const);
+  const entries = keys.map(
+    (key) => [key, unified(objects.map(({ of }) => ownValue(of, key) ?? "any"))] as const,
+  );
   if (entries.some(([, type]) => type === undefined)) return undefined;
   return { kind: "object", of: Object.fromEntries(entries) as Record<string, Type> };
 }
@@ -137,7 +140,10 @@ export function convert(value: Value, type: Type): Value {
   }
   if (type.kind === "object") {
     if (!isObject(value)) throw new Refusal();
-    const entries = Object.entries(value).map(([key, each]) => [key, convert(each, type.of[key] ?? "any")]);
+    const entries = Object.entries(value).map(([key, each]) => [
+      key,
+      convert(each, ownValue(type.of, key) ?? "any"),
+    ]);
     return Object.fromEntries(entries) as Value;
   }
   return toCollection(value as never, type);

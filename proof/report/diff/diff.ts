@@ -49,6 +49,7 @@ function nothing(name: string): EnvironmentReport {
     cluster: notKnown("it is not there"),
     readWhole: YES,
     doubts: [],
+    notLookedAt: [],
     services: [],
     logins: [],
     tables: [],

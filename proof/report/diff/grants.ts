@@ -1,3 +1,4 @@
+import { ownValue } from "../../access";
 import { listed } from "../../rules/words";
 import type { EnvironmentReport, Privilege, ServiceReport, TableReport } from "../model";
 import { tableId } from "../privileges";
@@ -139,7 +140,9 @@ const PREPOSITIONS: Readonly<Record<string, string>> = {
 };
 
 function inWords(verb: string): string {
-  return PREPOSITIONS[verb] ?? (verb === "REFERENCES" || verb === "TRIGGER" ? `use ${verb} on` : verb);
+  return (
+    ownValue(PREPOSITIONS, verb) ?? (verb === "REFERENCES" || verb === "TRIGGER" ? `use ${verb} on` : verb)
+  );
 }
 
 function columnsOf(columns: readonly string[]): string {

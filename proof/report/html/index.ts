@@ -3,7 +3,7 @@ import { shownSaid } from "../answer";
 import { SOURCES } from "../words";
 import { ALL_VERBS, type AccessReports, type EnvironmentReport } from "../model";
 import { breakable, html, idOf, Markup } from "./markup";
-import { doubts } from "./doubts";
+import { doubts, notLookedAt } from "./doubts";
 import { comparisons } from "./comparisons";
 import { budgets, findings, guardrails, overview, state, summary } from "./overview";
 import { SCRIPT } from "./script";
@@ -77,9 +77,10 @@ function finder(environments: readonly EnvironmentReport[]): Markup {
 
 /** A part that would be empty is not drawn, and nothing leads to it. */
 function isDrawn(part: (typeof PARTS)[number][0], report: EnvironmentReport): boolean {
-  const { doubts: all, services: own, tables: reached, budgets: loads } = report;
+  const { doubts: all, notLookedAt: unjudged, services: own, tables: reached, budgets: loads } = report;
   const isThere: Partial<Record<typeof part, boolean>> = {
     doubts: all.length > 0,
+    "not-looked-at": unjudged.length > 0,
     services: own.length > 0,
     matrix: own.length > 0 && reached.length > 0,
     graph: reached.length > 0,
@@ -90,6 +91,7 @@ function isDrawn(part: (typeof PARTS)[number][0], report: EnvironmentReport): bo
 
 const PARTS = [
   ["doubts", "what is not known"],
+  ["not-looked-at", "what was not looked at"],
   ["tables", "who can reach a table"],
   ["services", "what a service can do"],
   ["matrix", "services and tables"],
@@ -114,7 +116,7 @@ function environment(report: EnvironmentReport): Markup {
         ${PARTS.filter(([part]) => isDrawn(part, report)).map(([part, label]) => html`<li><a href="#${idOf(name, part)}">${label}</a></li>`)}
       </ul>
     </nav>
-    ${summary(report)} ${doubts(report)} ${tables(report)} ${services(report)}
+    ${summary(report)} ${doubts(report)} ${notLookedAt(report)} ${tables(report)} ${services(report)}
     ${isDrawn("matrix", report) ? matrix(name, report.matrix) : ""}
     ${isDrawn("graph", report) ? overview(report) : ""} ${findings(report)} ${guardrails(report)} ${budgets(report)} ${state(report)}
   </section> `;

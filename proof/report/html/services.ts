@@ -110,13 +110,13 @@ function contract(service: ServiceReport): Markup {
 }
 
 function accessOf(environment: string, service: ServiceReport, access: AccessReport): Markup {
-  const { name, reaches, missing, privileges, hops } = access;
-  const tone = { yes: "good", no: "bad", "not-known": "warn" }[reaches.value];
+  const { name, reaches, delivered, missing, privileges, hops } = access;
+  const tones = { yes: "good", no: "bad", "not-known": "warn" } as const;
   return html`<h4>
       Access to ${name}:
-      <span class="${tone}"
+      <span class="${tones[reaches.value]}"
         >${shownAnswer(reaches, { yes: "the chain holds", no: "the chain is broken" })}</span
-      >
+      >${delivered.value === "yes" ? "" : html`; <span class="${tones[delivered.value]}">${delivered.value === "no" ? "no agent brings the pods the credentials" : `whether an agent brings the pods the credentials is not known: ${delivered.reason}`}</span>`}
     </h4>
     ${
       missing.length > 0

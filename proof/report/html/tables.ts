@@ -1,3 +1,4 @@
+import { ownValue } from "../../access";
 import type { EnvironmentReport, Matrix, Reach, TableReport } from "../model";
 import { shownVerb } from "../words";
 import { chips, html, idOf, type Markup } from "./markup";
@@ -113,7 +114,7 @@ function cell(found: Matrix["cells"][number] | undefined, isUnknown: boolean): M
   if (found === undefined) return isUnknown ? html`<td title="not known">?</td>` : html`<td></td>`;
   const letters = found.verbs.map((verb) => {
     const [word = ""] = verb.split(" ");
-    const letter = LETTERS[word] ?? word;
+    const letter = ownValue(LETTERS, word) ?? word;
     return verb.includes("(") ? `(${letter})` : letter;
   });
   return html`<td title="${found.verbs.join(", ")}">

@@ -76,7 +76,15 @@ function wayLines(
     yes: `may ${may.join("; ") || nothing}`,
     "not-known": `may ${may.join("; ") || nothing}, if it reaches ${access.name}, which is not known${access.reaches.value === "not-known" ? `: ${access.reaches.reason}` : ""}`,
   }[access.reaches.value];
-  return [`${id} ${verdict}`, ...hops.flatMap((hop, index) => hopLines(hop, index + 1))];
+  return [`${id} ${verdict}${broughtBy(access)}`, ...hops.flatMap((hop, index) => hopLines(hop, index + 1))];
+}
+
+/** Whether the agents bring it what it may have. */
+function broughtBy({ delivered, reaches }: AccessReport): string {
+  if (reaches.value === "no" || delivered.value === "yes") return "";
+  return delivered.value === "no"
+    ? "; but no agent brings its pods the credentials"
+    : `; whether an agent brings its pods the credentials is not known: ${delivered.reason}`;
 }
 
 /** Of the grants, only what was asked about. */

@@ -1,4 +1,4 @@
-import { isUnknown, known, type AuthRole, type Chain, type Known } from "../../access";
+import { isUnknown, known, mayLogIn, type AuthRole, type Chain, type Known } from "../../access";
 import { DEPLOYMENT_ANNOTATIONS, DEPLOYMENT_END, DEPLOYMENT_METADATA } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
@@ -35,8 +35,14 @@ ${DEPLOYMENT_END}`,
       if (injection === undefined || injection.requested !== true) continue;
       if (isUnknown(injection.role) || isUnknown(injection.authPath)) continue;
       const at = workload.origin;
-      const chain = chains.find((each) => each.workload === workload);
-      const role = chain?.authRole ?? find(authRoles, injection.authPath, injection.role);
+      const chained = chains.flatMap((each) => (each.workload === workload ? (each.authRole ?? []) : []));
+      const role =
+        chained[0] ??
+        find(
+          authRoles.filter((each) => mayLogIn(workload, each)),
+          injection.authPath,
+          injection.role,
+        );
       if (injection.role === undefined) {
         yield { at, message: "the pod names no role", fix: "add the annotation vault.hashicorp.com/role" };
       } else if (role === undefined) {
@@ -46,14 +52,18 @@ ${DEPLOYMENT_END}`,
           at,
           message: wrongPath
             ? `the pod logs in at auth/${String(injection.authPath)}, where no auth method is mounted`
-            : `there is no role ${show(injection.role)} at auth/${String(injection.authPath)}`,
+            : `there is no role ${show(injection.role)} at auth/${String(injection.authPath)}${injection.namespace === undefined ? "" : ` of the namespace ${show(injection.namespace)}`}`,
           fix: wrongPath
             ? `set vault.hashicorp.com/auth-path to ${methods.map((each) => `auth/${each}`).join(" or ")}`
             : `write the role${authRoles.length === 0 ? "" : `, or name one of ${authRoles.map(({ name }) => show(name)).join(", ")} in vault.hashicorp.com/role`}`,
         };
       } else {
-        for (const mismatch of loginMismatches(role, workload, injection.tokenVolume))
-          yield { at, ...mismatch };
+        // Of several Vaults nobody knows which one it goes to; one that lets it in may be it.
+        const all = [role, ...chained].map((each) => [
+          ...loginMismatches(each, workload, injection.tokenVolume),
+        ]);
+        if (all.every((mismatches) => mismatches.length > 0))
+          for (const mismatch of all[0] ?? []) yield { at, ...mismatch };
       }
     }
   },

@@ -1,4 +1,4 @@
-import { credsPath, isUnknown, known } from "../../access";
+import { credsPath, isUnknown, known, mayLogIn } from "../../access";
 import { BOUND, DEPLOYMENT_END, DEPLOYMENT_METADATA, POLICY } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
@@ -51,9 +51,12 @@ ${DEPLOYMENT_END}`,
         };
       }
       const isCreds = typeof use.path === "string" && /\/creds\//.test(use.path);
-      if (!isCreds || databaseRole !== undefined || mounts.length === 0) continue;
+      const isNowhere = !mounts.some((mount) => mayLogIn(workload, mount));
+      if (!isCreds || databaseRole !== undefined || isNowhere) continue;
       if (databaseRoles.some((role) => isUnknown(credsPath(role)))) continue;
-      const served = databaseRoles.flatMap((role) => known(credsPath(role)) ?? []);
+      const served = databaseRoles
+        .filter((role) => mayLogIn(workload, role))
+        .flatMap((role) => known(credsPath(role)) ?? []);
       yield {
         at,
         message: `the pod reads ${show(use.path)}, which no database role serves`,

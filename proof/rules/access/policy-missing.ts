@@ -1,4 +1,4 @@
-import { known } from "../../access";
+import { isOneVault, known } from "../../access";
 import { AUTH_ROLE_HEAD, BOUND, POLICY } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
@@ -23,8 +23,10 @@ ${POLICY}`,
   *check({ authRoles, policies, databaseRoles }) {
     // Neither policies nor roles: both stand in another configuration.
     if (policies.length === 0 && databaseRoles.length === 0) return;
-    const names = new Set(policies.map(({ name }) => known(name)));
-    for (const { origin: at, policies: carried } of authRoles) {
+    for (const role of authRoles) {
+      const { origin: at, policies: carried } = role;
+      const own = policies.filter((policy) => isOneVault(policy, role));
+      const names = new Set(own.map(({ name }) => known(name)));
       for (const name of known(carried) ?? []) {
         if (typeof name !== "string" || names.has(name) || BUILT_IN.has(name)) continue;
         yield {

@@ -1,4 +1,4 @@
-import { known, type Connection } from "../../access";
+import { isOneVault, known, type Connection } from "../../access";
 import { CREATE, DROP, LOGIN, PASSWORD } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
@@ -34,13 +34,16 @@ ${DROP}
     for (const role of [...databaseRoles, ...staticRoles]) {
       const name = known(role.name);
       const connection = connections.find(
-        (each) => known(each.name) === known(role.connection) && known(each.mount) === known(role.mount),
+        (each) =>
+          known(each.name) === known(role.connection) &&
+          known(each.mount) === known(role.mount) &&
+          isOneVault(each, role),
       );
       if (name === undefined || known(role.connection) === undefined || known(role.mount) === undefined)
         continue;
       if (connection === undefined) {
         const isForeign = foreignConnections.some(
-          (each) => each.name === role.connection && each.mount === role.mount,
+          (each) => each.name === role.connection && each.mount === role.mount && isOneVault(each, role),
         );
         if (connections.length === 0 || isForeign) continue;
         yield {

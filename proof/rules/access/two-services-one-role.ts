@@ -44,16 +44,17 @@ spec:
     for (const chain of chains) {
       const path = known(chain.use.path);
       if (path === undefined || !path.includes("/creds/")) continue;
-      users.set(path, [...(users.get(path) ?? []), chain]);
+      const key = `${chain.databaseRole?.origin.vault ?? ""} ${path}`;
+      users.set(key, [...(users.get(key) ?? []), chain]);
     }
-    for (const [path, all] of users) {
+    for (const all of users.values()) {
       const services = new Map(all.map((chain) => [serviceOf(chain), chain]));
       if (services.size < 2) continue;
       const [first] = all;
       if (first === undefined) continue;
       yield {
         at: first.databaseRole?.origin ?? first.workload.origin,
-        message: `${listed([...services.values()].map(({ workload }) => workload.origin.address))} read ${show(path)}`,
+        message: `${listed([...services.values()].map(({ workload }) => workload.origin.address))} read ${show(first.use.path)}`,
         fix: "give each service a role, a policy and a group role of its own",
       };
     }

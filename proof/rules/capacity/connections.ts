@@ -6,7 +6,7 @@ import {
   DEPLOYMENT_METADATA,
   ROLE,
 } from "../example-parts";
-import { isEverywhere, loginOf } from "../identities";
+import { loginOf, sharedServers } from "../identities";
 import type { Rule } from "../rule";
 import { show } from "../words";
 import { leaseBudget, type ConnectionBudget, type Share } from "./budget";
@@ -38,10 +38,11 @@ ${DEPLOYMENT_ANNOTATIONS}
 ${DEPLOYMENT_END}`,
   },
   *check(graph, { capacities, others = [] }) {
-    const own = leaseBudget(graph).map((budget) => ({ ...budget, environment: "" }));
-    const foreign = others.flatMap(({ name, graph: other }) =>
-      leaseBudget(other).map((budget) => ({ ...budget, environment: name })),
-    );
+    const own = leaseBudget(graph).map((budget) => ({ ...budget, environment: "", isShared: () => true }));
+    const foreign = others.flatMap(({ name, graph: other }) => {
+      const isShared = sharedServers(graph, other);
+      return leaseBudget(other).map((budget) => ({ ...budget, environment: name, isShared }));
+    });
     for (const budget of own) {
       const { connection, shares } = budget;
       const capacity = capacities.get(known(connection.name) ?? "");
@@ -64,7 +65,12 @@ ${DEPLOYMENT_END}`,
   },
 };
 
-type Budget = ConnectionBudget & { readonly environment: string };
+interface Budget extends ConnectionBudget {
+  /** Empty: the judged one. */
+  readonly environment: string;
+  /** Whether a server is the same one for the judged environment. */
+  readonly isShared: (server: string) => boolean;
+}
 
 function vaultPool({ maxOpenConnections }: Connection): number {
   return known(maxOpenConnections) ?? VAULT_POOL;
@@ -77,8 +83,9 @@ function demandOf({ connection, connections }: Budget): number {
 /** Databases of one server share its connections, also those of other environments. */
 function isOneServer(one: Budget, other: Budget): boolean {
   const servers = loginOf(one.connection)?.servers ?? [];
-  const shared = (loginOf(other.connection)?.servers ?? []).filter((each) => servers.includes(each));
-  return one.environment === other.environment ? shared.length > 0 : shared.some(isEverywhere);
+  return (loginOf(other.connection)?.servers ?? []).some(
+    (each) => servers.includes(each) && other.isShared(each),
+  );
 }
 
 function besideInWords({ connection, environment }: Budget): string {

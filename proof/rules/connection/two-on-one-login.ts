@@ -1,7 +1,7 @@
 import type { Connection } from "../../access";
 import { groupBy } from "../../core";
 import { LOGIN, PASSWORD } from "../example-parts";
-import { isEverywhere, loginOf } from "../identities";
+import { loginOf, sharedServers } from "../identities";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 
@@ -27,12 +27,14 @@ resource "vault_database_secret_backend_connection" "shop" {
     connection_url      = local.url
 ${LOGIN}`,
   },
-  *check({ connections }, { others = [] }) {
-    const own = connections.flatMap((connection) => usesOf(connection));
-    const foreign = others.flatMap(({ name, graph }) =>
-      graph.connections.flatMap((connection) => usesOf(connection, name)),
-    );
-    const byLogin = groupBy([...own, ...foreign.filter(({ server }) => isEverywhere(server))], keyOf);
+  *check(graph, { others = [] }) {
+    const own = graph.connections.flatMap((connection) => usesOf(connection));
+    const foreign = others.flatMap(({ name, graph: other }) => {
+      const isShared = sharedServers(graph, other);
+      const uses = other.connections.flatMap((connection) => usesOf(connection, name));
+      return uses.filter(({ server }) => isShared(server));
+    });
+    const byLogin = groupBy([...own, ...foreign], keyOf);
     const told = new Set<Connection>();
     for (const [login, all] of byLogin) {
       const [first] = all;

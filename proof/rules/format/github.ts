@@ -1,9 +1,10 @@
+import { shownNotJudged } from "../../access";
 import { withoutSecrets } from "../redacted";
 import type { Findings } from "./json";
 
 /** Commands of a GitHub workflow, which shows them at the lines of the pull request. */
 export function formatGithub(all: Findings): string {
-  const { findings, failures } = withoutSecrets(all);
+  const { findings, failures, notJudged = [] } = withoutSecrets(all);
   const found = findings.map(({ severity, waived, file, line, rule, resource, message, fix }) => {
     const level = waived === null ? severity : "notice";
     const text = `${resource}: ${message}; ${fix}${waived === null ? "" : ` (waived: ${waived})`}`;
@@ -12,7 +13,10 @@ export function formatGithub(all: Findings): string {
   const unread = failures.map(({ file, line = null, message }) =>
     command("error", { file, line, title: "cannot be read" }, message),
   );
-  return [...unread, ...found].join("\n");
+  const silence = notJudged.map((each) =>
+    command("notice", { title: "not read" }, `no rule judges ${shownNotJudged(each)}`),
+  );
+  return [...unread, ...found, ...silence].join("\n");
 }
 
 function command(

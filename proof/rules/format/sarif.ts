@@ -1,3 +1,4 @@
+import { shownNotJudged } from "../../access";
 import type { Finding } from "../finding";
 import { withoutSecrets } from "../redacted";
 import type { Rule } from "../rule";
@@ -5,17 +6,24 @@ import type { Findings } from "./json";
 
 /** SARIF 2.1.0, which code scanning of GitHub and GitLab takes. */
 export function formatSarif(found: Findings, rules: readonly Rule[]): string {
-  const { findings, failures } = withoutSecrets(found);
+  const { findings, failures, notJudged = [] } = withoutSecrets(found);
   const run = {
     tool: { driver: { name: "leasehold", rules: rules.map(reportingDescriptor) } },
     invocations: [
       {
         executionSuccessful: failures.length === 0,
-        toolExecutionNotifications: failures.map(({ file, line = null, message }) => ({
-          level: "error",
-          message: { text: message },
-          locations: [{ physicalLocation: physicalLocation(file, line) }],
-        })),
+        toolExecutionNotifications: [
+          ...failures.map(({ file, line = null, message }) => ({
+            level: "error",
+            message: { text: message },
+            locations: [{ physicalLocation: physicalLocation(file, line) }],
+          })),
+          ...notJudged.map((each) => ({
+            level: "note",
+            message: { text: `not read: ${shownNotJudged(each)}` },
+            locations: each.places.map((place) => ({ physicalLocation: physicalLocation(place, null) })),
+          })),
+        ],
       },
     ],
     results: findings.map(result),

@@ -1,3 +1,4 @@
+import { shownNotJudged, type NotJudged } from "../../access";
 import type { Finding } from "../finding";
 import { withoutSecrets } from "../redacted";
 import type { Findings } from "./json";
@@ -18,12 +19,21 @@ export const plain: Style = { error: same, warning: same, waived: same, heading:
 
 /** Grouped by rule, errors first; a rule's reason is said once. */
 export function formatText(found: Findings, style: Style = plain): string {
-  const { findings, failures } = withoutSecrets(found);
+  const { findings, failures, notJudged = [] } = withoutSecrets(found);
   const unread = failures.map(
     ({ file, line, message }) => `${style.error("unread")} ${place(file, line ?? null)}\n  ${message}`,
   );
   const groups = grouped(findings).map((group) => formatGroup(group, style));
-  return [...unread, ...groups, summary({ findings, failures }, style)].join("\n\n");
+  const end = [
+    summary({ findings, failures }, style),
+    ...(notJudged.length === 0 ? [] : [silence(notJudged, style)]),
+  ];
+  return [...unread, ...groups, end.join("\n")].join("\n\n");
+}
+
+/** Said last of all: where nothing was judged, no finding is no good news. */
+function silence(all: readonly NotJudged[], style: Style): string {
+  return style.quiet(`not read: ${all.map(shownNotJudged).join(", ")}`);
 }
 
 function grouped(findings: readonly Finding[]): Finding[][] {

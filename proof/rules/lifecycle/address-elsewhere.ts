@@ -1,11 +1,11 @@
-import { known, type AccessGraph, type HelmRelease } from "../../access";
-import { canonicalHost } from "../../core";
+import { isUnknown, known, type AccessGraph, type HelmRelease } from "../../access";
+import { canonicalHost, groupBy } from "../../core";
 import { DEPLOYMENT_END, DEPLOYMENT_METADATA } from "../example-parts";
 import type { Rule, Violation } from "../rule";
 import { externalAddress, runsServer, vaultReleases } from "../vault/releases";
 import { vaultServices, type VaultServices } from "../vault/services";
 import { listed, show } from "../words";
-import { injected } from "./pods";
+import { injected, type Injected } from "./pods";
 
 export const addressElsewhere: Rule = {
   id: "lifecycle/address-elsewhere",
@@ -40,14 +40,29 @@ ${DEPLOYMENT_METADATA}
 ${DEPLOYMENT_END}`,
   },
   *check(graph) {
-    const servers = vaultReleases(graph).filter(runsServer).map(vaultServices);
-    const services = servers.filter((each) => each !== undefined);
-    // A release that is not known may have a Service of any name.
-    if (services.length === 0 || services.length < servers.length) return;
+    const services = servicesOf(graph);
+    if (services === undefined) return;
     yield* ofPods(graph, services);
     for (const release of vaultReleases(graph)) yield* ofInjector(release, services);
   },
 };
+
+/** The Services of all releases; nothing where one of them is not known, which may have a Service of any name. */
+function servicesOf(graph: AccessGraph): readonly VaultServices[] | undefined {
+  const servers = vaultReleases(graph).filter(runsServer).map(vaultServices);
+  const services = servers.filter((each) => each !== undefined);
+  return services.length === 0 || services.length < servers.length ? undefined : services;
+}
+
+/** Whether the agents of the pods go to a Service of Vault's; nothing where nobody knows. */
+export function addressLeadsToVault(graph: AccessGraph, { namespace, pod }: Injected): boolean | undefined {
+  const services = servicesOf(graph);
+  const { address } = pod.injection;
+  if (services === undefined || isUnknown(address)) return undefined;
+  // Without the annotation they go where the chart tells its injector.
+  if (address === undefined) return vaultReleases(graph).every(runsServer) ? true : undefined;
+  return leadsThere(address, known(namespace), services);
+}
 
 function* ofPods(graph: AccessGraph, services: readonly VaultServices[]): Iterable<Violation> {
   for (const { origin: at, namespace, pod } of injected(graph)) {
@@ -73,10 +88,11 @@ function* ofInjector(release: HelmRelease, services: readonly VaultServices[]): 
 
 function told(services: readonly VaultServices[]): string {
   return services
-    .map(
-      ({ names, namespace, port }) =>
-        `the release has ${names.length === 0 ? "no Service" : listed(names)} in ${show(namespace)} at port ${port}`,
-    )
+    .map(({ ports, namespace }) => {
+      const byPort = groupBy([...ports], ([, port]) => String(port));
+      const all = [...byPort].map(([port, own]) => `${listed(own.map(([name]) => name))} at port ${port}`);
+      return `the release has ${all.length === 0 ? "no Service" : all.join(", ")} in ${show(namespace)}`;
+    })
     .join("; ");
 }
 
@@ -92,9 +108,7 @@ function leadsThere(
   const host = canonicalHost(hostname);
   const [service, where] = serviceOf(host, namespace);
   if (service === undefined || where === undefined) return undefined;
-  return services.some(
-    (each) => each.namespace === where && each.names.includes(service) && each.port === at,
-  );
+  return services.some(({ namespace: own, ports }) => own === where && ports.get(service) === at);
 }
 
 /** `[pod.]service.namespace.svc`, or a name alone, which is looked for in the pod's own namespace. */

@@ -1,3 +1,4 @@
+import { ownValue } from "../../access";
 /** Annotations of the injector, without their prefix (vault-k8s 1.7.6, agent-inject/agent/annotations.go). */
 export const ANNOTATIONS: Readonly<
   Record<string, "boolean" | "duration" | "integer" | "mode" | "quantity" | "text">
@@ -86,7 +87,8 @@ export const PER_FILE: Readonly<Record<string, "boolean" | "mode" | "text">> = {
 
 /** What an annotation holds; nothing where the injector does not know it. */
 export function kindOf(name: string): string | undefined {
-  if (ANNOTATIONS[name] !== undefined) return ANNOTATIONS[name];
+  const known = ownValue(ANNOTATIONS, name);
+  if (known !== undefined) return known;
   if (/^auth-config-./.test(name)) return "text";
   const base = Object.keys(PER_FILE)
     .sort((a, b) => b.length - a.length)

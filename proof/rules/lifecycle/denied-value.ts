@@ -1,4 +1,4 @@
-import { INJECTOR_PREFIX, isUnknown, known, type Workload } from "../../access";
+import { INJECTOR_PREFIX, isUnknown, known, ownValue, type Workload } from "../../access";
 import { MANIFEST_CONTAINER, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
@@ -32,7 +32,7 @@ ${MANIFEST_CONTAINER}`,
       for (const [key, value] of Object.entries(pod.annotations)) {
         if (!key.startsWith(INJECTOR_PREFIX) || typeof value !== "string") continue;
         const kind = kindOf(key.slice(INJECTOR_PREFIX.length));
-        const allowed = kind === undefined ? undefined : FORMS[kind];
+        const allowed = kind === undefined ? undefined : ownValue(FORMS, kind);
         if (allowed === undefined || allowed.form.test(value)) continue;
         yield {
           at,

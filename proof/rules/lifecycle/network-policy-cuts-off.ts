@@ -47,17 +47,10 @@ ${DEPLOYMENT_ANNOTATIONS}
 ${DEPLOYMENT_END}`,
   },
   *check(graph) {
-    const releases = vaultReleases(graph).filter(runsServer);
-    const [release] = releases;
-    // Of several nobody knows which one a pod goes to.
-    if (release === undefined || releases.length > 1) return;
+    const [release] = vaultReleases(graph).filter(runsServer);
     for (const workload of injected(graph)) {
       const namespace = known(workload.namespace);
-      if (
-        namespace === undefined ||
-        !goesInside(workload) ||
-        letsIn(graph, release, workload, namespace) !== false
-      )
+      if (release === undefined || namespace === undefined || networkLetsIn(graph, workload) !== false)
         continue;
       yield {
         at: workload.origin,
@@ -67,6 +60,17 @@ ${DEPLOYMENT_END}`,
     }
   },
 };
+
+/** Whether Vault's network policy lets the pods in; nothing where nobody knows. */
+export function networkLetsIn(graph: AccessGraph, workload: Workload): boolean | undefined {
+  const [release, ...more] = vaultReleases(graph).filter(runsServer);
+  const namespace = known(workload.namespace);
+  // Of several nobody knows which one a pod goes to.
+  if (release === undefined || more.length > 0) return undefined;
+  return namespace === undefined || !goesInside(workload)
+    ? undefined
+    : letsIn(graph, release, workload, namespace);
+}
 
 /** Whether the agents go to a Service of the cluster; what stands before Vault outside comes from elsewhere. */
 function goesInside({ pod }: Workload): boolean {

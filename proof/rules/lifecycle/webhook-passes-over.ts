@@ -1,9 +1,9 @@
-import { helmValue, known, type AccessGraph, type HelmRelease, type Workload } from "../../access";
+import { known, type AccessGraph, type HelmRelease, type Workload } from "../../access";
 import { DEPLOYMENT_ANNOTATIONS, DEPLOYMENT_END, DEPLOYMENT_METADATA } from "../example-parts";
 import { namespaceLabels, podLabels } from "../labels";
 import type { Rule } from "../rule";
-import { selects } from "../selector";
-import { namespaceSelector, runsInjector, vaultReleases } from "../vault/releases";
+import { every, selects, some } from "../selector";
+import { runsInjector, vaultReleases, webhookSelector } from "../vault/releases";
 import { show } from "../words";
 import { injected } from "./pods";
 
@@ -32,31 +32,46 @@ ${DEPLOYMENT_ANNOTATIONS}
 ${DEPLOYMENT_END}`,
   },
   *check(graph) {
-    const releases = vaultReleases(graph).filter(runsInjector);
-    const [first] = releases;
-    if (first === undefined) return;
+    const [first] = vaultReleases(graph).filter(runsInjector);
     for (const workload of injected(graph)) {
-      const reasons = releases.map((release) => passedOver(graph, release, workload));
-      const [reason] = reasons;
-      if (reason === undefined || reasons.includes(undefined)) continue;
+      const { answer, leftOutBy } = webhookLooksAt(graph, workload);
+      if (first === undefined || answer !== false || leftOutBy === undefined) continue;
       yield {
         at: workload.origin,
-        message: `${reason} of ${first.origin.address} leaves them out`,
+        message: `${leftOutBy} of ${first.origin.address} leaves them out`,
         fix: "let the selector select it, or run the workload where it does",
       };
     }
   },
 };
 
-/** The selector that leaves the pods out; nothing where none does, or where nobody knows. */
-function passedOver(graph: AccessGraph, release: HelmRelease, workload: Workload): string | undefined {
+/** Whether the webhook of one of the releases looks at the pods, and what leaves them out; nothing where nobody knows. */
+export function webhookLooksAt(
+  graph: AccessGraph,
+  workload: Workload,
+): { readonly answer: boolean | undefined; readonly leftOutBy?: string } {
+  const each = vaultReleases(graph)
+    .filter(runsInjector)
+    .map((release) => looksAt(graph, release, workload));
+  const answer = each.length === 0 ? undefined : some(each.map(({ answer: own }) => own));
+  return answer === false ? (each[0] ?? { answer }) : { answer };
+}
+
+function looksAt(
+  graph: AccessGraph,
+  release: HelmRelease,
+  workload: Workload,
+): ReturnType<typeof webhookLooksAt> {
   const namespace = known(workload.namespace);
-  if (release.incomplete || namespace === undefined) return undefined;
-  if (selects(namespaceSelector(release), namespaceLabels(graph, namespace)) === false) {
-    return `the pods are in ${show(namespace)}, and the namespaceSelector`;
-  }
-  const ofPods = helmValue(release, "injector.webhook.objectSelector");
-  return selects(ofPods, podLabels(workload)) === false
-    ? "the pods have other labels, and the objectSelector"
-    : undefined;
+  if (release.incomplete || namespace === undefined) return { answer: undefined };
+  const ofNamespace = selects(
+    webhookSelector(release, "namespaceSelector"),
+    namespaceLabels(graph, namespace),
+  );
+  if (ofNamespace === false)
+    return { answer: false, leftOutBy: `the pods are in ${show(namespace)}, and the namespaceSelector` };
+  const ofPods = selects(webhookSelector(release, "objectSelector"), podLabels(workload));
+  if (ofPods === false)
+    return { answer: false, leftOutBy: "the pods have other labels, and the objectSelector" };
+  return { answer: every([ofNamespace, ofPods]) };
 }

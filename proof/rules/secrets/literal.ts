@@ -28,7 +28,8 @@ const WORDS: Readonly<Record<Suspicion, string>> = {
   url: "has a URL with a password in it",
   jwt: "is a JSON web token",
   key: "is a private key",
-  token: "is a token of Vault",
+  "vault-token": "is a token of Vault",
+  "service-token": "is a token or key of a service",
   named: "has a name like a secret's and a value that is written down",
 };
 

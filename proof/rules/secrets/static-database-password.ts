@@ -1,4 +1,4 @@
-import { known, type Container, type Workload } from "../../access";
+import { isUnknown, known, type Container, type Known, type MadeSecret, type Workload } from "../../access";
 import { MANIFEST_POD } from "../example-parts";
 import { stageOf } from "../migration/stages";
 import type { Rule } from "../rule";
@@ -28,13 +28,13 @@ ${MANIFEST_POD}
             - name: PGPASSWORD
               valueFrom: { secretKeyRef: { name: orders-database, key: password } }`,
   },
-  *check({ workloads }) {
+  *check({ workloads, madeSecrets }) {
     for (const workload of workloads) {
       // One that is on its way says so, and is told of its debt.
       if (["static", "shadow", "canary"].includes(stageOf(workload) ?? "")) continue;
       const found = [...workload.pod.containers, ...workload.pod.initContainers]
         .filter((container) => !isServer(container))
-        .flatMap(passwordsOf);
+        .flatMap((container) => passwordsOf(container, madeSecrets, workload.namespace));
       if (found.length === 0) continue;
       yield {
         at: workload.origin,
@@ -54,8 +54,18 @@ function isServer({ image, env }: Container): boolean {
   );
 }
 
-function passwordsOf({ env }: Container): string[] {
+function passwordsOf(
+  { env }: Container,
+  madeSecrets: readonly MadeSecret[],
+  namespace: Known<string>,
+): string[] {
+  // What an operator writes may change every hour.
+  const isMade = (name: Known<string>) =>
+    madeSecrets.some(
+      (each) => isUnknown(each.name) || (each.name === name && isSame(each.namespace, namespace)),
+    );
   return env.flatMap(({ name, value, secret }) => {
+    if (secret !== undefined && isMade(secret.name)) return [];
     const variable = known(name) ?? "";
     const given = known(value) ?? "";
     const isFile = given.startsWith("/vault/");
@@ -63,6 +73,11 @@ function passwordsOf({ env }: Container): string[] {
     const url = URL_NAME.test(variable) && (secret !== undefined || /:\/\/[^/:@]+:[^@]+@/.test(given));
     return url ? [variable] : [];
   });
+}
+
+/** One that is not written is that of whoever applies it. */
+function isSame(one: Known<string>, other: Known<string>): boolean {
+  return isUnknown(one) || isUnknown(other) || one === undefined || other === undefined || one === other;
 }
 
 function hint({ pod }: Workload): string {

@@ -1,13 +1,12 @@
-import { asObject, asText, known, type AccessGraph, type AuthRole } from "../../access";
+import { asObject, asText, isOneVault, known, type AccessGraph, type AuthRole } from "../../access";
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
 /** The longest that a token of a role's auth method may live, in seconds; nothing where it is the server's. */
-export function methodTtl(
-  { authMethods, terraform }: AccessGraph,
-  { authPath }: AuthRole,
-): number | undefined {
-  const method = authMethods.find(({ path }) => known(path) === known(authPath));
+export function methodTtl({ authMethods, terraform }: AccessGraph, role: AuthRole): number | undefined {
+  const method = authMethods.find(
+    (each) => known(each.path) === known(role.authPath) && isOneVault(each, role),
+  );
   const resource = terraform.resources.find(({ origin }) => origin === method?.origin);
   const written = asText(asObject(resource?.body.tune).max_lease_ttl);
   return typeof written === "string" ? parseDuration(written) : undefined;

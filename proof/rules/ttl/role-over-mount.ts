@@ -1,4 +1,4 @@
-import { known } from "../../access";
+import { isOneVault, known } from "../../access";
 import { CREATE, DROP } from "../example-parts";
 import type { Rule } from "../rule";
 import { duration } from "../words";
@@ -34,8 +34,11 @@ ${DROP}
 }`,
   },
   *check({ databaseRoles, mounts }) {
-    for (const { origin: at, mount: path, maxTtl, defaultTtl } of databaseRoles) {
-      const mount = mounts.find((each) => known(each.path) === known(path) && known(path) !== undefined);
+    for (const role of databaseRoles) {
+      const { origin: at, mount: path, maxTtl, defaultTtl } = role;
+      const mount = mounts.find(
+        (each) => known(each.path) === known(path) && known(path) !== undefined && isOneVault(each, role),
+      );
       if (mount === undefined) continue;
       const limit = known(mount.maxLeaseTtl) || SERVER;
       const asked = Math.max(known(maxTtl) ?? 0, known(defaultTtl) ?? 0);

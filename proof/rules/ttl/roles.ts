@@ -1,4 +1,5 @@
-import { known, type AccessGraph, type AuthRole, type DatabaseRole } from "../../access";
+import { isOneVault, known, type AccessGraph, type AuthRole, type DatabaseRole } from "../../access";
+import { groupBy } from "../../core";
 import { reachOf } from "../reach";
 
 /** Each auth role with each database role that its policies open, whether or not a pod is known. */
@@ -8,10 +9,16 @@ export function rolesWithCredentials({
   databaseRoles,
 }: AccessGraph): { authRole: AuthRole; databaseRole: DatabaseRole }[] {
   const reach = reachOf(databaseRoles);
-  const byName = new Map(policies.map((policy) => [known(policy.name), policy.rules ?? []]));
+  const byName = groupBy(policies, ({ name }) => known(name));
   return authRoles.flatMap((authRole) => {
     const names = known(authRole.policies) ?? [];
-    const rules = names.flatMap((name) => (typeof name === "string" ? (byName.get(name) ?? []) : []));
-    return reach(rules).map((databaseRole) => ({ authRole, databaseRole }));
+    const rules = names.flatMap((name) =>
+      (byName.get(String(name)) ?? [])
+        .filter((policy) => isOneVault(policy, authRole))
+        .flatMap((policy) => policy.rules ?? []),
+    );
+    return reach(rules)
+      .filter((databaseRole) => isOneVault(databaseRole, authRole))
+      .map((databaseRole) => ({ authRole, databaseRole }));
   });
 }

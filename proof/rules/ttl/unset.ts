@@ -1,3 +1,4 @@
+import { isOneVault } from "../../access";
 import { CREATE, DROP } from "../example-parts";
 import type { Rule } from "../rule";
 
@@ -17,9 +18,12 @@ ${DROP}
 }`,
   },
   *check({ databaseRoles, authRoles, mounts }) {
-    for (const { origin: at, mount: path, defaultTtl, maxTtl } of databaseRoles) {
+    for (const role of databaseRoles) {
+      const { origin: at, mount: path, defaultTtl, maxTtl } = role;
       // What a role leaves open its mount decides.
-      const mount = mounts.find((each) => typeof path === "string" && each.path === path);
+      const mount = mounts.find(
+        (each) => typeof path === "string" && each.path === path && isOneVault(each, role),
+      );
       const unset = [
         ...(isUnset(defaultTtl) && isUnset(mount?.defaultLeaseTtl) ? ["default_ttl"] : []),
         ...(isUnset(maxTtl) && isUnset(mount?.maxLeaseTtl) ? ["max_ttl"] : []),

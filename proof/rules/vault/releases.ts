@@ -38,11 +38,20 @@ export function externalAddress(release: HelmRelease): string | undefined {
   return addresses.find((each): each is string => typeof each === "string" && each !== "");
 }
 
-/** The webhook's selector of namespaces; the older key counts where the newer one is empty. */
-export function namespaceSelector(release: HelmRelease): Value | undefined {
-  const newer = helmValue(release, "injector.webhook.namespaceSelector");
-  const isEmpty = newer === undefined || ["{}", "null", '""'].includes(JSON.stringify(newer));
-  return isEmpty ? helmValue(release, "injector.namespaceSelector") : newer;
+/** One of the webhook's selectors, if it has one; the older key counts where the newer one is empty. */
+export function webhookSelector(
+  release: HelmRelease,
+  name: "namespaceSelector" | "objectSelector",
+): Value | undefined {
+  const newer = helmValue(release, `injector.webhook.${name}`);
+  // Where nothing is said the chart's own objectSelector counts, which leaves out the injector's pods alone.
+  if (newer === undefined && name === "objectSelector") return undefined;
+  return [newer, helmValue(release, `injector.${name}`)].find((each) => each !== undefined && !isEmpty(each));
+}
+
+/** What a template takes for nothing. */
+function isEmpty(value: Value): boolean {
+  return ["{}", "null", '""'].includes(JSON.stringify(value));
 }
 
 /** The namespace that the chart's objects are in. */

@@ -4,9 +4,8 @@ import { releaseNamespace } from "./releases";
 /** Services of a release that lead to its servers. */
 export interface VaultServices {
   readonly namespace: string;
-  /** The first one is what the injector uses. */
-  readonly names: readonly string[];
-  readonly port: number;
+  /** The port of each, by its name; the first one is what the injector uses. */
+  readonly ports: ReadonlyMap<string, number>;
 }
 
 /** What the chart names its Services; nothing where nobody knows (vault-helm 0.34.1, templates/_helpers.tpl). */
@@ -19,14 +18,26 @@ export function vaultServices(release: HelmRelease): VaultServices | undefined {
   const isHa =
     asBoolean(helmValue(release, "server.ha.enabled")) === true &&
     asBoolean(helmValue(release, "server.dev.enabled")) !== true;
+  const portAt = (path: string) => known(asNumber(helmValue(release, path))) ?? 8200;
+  const port = portAt("server.service.port");
   const part = (suffix: string) =>
-    isHa && isOn(`server.service.${suffix}.enabled`) ? [`${name}-${suffix}`] : [];
-  const ui = asBoolean(helmValue(release, "ui.enabled")) === true ? [`${name}-ui`] : [];
+    isHa && isOn(`server.service.${suffix}.enabled`) ? [[`${name}-${suffix}`, port] as const] : [];
+  // It has no address of its own: DNS gives those of the pods, and the port is theirs.
+  const internal = [`${name}-internal`, portAt("server.service.targetPort")] as const;
+  const ui = runsUi(release) ? [[`${name}-ui`, portAt("ui.externalPort")] as const] : [];
   return {
     namespace,
-    names: [...(isOpen ? [name, ...part("active"), ...part("standby"), `${name}-internal`] : []), ...ui],
-    port: known(asNumber(helmValue(release, "server.service.port"))) ?? 8200,
+    ports: new Map([
+      ...(isOpen ? [[name, port] as const, ...part("active"), ...part("standby"), internal] : []),
+      ...ui,
+    ]),
   };
+}
+
+/** Off, unless the values say `true`, or `-` with the whole chart. */
+function runsUi(release: HelmRelease): boolean {
+  const own = helmValue(release, "ui.enabled");
+  return own === "-" ? asBoolean(helmValue(release, "global.enabled")) !== false : asBoolean(own) === true;
 }
 
 /** The release's name where that holds the chart's, and both otherwise. */

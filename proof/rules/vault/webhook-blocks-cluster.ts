@@ -1,6 +1,6 @@
 import { helmValue } from "../../access";
 import type { Rule } from "../rule";
-import { namespaceSelector, runsInjector, vaultReleases } from "./releases";
+import { runsInjector, vaultReleases, webhookSelector } from "./releases";
 
 export const webhookBlocksCluster: Rule = {
   id: "vault/webhook-blocks-cluster",
@@ -23,8 +23,8 @@ export const webhookBlocksCluster: Rule = {
   *check(graph) {
     for (const release of vaultReleases(graph)) {
       const fails = helmValue(release, "injector.webhook.failurePolicy") === "Fail";
-      const selector = JSON.stringify(namespaceSelector(release) ?? {});
-      if (!runsInjector(release) || !fails || selector !== "{}") continue;
+      const selector = webhookSelector(release, "namespaceSelector");
+      if (!runsInjector(release) || !fails || selector !== undefined) continue;
       yield {
         at: release.origin,
         message: "injector.webhook.failurePolicy is Fail, and there is no namespaceSelector",

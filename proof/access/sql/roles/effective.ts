@@ -1,3 +1,4 @@
+import { ownValue } from "../../own";
 import { verbsOf, type HeldPrivilege, type SqlRoles, type SqlTarget } from "./model";
 import { reachedRoles, type ReachedRole } from "./reach";
 
@@ -120,7 +121,7 @@ function privilegesOf(reached: ReachedRole, roles: SqlRoles): EffectivePrivilege
           }),
         ),
       ),
-    ...(PREDEFINED[role] ?? []).map((verb) => all(verb, "predefined")),
+    ...(ownValue(PREDEFINED, role) ?? []).map((verb) => all(verb, "predefined")),
     ...(isSuperuser
       ? [...verbsOf("TABLE", "ALL"), "ALTER", "DROP", "CREATE"].map((verb) => all(verb, "superuser"))
       : []),

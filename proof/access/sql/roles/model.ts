@@ -1,3 +1,5 @@
+import { ownValue } from "../../own";
+
 /**
  * What SQL says of PostgreSQL's roles, after every statement that takes something back. It is read as if all
  * statements succeed, run by somebody who may run them.
@@ -92,7 +94,7 @@ export const DOUBTS = {
 
 /** What GRANT ALL gives; MAINTAIN, which PostgreSQL 17 adds, is left to those who name it. */
 export function verbsOf(on: string, verb: string): readonly string[] {
-  return verb === "ALL" ? (ALL[on] ?? []) : [verb];
+  return verb === "ALL" ? (ownValue(ALL, on) ?? []) : [verb];
 }
 
 const ALL: Readonly<Record<string, readonly string[]>> = {

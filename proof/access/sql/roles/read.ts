@@ -1,3 +1,4 @@
+import { ownValue } from "../../own";
 import type { Fields, Node, SqlAction } from "../actions";
 import { roleName } from "../actions";
 import { parseSql } from "../parser";
@@ -87,7 +88,7 @@ function isHarmless(action: SqlAction): boolean {
 }
 
 function other(state: RolesState, type: string, fields: Fields, at: At): void {
-  OWNERSHIP[type]?.(state, fields, at);
+  ownValue(OWNERSHIP, type)?.(state, fields, at);
   const place = { file: at.file, line: at.line };
   if (type === "AlterDefaultPrivilegesStmt") defaultPrivileges(state, fields, at);
   if (type === "VariableSetStmt") settings(state, fields);

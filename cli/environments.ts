@@ -22,11 +22,10 @@ export const environmentsHere: Environments = () => (read ??= environmentsOf(pro
  */
 async function environmentsOf(project: string): Promise<readonly Environment[]> {
   checkTypes(project);
-  const file = path.join(project, ENVIRONMENTS);
-  const { environments } = await load<{ environments?: unknown }>(file);
+  const { environments } = await load<{ environments?: unknown }>(project, ENVIRONMENTS);
   if (Array.isArray(environments)) return environments as Environment[];
   const got = environments === undefined ? "no such export" : inWords(environments).text;
   throw new UsageError(
-    `${path.relative(process.cwd(), file)} must export 'environments', a list of environments, got ${got}; write it like export const environments: readonly Environment[] = [staging, production]`,
+    `${path.relative(process.cwd(), path.join(project, ENVIRONMENTS))} must export 'environments', a list of environments, got ${got}; write it like export const environments: readonly Environment[] = [staging, production]`,
   );
 }

@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import path from "node:path";
 import { withdrawOutput } from "../lib/synth/synthesize";
 import { load } from "./load";
 import { outputDirectory } from "./output";
@@ -13,7 +12,7 @@ export function synthCommand(): Command {
     const project = projectOf(process.cwd());
     try {
       checkTypes(project);
-      await load(path.join(project, MAIN));
+      await load(project, MAIN);
     } catch (error) {
       // What an earlier synth wrote is not what the environments say now.
       await withdrawOutput(outputDirectory());

@@ -5,6 +5,7 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import type * as TypeScript from "typescript";
+import { cacheOf } from "./load";
 import { ENVIRONMENTS, MAIN } from "./project";
 
 /** A project is refused by the compiler. */
@@ -21,7 +22,7 @@ const SOURCES = /\.[mc]?tsx?$|^(tsconfig.*|package)\.json$/;
  * @throws UncompiledError with what the compiler says
  */
 export function checkTypes(project: string): void {
-  const cache = path.join(project, "node_modules", ".cache", "leasehold");
+  const cache = cacheOf(project);
   const record = path.join(cache, "types.json");
   const now = fingerprint(project);
   if (fs.existsSync(record) && fs.readFileSync(record, "utf8") === now) return;

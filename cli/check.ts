@@ -3,7 +3,9 @@ import {
   failOnOption,
   find,
   formatOption,
+  JUDGED,
   nothingIn,
+  withHelp,
   type FindingsOptions,
 } from "@leasehold/proof/cli";
 import { MANIFEST } from "@leasehold/proof/output";
@@ -21,7 +23,7 @@ interface Options extends FindingsOptions {
 
 /** `leasehold check [environment…]`: judges what the last synth wrote, without rendering anything. */
 export function checkCommand(environments: Environments): Command {
-  return new Command("check")
+  const command = new Command("check")
     .argument("[environments...]", "names of environments; all of them where none is named")
     .addOption(formatOption())
     .addOption(failOnOption())
@@ -31,6 +33,11 @@ export function checkCommand(environments: Environments): Command {
       "where services stood before their migration's step: the output of a synth, or a git ref",
     )
     .action((names: readonly string[], options: Options) => check(environments, names, options));
+  return withHelp(command, {
+    exitCodes: JUDGED,
+    example: "npx leasehold check production --fail-on warning",
+    page: "docs/ci.md",
+  });
 }
 
 async function check(environments: Environments, names: readonly string[], options: Options): Promise<void> {

@@ -1,4 +1,4 @@
-import { find } from "@leasehold/proof/cli";
+import { find, withHelp } from "@leasehold/proof/cli";
 import { madeNow, readText } from "@leasehold/proof/input";
 import { stackFile } from "@leasehold/proof/output";
 import { accessDiff, renderDiff, type AccessReports } from "@leasehold/proof/report";
@@ -23,10 +23,9 @@ import { witnessNamed } from "./witness";
 
 /** `leasehold migrate <environment> <service>`: where it stands, what is next, and whether it is ready for that. */
 export function migrateCommand(environments: Environments): Command {
-  return new Command("migrate")
+  const command = new Command("migrate")
     .argument("<environment>", "name of an environment")
     .argument("<service>", "name of one of its services")
-    .addHelpText("after", "\nThe walk, with what to look at before each step: docs/runbooks/migration.md")
     .action(async (environmentName: string, serviceName: string) => {
       const all = await environments();
       const environment = find("environment", environmentName, all);
@@ -40,6 +39,11 @@ export function migrateCommand(environments: Environments): Command {
       console.log(text);
       process.exitCode = ready ? 0 : 1;
     });
+  return withHelp(command, {
+    exitCodes: { 0: "ready for the next step, or done", 1: "not ready", 2: "could not run" },
+    example: "npx leasehold migrate production orders",
+    page: "docs/runbooks/migration.md",
+  });
 }
 
 /**

@@ -3,7 +3,9 @@ import {
   failOnOption,
   find,
   formatOption,
+  JUDGED,
   UsageError,
+  withHelp,
   type FindingsOptions,
 } from "@leasehold/proof/cli";
 import type { Finding } from "@leasehold/proof/rules";
@@ -26,7 +28,7 @@ interface Options extends FindingsOptions {
 
 /** `leasehold verify-database <environment> <database>`: compares a live PostgreSQL with what is declared. */
 export function verifyDatabaseCommand(environments: Environments): Command {
-  return new Command("verify-database")
+  const command = new Command("verify-database")
     .argument("<environment>", "name of an environment")
     .argument("<database>", "name of one of its databases")
     .addOption(formatOption())
@@ -37,14 +39,17 @@ export function verifyDatabaseCommand(environments: Environments): Command {
       duration,
       "30s",
     )
-    .addHelpText(
-      "after",
-      "\nThe connection is that of libpq's variables: PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE.\n" +
-        "\nExample:\n  PGHOST=pg.acme.internal PGDATABASE=shop PGUSER=dba npx leasehold verify-database production shop",
-    )
     .action((environment: string, database: string, options: Options) =>
       verify(environments, environment, database, options),
     );
+  return withHelp(command, {
+    notes:
+      "The connection is that of libpq's variables: PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE.",
+    exitCodes: JUDGED,
+    example:
+      "PGHOST=pg.acme.internal PGDATABASE=shop PGUSER=dba npx leasehold verify-database production shop",
+    page: "docs/runbooks/first-apply.md",
+  });
 }
 
 async function verify(

@@ -3,6 +3,7 @@ export * from "./failure";
 export * from "./find";
 export * from "./findings";
 export * from "./gaps";
+export * from "./help";
 export * from "./lint";
 export * from "./program";
 export * from "./project";

@@ -3,7 +3,9 @@ import { readGraph, type AccessGraph, type ReadFailure } from "../access";
 import { shown } from "../input";
 import { allRules, judge, limits } from "../rules";
 import { conclude, failOnOption, formatOption, type FindingsOptions } from "./findings";
+import { JUDGED, withHelp } from "./help";
 import { readProject } from "./project";
+import type { Source } from "./source";
 import { readWaivers } from "./waivers";
 
 interface Options extends FindingsOptions {
@@ -12,11 +14,9 @@ interface Options extends FindingsOptions {
 }
 
 /** `leasehold lint PATH…`: judges Terraform and manifests that leasehold has not written. */
-export function lintCommand(): Command {
-  return new Command("lint")
-    .description(
-      "Judge any Terraform and the Kubernetes manifests beside it, as one configuration: exit code 0 clean, 1 findings, 2 could not run",
-    )
+export function lintCommand({ program }: Source): Command {
+  const command = new Command("lint")
+    .description("Judge any Terraform and the Kubernetes manifests beside it, as one configuration")
     .argument(
       "<paths...>",
       "folders or files: .tf, .tf.json, the JSON of `terraform show -json`, Kubernetes YAML, SQL with grants",
@@ -30,6 +30,11 @@ export function lintCommand(): Command {
     )
     .option("--waivers <file>", "YAML: a list of rule, resource and reason")
     .action(lint);
+  return withHelp(command, {
+    exitCodes: JUDGED,
+    example: `${program} lint infra/ k8s/ --format sarif`,
+    page: "docs/rules.md",
+  });
 }
 
 async function lint(paths: readonly string[], options: Options): Promise<void> {

@@ -39,6 +39,11 @@ async function chapter(rule: Rule): Promise<string> {
   return [`### ${id}`, `${severity}: ${title}.`, why, code, ...beside, said.join("\n\n")].join("\n\n");
 }
 
+/** Where a rule is explained, from the root of the repository. */
+export function pageOf({ id }: Pick<Rule, "id">): string {
+  return `docs/rules.md#${anchor(id)}`;
+}
+
 /** As GitHub makes it of a heading. */
 function anchor(id: string): string {
   return id.replace("/", "");

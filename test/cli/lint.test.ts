@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { lintCommand } from "../../proof/cli/lint";
+import { files } from "../../proof/cli/source";
 
 const FIXTURES = "test/fixtures/lint";
 const log = jest.spyOn(console, "log").mockImplementation(() => {});
@@ -12,7 +13,7 @@ afterEach(() => {
 async function lint(...args: string[]): Promise<{ text: string; exitCode: typeof process.exitCode }> {
   log.mockClear();
   process.exitCode = undefined;
-  await lintCommand().parseAsync(args, { from: "user" });
+  await lintCommand(files).parseAsync(args, { from: "user" });
   return { text: log.mock.calls.map(([text]) => String(text)).join("\n"), exitCode: process.exitCode };
 }
 

@@ -3,6 +3,7 @@ import { packageOf } from "@leasehold/proof/input";
 import { Command } from "commander";
 import type * as BootstrapSql from "./bootstrap-sql";
 import type * as Check from "./check";
+import { completionCommand } from "./completion";
 import type { Environments } from "./environments";
 import type * as Init from "./init";
 import type * as Migrate from "./migrate";
@@ -69,6 +70,7 @@ export function leasehold(environments: Environments, words?: readonly string[])
   const description = "Short-lived PostgreSQL credentials for Kubernetes workloads";
   return programOf({ name: "leasehold", version: packageOf(__dirname).version, description }, [
     ...proofCommands(sourceOf(environments)),
+    completionCommand(),
     ...own,
   ]);
 }

@@ -5,6 +5,7 @@ import {
   formatOption,
   JUDGED,
   nothingIn,
+  working,
   withHelp,
   type FindingsOptions,
 } from "@leasehold/proof/cli";
@@ -49,5 +50,8 @@ async function check(environments: Environments, names: readonly string[], optio
   const asked = names.map((name) => find("environment", name, all));
   const judged = asked.length === 0 ? all : asked;
   const witness = await witnessNamed(options.witness)?.();
-  conclude(await prove(judged, { directory, ...(witness && { witness }) }, all), options);
+  const proof = await working("proving", () =>
+    prove(judged, { directory, ...(witness && { witness }) }, all),
+  );
+  conclude(proof, options);
 }

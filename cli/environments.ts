@@ -1,4 +1,4 @@
-import { UsageError } from "@leasehold/proof/cli";
+import { UsageError, working } from "@leasehold/proof/cli";
 import path from "node:path";
 import { inWords } from "../lib/core/plain";
 import type { Environment } from "../lib/environment/environment";
@@ -21,9 +21,11 @@ export const environmentsHere: Environments = () => (read ??= environmentsOf(pro
  * @throws UsageError where the list is none
  */
 async function environmentsOf(project: string): Promise<readonly Environment[]> {
-  checkTypes(project);
+  await checkTypes(project);
   const file = path.join(project, ENVIRONMENTS);
-  const { environments } = await load<{ environments?: unknown }>(file);
+  const { environments } = await working("reading the environments", () =>
+    load<{ environments?: unknown }>(file),
+  );
   if (Array.isArray(environments)) return environments as Environment[];
   const got = environments === undefined ? "no such export" : inWords(environments).text;
   throw new UsageError(

@@ -8,6 +8,8 @@ import path from "node:path";
  */
 export async function load<T>(file: string): Promise<T> {
   const cache = path.join(path.dirname(file), "node_modules", ".cache");
-  const jiti = createJiti(__filename, { fsCache: fs.existsSync(cache), interopDefault: false });
+  // Where nothing is said it would keep what it compiled in the folder for temporary files, which is everybody's.
+  const fsCache = fs.existsSync(cache) && path.join(cache, "jiti");
+  const jiti = createJiti(__filename, { fsCache, interopDefault: false });
   return (await jiti.import(file)) as T;
 }

@@ -1,4 +1,4 @@
-import { find, withHelp } from "@leasehold/proof/cli";
+import { find, withHelp, working } from "@leasehold/proof/cli";
 import { madeNow, readText } from "@leasehold/proof/input";
 import { stackFile } from "@leasehold/proof/output";
 import { accessDiff, renderDiff, type AccessReports } from "@leasehold/proof/report";
@@ -35,7 +35,9 @@ export function migrateCommand(environments: Environments): Command {
       const outdir = outputDirectory();
       const witness =
         witnessNamed(process.env["LEASEHOLD_WITNESS"]) ?? (async () => witnessAt(outdir, "the last synth"));
-      const { ready, text } = await stepOf(all, environment, service, { shownAs: outdir, witness });
+      const { ready, text } = await working("trying the next step", () =>
+        stepOf(all, environment, service, { shownAs: outdir, witness }),
+      );
       console.log(text);
       process.exitCode = ready ? 0 : 1;
     });

@@ -1,5 +1,5 @@
 import { loadSqlParser } from "@leasehold/proof/access";
-import { find, UsageError, withHelp } from "@leasehold/proof/cli";
+import { find, UsageError, withHelp, working } from "@leasehold/proof/cli";
 import { checkText, shown } from "@leasehold/proof/input";
 import { Command } from "commander";
 import fs from "node:fs";
@@ -62,7 +62,7 @@ async function run(
   await loadSqlParser();
   const { statements, blind } =
     options.log === undefined ? await statementsOfDatabase(target, {}) : fromLogs(options.log, target);
-  const observation = await observe(statements, target.schema);
+  const observation = await working("reading statements", () => observe(statements, target.schema));
   if (observation.read === observation.unread) throw nothingObserved(target, observation, blind);
   const { lost, text } = report(observation, target, blind);
   console.log(text);

@@ -13,7 +13,7 @@ export function synthCommand(): Command {
   const command = new Command("synth").action(async () => {
     const project = projectOf(process.cwd());
     try {
-      checkTypes(project);
+      await checkTypes(project);
       await load(path.join(project, MAIN));
     } catch (error) {
       // What an earlier synth wrote is not what the environments say now.

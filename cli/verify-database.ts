@@ -6,6 +6,7 @@ import {
   JUDGED,
   UsageError,
   withHelp,
+  working,
   type FindingsOptions,
 } from "@leasehold/proof/cli";
 import type { Finding } from "@leasehold/proof/rules";
@@ -63,7 +64,9 @@ async function verify(
   if (problems.length > 0) throw new InvalidConfigurationError(problems);
   const environment = find("environment", environmentName, all);
   const database = find("database", databaseName, environment.databases);
-  const rows = await readDifferences(bootstrapInput(environment, database), waiting(options.timeout));
+  const rows = await working("asking the database", () =>
+    readDifferences(bootstrapInput(environment, database), waiting(options.timeout)),
+  );
   const findings = rows.map(({ kind, finding }) =>
     asFinding(kind, finding, `${environmentName}/${databaseName}`),
   );

@@ -6,6 +6,7 @@ export * from "./gaps";
 export * from "./help";
 export * from "./lint";
 export * from "./program";
+export * from "./progress";
 export * from "./project";
 export * from "./questions";
 export * from "./report";

@@ -1,9 +1,10 @@
 import { Command, Option } from "commander";
 import { readGraph, type AccessGraph, type ReadFailure } from "../access";
 import { shown } from "../input";
-import { allRules, judge, limits } from "../rules";
+import { allRules, judge, limits, type Findings } from "../rules";
 import { conclude, failOnOption, formatOption, type FindingsOptions } from "./findings";
 import { JUDGED, withHelp } from "./help";
+import { working } from "./progress";
 import { readProject } from "./project";
 import type { Source } from "./source";
 import { readWaivers } from "./waivers";
@@ -38,9 +39,17 @@ export function lintCommand({ program }: Source): Command {
 }
 
 async function lint(paths: readonly string[], options: Options): Promise<void> {
+  const { found, graph } = await working("judging", () => judged(paths, options));
+  const silent = found.findings.length + found.failures.length === 0 && !isUnderstood(graph);
+  conclude(silent ? { ...found, failures: [nothingUnderstood(paths, graph)] } : found, options);
+}
+
+async function judged(
+  paths: readonly string[],
+  options: Options,
+): Promise<{ found: Findings; graph: AccessGraph }> {
   const project = readProject(paths);
-  const { graph, failures: unread } = await readGraph(project);
-  const failures = [...project.failures, ...unread];
+  const { graph, failures } = await readGraph(project);
   const waivers = options.waivers === undefined ? [] : readWaivers(options.waivers);
   const findings = judge(graph, {
     rules: allRules,
@@ -48,8 +57,7 @@ async function lint(paths: readonly string[], options: Options): Promise<void> {
     waivers,
     waiversFile: options.waivers ?? "",
   });
-  const silent = findings.length + failures.length === 0 && !isUnderstood(graph);
-  conclude({ findings, failures: silent ? [nothingUnderstood(paths, graph)] : failures }, options);
+  return { found: { findings, failures: [...project.failures, ...failures] }, graph };
 }
 
 /** Whether anything of the graph is what the rules are about: Vault, Kubernetes, or privileges in PostgreSQL. */

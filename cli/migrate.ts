@@ -6,7 +6,7 @@ import { refusing, type RefusedConfigurationError } from "@leasehold/proof/rules
 import { Command } from "commander";
 import os from "node:os";
 import path from "node:path";
-import { formatProblem, InvalidConfigurationError } from "../lib/core";
+import { formatProblems, InvalidConfigurationError } from "../lib/core";
 import { servicesStackName } from "../lib/environment/derive";
 import type { Environment, EnvironmentService } from "../lib/environment/environment";
 import { configurationProblems } from "../lib/environment/problems";
@@ -88,7 +88,7 @@ const PREFIX = path.join(os.tmpdir(), "leasehold-migrate-");
 
 /** Why a synth refuses, a line each. */
 function reasons(refusal: InvalidConfigurationError | RefusedConfigurationError): string[] {
-  if (refusal instanceof InvalidConfigurationError) return refusal.problems.map(formatProblem);
+  if (refusal instanceof InvalidConfigurationError) return formatProblems(refusal.problems);
   const { findings, failures } = refusal.found;
   return [
     ...failures.map(({ file, message }) => `${file}: ${message}`),

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { allRules, type Rule } from "../rules";
-import { pageOf, ruleDocumentation } from "../rules/documentation";
+import { ruleDocumentation } from "../rules/documentation";
+import { pageOf } from "../rules/page";
 import { UsageError } from "./failure";
 import { ANSWERED, withHelp } from "./help";
 import type { Source } from "./source";
@@ -39,7 +40,7 @@ async function rules(id: string | undefined, { format, markdown }: Options): Pro
 
 function described(rule: Rule) {
   const { id, severity, title, why } = rule;
-  return { id, severity, title, why, page: pageOf(rule) };
+  return { id, severity, title, why, page: pageOf(id) };
 }
 
 function explained(rule: Rule) {

@@ -1,4 +1,5 @@
 import { judgeExample } from "./example";
+import { anchor } from "./page";
 import { CATEGORIES, type Rule } from "./rule";
 
 /** Every rule with its reason, an example on which it fires and what it says there, in Markdown. */
@@ -37,14 +38,4 @@ async function chapter(rule: Rule): Promise<string> {
   ];
   const code = `\`\`\`${example.language}\n${example.text.trim()}\n\`\`\``;
   return [`### ${id}`, `${severity}: ${title}.`, why, code, ...beside, said.join("\n\n")].join("\n\n");
-}
-
-/** Where a rule is explained, from the root of the repository. */
-export function pageOf({ id }: Pick<Rule, "id">): string {
-  return `docs/rules.md#${anchor(id)}`;
-}
-
-/** As GitHub makes it of a heading. */
-function anchor(id: string): string {
-  return id.replace("/", "");
 }

@@ -75,10 +75,12 @@ test("machines get objects, SARIF and commands of a workflow", async () => {
   );
   const sarif = JSON.parse((await lint(`${FIXTURES}/modules`, "--format", "sarif")).text) as {
     version: string;
-    runs: { results: unknown[]; tool: { driver: { rules: unknown[] } } }[];
+    runs: { results: unknown[]; tool: { driver: { rules: { id: string; helpUri: string }[] } } }[];
   };
   expect(sarif.version).toBe("2.1.0");
   expect(sarif.runs[0]?.results).toHaveLength(findings.length);
+  const pages = sarif.runs[0]?.tool.driver.rules.map(({ id, helpUri }) => [id, helpUri]);
+  expect(pages).toContainEqual(["access/no-audience", "docs/rules.md#accessno-audience"]);
   expect((await lint(`${FIXTURES}/modules`, "--format", "github")).text).toMatch(
     /^::error file=test\/fixtures\/lint\/modules\/modules\/database-access\/main.tf,line=7,title=sql\/revocation-not-idempotent::module\.access/,
   );

@@ -1,5 +1,6 @@
 import type { Finding } from "../finding";
 import { withoutSecrets } from "../redacted";
+import { pageOf } from "../page";
 import type { Rule } from "../rule";
 import type { Findings } from "./json";
 
@@ -30,6 +31,7 @@ export function formatSarif(found: Findings, rules: readonly Rule[]): string {
 function reportingDescriptor({ id, severity, title, why }: Rule) {
   return {
     id,
+    helpUri: pageOf(id),
     shortDescription: { text: title },
     fullDescription: { text: why },
     defaultConfiguration: { level: severity },

@@ -14,6 +14,8 @@ exports.isBuilt = () => {
   if (fs.existsSync(record) && fs.readFileSync(record, "utf8") === now) return true;
   const compiler = require.resolve("typescript/bin/tsc");
   const project = path.join(root, "tsconfig.build.json");
+  if (process.stderr.isTTY && !process.env.CI)
+    console.error("compiling leasehold, for its sources changed …");
   // The compiler's messages are no output of the command.
   if (spawnSync(process.execPath, [compiler, "-b", project], { stdio: ["ignore", 2, 2] }).status !== 0)
     return false;

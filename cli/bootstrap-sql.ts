@@ -1,4 +1,4 @@
-import { find, UsageError } from "@leasehold/proof/cli";
+import { ANSWERED, find, UsageError, withHelp } from "@leasehold/proof/cli";
 import { Command } from "commander";
 import { identifierProblems, InvalidConfigurationError } from "../lib/core";
 import { bootstrapInput } from "../lib/environment/derive";
@@ -8,7 +8,7 @@ import type { Environments } from "./environments";
 
 /** `leasehold bootstrap-sql <environment> <database>`. */
 export function bootstrapSqlCommand(environments: Environments): Command {
-  return new Command("bootstrap-sql")
+  const command = new Command("bootstrap-sql")
     .argument("<environment>", "name of an environment")
     .argument("<database>", "name of one of its databases")
     .option(
@@ -16,13 +16,6 @@ export function bootstrapSqlCommand(environments: Environments): Command {
       "take its privileges from a group role that is no longer declared, though somebody lives on it (repeatable)",
       (role: string, roles: string[]) => [...roles, role],
       [],
-    )
-    .addHelpText(
-      "after",
-      "\nIt is run by a superuser, or by a role with CREATEROLE that owns the database, its schemas and the tables\n" +
-        "that are granted. A run names the group roles of the environment that are no longer declared: one that\n" +
-        "nobody lives on loses its privileges, any other only with --retire.\n" +
-        "\nExample:\n  npx leasehold bootstrap-sql production shop | psql -v ON_ERROR_STOP=1 -h pg.acme.internal -d shop",
     )
     .action(async (environmentName: string, databaseName: string, { retire }: { retire: string[] }) => {
       const all = await environments();
@@ -34,6 +27,16 @@ export function bootstrapSqlCommand(environments: Environments): Command {
       refuseDeclared(retire, input.roles);
       process.stdout.write(renderBootstrapSql({ ...input, retire }));
     });
+  return withHelp(command, {
+    notes:
+      "It is run by a superuser, or by a role with CREATEROLE that owns the database, its schemas and the tables\n" +
+      "that are granted. A run names the group roles of the environment that are no longer declared: one that\n" +
+      "nobody lives on loses its privileges, any other only with --retire.",
+    exitCodes: ANSWERED,
+    example:
+      "npx leasehold bootstrap-sql production shop | psql -v ON_ERROR_STOP=1 -h pg.acme.internal -d shop",
+    page: "docs/runbooks/first-apply.md",
+  });
 }
 
 /** Whether the role is there, and whose it is, the database knows; what is still declared is known here. */

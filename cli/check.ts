@@ -3,7 +3,10 @@ import {
   failOnOption,
   find,
   formatOption,
+  JUDGED,
   nothingIn,
+  working,
+  withHelp,
   type FindingsOptions,
 } from "@leasehold/proof/cli";
 import { MANIFEST } from "@leasehold/proof/output";
@@ -21,7 +24,7 @@ interface Options extends FindingsOptions {
 
 /** `leasehold check [environment…]`: judges what the last synth wrote, without rendering anything. */
 export function checkCommand(environments: Environments): Command {
-  return new Command("check")
+  const command = new Command("check")
     .argument("[environments...]", "names of environments; all of them where none is named")
     .addOption(formatOption())
     .addOption(failOnOption())
@@ -31,6 +34,11 @@ export function checkCommand(environments: Environments): Command {
       "where services stood before their migration's step: the output of a synth, or a git ref",
     )
     .action((names: readonly string[], options: Options) => check(environments, names, options));
+  return withHelp(command, {
+    exitCodes: JUDGED,
+    example: "npx leasehold check production --fail-on warning",
+    page: "docs/ci.md",
+  });
 }
 
 async function check(environments: Environments, names: readonly string[], options: Options): Promise<void> {
@@ -42,5 +50,8 @@ async function check(environments: Environments, names: readonly string[], optio
   const asked = names.map((name) => find("environment", name, all));
   const judged = asked.length === 0 ? all : asked;
   const witness = await witnessNamed(options.witness)?.();
-  conclude(await prove(judged, { directory, ...(witness && { witness }) }, all), options);
+  const proof = await working("proving", () =>
+    prove(judged, { directory, ...(witness && { witness }) }, all),
+  );
+  conclude(proof, options);
 }

@@ -1,4 +1,4 @@
-import { refuseGaps } from "@leasehold/proof/cli";
+import { refuseGaps, working } from "@leasehold/proof/cli";
 import { madeNow } from "@leasehold/proof/input";
 import type { AccessReports } from "@leasehold/proof/report";
 import type { Environment } from "../lib/environment/environment";
@@ -16,5 +16,6 @@ export async function reportsOn(
   outdir: string,
 ): Promise<AccessReports> {
   refuseGaps(outdir, () => environments.flatMap((environment) => gapsFor(environment, outdir)));
-  return reportOf((await prove(environments, { directory: outdir })).environments, madeNow(new Date()));
+  const proof = await working("proving", () => prove(environments, { directory: outdir }));
+  return reportOf(proof.environments, madeNow(new Date()));
 }

@@ -1,4 +1,4 @@
-import { UsageError } from "@leasehold/proof/cli";
+import { UsageError, working } from "@leasehold/proof/cli";
 import path from "node:path";
 import { inWords } from "../lib/core/plain";
 import type { Environment } from "../lib/environment/environment";
@@ -21,8 +21,10 @@ export const environmentsHere: Environments = () => (read ??= environmentsOf(pro
  * @throws UsageError where the list is none
  */
 async function environmentsOf(project: string): Promise<readonly Environment[]> {
-  checkTypes(project);
-  const { environments } = await load<{ environments?: unknown }>(project, ENVIRONMENTS);
+  await checkTypes(project);
+  const { environments } = await working("reading the environments", () =>
+    load<{ environments?: unknown }>(project, ENVIRONMENTS),
+  );
   if (Array.isArray(environments)) return environments as Environment[];
   const got = environments === undefined ? "no such export" : inWords(environments).text;
   throw new UsageError(

@@ -1,4 +1,4 @@
-import { UsageError } from "@leasehold/proof/cli";
+import { UsageError, working } from "@leasehold/proof/cli";
 import { packageOf } from "@leasehold/proof/input";
 import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -30,7 +30,7 @@ export async function synthesizedAt<T>(
       const worktree = path.join(directory, "worktree");
       git("worktree", "add", "--detach", worktree, commit);
       linkPackages(path.join(root, folder), path.join(worktree, folder));
-      await synthesize(path.join(worktree, folder), ref);
+      await working(`synthesizing ${ref} aside`, () => synthesize(path.join(worktree, folder), ref));
       return use(path.join(worktree, folder, "cdktf.out"));
     },
     removeWorktree,

@@ -1,4 +1,4 @@
-import { UsageError } from "@leasehold/proof/cli";
+import { UsageError, withHelp } from "@leasehold/proof/cli";
 import { packageOf, shown } from "@leasehold/proof/input";
 import { Command, Option } from "commander";
 import { spawnSync } from "node:child_process";
@@ -18,18 +18,19 @@ const BEFORE = /^(\.git|README(\..*)?|LICENSE(\..*)?)$/i;
 
 /** `leasehold init [folder]`: a project to begin with, whose two commands work at once. */
 export function initCommand(): Command {
-  return new Command("init")
+  const command = new Command("init")
     .argument("[folder]", "a folder that is empty, or not there", ".")
     .addOption(
       new Option("--pipeline <name>", "write a pipeline too, as docs/ci.md explains it").choices(
         Object.keys(PIPELINES),
       ),
     )
-    .addHelpText(
-      "after",
-      "\nExample:\n  npx leasehold init platform --pipeline github\n  cd platform && npm ci && npm run synth",
-    )
     .action(init);
+  return withHelp(command, {
+    exitCodes: { 0: "written", 2: "could not run, and nothing is written" },
+    example: "npx leasehold init platform --pipeline github",
+    page: "README.md",
+  });
 }
 
 async function init(folder: string, { pipeline }: { pipeline?: keyof typeof PIPELINES }): Promise<void> {

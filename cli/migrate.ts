@@ -1,4 +1,4 @@
-import { find } from "@leasehold/proof/cli";
+import { find, withHelp, working } from "@leasehold/proof/cli";
 import { madeNow, readText } from "@leasehold/proof/input";
 import { stackFile } from "@leasehold/proof/output";
 import { accessDiff, renderDiff, type AccessReports } from "@leasehold/proof/report";
@@ -6,7 +6,7 @@ import { refusing, type RefusedConfigurationError } from "@leasehold/proof/rules
 import { Command } from "commander";
 import os from "node:os";
 import path from "node:path";
-import { formatProblem, InvalidConfigurationError } from "../lib/core";
+import { formatProblems, InvalidConfigurationError } from "../lib/core";
 import { servicesStackName } from "../lib/environment/derive";
 import type { Environment, EnvironmentService } from "../lib/environment/environment";
 import { configurationProblems } from "../lib/environment/problems";
@@ -23,10 +23,9 @@ import { witnessNamed } from "./witness";
 
 /** `leasehold migrate <environment> <service>`: where it stands, what is next, and whether it is ready for that. */
 export function migrateCommand(environments: Environments): Command {
-  return new Command("migrate")
+  const command = new Command("migrate")
     .argument("<environment>", "name of an environment")
     .argument("<service>", "name of one of its services")
-    .addHelpText("after", "\nThe walk, with what to look at before each step: docs/runbooks/migration.md")
     .action(async (environmentName: string, serviceName: string) => {
       const all = await environments();
       const environment = find("environment", environmentName, all);
@@ -36,10 +35,17 @@ export function migrateCommand(environments: Environments): Command {
       const outdir = outputDirectory();
       const witness =
         witnessNamed(process.env["LEASEHOLD_WITNESS"]) ?? (async () => witnessAt(outdir, "the last synth"));
-      const { ready, text } = await stepOf(all, environment, service, { shownAs: outdir, witness });
+      const { ready, text } = await working("trying the next step", () =>
+        stepOf(all, environment, service, { shownAs: outdir, witness }),
+      );
       console.log(text);
       process.exitCode = ready ? 0 : 1;
     });
+  return withHelp(command, {
+    exitCodes: { 0: "ready for the next step, or done", 1: "not ready", 2: "could not run" },
+    example: "npx leasehold migrate production orders",
+    page: "docs/runbooks/migration.md",
+  });
 }
 
 /**
@@ -82,7 +88,7 @@ const PREFIX = path.join(os.tmpdir(), "leasehold-migrate-");
 
 /** Why a synth refuses, a line each. */
 function reasons(refusal: InvalidConfigurationError | RefusedConfigurationError): string[] {
-  if (refusal instanceof InvalidConfigurationError) return refusal.problems.map(formatProblem);
+  if (refusal instanceof InvalidConfigurationError) return formatProblems(refusal.problems);
   const { findings, failures } = refusal.found;
   return [
     ...failures.map(({ file, message }) => `${file}: ${message}`),

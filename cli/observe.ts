@@ -1,5 +1,5 @@
 import { loadSqlParser } from "@leasehold/proof/access";
-import { find, UsageError } from "@leasehold/proof/cli";
+import { find, UsageError, withHelp, working } from "@leasehold/proof/cli";
 import { checkText, shown } from "@leasehold/proof/input";
 import { Command } from "commander";
 import fs from "node:fs";
@@ -30,7 +30,7 @@ interface Options {
 
 /** `leasehold observe <environment> <service>`: what its static user really uses, and would lose. */
 export function observeCommand(environments: Environments): Command {
-  return new Command("observe")
+  const command = new Command("observe")
     .argument("<environment>", "name of an environment")
     .argument("<service>", "name of one of its services")
     .option("--database <name>", "one of the service's databases", "")
@@ -39,13 +39,15 @@ export function observeCommand(environments: Environments): Command {
       "--log <files...>",
       "logs in csvlog or jsonlog, with pgaudit's lines or log_statement; else pg_stat_statements",
     )
-    .addHelpText(
-      "after",
-      "\nThe connection is that of libpq's variables, as for verify-database; it needs pg_read_all_stats.",
-    )
     .action((environment: string, service: string, options: Options) =>
       run(environments, environment, service, options),
     );
+  return withHelp(command, {
+    notes: "The connection is that of libpq's variables, as for verify-database; it needs pg_read_all_stats.",
+    exitCodes: { 0: "nothing would be lost", 1: "something would", 2: "could not run" },
+    example: "npx leasehold observe production orders --log postgresql.csv",
+    page: "docs/runbooks/migration.md",
+  });
 }
 
 async function run(
@@ -60,7 +62,7 @@ async function run(
   await loadSqlParser();
   const { statements, blind } =
     options.log === undefined ? await statementsOfDatabase(target, {}) : fromLogs(options.log, target);
-  const observation = await observe(statements, target.schema);
+  const observation = await working("reading statements", () => observe(statements, target.schema));
   if (observation.read === observation.unread) throw nothingObserved(target, observation, blind);
   const { lost, text } = report(observation, target, blind);
   console.log(text);

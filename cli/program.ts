@@ -3,6 +3,7 @@ import { packageOf } from "@leasehold/proof/input";
 import { Command } from "commander";
 import type * as BootstrapSql from "./bootstrap-sql";
 import type * as Check from "./check";
+import { completionCommand } from "./completion";
 import type { Environments } from "./environments";
 import type * as Init from "./init";
 import type * as Migrate from "./migrate";
@@ -24,7 +25,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => (require("./bootstrap-sql") as typeof BootstrapSql).bootstrapSqlCommand,
   },
   check: {
-    summary: "Judge what the last synth wrote: exit code 0 clean, 1 findings, 2 could not run",
+    summary: "Judge what the last synth wrote",
     load: () => (require("./check") as typeof Check).checkCommand,
   },
   init: {
@@ -32,13 +33,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => (require("./init") as typeof Init).initCommand,
   },
   migrate: {
-    summary:
-      "Say where a service stands on its way from a static password, and what its next step changes: exit code 0 ready or done, 1 not ready, 2 could not run",
+    summary: "Say where a service stands on its way from a static password, and what its next step changes",
     load: () => (require("./migrate") as typeof Migrate).migrateCommand,
   },
   observe: {
-    summary:
-      "Compare what a static user was seen to use with the declared grants, and propose grants: exit code 0 nothing would be lost, 1 something would, 2 could not run",
+    summary: "Compare what a static user was seen to use with the declared grants, and propose grants",
     load: () => (require("./observe") as typeof Observe).observeCommand,
   },
   "retire-sql": {
@@ -46,13 +45,12 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => (require("./retire-sql") as typeof RetireSql).retireSqlCommand,
   },
   synth: {
-    summary:
-      "Render every environment, prove it, and write it to cdktf.out (or CDKTF_OUTDIR): exit code 0 written, 1 refused, 2 could not run",
+    summary: "Render every environment, prove it, and write it to cdktf.out",
     load: () => (require("./synth-command") as typeof SynthCommand).synthCommand,
   },
   "verify-database": {
     summary:
-      "Compare the catalogs of a live PostgreSQL with what is declared; reads only, in one transaction: exit code 0 clean, 1 findings, 2 could not run",
+      "Compare the catalogs of a live PostgreSQL with what is declared; reads only, in one transaction",
     load: () => (require("./verify-database") as typeof VerifyDatabase).verifyDatabaseCommand,
   },
 };
@@ -72,6 +70,7 @@ export function leasehold(environments: Environments, words?: readonly string[])
   const description = "Short-lived PostgreSQL credentials for Kubernetes workloads";
   return programOf({ name: "leasehold", version: packageOf(__dirname).version, description }, [
     ...proofCommands(sourceOf(environments)),
+    completionCommand(),
     ...own,
   ]);
 }

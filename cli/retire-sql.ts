@@ -1,4 +1,4 @@
-import { find, UsageError } from "@leasehold/proof/cli";
+import { ANSWERED, find, UsageError, withHelp } from "@leasehold/proof/cli";
 import { Command, Option } from "commander";
 import type { Environment } from "../lib/environment/environment";
 import { retirementSteps } from "../lib/postgres";
@@ -8,15 +8,11 @@ const STEPS = ["nologin", "ownership", "privileges", "drop"] as const;
 
 /** `leasehold retire-sql <environment> <database> <user>`. */
 export function retireSqlCommand(environments: Environments): Command {
-  return new Command("retire-sql")
+  const command = new Command("retire-sql")
     .argument("<environment>", "name of an environment")
     .argument("<database>", "name of one of its databases")
     .argument("<user>", "the user, as 'retired' of a service at the stage complete names it")
     .addOption(new Option("--step <step>", "in this order").choices(STEPS).makeOptionMandatory())
-    .addHelpText(
-      "after",
-      "\nExample:\n  npx leasehold retire-sql production shop orders_app --step nologin | psql -h pg.acme.internal -d shop",
-    )
     .action(
       async (environmentName: string, databaseName: string, user: string, { step }: { step: string }) => {
         const environment = find("environment", environmentName, await environments());
@@ -26,6 +22,12 @@ export function retireSqlCommand(environments: Environments): Command {
         process.stdout.write(retirementSteps(input).find(({ name }) => name === step)?.sql ?? "");
       },
     );
+  return withHelp(command, {
+    exitCodes: ANSWERED,
+    example:
+      "npx leasehold retire-sql production shop orders_app --step nologin | psql -h pg.acme.internal -d shop",
+    page: "docs/runbooks/migration.md",
+  });
 }
 
 /** Nobody is retired by a slip of the keyboard. */

@@ -12,6 +12,8 @@ const OUTPUT = "cdktf.out";
 export function sourceOf(environments: Environments): Source {
   return {
     program: "npx leasehold",
+    environment: "production",
+    where: "",
     standard: `${OUTPUT}, read back`,
     sides: "the output of a synth, a saved report in JSON, or a git ref, which is synthesized aside",
     async load({ from }) {

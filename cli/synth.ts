@@ -1,4 +1,4 @@
-import { guardProcess, printFindings } from "@leasehold/proof/cli";
+import { guardProcess, printFindings, working } from "@leasehold/proof/cli";
 import type { Environment } from "../lib/environment/environment";
 import { synthesize } from "../lib/synth/synthesize";
 import { outputDirectory } from "./output";
@@ -14,7 +14,9 @@ export async function synth(environments: readonly Environment[]): Promise<void>
   guardProcess();
   try {
     const witness = witnessNamed(process.env["LEASEHOLD_WITNESS"]);
-    const { stacks, findings } = await synthesize(environments, outputDirectory(), witness);
+    const { stacks, findings } = await working("rendering and proving", () =>
+      synthesize(environments, outputDirectory(), witness),
+    );
     console.log(formatTable(stacks));
     if (findings.length > 0) printFindings({ findings, failures: [] }, console.error);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { working } from "@leasehold/proof/cli";
 import { ExpectedError } from "@leasehold/proof/core";
 import { packageOf, type Package } from "@leasehold/proof/input";
 import { createHash } from "node:crypto";
@@ -21,13 +22,13 @@ const SOURCES = /\.[mc]?tsx?$|^(tsconfig.*|package)\.json$/;
  *
  * @throws UncompiledError with what the compiler says
  */
-export function checkTypes(project: string): void {
+export async function checkTypes(project: string): Promise<void> {
   const cache = cacheOf(project);
   const record = path.join(cache, "types.json");
   const now = fingerprint(project);
   if (fs.existsSync(record) && fs.readFileSync(record, "utf8") === now) return;
   refuseTwoConstructs(project);
-  const problems = compile(project, cache);
+  const problems = await working("checking the types", async () => compile(project, cache));
   if (problems !== "") throw new UncompiledError(`the project does not compile:\n\n${problems}`);
   keep(record, now);
 }

@@ -3,7 +3,10 @@ import {
   failOnOption,
   find,
   formatOption,
+  JUDGED,
   UsageError,
+  withHelp,
+  working,
   type FindingsOptions,
 } from "@leasehold/proof/cli";
 import type { Finding } from "@leasehold/proof/rules";
@@ -26,7 +29,7 @@ interface Options extends FindingsOptions {
 
 /** `leasehold verify-database <environment> <database>`: compares a live PostgreSQL with what is declared. */
 export function verifyDatabaseCommand(environments: Environments): Command {
-  return new Command("verify-database")
+  const command = new Command("verify-database")
     .argument("<environment>", "name of an environment")
     .argument("<database>", "name of one of its databases")
     .addOption(formatOption())
@@ -37,14 +40,17 @@ export function verifyDatabaseCommand(environments: Environments): Command {
       duration,
       "30s",
     )
-    .addHelpText(
-      "after",
-      "\nThe connection is that of libpq's variables: PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE.\n" +
-        "\nExample:\n  PGHOST=pg.acme.internal PGDATABASE=shop PGUSER=dba npx leasehold verify-database production shop",
-    )
     .action((environment: string, database: string, options: Options) =>
       verify(environments, environment, database, options),
     );
+  return withHelp(command, {
+    notes:
+      "The connection is that of libpq's variables: PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE.",
+    exitCodes: JUDGED,
+    example:
+      "PGHOST=pg.acme.internal PGDATABASE=shop PGUSER=dba npx leasehold verify-database production shop",
+    page: "docs/runbooks/first-apply.md",
+  });
 }
 
 async function verify(
@@ -58,7 +64,9 @@ async function verify(
   if (problems.length > 0) throw new InvalidConfigurationError(problems);
   const environment = find("environment", environmentName, all);
   const database = find("database", databaseName, environment.databases);
-  const rows = await readDifferences(bootstrapInput(environment, database), waiting(options.timeout));
+  const rows = await working("asking the database", () =>
+    readDifferences(bootstrapInput(environment, database), waiting(options.timeout)),
+  );
   const findings = rows.map(({ kind, finding }) =>
     asFinding(kind, finding, `${environmentName}/${databaseName}`),
   );

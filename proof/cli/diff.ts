@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { accessDiff, DIFF_FORMATS, renderDiff, type DiffFormat, type Direction } from "../report";
+import { withHelp } from "./help";
 import type { Source } from "./source";
 
 /** What a pipeline reads: 4 asks for a second reviewer. */
@@ -8,8 +9,8 @@ const EXIT_CODES: Readonly<Record<Direction, number>> = { unchanged: 0, narrowed
 /** `diff <base> [head]`: what a change opens. */
 export function diffCommand(source: Source): Command {
   const { standard, sides, program } = source;
-  return new Command("diff")
-    .description("What changes in access: exit code 0 nothing, 3 narrowed only, 4 widened, 2 could not run")
+  const command = new Command("diff")
+    .description("What changes in access")
     .argument("<base>", sides)
     .argument(
       ...((standard === undefined
@@ -19,10 +20,14 @@ export function diffCommand(source: Source): Command {
     .addOption(
       new Option("--format <format>", "how changes are shown").choices([...DIFF_FORMATS]).default("text"),
     )
-    .addHelpText("after", `\nExample:\n  ${program} diff origin/main --format md`)
     .action((base: string, head: string | undefined, options: { format: DiffFormat }) =>
       diff(source, base, head, options),
     );
+  return withHelp(command, {
+    exitCodes: { 0: "nothing", 2: "could not run", 3: "narrowed only", 4: "widened" },
+    example: `${program} diff ${standard === undefined ? "before/ after/" : "origin/main"} --format md`,
+    page: "docs/ci.md",
+  });
 }
 
 async function diff(

@@ -52,10 +52,16 @@ export function printFindings(found: Findings, print: (text: string) => void): v
   print(formatText(found, stream.hasColors?.() === true && !process.env["NO_COLOR"] ? coloured : plain));
 }
 
+// Which stream it is was looked at: Node would look at standard output, also for what goes to the other one.
+const styled =
+  (style: Parameters<typeof styleText>[0]) =>
+  (text: string): string =>
+    styleText(style, text, { validateStream: false });
+
 const coloured: Style = {
-  error: (text) => styleText(["red", "bold"], text),
-  warning: (text) => styleText(["yellow", "bold"], text),
-  waived: (text) => styleText("cyan", text),
-  heading: (text) => styleText("bold", text),
-  quiet: (text) => styleText("gray", text),
+  error: styled(["red", "bold"]),
+  warning: styled(["yellow", "bold"]),
+  waived: styled("cyan"),
+  heading: styled("bold"),
+  quiet: styled("gray"),
 };

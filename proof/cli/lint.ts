@@ -1,9 +1,12 @@
 import { Command, Option } from "commander";
 import { readGraph, type AccessGraph, type ReadFailure } from "../access";
 import { shown } from "../input";
-import { allRules, judge, limits } from "../rules";
+import { allRules, judge, limits, type Findings } from "../rules";
 import { conclude, failOnOption, formatOption, type FindingsOptions } from "./findings";
+import { JUDGED, withHelp } from "./help";
+import { working } from "./progress";
 import { readProject } from "./project";
+import type { Source } from "./source";
 import { readWaivers } from "./waivers";
 
 interface Options extends FindingsOptions {
@@ -12,11 +15,9 @@ interface Options extends FindingsOptions {
 }
 
 /** `leasehold lint PATH…`: judges Terraform and manifests that leasehold has not written. */
-export function lintCommand(): Command {
-  return new Command("lint")
-    .description(
-      "Judge any Terraform and the Kubernetes manifests beside it, as one configuration: exit code 0 clean, 1 findings, 2 could not run",
-    )
+export function lintCommand({ program }: Source): Command {
+  const command = new Command("lint")
+    .description("Judge any Terraform and the Kubernetes manifests beside it, as one configuration")
     .argument(
       "<paths...>",
       "folders or files: .tf, .tf.json, the JSON of `terraform show -json`, Kubernetes YAML, SQL with grants",
@@ -30,12 +31,25 @@ export function lintCommand(): Command {
     )
     .option("--waivers <file>", "YAML: a list of rule, resource and reason")
     .action(lint);
+  return withHelp(command, {
+    exitCodes: JUDGED,
+    example: `${program} lint infra/ k8s/ --format sarif`,
+    page: "docs/rules.md",
+  });
 }
 
 async function lint(paths: readonly string[], options: Options): Promise<void> {
+  const { found, graph } = await working("judging", () => judged(paths, options));
+  const silent = found.findings.length + found.failures.length === 0 && !isUnderstood(graph);
+  conclude(silent ? { ...found, failures: [nothingUnderstood(paths, graph)] } : found, options);
+}
+
+async function judged(
+  paths: readonly string[],
+  options: Options,
+): Promise<{ found: Findings; graph: AccessGraph }> {
   const project = readProject(paths);
-  const { graph, failures: unread } = await readGraph(project);
-  const failures = [...project.failures, ...unread];
+  const { graph, failures } = await readGraph(project);
   const waivers = options.waivers === undefined ? [] : readWaivers(options.waivers);
   const findings = judge(graph, {
     rules: allRules,
@@ -43,9 +57,8 @@ async function lint(paths: readonly string[], options: Options): Promise<void> {
     waivers,
     waiversFile: options.waivers ?? "",
   });
-  const silent = findings.length + failures.length === 0 && !isUnderstood(graph);
   const notJudged = [...project.notJudged, ...graph.notJudged];
-  conclude({ findings, failures: silent ? [nothingUnderstood(paths, graph)] : failures, notJudged }, options);
+  return { found: { findings, failures: [...project.failures, ...failures], notJudged }, graph };
 }
 
 /** Whether anything of the graph is what the rules are about: Vault, Kubernetes, or privileges in PostgreSQL. */

@@ -13,9 +13,9 @@ export function proofCommands(source: Source): Command[] {
     blastRadiusCommand(source),
     diffCommand(source),
     explainCommand(source),
-    lintCommand(),
+    lintCommand(source),
     reportCommand(source),
-    rulesCommand(),
+    rulesCommand(source),
     whoCanCommand(source),
   ];
 }

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import {
   blastRadius,
   coveringTables,
@@ -6,33 +6,44 @@ import {
   tablesNamed,
   ALL_VERBS,
   whoCan,
+  whoCanInJson,
   type EnvironmentReport,
   type ServiceReport,
 } from "../report";
 import { UsageError } from "./failure";
 import { find } from "./find";
+import { ANSWERED, withHelp } from "./help";
 import { fromOption, type Source, type SourceOptions } from "./source";
+
+interface WhoCanOptions extends SourceOptions {
+  readonly format: "text" | "json";
+}
 
 /** `leasehold who-can VERB TABLE ENVIRONMENT`. */
 export function whoCanCommand(source: Source): Command {
-  return new Command("who-can")
+  const command = new Command("who-can")
     .description("Who may do something with a table, and who can grant it")
     .argument("<verb>", ALL_VERBS.join(", "))
     .argument("<table>", "invoices, shop.invoices or shop.public.invoices")
     .argument("<environment>", "name of an environment")
     .addOption(fromOption(source))
-    .addHelpText("after", `\nExample:\n  ${source.program} who-can DELETE shop.invoices production`)
-    .action(async (verb: string, table: string, environment: string, options: SourceOptions) => {
+    .addOption(new Option("--format <format>", "how it is shown").choices(["text", "json"]).default("text"))
+    .action(async (verb: string, table: string, environment: string, options: WhoCanOptions) => {
       const report = await environmentReport(source, environment, options);
       const asked = knownVerb(verb);
       checkTable(report, table);
-      console.log(whoCan(report, asked, table));
+      console.log((options.format === "json" ? whoCanInJson : whoCan)(report, asked, table));
     });
+  return withHelp(command, {
+    exitCodes: ANSWERED,
+    example: `${source.program} who-can DELETE shop.invoices ${source.environment}${source.where}`,
+    page: "docs/threat-model.md",
+  });
 }
 
 /** `leasehold explain ENVIRONMENT SERVICE [TABLE:VERB]`. */
 export function explainCommand(source: Source): Command {
-  return new Command("explain")
+  const command = new Command("explain")
     .description(
       "How a service comes to what it may do: each hop with its file, its resource and its statement",
     )
@@ -40,7 +51,6 @@ export function explainCommand(source: Source): Command {
     .argument("<service>", "name of a service, or namespace/name")
     .argument("[table:verb]", "orders, or orders:UPDATE; everything where nothing is named")
     .addOption(fromOption(source))
-    .addHelpText("after", `\nExample:\n  ${source.program} explain production orders orders:UPDATE`)
     .action(
       async (environment: string, service: string, asked: string | undefined, options: SourceOptions) => {
         const report = await environmentReport(source, environment, options);
@@ -52,22 +62,31 @@ export function explainCommand(source: Source): Command {
         console.log(explain(report, found, question));
       },
     );
+  return withHelp(command, {
+    exitCodes: ANSWERED,
+    example: `${source.program} explain ${source.environment} orders orders:UPDATE${source.where}`,
+    page: "docs/troubleshooting.md",
+  });
 }
 
 /** `leasehold blast-radius ENVIRONMENT SERVICE`. */
 export function blastRadiusCommand(source: Source): Command {
-  return new Command("blast-radius")
+  const command = new Command("blast-radius")
     .description(
       "What somebody gets, and for how long, who takes a pod, a token or a credential of a service",
     )
     .argument("<environment>", "name of an environment")
     .argument("<service>", "name of a service, or namespace/name")
     .addOption(fromOption(source))
-    .addHelpText("after", `\nExample:\n  ${source.program} blast-radius production orders`)
     .action(async (environment: string, service: string, options: SourceOptions) => {
       const report = await environmentReport(source, environment, options);
       console.log(blastRadius(report, knownService(report, service)));
     });
+  return withHelp(command, {
+    exitCodes: ANSWERED,
+    example: `${source.program} blast-radius ${source.environment} orders${source.where}`,
+    page: "docs/threat-model.md",
+  });
 }
 
 async function environmentReport(

@@ -5,6 +5,7 @@ import { shown } from "../input";
 import { REPORT_FORMATS, renderReport, reportFile, type AccessReports, type ReportFormat } from "../report";
 import { UsageError } from "./failure";
 import { find } from "./find";
+import { ANSWERED, withHelp } from "./help";
 import { fromOption, type Source, type SourceOptions } from "./source";
 
 interface Options extends SourceOptions {
@@ -14,17 +15,18 @@ interface Options extends SourceOptions {
 
 /** `leasehold report [environment…]`: who may reach which table. */
 export function reportCommand(source: Source): Command {
-  return new Command("report")
-    .description("Who may reach which table, and what that rests on; 2 where it could not run")
+  const command = new Command("report")
+    .description("Who may reach which table, and what that rests on")
     .argument("[environments...]", "names of environments; all of them where none is named")
     .addOption(new Option("--format <format>", "how it is shown").choices([...REPORT_FORMATS]).default("md"))
     .option("--output <path>", "a file, or a folder that exists (default: standard output)")
     .addOption(fromOption(source))
-    .addHelpText(
-      "after",
-      `\nExample:\n  ${source.program} report production --format html --output access.html`,
-    )
     .action((names: readonly string[], options: Options) => report(source, names, options));
+  return withHelp(command, {
+    exitCodes: { ...ANSWERED, 2: "could not run, or something could not be read, as the report says" },
+    example: `${source.program} report ${source.environment}${source.where} --format html --output access.html`,
+    page: "docs/threat-model.md",
+  });
 }
 
 async function report(

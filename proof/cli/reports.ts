@@ -12,6 +12,7 @@ import {
 import { allRules, judge, limits } from "../rules";
 import { UsageError } from "./failure";
 import { isOutput, refuseGaps } from "./gaps";
+import { working } from "./progress";
 import { readProject } from "./project";
 
 /**
@@ -28,11 +29,11 @@ export async function reportsAt(from: string): Promise<AccessReports> {
   if (fs.existsSync(saved) && readReport(saved).version === VERSION) return savedReport(saved);
   const platforms = stackNames(from).filter((stack) => stack.endsWith(PLATFORM));
   const written = platforms.map((stack) => stack.slice(0, -PLATFORM.length));
-  const trees =
+  const trees = () =>
     written.length === 0
       ? [reportOn(path.basename(path.resolve(from)), [from])]
       : written.map((name) => reportOn(name, filesOf(from, name, written), "rendered"));
-  return accessReports(await Promise.all(trees), [], madeNow(new Date()));
+  return accessReports(await working("judging", () => Promise.all(trees())), [], madeNow(new Date()));
 }
 
 async function reportOn(

@@ -1,18 +1,51 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { allRules, type Rule } from "../rules";
 import { ruleDocumentation } from "../rules/documentation";
+import { pageOf } from "../rules/page";
 import { UsageError } from "./failure";
+import { ANSWERED, withHelp } from "./help";
+import type { Source } from "./source";
+
+interface Options {
+  readonly format: "text" | "json";
+  readonly markdown?: true;
+}
 
 /** `leasehold rules [id]`: the rules there are, or one of them with its reason and an example. */
-export function rulesCommand(): Command {
-  return new Command("rules")
+export function rulesCommand({ program }: Source): Command {
+  const command = new Command("rules")
     .description("List the rules, or explain one")
     .argument("[id]", "id of a rule, such as access/no-audience")
+    .addOption(
+      new Option("--format <format>", "how they are shown").choices(["text", "json"]).default("text"),
+    )
     .option("--markdown", "print the documentation of all rules")
-    .action(async (id: string | undefined, { markdown }: { markdown?: true }) => {
-      if (markdown) process.stdout.write(await ruleDocumentation(allRules));
-      else console.log(id === undefined ? list() : explain(findRule(id)));
-    });
+    .action(rules);
+  return withHelp(command, {
+    exitCodes: ANSWERED,
+    example: `${program} rules access/no-audience`,
+    page: "docs/rules.md",
+  });
+}
+
+async function rules(id: string | undefined, { format, markdown }: Options): Promise<void> {
+  if (markdown) return void process.stdout.write(await ruleDocumentation(allRules));
+  const rule = id === undefined ? undefined : findRule(id);
+  if (format === "json") {
+    const shown = rule === undefined ? allRules.map(described) : explained(rule);
+    return console.log(JSON.stringify(shown, null, 2));
+  }
+  console.log(rule === undefined ? list() : explain(rule));
+}
+
+function described(rule: Rule) {
+  const { id, severity, title, why } = rule;
+  return { id, severity, title, why, page: pageOf(id) };
+}
+
+function explained(rule: Rule) {
+  const { language, text } = rule.example;
+  return { ...described(rule), example: { language, text: text.trim() } };
 }
 
 function list(): string {

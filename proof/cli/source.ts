@@ -12,6 +12,10 @@ export interface SourceOptions {
 export interface Source {
   /** How the program is called, for examples. */
   readonly program: string;
+  /** An environment, for examples. */
+  readonly environment: string;
+  /** How it is found, for examples: nothing, or a blank and an option. */
+  readonly where: string;
   /** What is reported on where nothing is said, as help shows it; nothing where something must be said. */
   readonly standard?: string;
   /** The report on what `--from` names, or on what is reported on where nothing is said. */
@@ -25,6 +29,8 @@ export interface Source {
 /** Reports on files, whoever wrote them. */
 export const files: Source = {
   program: "npx @leasehold/proof",
+  environment: "infra",
+  where: " --from infra/",
   load: async ({ from }) => {
     if (from === undefined)
       throw new UsageError("say what to report on: --from with a folder, or a saved report");

@@ -1,4 +1,5 @@
 import { judgeExample } from "./example";
+import { anchor } from "./page";
 import { CATEGORIES, type Rule } from "./rule";
 
 /** Every rule with its reason, an example on which it fires and what it says there, in Markdown. */
@@ -37,9 +38,4 @@ async function chapter(rule: Rule): Promise<string> {
   ];
   const code = `\`\`\`${example.language}\n${example.text.trim()}\n\`\`\``;
   return [`### ${id}`, `${severity}: ${title}.`, why, code, ...beside, said.join("\n\n")].join("\n\n");
-}
-
-/** As GitHub makes it of a heading. */
-function anchor(id: string): string {
-  return id.replace("/", "");
 }

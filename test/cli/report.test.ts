@@ -62,6 +62,25 @@ test("a report on Terraform that others wrote", async () => {
   expect(await run(reportCommand(source), "--from", "test/fixtures/lint/article")).toMatchSnapshot();
 });
 
+test("who-can in JSON says the same for machines", async () => {
+  const words = ["delete", "shop.invoices", "production", "--format", "json"];
+  const answer = JSON.parse(await run(whoCanCommand(source), ...words, ...from()));
+  expect(answer).toMatchObject({
+    environment: "production",
+    verb: "DELETE",
+    table: "shop.invoices",
+    anybody: { value: "no" },
+    holders: [],
+    doubts: [],
+  });
+  expect(answer.grantors.length).toBeGreaterThan(0);
+  words[0] = "update";
+  expect(JSON.parse(await run(whoCanCommand(source), ...words, ...from()))).toMatchObject({
+    anybody: { value: "yes" },
+    holders: [{ table: "shop.public.invoices", service: "billing/billing" }],
+  });
+});
+
 test("the questions, answered", async () => {
   expect(
     await run(whoCanCommand(source), "DELETE", "shop.invoices", "production", ...from()),

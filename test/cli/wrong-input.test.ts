@@ -68,6 +68,7 @@ const RIGHT: Readonly<Record<string, string>> = {
   head: "cdktf.out",
   paths: "terraform",
   id: "access/no-audience",
+  shell: "bash",
 };
 /** Without these a command cannot run at all. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {

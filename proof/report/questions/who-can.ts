@@ -63,14 +63,7 @@ export function whoCan(report: EnvironmentReport, verb: string, name: string): s
     no: "nobody",
     "not-known": `not known, ${holders.length === 0 ? "and nobody who certainly may" : "for it depends on what is told below"}`,
   }[anybody.value];
-  const grantors = [
-    ...new Set([
-      ...named.flatMap((table) => table.grantors.map(({ who, how }) => `  ${who}: ${how}`)),
-      ...coveringTables(report, name).flatMap(({ id, scope, grantors: own }) =>
-        scope === "owner" ? own.map(({ who, how }) => `  ${who}: ${how}, if it is one of ${id}`) : [],
-      ),
-    ]),
-  ];
+  const grantors = grantorsOf(report, name).map((each) => `  ${each}`);
   return [
     `${verb} on ${shown} in ${report.name}: ${answer}`,
     ...(holders.some(({ reach }) => reach.via === "PUBLIC")
@@ -80,6 +73,38 @@ export function whoCan(report: EnvironmentReport, verb: string, name: string): s
     ...(grantors.length > 0 ? ["", "who can grant it:", ...grantors] : []),
     ...doubts(report),
   ].join("\n");
+}
+
+/** The same for machines. */
+export function whoCanInJson(report: EnvironmentReport, verb: string, name: string): string {
+  const { holders, anybody } = holdersOf(report, verb, name);
+  return JSON.stringify(
+    {
+      environment: report.name,
+      verb,
+      table: name,
+      anybody,
+      holders: holders.map(({ table, reach }) => ({ table: table.id, ...reach })),
+      grantors: grantorsOf(report, name),
+      doubts: report.doubts,
+    },
+    null,
+    2,
+  );
+}
+
+/** Who can grant it, each once. */
+function grantorsOf(report: EnvironmentReport, name: string): string[] {
+  return [
+    ...new Set([
+      ...tablesNamed(report, name).flatMap(({ grantors }) =>
+        grantors.map(({ who, how }) => `${who}: ${how}`),
+      ),
+      ...coveringTables(report, name).flatMap(({ id, scope, grantors }) =>
+        scope === "owner" ? grantors.map(({ who, how }) => `${who}: ${how}, if it is one of ${id}`) : [],
+      ),
+    ]),
+  ];
 }
 
 function holderLine(verb: string, table: TableReport, reach: Reach): string {

@@ -1,6 +1,7 @@
 import { shownNotJudged } from "../../access";
 import type { Finding } from "../finding";
 import { withoutSecrets } from "../redacted";
+import { pageOf } from "../page";
 import type { Rule } from "../rule";
 import type { Findings } from "./json";
 
@@ -38,6 +39,7 @@ export function formatSarif(found: Findings, rules: readonly Rule[]): string {
 function reportingDescriptor({ id, severity, title, why }: Rule) {
   return {
     id,
+    helpUri: pageOf(id),
     shortDescription: { text: title },
     fullDescription: { text: why },
     defaultConfiguration: { level: severity },

@@ -5,7 +5,6 @@ export * from "./findings";
 export * from "./gaps";
 export * from "./lint";
 export * from "./program";
-export * from "./project";
 export * from "./questions";
 export * from "./report";
 export * from "./reports";

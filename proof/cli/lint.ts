@@ -1,9 +1,7 @@
 import { Command, Option } from "commander";
-import { readGraph, type AccessGraph, type ReadFailure } from "../access";
-import { shown } from "../input";
-import { allRules, judge, limits } from "../rules";
+import { prove } from "../prove";
+import { limits } from "../rules";
 import { conclude, failOnOption, formatOption, type FindingsOptions } from "./findings";
-import { readProject } from "./project";
 import { readWaivers } from "./waivers";
 
 interface Options extends FindingsOptions {
@@ -33,36 +31,7 @@ export function lintCommand(): Command {
 }
 
 async function lint(paths: readonly string[], options: Options): Promise<void> {
-  const project = readProject(paths);
-  const { graph, failures: unread } = await readGraph(project);
-  const failures = [...project.failures, ...unread];
   const waivers = options.waivers === undefined ? [] : readWaivers(options.waivers);
-  const findings = judge(graph, {
-    rules: allRules,
-    context: { limits: limits[options.guardrails], capacities: new Map() },
-    waivers,
-    waiversFile: options.waivers ?? "",
-  });
-  const silent = findings.length + failures.length === 0 && !isUnderstood(graph);
-  conclude({ findings, failures: silent ? [nothingUnderstood(paths, graph)] : failures }, options);
-}
-
-/** Whether anything of the graph is what the rules are about: Vault, Kubernetes, or privileges in PostgreSQL. */
-function isUnderstood({ terraform, ...nodes }: AccessGraph): boolean {
-  if (Object.values(nodes).some((each: readonly unknown[] | object) => Object.values(each).flat().length > 0))
-    return true;
-  return terraform.resources.some(({ type }) => /^(vault|kubernetes|helm|postgresql)_/.test(type));
-}
-
-/** No finding is no good news where nothing was judged. */
-function nothingUnderstood(paths: readonly string[], { terraform }: AccessGraph): ReadFailure {
-  const types = [...new Set(terraform.resources.map(({ type }) => type))].sort();
-  const held =
-    types.length === 0
-      ? "no resources"
-      : `resources of ${types.slice(0, 6).join(", ")}${types.length > 6 ? " and others" : ""}`;
-  return {
-    file: paths.map(shown).join(", "),
-    message: `nothing there is of Vault, Kubernetes or PostgreSQL's privileges, so nothing was judged; it holds ${held}`,
-  };
+  const held = { limits: limits[options.guardrails], waivers, waiversFile: options.waivers };
+  conclude(await prove(paths, held), options);
 }

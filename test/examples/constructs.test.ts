@@ -1,0 +1,66 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { Policy } from "@cdktf/provider-vault/lib/policy";
+import { App } from "cdktf";
+import { defineStacks, type Shop } from "../../examples/constructs/stacks";
+import { limits, prove, type Proven, type ProofOptions } from "../../proof";
+import { postgresCa, vaultCa } from "../../template/project/stacks/certificates";
+
+/** What the proof says of the example, after somebody has changed it. */
+async function proven(change: (shop: Shop) => void = () => {}, options?: ProofOptions): Promise<Proven> {
+  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-constructs-"));
+  try {
+    const app = new App({ outdir });
+    change(defineStacks(app, { vaultCa, postgresCa }).shop);
+    app.synth();
+    return await prove(outdir, options);
+  } finally {
+    fs.rmSync(outdir, { recursive: true });
+  }
+}
+
+/** The one policy of a stack, for whatever Terraform lets one override. */
+function policyOf(shop: Shop): Policy {
+  const policies = shop.node.findAll().filter((each): each is Policy => each instanceof Policy);
+  expect(policies).toHaveLength(1);
+  return policies[0] as Policy;
+}
+
+/** A mistake of a hand: the path has the name of a role that is not there. */
+const misspelt = (shop: Shop) =>
+  policyOf(shop).addOverride("policy", 'path "database/creds/order-shop" { capabilities = ["read"] }');
+
+test("constructs in a stack of somebody else are proven without a finding, and told in the report", async () => {
+  const { findings, failures, report } = await proven();
+  expect({ findings, failures }).toEqual({ findings: [], failures: [] });
+  expect(report.services.map(({ id }) => id)).toEqual(["shop/orders"]);
+  expect(report.tables.map(({ table }) => table)).toEqual(["order_items", "orders"]);
+  expect(report).toMatchObject({ source: "written", readWhole: { value: "yes" } });
+});
+
+test("a policy with another path than the pods' is found, where it is", async () => {
+  const { findings } = await proven(misspelt);
+  expect(findings.map(({ rule, path: construct }) => [rule, construct])).toEqual([
+    ["access/pod-path-refused", "shop/orders/Workload/Resource"],
+    ["access/policy-path-without-role", "shop/orders/Access/Policy"],
+    ["access/role-unreachable", "shop/orders/Access/shop/Resource"],
+  ]);
+});
+
+test("a finding is accepted by a waiver, and what a configuration is held to can be said", async () => {
+  const rule = "access/pod-path-refused";
+  const resource = "shop/orders/Workload/Resource";
+  const { findings } = await proven(misspelt, {
+    waivers: [{ rule, resource, reason: "the path is written by somebody else" }],
+  });
+  expect(findings.find((each) => each.rule === rule)?.waived).toBe("the path is written by somebody else");
+  const strictly = await proven(() => {}, { limits: { ...limits.strict, maxTtl: 3600 } });
+  expect(strictly.findings.map((each) => each.rule)).toEqual(["ttl/beyond-guardrail"]);
+});
+
+test("a folder that is not there, and one that holds nothing to judge", async () => {
+  await expect(prove("no-such-folder")).rejects.toThrow("there is no no-such-folder");
+  await expect(prove("docs/adr")).rejects.toThrow("there is nothing to judge in docs/adr");
+  await expect(prove([])).rejects.toThrow("there is nothing to judge");
+});

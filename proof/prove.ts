@@ -8,33 +8,39 @@ import { allRules, judge, limits as known, type Context, type Findings, type Wai
 export interface ProofOptions {
   /**
    * The guardrails: the longest life of a credential, transport, audit devices, replicas, protection.
-   * @default limits.strict - what people depend on is not judged as a laptop is
+   * @default limits.strict
+   * @protects from what people depend on, judged as if it were a laptop
    */
   readonly limits?: Context["limits"];
   /**
    * The servers' `max_connections`, by the name of Vault's connection.
-   * @default - none: whether the credentials of all pods fit into a server is not judged
+   * @default - none
+   * @protects nothing: whether the credentials of all pods fit into a server is not judged
    */
   readonly capacities?: Context["capacities"];
   /**
    * Findings that are accepted, each by rule and resource and with a reason. One that accepts nothing is an error
    * itself, so that it hides no mistake to come.
-   * @default - none: every finding counts
+   * @default - none
+   * @protects from a finding that nobody has decided about
    */
   readonly waivers?: readonly Waiver[];
   /**
    * Where the waivers stand, for the findings about them.
    * @default - the words "the waivers"
+   * @protects nothing
    */
   readonly waiversFile?: string;
   /**
    * Name of the configuration in the report.
    * @default - the name of the first folder or file
+   * @protects nothing
    */
   readonly name?: string;
   /**
    * What was read, as the report says it.
    * @default - "plan" or "state" where nothing else was read, else "written"
+   * @protects from a report that says more than was read: only a state tells what is deployed
    */
   readonly source?: EnvironmentReport["source"];
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -63,4 +64,44 @@ test("a folder that is not there, and one that holds nothing to judge", async ()
   await expect(prove("no-such-folder")).rejects.toThrow("there is no no-such-folder");
   await expect(prove("docs/adr")).rejects.toThrow("there is nothing to judge in docs/adr");
   await expect(prove([])).rejects.toThrow("there is nothing to judge");
+});
+
+describe("the program", () => {
+  const CHECKOUT = path.resolve(__dirname, "../..");
+  let folder: string;
+  beforeAll(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-constructs-"));
+    fs.cpSync(path.join(CHECKOUT, "examples", "constructs"), folder, { recursive: true });
+    fs.mkdirSync(path.join(folder, "certificates"));
+    fs.writeFileSync(path.join(folder, "certificates", "vault-ca.pem"), vaultCa);
+    fs.writeFileSync(path.join(folder, "certificates", "postgres-ca.pem"), postgresCa);
+    fs.mkdirSync(path.join(folder, "node_modules"));
+    fs.symlinkSync(CHECKOUT, path.join(folder, "node_modules", "leasehold"));
+    for (const name of ["@cdktf", "@leasehold", "cdktf", "constructs"])
+      fs.symlinkSync(path.join(CHECKOUT, "node_modules", name), path.join(folder, "node_modules", name));
+  });
+  afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+  const run = () =>
+    spawnSync(process.execPath, [require.resolve("ts-node/dist/bin"), "--transpile-only", "main.ts"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+
+  test("synthesizes with the packages as they are installed", () => {
+    expect(run()).toMatchObject({ status: 0, stdout: "", stderr: "" });
+    expect(fs.readdirSync(path.join(folder, "cdktf.out", "stacks"))).toEqual(["platform", "shop", "vault"]);
+  }, 60_000);
+
+  test("fails where two of its values disagree, and says which", () => {
+    const stacks = path.join(folder, "stacks.ts");
+    const text = fs.readFileSync(stacks, "utf8");
+    fs.writeFileSync(stacks, text.replace('mountPath: "database"', 'mountPath: "databases"'));
+    const { status, stderr } = run();
+    expect({ status, stderr }).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^access\/\S+ \S+: /),
+    });
+    expect(stderr).toContain('the mount "databases" has no such connection');
+  }, 60_000);
 });

@@ -6,7 +6,7 @@ module.exports = {
   moduleNameMapper: {
     "^leasehold$": "<rootDir>/lib",
     "^leasehold/cli$": "<rootDir>/cli",
-    "^@leasehold/proof$": "<rootDir>/proof",
+    "^@leasehold/proof$": "<rootDir>/proof/index.ts",
     "^@leasehold/proof/(.*)$": "<rootDir>/proof/$1",
   },
   globalSetup: "<rootDir>/test/support/built.js",

@@ -10,30 +10,53 @@ export type StateBackend =
       /**
        * Directory of the state files, relative to the project.
        * @default "state"
+       * @protects from a state inside of `cdktf.out`, which a synth may empty
        */
       readonly directory?: string;
     }
   | {
       readonly kind: "s3";
+      /** Name of the bucket. */
       readonly bucket: string;
+      /** Region of the bucket. */
       readonly region: string;
-      /** @default - keys start with the stack's name */
+      /**
+       * Put before the stack's name, with a slash between them.
+       * @default - keys start with the stack's name
+       * @protects from two stacks of one environment on one state: every key holds the stack's name
+       */
       readonly prefix?: string;
-      /** @default - the bucket's own encryption */
+      /**
+       * Key that the state is encrypted with.
+       * @default - the bucket's own encryption
+       * @protects from a state in clear: encryption is asked for in any case
+       */
       readonly kmsKeyId?: string;
     }
   | {
       readonly kind: "gcs";
+      /** Name of the bucket. */
       readonly bucket: string;
-      /** @default - prefixes start with the stack's name */
+      /**
+       * Put before the stack's name, with a slash between them.
+       * @default - prefixes start with the stack's name
+       * @protects from two stacks of one environment on one state: every key holds the stack's name
+       */
       readonly prefix?: string;
     }
   | {
       readonly kind: "azurerm";
+      /** Resource group of the storage account. */
       readonly resourceGroup: string;
+      /** Storage account of the container. */
       readonly storageAccount: string;
+      /** Container of the states. */
       readonly container: string;
-      /** @default - keys start with the stack's name */
+      /**
+       * Put before the stack's name, with a slash between them.
+       * @default - keys start with the stack's name
+       * @protects from two stacks of one environment on one state: every key holds the stack's name
+       */
       readonly prefix?: string;
     }
   | {
@@ -45,6 +68,7 @@ export type StateBackend =
   | {
       /** A Secret per stack in the cluster that the environment describes. */
       readonly kind: "kubernetes";
+      /** Namespace of the Secrets. */
       readonly namespace: string;
     };
 

@@ -10,27 +10,32 @@ import { cronJobProblems } from "./problems/workload";
 export interface AnnotatedCronJobProps {
   /** Name of the CronJob. */
   readonly name: string;
+  /** Namespace of the CronJob. */
   readonly namespace: string;
   /** When it runs, in cron's five fields. */
   readonly schedule: string;
   /**
    * Time zone of the schedule.
    * @default - the control plane's
+   * @protects nothing: name one where an hour matters, because clocks change
    */
   readonly timeZone?: string;
   /**
    * How long a run may take, with its retries.
    * @default - as long as it takes
+   * @protects nothing: a run that hangs keeps its credential until `ttl.max`
    */
   readonly activeDeadline?: Duration;
   /**
    * How often a failed run is tried again.
    * @default 3
+   * @protects from a run that is lost for a network that was away, and one that fails for ever
    */
   readonly retries?: number;
   /**
    * Annotations of the workload itself: what changes here restarts no pod.
    * @default - none
+   * @protects nothing: the pod's annotations are those of the template
    */
   readonly annotations?: Readonly<Record<string, string>>;
   /** The pods, with annotations for the injector. */

@@ -12,12 +12,14 @@ import { deploymentProblems } from "./problems/workload";
 export interface AnnotatedDeploymentProps {
   /** Name of the Deployment and of its Kubernetes Service. */
   readonly name: string;
+  /** Namespace of the Deployment. */
   readonly namespace: string;
   /** Number of pods, at least one. */
   readonly replicas: number;
   /**
    * Port that the application listens on; a Kubernetes Service leads to it.
    * @default - no Service
+   * @protects from a port that leads to nobody
    */
   readonly port?: number;
   /** Name of the service, whose pods the Kubernetes Service leads to, whichever Deployment they are of. */
@@ -25,6 +27,7 @@ export interface AnnotatedDeploymentProps {
   /**
    * Annotations of the workload itself: what changes here restarts no pod.
    * @default - none
+   * @protects nothing: the pod's annotations are those of the template
    */
   readonly annotations?: Readonly<Record<string, string>>;
   /** The pods, with annotations for the injector and the labels that select them. */

@@ -10,20 +10,24 @@ import { jobProblems } from "./problems/workload";
 export interface AnnotatedJobProps {
   /** Name of the Job. */
   readonly name: string;
+  /** Namespace of the Job. */
   readonly namespace: string;
   /**
    * How long a run may take, with its retries; the apply waits as long.
    * @default "10m"
+   * @protects from an apply that waits for ever
    */
   readonly activeDeadline?: Duration;
   /**
    * How often a failed run is tried again.
    * @default 0
+   * @protects from a change of the schema that is made twice
    */
   readonly retries?: number;
   /**
    * Annotations of the workload itself: what changes here restarts no pod.
    * @default - none
+   * @protects nothing: the pod's annotations are those of the template
    */
   readonly annotations?: Readonly<Record<string, string>>;
   /** The pods, with annotations for the injector. */

@@ -7,7 +7,6 @@ export * from "./help";
 export * from "./lint";
 export * from "./program";
 export * from "./progress";
-export * from "./project";
 export * from "./questions";
 export * from "./report";
 export * from "./reports";

@@ -1,11 +1,9 @@
 import { Command, Option } from "commander";
-import { readGraph, type AccessGraph, type ReadFailure } from "../access";
-import { shown } from "../input";
-import { allRules, judge, limits, type Findings } from "../rules";
+import { prove } from "../prove";
+import { limits } from "../rules";
 import { conclude, failOnOption, formatOption, type FindingsOptions } from "./findings";
 import { JUDGED, withHelp } from "./help";
 import { working } from "./progress";
-import { readProject } from "./project";
 import type { Source } from "./source";
 import { readWaivers } from "./waivers";
 
@@ -39,44 +37,7 @@ export function lintCommand({ program }: Source): Command {
 }
 
 async function lint(paths: readonly string[], options: Options): Promise<void> {
-  const { found, graph } = await working("judging", () => judged(paths, options));
-  const silent = found.findings.length + found.failures.length === 0 && !isUnderstood(graph);
-  conclude(silent ? { ...found, failures: [nothingUnderstood(paths, graph)] } : found, options);
-}
-
-async function judged(
-  paths: readonly string[],
-  options: Options,
-): Promise<{ found: Findings; graph: AccessGraph }> {
-  const project = readProject(paths);
-  const { graph, failures } = await readGraph(project);
   const waivers = options.waivers === undefined ? [] : readWaivers(options.waivers);
-  const findings = judge(graph, {
-    rules: allRules,
-    context: { limits: limits[options.guardrails], capacities: new Map() },
-    waivers,
-    waiversFile: options.waivers ?? "",
-  });
-  const notJudged = [...project.notJudged, ...graph.notJudged];
-  return { found: { findings, failures: [...project.failures, ...failures], notJudged }, graph };
-}
-
-/** Whether anything of the graph is what the rules are about: Vault, Kubernetes, or privileges in PostgreSQL. */
-function isUnderstood({ terraform, notJudged: _, ...nodes }: AccessGraph): boolean {
-  if (Object.values(nodes).some((each: readonly unknown[] | object) => Object.values(each).flat().length > 0))
-    return true;
-  return terraform.resources.some(({ type }) => /^(vault|kubernetes|helm|postgresql)_/.test(type));
-}
-
-/** No finding is no good news where nothing was judged. */
-function nothingUnderstood(paths: readonly string[], { terraform }: AccessGraph): ReadFailure {
-  const types = [...new Set(terraform.resources.map(({ type }) => type))].sort();
-  const held =
-    types.length === 0
-      ? "no resources"
-      : `resources of ${types.slice(0, 6).join(", ")}${types.length > 6 ? " and others" : ""}`;
-  return {
-    file: paths.map(shown).join(", "),
-    message: `nothing there is of Vault, Kubernetes or PostgreSQL's privileges, so nothing was judged; it holds ${held}`,
-  };
+  const held = { limits: limits[options.guardrails], waivers, waiversFile: options.waivers };
+  conclude(await working("judging", () => prove(paths, held)), options);
 }

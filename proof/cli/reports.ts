@@ -1,19 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
-import { readGraph, type ConfigurationFiles } from "../access";
 import { isRecord, madeNow, readJson, shown, statOf } from "../input";
-import {
-  accessReport,
-  accessReports,
-  reportFile,
-  type AccessReports,
-  type EnvironmentReport,
-} from "../report";
-import { allRules, judge, limits } from "../rules";
+import { prove } from "../prove";
+import { accessReports, reportFile, type AccessReports, type EnvironmentReport } from "../report";
 import { UsageError } from "./failure";
 import { isOutput, refuseGaps } from "./gaps";
 import { working } from "./progress";
-import { readProject } from "./project";
 
 /**
  * The report at a path: saved, written by a synth, or made of the Terraform there.
@@ -41,18 +33,7 @@ async function reportOn(
   paths: readonly string[],
   source?: EnvironmentReport["source"],
 ): Promise<EnvironmentReport> {
-  const project = readProject(paths);
-  const { graph, failures: unread } = await readGraph(project);
-  const failures = [...project.failures, ...unread];
-  const context = { limits: limits.strict, capacities: new Map() };
-  const findings = judge(graph, { rules: allRules, context, waivers: [], waiversFile: "" });
-  return accessReport(graph, { name, findings, failures, context, source: source ?? sourceOf(project) });
-}
-
-/** Only a plan or a state alone says more than what is written. */
-function sourceOf({ terraform: { roots, plans } }: ConfigurationFiles): EnvironmentReport["source"] {
-  if (roots.length > 0 || plans.length === 0) return "written";
-  return plans.some(({ text }) => text.includes('"planned_values"')) ? "plan" : "state";
+  return (await prove(paths, { name, source })).report;
 }
 
 /** Every environment has a stack of this name, also in the output of a synth from before there were reports. */

@@ -13,7 +13,7 @@ import { blocks, type Block } from "../support/pages";
 import { RenderedEnvironments } from "../support/rules-mutations";
 
 /** `text` is what something prints; `psql` is typed at its prompt. */
-const LANGUAGES = ["sh", "ts", "sql", "psql", "yaml", "hcl", "text", "diff"];
+const LANGUAGES = ["sh", "ts", "sql", "psql", "yaml", "hcl", "text", "diff", "mermaid"];
 
 const inLanguage = (language: string): Block[] => blocks().filter((block) => block.language === language);
 const sample = (begins: RegExp): string => {

@@ -21,7 +21,11 @@ export type Migration =
 interface WithStatic {
   /** One for each database of the service. */
   readonly credentials: readonly StaticCredentials[];
-  /** What no file can answer; `canary` and what follows it need every answer. */
+  /**
+   * What no file can answer; `canary` and what follows it need every answer.
+   * @default - nobody has answered yet
+   * @protects from traffic on changing users before somebody has answered: `canary` is refused without
+   */
   readonly readiness?: Readiness;
 }
 
@@ -50,6 +54,7 @@ export interface CompleteStage {
   /**
    * The static users that are to be retired; the SQL for that is made from them.
    * @default - none
+   * @protects from SQL that takes away a user which nobody has named
    */
   readonly retired?: readonly RetiredUser[];
 }
@@ -62,15 +67,24 @@ export interface StaticCredentials {
   readonly user: string;
   /** Name of the Secret in the service's namespace. It is referred to; it is neither read nor written. */
   readonly secret: string;
+  /** How the application takes them. */
   readonly as: StaticForm;
 }
 
 /** How the application takes them. */
 export type StaticForm =
-  /** Keys of the Secret by the variable that each of them fills: `{ PGUSER: "username", PGPASSWORD: "password" }`. */
-  | { readonly kind: "env"; readonly variables: Readonly<Record<string, string>> }
-  /** A key of the Secret that holds a whole credentials file, in the format that the access declares. */
-  | { readonly kind: "file"; readonly key: string };
+  /** As variables. */
+  | {
+      readonly kind: "env";
+      /** Keys of the Secret by the variable that each of them fills: `{ PGUSER: "username", PGPASSWORD: "password" }`. */
+      readonly variables: Readonly<Record<string, string>>;
+    }
+  /** As a whole credentials file, in the format that the access declares. */
+  | {
+      readonly kind: "file";
+      /** Key of the Secret that holds it. */
+      readonly key: string;
+    };
 
 export interface RetiredUser {
   /** Name of the database in the environment. */
@@ -82,6 +96,7 @@ export interface RetiredUser {
   /**
    * Role that gets what the user owns.
    * @default - the user must own nothing
+   * @protects from tables that go to somebody by accident: a user that owns something is not dropped
    */
   readonly ownerRole?: string;
 }
@@ -101,15 +116,35 @@ export const CHECK_CONTAINER = "credentials-check";
 
 /** What somebody who knows the application has to say before traffic depends on changing users. */
 export interface Readiness {
-  /** How the application gets to a new user: most pools cannot change it while they run. */
+  /**
+   * How the application gets to a new user: most pools cannot change it while they run.
+   * @default - not known: `canary` is refused
+   * @protects from an application that goes on with a user that is gone
+   */
   readonly rotation?: "follows-file" | "restarts" | "reads-at-start";
-  /** Who owns tables and other objects that the static user has created. */
+  /**
+   * Who owns tables and other objects that the static user has created.
+   * @default - not known: `canary` is refused
+   * @protects from tables that belong to a user who is about to be retired
+   */
   readonly ownership?: "owns-nothing" | "owner-role" | "static-user";
-  /** How long a session, a transaction or an advisory lock is held at most. */
+  /**
+   * How long a session, a transaction or an advisory lock is held at most.
+   * @default - not known: `canary` is refused
+   * @protects from a session that is cut off when its user ends
+   */
   readonly longestSession?: Duration;
-  /** What stands between the application and PostgreSQL. */
+  /**
+   * What stands between the application and PostgreSQL.
+   * @default - not known: `canary` is refused
+   * @protects from a pooler that knows one user, and refuses all others
+   */
   readonly pooler?: "none" | "passes-users" | "fixed-user";
-  /** Who changes the schema. */
+  /**
+   * Who changes the schema.
+   * @default - not known: `canary` is refused
+   * @protects from tables that belong to a user who is about to be dropped
+   */
   readonly schemaChanges?: "none" | "own-access" | "application";
 }
 
@@ -120,6 +155,7 @@ export interface RestartOnRotation {
   /**
    * Signal that makes it end its work and exit, or read the file again.
    * @default "TERM"
+   * @protects from work that is cut off: `TERM` asks the process to end
    */
   readonly signal?: "TERM" | "HUP" | "USR1" | "USR2";
   /** Why the application cannot follow the file. */

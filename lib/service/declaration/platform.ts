@@ -12,6 +12,7 @@ import { catalogNameProblems, schemaNameProblems, type PostgresTls } from "../..
 export interface ServicePlatform {
   /** Name of the environment, first part of the policies' names: one Vault may serve several. */
   readonly environment: string;
+  /** Vault, as pods see it. */
   readonly vault: ServiceVault;
   /** The databases that a service may name. */
   readonly databases: readonly ServiceDatabase[];
@@ -30,6 +31,7 @@ export interface ServiceVault {
   /**
    * PEM certificate of Vault's CA, where the injector is not ours and so does not know it.
    * @default - the injector tells every agent
+   * @protects from a Vault whose certificate nobody has checked: agents check it in any case
    */
   readonly agentCaCertificate?: string;
 }
@@ -40,6 +42,7 @@ export interface ServiceDatabase {
   readonly name: string;
   /** Host name or IP address of the server, as pods reach it. */
   readonly host: string;
+  /** Port of the server. */
   readonly port: number;
   /** Name of the database in PostgreSQL. */
   readonly database: string;

@@ -4,9 +4,14 @@ export type Probe =
       readonly kind: "http";
       /** Path of the request, from the slash on; an answer from 200 to 399 is yes. */
       readonly path: string;
+      /** Port that is asked. */
       readonly port: number;
     }
-  | { readonly kind: "tcp"; readonly port: number }
+  | {
+      readonly kind: "tcp";
+      /** Port that is asked; a connection is yes. */
+      readonly port: number;
+    }
   | {
       readonly kind: "exec";
       /** Program and arguments; exit code 0 is yes. */

@@ -10,8 +10,8 @@ import {
   type ReadFailure,
   type TextFile,
 } from "../access";
-import { namesIn, readText, shown, statOf, UnreadableError } from "../input";
-import { UsageError } from "./failure";
+import { ExpectedError } from "../core";
+import { namesIn, readText, shown, statOf, UnreadableError } from "./input";
 
 const TERRAFORM = [".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json"];
 const YAML = [".yaml", ".yml"];
@@ -29,11 +29,11 @@ export interface Project extends ConfigurationFiles {
 /**
  * Everything below some paths that can be judged.
  *
- * @throws UsageError where a path is not there, or nothing below it can be judged
+ * @throws ExpectedError where a path is not there, or nothing below it can be judged
  */
 export function readProject(paths: readonly string[]): Project {
   const missing = paths.filter((each) => !isThere(each));
-  if (missing.length > 0) throw new UsageError(`there is no ${missing.map(shown).join(", ")}`);
+  if (missing.length > 0) throw new ExpectedError(`there is no ${missing.map(shown).join(", ")}`);
   const disk = new Disk();
   const below = new Map(paths.map((each) => [each, disk.filesBelow(each)]));
   const files = [...new Set([...below.values()].flat())].sort();
@@ -51,7 +51,7 @@ export function readProject(paths: readonly string[]): Project {
   const sql = of(".sql");
   const judged = new Set([...terraform, ...manifests, ...plans, ...sql].map(({ file }) => file));
   if (terraform.length + manifests.length + plans.length + disk.failures.length === 0) {
-    throw new UsageError(
+    throw new ExpectedError(
       `there is nothing to judge in ${paths.map(shown).join(", ")}: no .tf, .tf.json, plan in JSON or Kubernetes YAML${seen(files)}`,
     );
   }

@@ -1,16 +1,14 @@
+import { ANSWERED, find, UsageError, withHelp } from "@leasehold/proof/cli";
 import { Command } from "commander";
 import { identifierProblems, InvalidConfigurationError } from "../lib/core";
+import { bootstrapInput } from "../lib/environment/derive";
+import { configurationProblems } from "../lib/environment/problems";
 import { renderBootstrapSql, type BootstrapRole } from "../lib/postgres";
-import { environments } from "../stacks";
-import { bootstrapInput } from "../stacks/derive";
-import { configurationProblems } from "../stacks/problems";
-import { UsageError } from "./failure";
-import { find } from "./find";
+import type { Environments } from "./environments";
 
 /** `leasehold bootstrap-sql <environment> <database>`. */
-export function bootstrapSqlCommand(): Command {
-  return new Command("bootstrap-sql")
-    .description("print the SQL that a DBA runs once per database, and again after each change of grants")
+export function bootstrapSqlCommand(environments: Environments): Command {
+  const command = new Command("bootstrap-sql")
     .argument("<environment>", "name of an environment")
     .argument("<database>", "name of one of its databases")
     .option(
@@ -19,22 +17,26 @@ export function bootstrapSqlCommand(): Command {
       (role: string, roles: string[]) => [...roles, role],
       [],
     )
-    .addHelpText(
-      "after",
-      "\nIt is run by a superuser, or by a role with CREATEROLE that owns the database, its schemas and the tables\n" +
-        "that are granted. A run names the group roles of the environment that are no longer declared: one that\n" +
-        "nobody lives on loses its privileges, any other only with --retire.\n" +
-        "\nExample:\n  npx leasehold bootstrap-sql production shop | psql -v ON_ERROR_STOP=1 -h pg.acme.internal -d shop",
-    )
-    .action((environmentName: string, databaseName: string, { retire }: { retire: string[] }) => {
-      const problems = configurationProblems(environments);
+    .action(async (environmentName: string, databaseName: string, { retire }: { retire: string[] }) => {
+      const all = await environments();
+      const problems = configurationProblems(all);
       if (problems.length > 0) throw new InvalidConfigurationError(problems);
-      const environment = find("environment", environmentName, environments);
+      const environment = find("environment", environmentName, all);
       const database = find("database", databaseName, environment.databases);
       const input = bootstrapInput(environment, database);
       refuseDeclared(retire, input.roles);
       process.stdout.write(renderBootstrapSql({ ...input, retire }));
     });
+  return withHelp(command, {
+    notes:
+      "It is run by a superuser, or by a role with CREATEROLE that owns the database, its schemas and the tables\n" +
+      "that are granted. A run names the group roles of the environment that are no longer declared: one that\n" +
+      "nobody lives on loses its privileges, any other only with --retire.",
+    exitCodes: ANSWERED,
+    example:
+      "npx leasehold bootstrap-sql production shop | psql -v ON_ERROR_STOP=1 -h pg.acme.internal -d shop",
+    page: "docs/runbooks/first-apply.md",
+  });
 }
 
 /** Whether the role is there, and whose it is, the database knows; what is still declared is known here. */

@@ -1,12 +1,20 @@
+import {
+  conclude,
+  failOnOption,
+  find,
+  formatOption,
+  JUDGED,
+  nothingIn,
+  working,
+  withHelp,
+  type FindingsOptions,
+} from "@leasehold/proof/cli";
+import { MANIFEST } from "@leasehold/proof/output";
+import { Command } from "commander";
 import fs from "node:fs";
 import path from "node:path";
-import { Command } from "commander";
-import { environments } from "../stacks";
-import { MANIFEST } from "../stacks/output";
-import { prove } from "../stacks/prove";
-import { find } from "./find";
-import { nothingIn } from "./gaps";
-import { conclude, failOnOption, formatOption, type FindingsOptions } from "./findings";
+import { prove } from "../lib/synth/prove";
+import type { Environments } from "./environments";
 import { witnessNamed } from "./witness";
 
 interface Options extends FindingsOptions {
@@ -15,9 +23,8 @@ interface Options extends FindingsOptions {
 }
 
 /** `leasehold check [environment…]`: judges what the last synth wrote, without rendering anything. */
-export function checkCommand(): Command {
-  return new Command("check")
-    .description("Judge what the last synth wrote: exit code 0 clean, 1 findings, 2 could not run")
+export function checkCommand(environments: Environments): Command {
+  const command = new Command("check")
     .argument("[environments...]", "names of environments; all of them where none is named")
     .addOption(formatOption())
     .addOption(failOnOption())
@@ -26,16 +33,25 @@ export function checkCommand(): Command {
       "--witness <before>",
       "where services stood before their migration's step: the output of a synth, or a git ref",
     )
-    .action(check);
+    .action((names: readonly string[], options: Options) => check(environments, names, options));
+  return withHelp(command, {
+    exitCodes: JUDGED,
+    example: "npx leasehold check production --fail-on warning",
+    page: "docs/ci.md",
+  });
 }
 
-async function check(names: readonly string[], options: Options): Promise<void> {
+async function check(environments: Environments, names: readonly string[], options: Options): Promise<void> {
   const directory = options.output;
   if (!fs.existsSync(path.join(directory, MANIFEST))) {
     throw nothingIn(directory);
   }
-  const asked = names.map((name) => find("environment", name, environments));
-  const judged = asked.length === 0 ? environments : asked;
+  const all = await environments();
+  const asked = names.map((name) => find("environment", name, all));
+  const judged = asked.length === 0 ? all : asked;
   const witness = await witnessNamed(options.witness)?.();
-  conclude(await prove(judged, { directory, ...(witness && { witness }) }, environments), options);
+  const proof = await working("proving", () =>
+    prove(judged, { directory, ...(witness && { witness }) }, all),
+  );
+  conclude(proof, options);
 }

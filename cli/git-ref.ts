@@ -1,10 +1,12 @@
+import { UsageError, working } from "@leasehold/proof/cli";
+import { packageOf } from "@leasehold/proof/input";
 import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { aside } from "../stacks/aside";
-import { cleaningUp } from "../stacks/interruption";
-import { UsageError } from "./failure";
+import { aside } from "../lib/synth/aside";
+import { cleaningUp } from "../lib/synth/interruption";
+import { projectOf } from "./project";
 
 /**
  * Synthesizes a commit in a worktree of its own, which is gone afterwards.
@@ -19,15 +21,17 @@ export async function synthesizedAt<T>(
   const commit = commitOf(ref);
   if (commit === undefined) return undefined;
   const root = git("rev-parse", "--show-toplevel");
+  // A project may be a folder of a repository.
+  const folder = path.relative(fs.realpathSync(root), fs.realpathSync(projectOf(process.cwd())));
   const prefix = path.join(os.tmpdir(), "leasehold-ref-");
   return aside(
     prefix,
     async (directory) => {
       const worktree = path.join(directory, "worktree");
       git("worktree", "add", "--detach", worktree, commit);
-      fs.symlinkSync(fs.realpathSync(path.join(root, "node_modules")), path.join(worktree, "node_modules"));
-      await synthesize(worktree, ref);
-      return use(path.join(worktree, "cdktf.out"));
+      linkPackages(path.join(root, folder), path.join(worktree, folder));
+      await working(`synthesizing ${ref} aside`, () => synthesize(path.join(worktree, folder), ref));
+      return use(path.join(worktree, folder, "cdktf.out"));
     },
     removeWorktree,
   );
@@ -52,8 +56,8 @@ function commitOf(ref: string): string | undefined {
 async function synthesize(worktree: string, ref: string): Promise<void> {
   // The witness of this synth is none of that one's.
   const env = { ...process.env, CDKTF_OUTDIR: "cdktf.out", LEASEHOLD_WITNESS: "" };
-  // A group of its own: it compiles in a process of its own, which has to end with it.
-  const child = spawn(process.execPath, [path.join("bin", "synth.js")], {
+  // A group of its own: what it starts has to end with it.
+  const child = spawn(process.execPath, [programFor(worktree), "synth"], {
     cwd: worktree,
     env,
     detached: true,
@@ -72,6 +76,39 @@ async function synthesize(worktree: string, ref: string): Promise<void> {
     throw new UsageError(
       `${ref} cannot be synthesized with the packages that are installed here:\n${stderr}`,
     );
+}
+
+/** The leasehold that is installed, or, in a checkout of leasehold, the one of the commit. */
+function programFor(worktree: string): string {
+  const bin = path.join("bin", "leasehold.js");
+  const own = path.join(worktree, bin);
+  return fs.existsSync(own) && packageOf(worktree).name === "leasehold"
+    ? own
+    : path.join(packageOf(__dirname).folder, bin);
+}
+
+/** The packages that are installed in one folder, seen from another; a workspace is the other folder's own. */
+function linkPackages(from: string, to: string): void {
+  const installed = path.join(from, "node_modules");
+  if (!fs.existsSync(installed)) return;
+  const link = (name: string): void => {
+    const file = path.join(installed, name);
+    const target = fs.realpathSync(file);
+    const isWorkspace = fs.lstatSync(file).isSymbolicLink() && !path.relative(from, target).startsWith("..");
+    fs.symlinkSync(
+      isWorkspace ? path.join(to, path.relative(from, target)) : target,
+      path.join(to, "node_modules", name),
+    );
+  };
+  fs.mkdirSync(path.join(to, "node_modules"));
+  for (const name of fs.readdirSync(installed)) {
+    if (name !== "@leasehold") {
+      link(name);
+      continue;
+    }
+    fs.mkdirSync(path.join(to, "node_modules", name));
+    fs.readdirSync(path.join(installed, name)).forEach((each) => link(path.join(name, each)));
+  }
 }
 
 function endGroup(id: number | undefined): void {

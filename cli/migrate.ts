@@ -1,49 +1,51 @@
+import { find, withHelp, working } from "@leasehold/proof/cli";
+import { madeNow, readText } from "@leasehold/proof/input";
+import { stackFile } from "@leasehold/proof/output";
+import { accessDiff, renderDiff, type AccessReports } from "@leasehold/proof/report";
+import { refusing, type RefusedConfigurationError } from "@leasehold/proof/rules";
+import { Command } from "commander";
 import os from "node:os";
 import path from "node:path";
-import { Command } from "commander";
-import { formatProblem, InvalidConfigurationError } from "../lib/core";
+import { formatProblems, InvalidConfigurationError } from "../lib/core";
+import { servicesStackName } from "../lib/environment/derive";
+import type { Environment, EnvironmentService } from "../lib/environment/environment";
+import { configurationProblems } from "../lib/environment/problems";
 import { adoption, nextStage, resourceChanges, standing, type Standing } from "../lib/migration";
-import { accessDiff, renderDiff, type AccessReports } from "../lib/report";
-import { refusing } from "../lib/rules";
-import { environments } from "../stacks";
-import { aside } from "../stacks/aside";
-import { servicesStackName } from "../stacks/derive";
-import type { Environment, EnvironmentService } from "../stacks/environment";
-import { readText } from "../stacks/input";
-import { stackFile } from "../stacks/output";
-import { configurationProblems } from "../stacks/problems";
-import { madeNow } from "../stacks/made";
-import { prove } from "../stacks/prove";
-import type { RefusedConfigurationError } from "../stacks/refused";
-import { render } from "../stacks/render";
-import { reportOf } from "../stacks/report";
-import { tried, type Trial } from "../stacks/synthesize";
-import { witnessAt } from "../stacks/witness";
-import { find } from "./find";
+import { aside } from "../lib/synth/aside";
+import { prove } from "../lib/synth/prove";
+import { render } from "../lib/synth/render";
+import { reportOf } from "../lib/synth/report";
+import { tried, type Trial } from "../lib/synth/synthesize";
+import { witnessAt } from "../lib/synth/witness";
+import type { Environments } from "./environments";
 import { outputDirectory } from "./output";
 import { witnessNamed } from "./witness";
 
 /** `leasehold migrate <environment> <service>`: where it stands, what is next, and whether it is ready for that. */
-export function migrateCommand(): Command {
-  return new Command("migrate")
-    .description(
-      "say where a service stands on its way from a static password, and what its next step changes: exit code 0 ready or done, 1 not ready, 2 could not run",
-    )
+export function migrateCommand(environments: Environments): Command {
+  const command = new Command("migrate")
     .argument("<environment>", "name of an environment")
     .argument("<service>", "name of one of its services")
-    .addHelpText("after", "\nThe walk, with what to look at before each step: docs/runbooks/migration.md")
     .action(async (environmentName: string, serviceName: string) => {
-      const environment = find("environment", environmentName, environments);
+      const all = await environments();
+      const environment = find("environment", environmentName, all);
       const service = find("service", serviceName, environment.services);
-      const problems = configurationProblems(environments);
+      const problems = configurationProblems(all);
       if (problems.length > 0) throw new InvalidConfigurationError(problems);
       const outdir = outputDirectory();
       const witness =
         witnessNamed(process.env["LEASEHOLD_WITNESS"]) ?? (async () => witnessAt(outdir, "the last synth"));
-      const { ready, text } = await stepOf(environments, environment, service, { shownAs: outdir, witness });
+      const { ready, text } = await working("trying the next step", () =>
+        stepOf(all, environment, service, { shownAs: outdir, witness }),
+      );
       console.log(text);
       process.exitCode = ready ? 0 : 1;
     });
+  return withHelp(command, {
+    exitCodes: { 0: "ready for the next step, or done", 1: "not ready", 2: "could not run" },
+    example: "npx leasehold migrate production orders",
+    page: "docs/runbooks/migration.md",
+  });
 }
 
 /**
@@ -86,7 +88,7 @@ const PREFIX = path.join(os.tmpdir(), "leasehold-migrate-");
 
 /** Why a synth refuses, a line each. */
 function reasons(refusal: InvalidConfigurationError | RefusedConfigurationError): string[] {
-  if (refusal instanceof InvalidConfigurationError) return refusal.problems.map(formatProblem);
+  if (refusal instanceof InvalidConfigurationError) return formatProblems(refusal.problems);
   const { findings, failures } = refusal.found;
   return [
     ...failures.map(({ file, message }) => `${file}: ${message}`),

@@ -1,7 +1,11 @@
-import fs from "node:fs";
+import { loadSqlParser } from "@leasehold/proof/access";
+import { find, UsageError, withHelp, working } from "@leasehold/proof/cli";
+import { checkText, shown } from "@leasehold/proof/input";
 import { Command } from "commander";
+import fs from "node:fs";
 import { Client, type ClientConfig } from "pg";
-import { loadSqlParser } from "../lib/access";
+import { withDefaults } from "../lib/environment/derive";
+import type { Environment, EnvironmentService } from "../lib/environment/environment";
 import {
   compare,
   LogError,
@@ -13,12 +17,7 @@ import {
 } from "../lib/observe";
 import type { Grant } from "../lib/postgres";
 import { staticCredentials } from "../lib/service";
-import { environments } from "../stacks";
-import { withDefaults } from "../stacks/derive";
-import type { Environment, EnvironmentService } from "../stacks/environment";
-import { checkText, shown } from "../stacks/input";
-import { UsageError } from "./failure";
-import { find } from "./find";
+import type { Environments } from "./environments";
 
 /** How long the database may take, in milliseconds: to connect, and to answer. */
 const TIMEOUTS = { connectionTimeoutMillis: 10_000, query_timeout: 120_000 } as const;
@@ -30,11 +29,8 @@ interface Options {
 }
 
 /** `leasehold observe <environment> <service>`: what its static user really uses, and would lose. */
-export function observeCommand(): Command {
-  return new Command("observe")
-    .description(
-      "compare what a static user was seen to use with the declared grants, and propose grants: exit code 0 nothing would be lost, 1 something would, 2 could not run",
-    )
+export function observeCommand(environments: Environments): Command {
+  const command = new Command("observe")
     .argument("<environment>", "name of an environment")
     .argument("<service>", "name of one of its services")
     .option("--database <name>", "one of the service's databases", "")
@@ -43,21 +39,30 @@ export function observeCommand(): Command {
       "--log <files...>",
       "logs in csvlog or jsonlog, with pgaudit's lines or log_statement; else pg_stat_statements",
     )
-    .addHelpText(
-      "after",
-      "\nThe connection is that of libpq's variables, as for verify-database; it needs pg_read_all_stats.",
-    )
-    .action(run);
+    .action((environment: string, service: string, options: Options) =>
+      run(environments, environment, service, options),
+    );
+  return withHelp(command, {
+    notes: "The connection is that of libpq's variables, as for verify-database; it needs pg_read_all_stats.",
+    exitCodes: { 0: "nothing would be lost", 1: "something would", 2: "could not run" },
+    example: "npx leasehold observe production orders --log postgresql.csv",
+    page: "docs/runbooks/migration.md",
+  });
 }
 
-async function run(environmentName: string, serviceName: string, options: Options): Promise<void> {
-  const environment = find("environment", environmentName, environments);
+async function run(
+  environments: Environments,
+  environmentName: string,
+  serviceName: string,
+  options: Options,
+): Promise<void> {
+  const environment = find("environment", environmentName, await environments());
   const service = find("service", serviceName, environment.services);
   const target = targetOf(environment, service, options);
   await loadSqlParser();
   const { statements, blind } =
     options.log === undefined ? await statementsOfDatabase(target, {}) : fromLogs(options.log, target);
-  const observation = await observe(statements, target.schema);
+  const observation = await working("reading statements", () => observe(statements, target.schema));
   if (observation.read === observation.unread) throw nothingObserved(target, observation, blind);
   const { lost, text } = report(observation, target, blind);
   console.log(text);

@@ -1,4 +1,4 @@
-import type { SynthesizedStack } from "../stacks/render";
+import type { SynthesizedStack } from "../lib/synth/render";
 
 const COLUMNS = ["environment", "stack", "services", "resources", "file"] as const;
 

@@ -1,26 +1,35 @@
+import {
+  conclude,
+  failOnOption,
+  find,
+  formatOption,
+  JUDGED,
+  UsageError,
+  withHelp,
+  working,
+  type FindingsOptions,
+} from "@leasehold/proof/cli";
+import type { Finding } from "@leasehold/proof/rules";
 import { Command, InvalidArgumentError } from "commander";
 import { Client, type ClientConfig } from "pg";
 import { InvalidConfigurationError, isDuration, seconds } from "../lib/core";
+import { bootstrapInput } from "../lib/environment/derive";
+import { configurationProblems } from "../lib/environment/problems";
 import {
   renderVerificationSql,
   VERIFICATION_KINDS,
   type BootstrapInput,
   type VerificationKind,
 } from "../lib/postgres";
-import type { Finding } from "../lib/rules";
-import { environments } from "../stacks";
-import { bootstrapInput } from "../stacks/derive";
-import { configurationProblems } from "../stacks/problems";
-import { UsageError } from "./failure";
-import { find } from "./find";
-import { conclude, failOnOption, formatOption, type FindingsOptions } from "./findings";
+import type { Environments } from "./environments";
+
+interface Options extends FindingsOptions {
+  readonly timeout: string;
+}
 
 /** `leasehold verify-database <environment> <database>`: compares a live PostgreSQL with what is declared. */
-export function verifyDatabaseCommand(): Command {
-  return new Command("verify-database")
-    .description(
-      "Compare the catalogs of a live PostgreSQL with what is declared; reads only, in one transaction: exit code 0 clean, 1 findings, 2 could not run",
-    )
+export function verifyDatabaseCommand(environments: Environments): Command {
+  const command = new Command("verify-database")
     .argument("<environment>", "name of an environment")
     .argument("<database>", "name of one of its databases")
     .addOption(formatOption())
@@ -31,24 +40,33 @@ export function verifyDatabaseCommand(): Command {
       duration,
       "30s",
     )
-    .addHelpText(
-      "after",
-      "\nThe connection is that of libpq's variables: PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE.\n" +
-        "\nExample:\n  PGHOST=pg.acme.internal PGDATABASE=shop PGUSER=dba npx leasehold verify-database production shop",
-    )
-    .action(verify);
+    .action((environment: string, database: string, options: Options) =>
+      verify(environments, environment, database, options),
+    );
+  return withHelp(command, {
+    notes:
+      "The connection is that of libpq's variables: PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE.",
+    exitCodes: JUDGED,
+    example:
+      "PGHOST=pg.acme.internal PGDATABASE=shop PGUSER=dba npx leasehold verify-database production shop",
+    page: "docs/runbooks/first-apply.md",
+  });
 }
 
 async function verify(
+  environments: Environments,
   environmentName: string,
   databaseName: string,
-  options: FindingsOptions & { readonly timeout: string },
+  options: Options,
 ): Promise<void> {
-  const problems = configurationProblems(environments);
+  const all = await environments();
+  const problems = configurationProblems(all);
   if (problems.length > 0) throw new InvalidConfigurationError(problems);
-  const environment = find("environment", environmentName, environments);
+  const environment = find("environment", environmentName, all);
   const database = find("database", databaseName, environment.databases);
-  const rows = await readDifferences(bootstrapInput(environment, database), waiting(options.timeout));
+  const rows = await working("asking the database", () =>
+    readDifferences(bootstrapInput(environment, database), waiting(options.timeout)),
+  );
   const findings = rows.map(({ kind, finding }) =>
     asFinding(kind, finding, `${environmentName}/${databaseName}`),
   );

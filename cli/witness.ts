@@ -1,6 +1,6 @@
+import { UsageError } from "@leasehold/proof/cli";
 import fs from "node:fs";
-import { witnessAt, type Witness } from "../stacks/witness";
-import { UsageError } from "./failure";
+import { witnessAt, type Witness } from "../lib/synth/witness";
 import { synthesizedAt } from "./git-ref";
 
 /**

@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
+import { bootstrapInput } from "../lib/environment/derive";
+import type { Environment } from "../lib/environment/environment";
 import { renderBootstrapSql } from "../lib/postgres";
-import { bootstrapInput } from "../stacks/derive";
-import type { Environment } from "../stacks/environment";
 import { localImages } from "./application-image";
 import { ARCHIVE, benchEnvironment, SHOP } from "./environment";
 import { Images } from "./pod-runner/images";

@@ -1,4 +1,4 @@
-import type { Environment } from "../stacks/environment";
+import type { Environment } from "../lib/environment/environment";
 import type { Servers } from "./servers/servers";
 
 export const SHOP = "shop";

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import type { AccessReports } from "../lib/report";
-import type { Environment } from "../stacks/environment";
-import { synthesize } from "../stacks/synthesize";
+import type { Environment } from "../lib/environment/environment";
+import type { AccessReports } from "@leasehold/proof/report";
+import { synthesize } from "../lib/synth/synthesize";
 import { binary } from "./doctor/binaries";
 import { terraformEnvironment } from "./doctor/terraform-providers";
 import { CommandFailed } from "./support/failure";

@@ -1,4 +1,4 @@
-import type { Grant } from "../lib/postgres";
+import type { Grant } from "leasehold";
 
 /** What each service may do with which tables of `shop`: one declaration for every environment. */
 

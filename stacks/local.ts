@@ -1,6 +1,5 @@
-import type { Environment } from "./environment";
+import { relaxed, type Environment } from "leasehold";
 import { analyticsGrants, billingGrants, ordersGrants } from "./grants";
-import { relaxed } from "./guardrails";
 
 /** A laptop: kind or minikube, Vault in dev mode, a PostgreSQL on the host. */
 export const local: Environment = {

@@ -1,7 +1,6 @@
+import { strict, type Environment } from "leasehold";
 import { postgresCa, vaultCa } from "./certificates";
-import type { Environment } from "./environment";
 import { analyticsGrants, billingGrants, ordersGrants } from "./grants";
-import { strict } from "./guardrails";
 
 /** What customers depend on. */
 export const production: Environment = {

@@ -1,7 +1,6 @@
+import { strict, type Environment } from "leasehold";
 import { postgresCa, vaultCa } from "./certificates";
-import type { Environment } from "./environment";
 import { analyticsGrants, billingGrants, ordersGrants } from "./grants";
-import { strict } from "./guardrails";
 
 /** The rehearsal of production: the same constructs and grants, smaller numbers. */
 export const staging: Environment = {

@@ -1,5 +1,5 @@
-import type { Environment } from "../../stacks/environment";
-import { production } from "../../stacks/production";
+import type { Environment } from "../../lib/environment/environment";
+import { production } from "../../template/project/stacks/production";
 
 /** `production` with `count` Deployments of the same shape in place of its services. */
 export function environmentOf(count: number): Environment {

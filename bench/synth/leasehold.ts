@@ -1,4 +1,4 @@
-import { synthesize } from "../../stacks/synthesize";
+import { synthesize } from "../../lib/synth/synthesize";
 import { environmentOf } from "./environment";
 import { reportUsage } from "./usage";
 

@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { App, TerraformStack, TerraformVariable } from "cdktf";
-import { postgresCa } from "../../stacks/certificates";
+import { postgresCa } from "../../template/project/stacks/certificates";
 import type { Bindings } from "./bindings";
 
 /** What the hand-written program's author has to keep in step by hand. */

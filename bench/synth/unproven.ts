@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
-import { publish } from "../../stacks/publish";
-import { configurationProblems } from "../../stacks/problems";
-import { render } from "../../stacks/render";
+import { configurationProblems } from "../../lib/environment/problems";
+import { publish } from "../../lib/synth/publish";
+import { render } from "../../lib/synth/render";
 import { environmentOf } from "./environment";
 import { reportUsage } from "./usage";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import type { EnvironmentService } from "../../stacks/environment";
+import type { EnvironmentService } from "../../lib/environment/environment";
 import { STACKS, type Bench } from "../bench";
 import { APPLICATION_IMAGE, SHOP } from "../environment";
 import { eventually } from "../support/wait";

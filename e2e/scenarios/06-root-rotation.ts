@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Environment } from "../../stacks/environment";
+import type { Environment } from "../../lib/environment/environment";
 import { STACKS, type Bench } from "../bench";
 import { SHOP } from "../environment";
 import { readAuditLog } from "../servers/audit-log";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import path from "node:path";
+import type { EnvironmentService } from "../../lib/environment/environment";
 import type { Migration, StaticCredentials } from "../../lib/service";
-import type { EnvironmentService } from "../../stacks/environment";
 import { STACKS, type Bench } from "../bench";
-import { CHECK_IMAGE, SHOP, STOREFRONT_IMAGE } from "../environment";
 import { psql } from "../doctor/psql";
+import { CHECK_IMAGE, SHOP, STOREFRONT_IMAGE } from "../environment";
 import type { RunningPod } from "../pod-runner/running-pod";
 import { scramVerifier } from "../servers/scram";
 import { namespacePath } from "../support/kubernetes-paths";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import type { Environment } from "../../stacks/environment";
+import type { Environment } from "../../lib/environment/environment";
 import type { Bench } from "../bench";
 import { recordPorts } from "../enclosure";
 import { readAuditLog, type AuditEntry } from "../servers/audit-log";

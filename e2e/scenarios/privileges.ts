@@ -1,4 +1,4 @@
-import type { AccessReports } from "../../lib/report";
+import type { AccessReports } from "@leasehold/proof/report";
 import { isColumnGrant, isOwnerGrant, type Grant } from "../../lib/postgres";
 
 /** The columns of every table and view of a database. */

@@ -27,6 +27,7 @@ export interface KubernetesAuthProps {
   /**
    * PEM certificate of the API server's CA.
    * @default - Vault reads the CA of its own pod
+   * @protects from a CA that is copied and forgotten: Vault's pod has the present one
    */
   readonly caCertificate?: string;
   /** Lifetime of a token whose role says nothing. */
@@ -35,7 +36,11 @@ export interface KubernetesAuthProps {
   readonly maxLeaseTtl: Duration;
   /** Who asks the API server whether a pod's token is genuine. */
   readonly reviewer: Reviewer;
-  /** @default - no description */
+  /**
+   * What people read in Vault's list of auth methods.
+   * @default - no description
+   * @protects nothing
+   */
   readonly description?: string;
 }
 

@@ -11,7 +11,11 @@ export type Reviewer =
    * A long-lived token of another ServiceAccount, for a Vault outside the cluster. The pods' tokens
    * cannot review themselves: bound to Vault's audience, they mean nothing to the API server.
    */
-  | { readonly kind: "reviewer-jwt"; readonly source: ReviewerJwtSource };
+  | {
+      readonly kind: "reviewer-jwt";
+      /** How its JWT reaches Vault. */
+      readonly source: ReviewerJwtSource;
+    };
 
 /** How the reviewer's JWT reaches Vault. */
 export type ReviewerJwtSource =

@@ -1,4 +1,4 @@
-import type { Problem } from "./problem";
+import type { Problem } from "@leasehold/proof/core";
 
 /** A length of time as the field writes it: a whole number and one unit, `"20s"`, `"15m"`, `"1h"`, `"30d"`. */
 export type Duration = `${number}${"s" | "m" | "h" | "d"}`;

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import type { Problem } from "./problem";
+import type { Problem } from "@leasehold/proof/core";
 
 const LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 

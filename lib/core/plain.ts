@@ -1,5 +1,4 @@
-import { Words, type Problem } from "./problem";
-import { looksSecret } from "./secrets";
+import { looksSecret, Words, type Problem } from "@leasehold/proof/core";
 
 /** A step on the way to a value: the name of a key, or the place in a list. */
 export type Step = string | number;

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { Problem } from "./problem";
+import type { Problem } from "@leasehold/proof/core";
 import type { z } from "./schema";
 import { shapeProblems } from "./shape";
 import { assertValid } from "./validation";

@@ -1,5 +1,4 @@
-import type { Problem } from "./problem";
-import { reasonProblems } from "./validation";
+import { reasonProblems, type Problem } from "@leasehold/proof/core";
 
 /**
  * Whether Terraform may destroy or replace what holds live leases: the secrets engine's mount and the

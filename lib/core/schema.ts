@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { durationProblems, type Duration } from "./duration";
-import type { Problem } from "./problem";
+import type { Problem } from "@leasehold/proof/core";
 import type { Protection } from "./protection";
 import { integerProblems } from "./validation";
 

@@ -1,8 +1,8 @@
 import { distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { inWords, plainData, propertyAt, type Step } from "./plain";
-import { WITHHELD, Words, type Problem } from "./problem";
-import { holdsSecret } from "./secrets";
+import { WITHHELD, Words, type Problem } from "@leasehold/proof/core";
+import { holdsSecret } from "@leasehold/proof/core";
 
 type Issue = z.core.$ZodIssue;
 

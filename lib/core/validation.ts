@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { inWords } from "./plain";
-import { WITHHELD, Words, type Problem } from "./problem";
-import { holdsSecret, withoutUserinfo } from "./secrets";
+import { ExpectedError, WITHHELD, Words, type Problem } from "@leasehold/proof/core";
+import { holdsSecret, withoutUserinfo } from "@leasehold/proof/core";
 
 /** A problem together with the construct path it belongs to. */
 export interface LocatedProblem extends Problem {
@@ -10,14 +10,11 @@ export interface LocatedProblem extends Problem {
 }
 
 /** Thrown when a configuration is refused; carries every problem found, not only the first. */
-export class InvalidConfigurationError extends Error {
+export class InvalidConfigurationError extends ExpectedError {
   constructor(readonly problems: readonly LocatedProblem[]) {
-    super(
-      [
-        `the configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:`,
-        ...problems.map((problem) => `  ${formatProblem(problem)}`),
-      ].join("\n"),
-    );
+    const lines = formatProblems(problems);
+    const count = lines.length === 1 ? "a problem" : `${lines.length} problems`;
+    super([`the configuration has ${count}:`, ...lines.map((line) => `  ${line}`)].join("\n"));
     this.name = "InvalidConfigurationError";
   }
 }
@@ -25,6 +22,28 @@ export class InvalidConfigurationError extends Error {
 /** `[production/orders] 'ttl.default' must be …, got "2h"; shorten it`. */
 export function formatProblem({ path, property, must, got, fix }: LocatedProblem): string {
   return `[${path}] '${property}' must ${must}, got ${describe(got)}; ${fix}`;
+}
+
+/** A line each; what several environments have in common is one mistake, and told once: `[local, staging: orders] …`. */
+export function formatProblems(problems: readonly LocatedProblem[]): string[] {
+  const told = new Map<string, LocatedProblem[]>();
+  for (const problem of problems) {
+    const key = formatProblem({ ...problem, path: split(problem.path).below });
+    told.set(key, [...(told.get(key) ?? []), problem]);
+  }
+  return [...told.values()].map((same) => {
+    const [first] = same as [LocatedProblem];
+    const stacks = [...new Set(same.map(({ path }) => split(path).stack))];
+    if (stacks.length === 1) return formatProblem(first);
+    const { below } = split(first.path);
+    return formatProblem({ ...first, path: [stacks.join(", "), below].filter(Boolean).join(": ") });
+  });
+}
+
+/** The stack, which begins with the environment's name, and what is inside. */
+function split(path: string): { stack: string; below: string } {
+  const [stack = "", ...below] = path.split("/");
+  return { stack, below: below.join("/") };
 }
 
 /** Throws one error with all problems of a construct's props; nothing is defined yet at that point. */
@@ -51,22 +70,6 @@ export function integerProblems(property: string, value: number, min: number, ma
       must: `be a whole number from ${min} to ${max}`,
       got: value,
       fix: `choose one from ${min} to ${max}`,
-    },
-  ];
-}
-
-/** Text that says why an unsafe choice was made; it is printed in reports. */
-export function reasonProblems(property: string, reason: string | undefined): Problem[] {
-  if (typeof reason === "string" && holdsSecret(reason)) {
-    return [{ property, must: "hold no secret", got: reason, fix: "say it without the value itself" }];
-  }
-  if (typeof reason === "string" && reason.trim().length >= 10) return [];
-  return [
-    {
-      property,
-      must: "say in at least ten characters why the unsafe choice is right here",
-      got: reason,
-      fix: "write the reason down, or take the safe choice",
     },
   ];
 }

@@ -8,6 +8,7 @@ export type PostgresTls =
       /**
        * PEM certificate of the CA that signed the server's.
        * @default - the trusted roots of the system that Vault runs on
+       * @protects from a server whose certificate nobody has checked
        */
       readonly caCertificate?: string;
     }

@@ -23,11 +23,13 @@ export interface DynamicRoleProps {
   /**
    * Role that a credential acts as, instead of holding grants.
    * @default - none
+   * @protects from credentials that may read, change and drop all that a role owns
    */
   readonly owner?: Owner;
   /**
    * Where the privileges live.
    * @default "group"
+   * @protects from statements that take longer the more tables there are
    */
   readonly strategy?: CredentialStrategy;
   /** How long a credential lives. */
@@ -35,6 +37,7 @@ export interface DynamicRoleProps {
   /**
    * How many sessions one credential may have at a time; a pool that is larger runs into it.
    * @default 20
+   * @protects from one pod, or whoever has its credential, that uses up the server's connections
    */
   readonly connectionLimit?: number;
 }

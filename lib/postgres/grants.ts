@@ -22,11 +22,13 @@ export interface TableGrant {
   /**
    * Schema of the tables.
    * @default - the schema of the database
+   * @protects from a table of the same name in another schema
    */
   readonly schema?: string;
   /**
    * Why the names hold a dot, an asterisk, quotes around them or spaces at their ends: the catalog has them exactly so.
    * @default - such a name is refused, for it most likely means something else
+   * @protects from a grant on a table that is not there, or on another one than was meant
    */
   readonly literalNames?: LiteralNames;
 }
@@ -43,11 +45,13 @@ export interface ColumnGrant {
   /**
    * Schema of the tables.
    * @default - the schema of the database
+   * @protects from a table of the same name in another schema
    */
   readonly schema?: string;
   /**
    * Why the names hold a dot, an asterisk, quotes around them or spaces at their ends: the catalog has them exactly so.
    * @default - such a name is refused, for it most likely means something else
+   * @protects from a grant on a table that is not there, or on another one than was meant
    */
   readonly literalNames?: LiteralNames;
 }
@@ -63,11 +67,13 @@ export interface OwnerGrant {
   /**
    * Schema of the tables.
    * @default - the schema of the database
+   * @protects from tables of the same owner in another schema
    */
   readonly schema?: string;
   /**
    * Why the names hold a dot, an asterisk, quotes around them or spaces at their ends: the catalog has them exactly so.
    * @default - such a name is refused, for it most likely means something else
+   * @protects from a grant on an owner that is not there, or on another one than was meant
    */
   readonly literalNames?: LiteralNames;
   /** Why the service needs tables that nobody has thought of yet. */

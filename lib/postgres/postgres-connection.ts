@@ -29,6 +29,7 @@ export interface PostgresConnectionProps {
   /**
    * Port of the server.
    * @default 5432
+   * @protects nothing: it is PostgreSQL's own
    */
   readonly port?: number;
   /** Name of the database in PostgreSQL. */
@@ -36,6 +37,7 @@ export interface PostgresConnectionProps {
   /**
    * Vault's login, which no other connection may share: Vault rotates its password.
    * @default "vault_admin"
+   * @protects from a superuser or an owner as Vault's login
    */
   readonly username?: string;
   /** Encryption of Vault's sessions. */
@@ -45,16 +47,19 @@ export interface PostgresConnectionProps {
   /**
    * How many sessions Vault keeps; one lock per connection makes more than a few useless.
    * @default 4
+   * @protects from a server whose connections are used up by Vault
    */
   readonly maxOpenConnections?: number;
   /**
    * Raise it after a superuser has set the login's password anew, so that Terraform sends it once more.
    * @default 1
+   * @protects from a password that is sent again, and undoes Vault's rotation
    */
   readonly passwordVersion?: number;
   /**
    * Raise it to have Vault rotate the login's password once more.
    * @default 1
+   * @protects from a first password that stays: Vault rotates it once in the apply that sets it
    */
   readonly rotation?: number;
   /** Whether Terraform may destroy the connection, without which no lease can be revoked. */

@@ -25,6 +25,7 @@ export interface SecretsEngineProps {
   /**
    * What people read in Vault's list of mounts.
    * @default "Short-lived PostgreSQL credentials"
+   * @protects nothing
    */
   readonly description?: string;
 }

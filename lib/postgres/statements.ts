@@ -29,12 +29,11 @@ export interface CredentialStatements {
 
 /**
  * The statements of a database role, as Vault's templates. Each element is one statement, because
- * Vault splits elements at `;`, and each list runs in one transaction. Vault retries a revocation, so
+ * Vault splits elements at `;`, and runs each list in one transaction. Vault retries a revocation, so
  * it has to succeed where it has succeeded before.
  */
 export function credentialStatements(props: CredentialStatementsProps): CredentialStatements {
-  if (props.strategy === "direct") return directStatements(props);
-  return props.owner === undefined ? groupStatements(props) : ownerStatements(props, props.owner);
+  return props.strategy === "direct" ? directStatements(props) : groupStatements(props);
 }
 
 const CREATE_ROLE = `CREATE ROLE "{{name}}" WITH LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'`;
@@ -42,10 +41,10 @@ const DROP_ROLE = `DROP ROLE IF EXISTS "{{name}}";`;
 
 /** Memberships go with the role: beside its sessions there is nothing to undo before it is dropped. */
 function groupStatements(props: CredentialStatementsProps): CredentialStatements {
-  return {
-    creation: [createMember(props)],
-    revocation: [ifRoleExists(endSessionsAs("pg_signal_backend")), DROP_ROLE],
-  };
+  const creation = [createMember(props)];
+  if (props.owner !== undefined)
+    creation.push(`ALTER ROLE "{{name}}" SET role TO ${quoteLiteral(props.owner)};`);
+  return { creation, revocation: endMember() };
 }
 
 function createMember({ roleName, connectionLimit }: CredentialStatementsProps): string {
@@ -53,20 +52,17 @@ function createMember({ roleName, connectionLimit }: CredentialStatementsProps):
 }
 
 /**
- * A session that has become the owner stays it after its user is dropped, and one that logs in between the
- * last look and the commit would: so the user may no longer log in, and that is committed, before its
+ * A session that has become the group or the owner (SET ROLE) stays it after its user is dropped, and one that logs
+ * in between the last look and the commit would: so the user may no longer log in, and that is committed, before its
  * sessions are ended. Vault sends the statements in one transaction; the second one ends it and begins another.
  */
-function ownerStatements(props: CredentialStatementsProps, owner: string): CredentialStatements {
-  return {
-    creation: [createMember(props), `ALTER ROLE "{{name}}" SET role TO ${quoteLiteral(owner)};`],
-    revocation: [
-      ifRoleExists('    ALTER ROLE "{{name}}" NOLOGIN;'),
-      "COMMIT; BEGIN;",
-      ifRoleExists(endSessionsAs("pg_signal_backend")),
-      DROP_ROLE,
-    ],
-  };
+function endMember(): string[] {
+  return [
+    ifRoleExists('    ALTER ROLE "{{name}}" NOLOGIN;'),
+    "COMMIT; BEGIN;",
+    ifRoleExists(endSessionsAs("pg_signal_backend")),
+    DROP_ROLE,
+  ];
 }
 
 /**

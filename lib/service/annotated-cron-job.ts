@@ -2,36 +2,40 @@ import { Construct } from "constructs";
 import { labelProblems, seconds, type Duration, type Problem } from "../core";
 import { assertProps } from "../core/props";
 import { CronJobV1, type ITerraformDependable } from "../core/terraform";
-import { jobProblems } from "./annotated-job";
-import type { PodTemplate } from "./pod-types";
-import { scheduleProblems, timeZoneProblems } from "./schedule";
-import { annotatedCronJobSchema } from "./schema";
-import { terraformPod } from "./terraform-pod";
+import { annotatedCronJobSchema } from "./annotated-schema";
+import { terraformPod } from "./pod/terraform";
+import type { PodTemplate } from "./pod/types";
+import { cronJobProblems } from "./problems/workload";
 
 export interface AnnotatedCronJobProps {
   /** Name of the CronJob. */
   readonly name: string;
+  /** Namespace of the CronJob. */
   readonly namespace: string;
   /** When it runs, in cron's five fields. */
   readonly schedule: string;
   /**
    * Time zone of the schedule.
    * @default - the control plane's
+   * @protects nothing: name one where an hour matters, because clocks change
    */
   readonly timeZone?: string;
   /**
    * How long a run may take, with its retries.
    * @default - as long as it takes
+   * @protects nothing: a run that hangs keeps its credential until `ttl.max`
    */
   readonly activeDeadline?: Duration;
   /**
    * How often a failed run is tried again.
    * @default 3
+   * @protects from a run that is lost for a network that was away, and one that fails for ever
    */
   readonly retries?: number;
   /**
    * Annotations of the workload itself: what changes here restarts no pod.
    * @default - none
+   * @protects nothing: the pod's annotations are those of the template
    */
   readonly annotations?: Readonly<Record<string, string>>;
   /** The pods, with annotations for the injector. */
@@ -86,17 +90,5 @@ export function annotatedCronJobProblems(props: AnnotatedCronJobProps): Problem[
     ...labelProblems("name", name, 52),
     ...labelProblems("namespace", namespace),
     ...cronJobProblems(props),
-  ];
-}
-
-/** What is wrong with the times and numbers that an operator writes. */
-export function cronJobProblems(
-  props: Pick<AnnotatedCronJobProps, "schedule" | "timeZone" | "activeDeadline" | "retries">,
-): Problem[] {
-  const { schedule, timeZone } = props;
-  return [
-    ...scheduleProblems("schedule", schedule),
-    ...(timeZone === undefined ? [] : timeZoneProblems("timeZone", timeZone)),
-    ...jobProblems(props),
   ];
 }

@@ -1,22 +1,25 @@
 import { Construct } from "constructs";
-import { integerProblems, labelProblems, type Problem } from "../core";
+import { labelProblems, type Problem } from "../core";
 import { assertProps } from "../core/props";
 import { DeploymentV1, ServiceV1, type ITerraformDependable } from "../core/terraform";
-import { podSelector } from "./pod-template";
-import { serviceSelector } from "./migration-labels";
-import type { PodTemplate } from "./pod-types";
-import { annotatedDeploymentSchema } from "./schema";
-import { terraformPod } from "./terraform-pod";
+import { annotatedDeploymentSchema } from "./annotated-schema";
+import { serviceSelector } from "./pod/migration-labels";
+import { podSelector } from "./pod/template";
+import { terraformPod } from "./pod/terraform";
+import type { PodTemplate } from "./pod/types";
+import { deploymentProblems } from "./problems/workload";
 
 export interface AnnotatedDeploymentProps {
   /** Name of the Deployment and of its Kubernetes Service. */
   readonly name: string;
+  /** Namespace of the Deployment. */
   readonly namespace: string;
   /** Number of pods, at least one. */
   readonly replicas: number;
   /**
    * Port that the application listens on; a Kubernetes Service leads to it.
    * @default - no Service
+   * @protects from a port that leads to nobody
    */
   readonly port?: number;
   /** Name of the service, whose pods the Kubernetes Service leads to, whichever Deployment they are of. */
@@ -24,6 +27,7 @@ export interface AnnotatedDeploymentProps {
   /**
    * Annotations of the workload itself: what changes here restarts no pod.
    * @default - none
+   * @protects nothing: the pod's annotations are those of the template
    */
   readonly annotations?: Readonly<Record<string, string>>;
   /** The pods, with annotations for the injector and the labels that select them. */
@@ -88,22 +92,5 @@ export function annotatedDeploymentProblems(props: AnnotatedDeploymentProps): Pr
     ...labelProblems("name", name),
     ...labelProblems("namespace", namespace),
     ...deploymentProblems(props),
-  ];
-}
-
-/** What is wrong with the numbers that an operator writes. */
-export function deploymentProblems({ replicas, port = 1 }: { replicas: number; port?: number }): Problem[] {
-  return [...replicasProblems("replicas", replicas), ...integerProblems("port", port, 1, 65_535)];
-}
-
-function replicasProblems(property: string, replicas: number): Problem[] {
-  if (replicas !== 0) return integerProblems(property, replicas, 1, 1000);
-  return [
-    {
-      property,
-      must: "be at least 1: a service without pods keeps its access to the database",
-      got: replicas,
-      fix: "take the service out, or stop its pods for a while with kubectl scale",
-    },
   ];
 }

@@ -1,35 +1,33 @@
 import { Construct } from "constructs";
-import {
-  durationProblems,
-  integerProblems,
-  labelProblems,
-  seconds,
-  type Duration,
-  type Problem,
-} from "../core";
+import { labelProblems, seconds, type Duration, type Problem } from "../core";
 import { assertProps } from "../core/props";
 import { JobV1, type ITerraformDependable } from "../core/terraform";
-import type { PodTemplate } from "./pod-types";
-import { annotatedJobSchema } from "./schema";
-import { terraformPod } from "./terraform-pod";
+import { annotatedJobSchema } from "./annotated-schema";
+import { terraformPod } from "./pod/terraform";
+import type { PodTemplate } from "./pod/types";
+import { jobProblems } from "./problems/workload";
 
 export interface AnnotatedJobProps {
   /** Name of the Job. */
   readonly name: string;
+  /** Namespace of the Job. */
   readonly namespace: string;
   /**
    * How long a run may take, with its retries; the apply waits as long.
    * @default "10m"
+   * @protects from an apply that waits for ever
    */
   readonly activeDeadline?: Duration;
   /**
    * How often a failed run is tried again.
    * @default 0
+   * @protects from a change of the schema that is made twice
    */
   readonly retries?: number;
   /**
    * Annotations of the workload itself: what changes here restarts no pod.
    * @default - none
+   * @protects nothing: the pod's annotations are those of the template
    */
   readonly annotations?: Readonly<Record<string, string>>;
   /** The pods, with annotations for the injector. */
@@ -75,15 +73,4 @@ export class AnnotatedJob extends Construct {
 export function annotatedJobProblems(props: AnnotatedJobProps): Problem[] {
   const { name, namespace } = props;
   return [...labelProblems("name", name), ...labelProblems("namespace", namespace), ...jobProblems(props)];
-}
-
-/** What is wrong with the times and numbers that an operator writes. */
-export function jobProblems({
-  activeDeadline,
-  retries = 0,
-}: Pick<AnnotatedJobProps, "activeDeadline" | "retries">): Problem[] {
-  return [
-    ...(activeDeadline === undefined ? [] : durationProblems("activeDeadline", activeDeadline)),
-    ...integerProblems("retries", retries, 0, 100),
-  ];
 }

@@ -1,9 +1,9 @@
 import { stringify } from "yaml";
-import type { ServiceProps } from "./declaration";
-import { podRequirements, type PodRequirements } from "./pod-requirements";
-import { filesAtStart } from "./probes";
+import type { ServiceProps } from "./declaration/declaration";
+import { runsToCompletion, type Controller, type ElsewhereWorkload } from "./declaration/workload";
+import { filesAtStart } from "./pod/probes";
+import { podRequirements, type PodRequirements } from "./pod/requirements";
 import { planService, type ServicePlan } from "./service-plan";
-import { runsToCompletion, type Controller, type ElsewhereWorkload } from "./workload";
 
 /** A file for whatever deploys the workload. */
 export interface Manifest {

@@ -4,38 +4,42 @@ export { AnnotatedDeployment, annotatedDeploymentProblems } from "./annotated-de
 export type { AnnotatedDeploymentProps } from "./annotated-deployment";
 export { AnnotatedJob, annotatedJobProblems } from "./annotated-job";
 export type { AnnotatedJobProps } from "./annotated-job";
-export { contract, contractEnvironment, contractFiles } from "./contract";
-export type { Contract, DatabaseContract } from "./contract";
-export { credentialsFileName, credentialsFilePath, credentialsTemplate } from "./credentials-file";
-export type { Credentials } from "./credentials-file";
+export { contract, contractEnvironment, contractFiles } from "./pod/contract";
+export type { Contract, DatabaseContract } from "./pod/contract";
+export {
+  credentialsFileName,
+  credentialsFilePath,
+  credentialsTemplate,
+} from "./declaration/credentials-file";
+export type { Credentials } from "./declaration/credentials-file";
 export type {
   DatabaseAccess,
   OwnerAccess,
   ServiceDeclaration,
   ServiceProps,
   TableAccess,
-} from "./declaration";
+} from "./declaration/declaration";
 export { elsewhereManifests } from "./elsewhere";
 export type { Manifest } from "./elsewhere";
-export { injectionAnnotations } from "./injection";
-export type { InjectedFile, Injection, InjectionInput } from "./injection-input";
-export * from "./migration";
-export * from "./migration-labels";
-export { secretsInUse } from "./migration-problems";
-export { servicePlatformProblems } from "./platform";
-export type { ServiceDatabase, ServicePlatform, ServiceVault } from "./platform";
-export { podTemplate } from "./pod-template";
-export type { PodTemplate } from "./pod-types";
+export { injectionAnnotations } from "./pod/injection";
+export type { InjectedFile, Injection, InjectionInput } from "./declaration/injection-input";
+export * from "./declaration/migration";
+export * from "./pod/migration-labels";
+export { secretsInUse } from "./problems/migration";
+export { servicePlatformProblems } from "./declaration/platform";
+export type { ServiceDatabase, ServicePlatform, ServiceVault } from "./declaration/platform";
+export { podTemplate } from "./pod/template";
+export type { PodTemplate } from "./pod/types";
 export { servicePolicy } from "./policy";
-export type { FileProbe, Probe } from "./probes";
+export type { FileProbe, Probe } from "./declaration/probes";
 export { Service } from "./service";
 export { ServiceAccess } from "./service-access";
 export type { ServiceAccessProps } from "./service-access";
 export { planService, policyNameOf } from "./service-plan";
 export type { PlannedDatabase, ServicePlan } from "./service-plan";
-export { serviceProblems } from "./service-problems";
-export { deriveTiming } from "./timing";
-export type { Derived, Timing } from "./timing";
+export { serviceProblems } from "./problems/service";
+export { deriveTiming } from "./declaration/timing";
+export type { Derived, Timing } from "./declaration/timing";
 export type {
   Controller,
   CronJobWorkload,
@@ -45,5 +49,5 @@ export type {
   OwnWorkload,
   Resources,
   Workload,
-} from "./workload";
-export { serviceSchema, serviceShape } from "./schema";
+} from "./declaration/workload";
+export { serviceSchema, serviceShape } from "./declaration/schema";

@@ -9,8 +9,8 @@ import {
   type ITerraformDependable,
 } from "../core/terraform";
 import { DynamicRole } from "../postgres";
-import { contractConfigMapName, contractFiles } from "./contract";
-import { usesVault } from "./migration";
+import { usesVault } from "./declaration/migration";
+import { contractConfigMapName, contractFiles } from "./pod/contract";
 import { servicePolicy } from "./policy";
 import type { ServicePlan } from "./service-plan";
 

@@ -5,13 +5,13 @@ import {
   type Grant,
   type Owner,
 } from "../postgres";
-import { credentialsFileName, credentialsTemplate, type Credentials } from "./credentials-file";
-import type { DatabaseAccess, ServiceProps } from "./declaration";
-import type { InjectedFile, Injection } from "./injection-input";
-import type { ServiceDatabase, ServiceVault } from "./platform";
-import type { Migration, RestartOnRotation } from "./migration";
-import { deriveTiming, type Timing } from "./timing";
-import type { Workload } from "./workload";
+import { credentialsFileName, credentialsTemplate, type Credentials } from "./declaration/credentials-file";
+import type { DatabaseAccess, ServiceProps } from "./declaration/declaration";
+import type { InjectedFile, Injection } from "./declaration/injection-input";
+import type { Migration, RestartOnRotation } from "./declaration/migration";
+import type { ServiceDatabase, ServiceVault } from "./declaration/platform";
+import { deriveTiming, type Timing } from "./declaration/timing";
+import type { Workload } from "./declaration/workload";
 
 /** A declaration with its defaults and with everything that follows from it. */
 export interface ServicePlan {

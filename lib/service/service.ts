@@ -5,16 +5,16 @@ import type { ITerraformDependable } from "../core/terraform";
 import { AnnotatedCronJob } from "./annotated-cron-job";
 import { AnnotatedDeployment } from "./annotated-deployment";
 import { AnnotatedJob } from "./annotated-job";
-import type { ServiceProps } from "./declaration";
-import { podGroups, type PodGroup } from "./migration";
-import { workloadAnnotations } from "./migration-labels";
-import { servicePlatformProblems } from "./platform";
-import { podTemplate } from "./pod-template";
-import { servicePropsSchema } from "./schema";
+import type { ServiceProps } from "./declaration/declaration";
+import { podGroups, type PodGroup } from "./declaration/migration";
+import { servicePlatformProblems } from "./declaration/platform";
+import { servicePropsSchema } from "./declaration/schema";
+import type { OwnWorkload } from "./declaration/workload";
+import { workloadAnnotations } from "./pod/migration-labels";
+import { podTemplate } from "./pod/template";
+import { serviceProblems } from "./problems/service";
 import { ServiceAccess } from "./service-access";
 import { planService, type ServicePlan } from "./service-plan";
-import { serviceProblems } from "./service-problems";
-import type { OwnWorkload } from "./workload";
 
 const WORKLOAD_IDS = { "": "Workload", "-canary": "Canary" } as const;
 

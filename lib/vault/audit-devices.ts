@@ -24,6 +24,7 @@ interface NamedDevice {
    * Name of the device in Vault.
    *
    * @default - its kind
+   * @protects from two devices of one name: a second one of a kind has to be named
    */
   readonly name?: string;
 }
@@ -56,12 +57,14 @@ export interface SyslogAuditDevice extends NamedDevice {
    * Facility of the entries.
    *
    * @default "AUTH"
+   * @protects from audit entries among others: the facility is that of security messages
    */
   readonly facility?: string;
   /**
    * Tag of the entries.
    *
    * @default "vault"
+   * @protects from entries that nobody can tell from those of other programs
    */
   readonly tag?: string;
 }

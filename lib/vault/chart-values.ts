@@ -1,4 +1,4 @@
-import type { Resources, SecurityContexts } from "./pod-security";
+import type { ContainerResources, SecurityContexts } from "./pod-security";
 
 /**
  * The chart's values that are used, and no others: the chart takes an unknown key without a word, so a
@@ -38,7 +38,7 @@ export interface InjectorValues {
     readonly memRequest: string;
     readonly memLimit: string;
   };
-  readonly resources: Resources;
+  readonly resources: ContainerResources;
   readonly securityContext: SecurityContexts;
 }
 
@@ -46,7 +46,7 @@ export interface InjectorValues {
 export interface ServerValues {
   readonly dev?: { readonly enabled: true };
   readonly logFormat?: "json";
-  readonly resources?: Resources;
+  readonly resources?: ContainerResources;
   readonly service: { readonly publishNotReadyAddresses: false };
   readonly serviceAccount?: { readonly annotations: Readonly<Record<string, string>> };
   readonly extraLabels?: Readonly<Record<string, string>>;

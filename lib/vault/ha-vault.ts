@@ -9,6 +9,7 @@ export interface HaVault extends Installation {
    * Vault servers, each on a node of its own; the majority must live.
    *
    * @default 3
+   * @protects from a Vault that stops with one node: two of three are a majority
    */
   readonly replicas?: 3 | 5 | 7;
   /** The servers' certificate and the CA that clients trust. */
@@ -19,6 +20,7 @@ export interface HaVault extends Installation {
    * Volume of each server for its data; the size of an existing one cannot be changed here.
    *
    * @default - 10Gi of the default StorageClass
+   * @protects from data in a pod, which is gone with it
    */
   readonly dataStorage?: Storage;
   /**
@@ -26,24 +28,28 @@ export interface HaVault extends Installation {
    * volume cannot be added to servers that exist.
    *
    * @default - 10Gi of the default StorageClass
+   * @protects from a second audit device that has no place: a volume cannot be added later
    */
   readonly auditStorage?: Storage;
   /**
    * Compute resources of each server.
    *
    * @default - requests 250m CPU and 256Mi, at most 1Gi of memory
+   * @protects from a server that is put where its memory is not
    */
   readonly resources?: ServerResources;
   /**
    * Namespaces whose pods may reach Vault through the network policy.
    *
    * @default - all namespaces
+   * @protects nothing: every pod reaches Vault's port, and has to log in there
    */
   readonly clientNamespaces?: readonly string[];
   /**
    * Who may read `/v1/sys/metrics`.
    *
    * @default { kind: "token" }
+   * @protects from names of mounts and roles that everybody in the cluster can read
    */
   readonly metrics?: MetricsAccess;
   /**
@@ -51,12 +57,14 @@ export interface HaVault extends Installation {
    * `eks.amazonaws.com/role-arn`, `iam.gke.io/gcp-service-account` or `azure.workload.identity/client-id`.
    *
    * @default - none
+   * @protects from an identity in the cloud that Vault does not need
    */
   readonly serviceAccountAnnotations?: Readonly<Record<string, string>>;
   /**
    * The webhook that puts agents into pods.
    *
    * @default - two replicas; no pod starts without an agent while they are away
+   * @protects from pods that start without credentials and stay so
    */
   readonly injector?: InjectorOptions;
 }
@@ -75,24 +83,28 @@ export interface VaultTls {
    * Name in the certificate by which the servers check each other.
    *
    * @default "vault.<namespace>.svc"
+   * @protects from a server that joins another one which is not Vault
    */
   readonly serverName?: string;
   /**
    * Key of the Secret that holds the certificate chain.
    *
    * @default "tls.crt"
+   * @protects nothing: it is the key of every Secret of type kubernetes.io/tls
    */
   readonly certificateFile?: string;
   /**
    * Key of the Secret that holds the private key.
    *
    * @default "tls.key"
+   * @protects nothing: it is the key of every Secret of type kubernetes.io/tls
    */
   readonly keyFile?: string;
   /**
    * Key of the Secret that holds the CA's certificate.
    *
    * @default "ca.crt"
+   * @protects nothing: it is the key under which cert-manager writes it
    */
   readonly caFile?: string;
 }
@@ -103,12 +115,14 @@ export interface Storage {
    * Size, such as `10Gi`.
    *
    * @default "10Gi"
+   * @protects from a volume that is full, which stops Vault
    */
   readonly size?: string;
   /**
    * StorageClass.
    *
    * @default - the cluster's default
+   * @protects nothing: which class is right only the cluster knows
    */
   readonly storageClass?: string;
 }
@@ -119,18 +133,21 @@ export interface ServerResources {
    * CPU that is reserved.
    *
    * @default "250m"
+   * @protects from a server that gets no processor on a full node
    */
   readonly cpuRequest?: string;
   /**
    * Memory that is reserved.
    *
    * @default "256Mi"
+   * @protects from a server that is put where its memory is not
    */
   readonly memoryRequest?: string;
   /**
    * Memory at which the server is killed.
    *
    * @default "1Gi"
+   * @protects from a server that takes the memory of everything else on its node
    */
   readonly memoryLimit?: string;
 }

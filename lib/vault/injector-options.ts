@@ -4,12 +4,14 @@ export interface InjectorOptions {
    * Pods of the webhook, each on a node of its own.
    *
    * @default - 2; in dev mode 1
+   * @protects from a webhook that is away while its one node is drained
    */
   readonly replicas?: number;
   /**
    * What happens to new pods while the webhook cannot be reached.
    *
    * @default - `{ kind: "fail" }`; in dev mode pods start without an agent
+   * @protects from pods that start without credentials and stay so
    */
   readonly failurePolicy?: FailurePolicy;
   /**
@@ -17,12 +19,14 @@ export interface InjectorOptions {
    * never get an agent.
    *
    * @default - none
+   * @protects from a pod without an agent that somebody has forgotten to take off this list
    */
   readonly excludedNamespaces?: readonly string[];
   /**
    * Seconds that the API server waits for the webhook, 1 to 30.
    *
    * @default 5
+   * @protects from an API server that waits long for a webhook which does not answer
    */
   readonly timeoutSeconds?: number;
 }

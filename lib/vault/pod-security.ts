@@ -1,5 +1,5 @@
 /** Compute resources of a container. */
-export interface Resources {
+export interface ContainerResources {
   readonly requests: { readonly cpu: string; readonly memory: string };
   readonly limits: { readonly memory: string };
 }

@@ -33,18 +33,21 @@ export interface RateLimitsProps {
    * Logins that a client may make per interval.
    *
    * @default - not limited
+   * @protects nothing: a limit that is too low keeps the pods of a rollout from starting
    */
   readonly login?: number;
   /**
    * Reads of credentials that a client may make per interval.
    *
    * @default - not limited
+   * @protects nothing: a limit that is too low keeps the pods of a rollout from starting
    */
   readonly creds?: number;
   /**
    * What the numbers are counted over.
    *
    * @default "1s"
+   * @protects from a burst that has used up the limit of a long interval, so that nobody starts until it ends
    */
   readonly interval?: Duration;
   /** The auth method and the mount: Vault refuses a quota on a path that nothing serves. */

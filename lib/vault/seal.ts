@@ -28,6 +28,7 @@ export interface AwsKmsSeal {
    * Address of KMS, for a VPC endpoint.
    *
    * @default - the public endpoint of the region
+   * @protects nothing: it is AWS's own
    */
   readonly endpoint?: string;
 }
@@ -77,12 +78,14 @@ export interface TransitSecret {
    * Key of the periodic, orphan token that may encrypt and decrypt with the key.
    *
    * @default "token"
+   * @protects from a token in a literal: it stays in the Secret
    */
   readonly tokenKey?: string;
   /**
    * Key of the other Vault's CA, a PEM file.
    *
    * @default - the public CAs of the image
+   * @protects from another Vault whose certificate nobody has checked
    */
   readonly caKey?: string;
 }

@@ -8,7 +8,7 @@ import type {
   StorageValues,
 } from "./chart-values";
 import type { HaVault, ServerResources, Storage } from "./ha-vault";
-import { RESTRICTED_POD, type Resources } from "./pod-security";
+import { RESTRICTED_POD, type ContainerResources } from "./pod-security";
 import { TRANSIT_DIRECTORY, type Seal } from "./seal";
 import { serverConfig, TLS_DIRECTORY } from "./server-config";
 
@@ -57,7 +57,7 @@ export function haServerValues(vault: HaVault): ServerValues {
   };
 }
 
-function resourcesOf(resources: ServerResources = {}): Resources {
+function resourcesOf(resources: ServerResources = {}): ContainerResources {
   const { cpuRequest = "250m", memoryRequest = "256Mi", memoryLimit = "1Gi" } = resources;
   return { requests: { cpu: cpuRequest, memory: memoryRequest }, limits: { memory: memoryLimit } };
 }

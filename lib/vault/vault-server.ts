@@ -31,6 +31,7 @@ export interface VaultServerProps {
    * is a replacement. A dev server and an injector hold nothing and are never protected.
    *
    * @default { kind: "protected" }
+   * @protects from an apply that uninstalls the servers, with every lease in them
    */
   readonly protection?: Protection;
 }

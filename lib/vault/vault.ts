@@ -18,6 +18,7 @@ export interface DevVault extends Installation {
    * The webhook that puts agents into pods.
    *
    * @default - one replica; pods start without an agent while it is away
+   * @protects from a laptop on which no pod starts because the webhook is not up yet
    */
   readonly injector?: InjectorOptions;
 }
@@ -31,6 +32,7 @@ export interface ExternalVault {
    * How the way there is protected.
    *
    * @default { kind: "tls" }
+   * @protects from tokens and passwords in clear text on the network
    */
   readonly transport?: Transport;
   /** Whether the injector is installed into this cluster or is there already. */
@@ -46,6 +48,7 @@ export type Transport =
        * The CA's certificate in PEM, public.
        *
        * @default - the public CAs of the agent's image
+       * @protects from a Vault whose certificate nobody has checked
        */
       readonly caCertificate?: string;
     }

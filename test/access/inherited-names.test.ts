@@ -1,6 +1,6 @@
 import { graphOf } from "../support/rules-graph";
 import { reportOnTexts } from "../support/report";
-import { allRules, judge, limits } from "../../lib/rules";
+import { allRules, judge, limits } from "../../proof/rules";
 
 /** Names that every object of JavaScript has, and names that nobody has. */
 const INHERITED = ["constructor", "toString", "__proto__", "hasOwnProperty", "valueOf"];

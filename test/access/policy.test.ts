@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { capabilitiesAt, isWildcard, matches, policyRules, type PolicyRule } from "../../lib/access/policy";
+import { capabilitiesAt, isWildcard, matches, policyRules, type PolicyRule } from "../../proof/access/policy";
 
 const rule = (path: string, ...capabilities: string[]): PolicyRule =>
   policyRules({ path: { [path]: { capabilities } } })[0] as PolicyRule;

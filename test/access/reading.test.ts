@@ -1,4 +1,4 @@
-import { readGraph, type AccessGraph, type ReadFailure } from "../../lib/access";
+import { readGraph, type AccessGraph, type ReadFailure } from "../../proof/access";
 
 async function graphOf(
   main: string,

@@ -1,5 +1,5 @@
-import { readGraph, type AccessGraph } from "../../lib/access";
-import { allRules, judge, limits } from "../../lib/rules";
+import { readGraph, type AccessGraph } from "../../proof/access";
+import { allRules, judge, limits } from "../../proof/rules";
 
 async function read(
   folders: Readonly<Record<string, string>>,

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { start } from "../support/processes";
-import { ProjectCopy } from "../support/project";
+import { Project, PROGRAM } from "../support/project";
 
-let project: ProjectCopy;
+let project: Project;
 const git = (...words: string[]) =>
   execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...words], {
     cwd: project.directory,
@@ -11,15 +11,15 @@ const git = (...words: string[]) =>
   });
 
 beforeAll(() => {
-  project = new ProjectCopy();
-  fs.writeFileSync(project.path(".gitignore"), "node_modules\ndist\ncdktf.out\ntemporary\n");
+  project = new Project();
+  fs.writeFileSync(project.path(".gitignore"), "node_modules\ncdktf.out\ntemporary\n");
   git("init", "--quiet");
   git("add", "--all");
   git("commit", "--quiet", "--message", "before");
 });
 afterAll(() => project.remove());
 
-const run = (script: string, ...words: string[]) => project.run(script, words);
+const run = (...words: string[]) => project.run(words);
 
 test("a git ref is synthesized aside, compared, and leaves nothing behind", () => {
   const grants = project.path("stacks", "grants.ts");
@@ -30,8 +30,8 @@ test("a git ref is synthesized aside, compared, and leaves nothing behind", () =
   );
   expect(after).not.toBe(before);
   fs.writeFileSync(grants, after);
-  expect(run("synth.js").status).toBe(0);
-  const { status, stdout } = run("leasehold.js", "diff", "HEAD");
+  expect(run("synth").status).toBe(0);
+  const { status, stdout } = run("diff", "HEAD");
   expect(stdout).toContain("  billing may now DELETE from shop.invoices (production)\n");
   expect(status).toBe(4);
   expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
@@ -48,16 +48,16 @@ test("a git ref is the witness of the steps that a migration takes", () => {
   expect(after).not.toBe(before);
   fs.writeFileSync(literal, after);
   fs.rmSync(project.path("cdktf.out"), { recursive: true, force: true });
-  const refused = project.run("synth.js", [], { LEASEHOLD_WITNESS: "HEAD" });
+  const refused = project.run(["synth"], { LEASEHOLD_WITNESS: "HEAD" });
   expect(refused.stderr).toContain('"orders" goes from "complete" in HEAD to "static"');
   expect(refused.status).toBe(1);
-  const unknown = project.run("synth.js", [], { LEASEHOLD_WITNESS: "no-such-ref" });
+  const unknown = project.run(["synth"], { LEASEHOLD_WITNESS: "no-such-ref" });
   expect(unknown.stderr).toContain('"no-such-ref" says nothing of migrations');
   expect(unknown.status).toBe(2);
   expect(fs.existsSync(project.path("cdktf.out", "manifest.json"))).toBe(false);
   // Without a witness nothing is refused, and `check` finds it all the same.
-  expect(run("synth.js").status).toBe(0);
-  const checked = run("leasehold.js", "check", "local", "--witness", "HEAD");
+  expect(run("synth").status).toBe(0);
+  const checked = run("check", "local", "--witness", "HEAD");
   expect(checked.stdout).toContain('"orders" goes from "complete" in HEAD to "static"');
   fs.writeFileSync(literal, before);
 }, 180_000);
@@ -65,8 +65,7 @@ test("a git ref is the witness of the steps that a migration takes", () => {
 test("whoever interrupts a comparison finds no worktree left; one that was killed, the next takes away", async () => {
   const temporary = project.path("temporary");
   fs.mkdirSync(temporary);
-  const diff = () =>
-    start("bin/leasehold.js", ["diff", "HEAD", "HEAD"], project.directory, { TMPDIR: temporary });
+  const diff = () => start(PROGRAM, ["diff", "HEAD", "HEAD"], project.directory, { TMPDIR: temporary });
   const worktrees = () => git("worktree", "list").trim().split("\n").length;
   const end = async (signal: NodeJS.Signals, before: number) => {
     const running = diff();
@@ -89,7 +88,7 @@ test("a ref that does not compile could not run, and leaves nothing behind", () 
   fs.appendFileSync(project.path("main.ts"), "const wrong: string = 1;\n");
   git("commit", "--quiet", "--all", "--message", "broken");
   git("revert", "--no-edit", "HEAD");
-  const { status, stderr } = run("leasehold.js", "diff", "HEAD~1");
+  const { status, stderr } = run("diff", "HEAD~1");
   expect(stderr).toContain("HEAD~1 cannot be synthesized with the packages that are installed here");
   expect(status).toBe(2);
   expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { readGraph, type ReadFailure } from "../../lib/access";
-import { readProject } from "../../cli/project";
+import { readGraph, type ReadFailure } from "../../proof/access";
+import { readProject } from "../../proof/input";
 
 /** Reads a tree of files, some of which are links, as `leasehold lint` does. */
 async function lintTree(

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { lintCommand } from "../../cli/lint";
+import { lintCommand } from "../../proof/cli/lint";
+import { files } from "../../proof/cli/source";
 import { reportOnFiles } from "../support/report";
 
 const log = jest.spyOn(console, "log").mockImplementation(() => {});
@@ -25,7 +26,7 @@ function write(files: Readonly<Record<string, string>>): void {
 }
 async function lint(format = "text"): Promise<string> {
   log.mockClear();
-  await lintCommand().parseAsync([".", "--format", format], { from: "user" });
+  await lintCommand(files).parseAsync([".", "--format", format], { from: "user" });
   return log.mock.calls.flat().join("\n");
 }
 const lastLine = async () => (await lint()).split("\n").at(-1);

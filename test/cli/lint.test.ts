@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { lintCommand } from "../../cli/lint";
+import { lintCommand } from "../../proof/cli/lint";
+import { files } from "../../proof/cli/source";
 
 const FIXTURES = "test/fixtures/lint";
 const log = jest.spyOn(console, "log").mockImplementation(() => {});
@@ -12,7 +13,7 @@ afterEach(() => {
 async function lint(...args: string[]): Promise<{ text: string; exitCode: typeof process.exitCode }> {
   log.mockClear();
   process.exitCode = undefined;
-  await lintCommand().parseAsync(args, { from: "user" });
+  await lintCommand(files).parseAsync(args, { from: "user" });
   return { text: log.mock.calls.map(([text]) => String(text)).join("\n"), exitCode: process.exitCode };
 }
 
@@ -74,10 +75,12 @@ test("machines get objects, SARIF and commands of a workflow", async () => {
   );
   const sarif = JSON.parse((await lint(`${FIXTURES}/modules`, "--format", "sarif")).text) as {
     version: string;
-    runs: { results: unknown[]; tool: { driver: { rules: unknown[] } } }[];
+    runs: { results: unknown[]; tool: { driver: { rules: { id: string; helpUri: string }[] } } }[];
   };
   expect(sarif.version).toBe("2.1.0");
   expect(sarif.runs[0]?.results).toHaveLength(findings.length);
+  const pages = sarif.runs[0]?.tool.driver.rules.map(({ id, helpUri }) => [id, helpUri]);
+  expect(pages).toContainEqual(["access/no-audience", "docs/rules.md#accessno-audience"]);
   expect((await lint(`${FIXTURES}/modules`, "--format", "github")).text).toMatch(
     /^::error file=test\/fixtures\/lint\/modules\/modules\/database-access\/main.tf,line=7,title=sql\/revocation-not-idempotent::module\.access/,
   );

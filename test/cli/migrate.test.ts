@@ -1,38 +1,34 @@
 import os from "node:os";
 import path from "node:path";
 import { migrateCommand } from "../../cli/migrate";
-import { environments } from "../../stacks";
-import type { Environment } from "../../stacks/environment";
+import type { Environment } from "../../lib/environment/environment";
+import type { StaticCredentials } from "../../lib/service";
+import { environments as examples } from "../../template/project/stacks";
 
-/** The literals of this repository have no service on its way: one of them gets a migration here. */
-jest.mock("../../stacks", () => {
-  const real = jest.requireActual<{ environments: readonly Environment[] }>("../../stacks");
-  const credentials = [
-    {
-      database: "shop",
-      user: "orders_app",
-      secret: "orders-database",
-      as: { kind: "env", variables: { PGUSER: "username", PGPASSWORD: "password" } },
-    },
-  ];
-  const changed = real.environments.map((environment) => ({
-    ...environment,
-    services: environment.services.map((service) =>
-      service.name === "orders" ? { ...service, migration: { stage: "static", credentials } } : service,
-    ),
-  }));
-  return { ...real, environments: changed };
-});
+const credentials: readonly StaticCredentials[] = [
+  {
+    database: "shop",
+    user: "orders_app",
+    secret: "orders-database",
+    as: { kind: "env", variables: { PGUSER: "username", PGPASSWORD: "password" } },
+  },
+];
+/** The example environments have no service on its way: one of them gets a migration here. */
+const environments = examples.map((environment): Environment => ({
+  ...environment,
+  services: environment.services.map((service) =>
+    service.name === "orders" ? { ...service, migration: { stage: "static", credentials } } : service,
+  ),
+}));
 
 // What the checkout's last synth says is none of a test's business.
 process.env["CDKTF_OUTDIR"] = path.join(os.tmpdir(), "leasehold-no-such-output");
 afterEach(() => (process.exitCode = 0));
 
 test("says what the next step changes, in resources and in access", async () => {
-  expect(environments[0]?.services[0]?.migration?.stage).toBe("static");
   const printed: string[] = [];
   const log = jest.spyOn(console, "log").mockImplementation((text: string) => void printed.push(text));
-  await migrateCommand().parseAsync(["staging", "orders"], { from: "user" });
+  await migrateCommand(async () => environments).parseAsync(["staging", "orders"], { from: "user" });
   log.mockRestore();
   const text = printed.join("\n");
   expect(text).toContain("orders in staging: static, stage 1 of 5");

@@ -1,6 +1,7 @@
 import fs from "node:fs";
-import { reportFailure, reportRefusal, UsageError } from "../../cli/failure";
-import { find } from "../../cli/find";
+import { reportRefusal } from "../../cli/refusal";
+import { reportFailure, UsageError } from "../../proof/cli/failure";
+import { find } from "../../proof/cli/find";
 import { formatTable } from "../../cli/table";
 import { InvalidConfigurationError } from "../../lib/core";
 

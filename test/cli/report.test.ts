@@ -1,15 +1,17 @@
+import type { Command } from "commander";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { Command } from "commander";
-import { diffCommand } from "../../cli/diff";
-import { blastRadiusCommand, explainCommand, whoCanCommand } from "../../cli/questions";
-import { reportCommand } from "../../cli/report";
-import type { AccessReports } from "../../lib/report";
-import { environments } from "../../stacks";
-import { synthesize } from "../../stacks/synthesize";
+import { sourceOf } from "../../cli/source";
+import { diffCommand } from "../../proof/cli/diff";
+import { blastRadiusCommand, explainCommand, whoCanCommand } from "../../proof/cli/questions";
+import { reportCommand } from "../../proof/cli/report";
+import type { AccessReports } from "../../proof/report";
+import { synthesize } from "../../lib/synth/synthesize";
+import { environments } from "../../template/project/stacks";
 import { MADE } from "../support/environment";
 
+const source = sourceOf(async () => environments);
 let directory: string;
 let output: string;
 let printed = "";
@@ -39,70 +41,93 @@ async function run(command: Command, ...words: string[]): Promise<string> {
 const from = () => ["--from", output];
 
 test("report prints the environments that were named, and the comparisons between them", async () => {
-  const text = await run(reportCommand(), "staging", "production", "--format", "json", ...from());
+  const text = await run(reportCommand(source), "staging", "production", "--format", "json", ...from());
   const { environments: reported, comparisons } = JSON.parse(text) as AccessReports;
   expect(reported.map(({ name }) => name)).toEqual(["staging", "production"]);
   expect(comparisons).toHaveLength(1);
-  expect(await run(reportCommand(), "production", "--format", "csv", ...from())).toMatch(
+  expect(await run(reportCommand(source), "production", "--format", "csv", ...from())).toMatch(
     /^environment,service,[^\r]*\r\nproduction,/,
   );
 });
 
 test("report writes a file, or into a folder", async () => {
   const file = path.join(directory, "new", "page.html");
-  expect(await run(reportCommand(), "--format", "html", "--output", file, ...from())).toBe("");
+  expect(await run(reportCommand(source), "--format", "html", "--output", file, ...from())).toBe("");
   expect(fs.readFileSync(file, "utf8")).toMatch(/^<!doctype html>/i);
-  await run(reportCommand(), "--output", directory, ...from());
+  await run(reportCommand(source), "--output", directory, ...from());
   expect(fs.readFileSync(path.join(directory, "access.md"), "utf8")).toMatch(/^# Who may reach which table/);
 });
 
 test("a report on Terraform that others wrote", async () => {
-  expect(await run(reportCommand(), "--from", "test/fixtures/lint/article")).toMatchSnapshot();
+  expect(await run(reportCommand(source), "--from", "test/fixtures/lint/article")).toMatchSnapshot();
+});
+
+test("who-can in JSON says the same for machines", async () => {
+  const words = ["delete", "shop.invoices", "production", "--format", "json"];
+  const answer = JSON.parse(await run(whoCanCommand(source), ...words, ...from()));
+  expect(answer).toMatchObject({
+    environment: "production",
+    verb: "DELETE",
+    table: "shop.invoices",
+    anybody: { value: "no" },
+    holders: [],
+    doubts: [],
+  });
+  expect(answer.grantors.length).toBeGreaterThan(0);
+  words[0] = "update";
+  expect(JSON.parse(await run(whoCanCommand(source), ...words, ...from()))).toMatchObject({
+    anybody: { value: "yes" },
+    holders: [{ table: "shop.public.invoices", service: "billing/billing" }],
+  });
 });
 
 test("the questions, answered", async () => {
-  expect(await run(whoCanCommand(), "DELETE", "shop.invoices", "production", ...from())).toMatchSnapshot();
-  expect(await run(whoCanCommand(), "update", "invoices", "production", ...from())).toMatchSnapshot();
-  expect(await run(explainCommand(), "production", "orders", "orders:UPDATE", ...from())).toMatchSnapshot();
-  expect(await run(explainCommand(), "production", "shop/orders", "customers:DELETE", ...from())).toBe(
+  expect(
+    await run(whoCanCommand(source), "DELETE", "shop.invoices", "production", ...from()),
+  ).toMatchSnapshot();
+  expect(await run(whoCanCommand(source), "update", "invoices", "production", ...from())).toMatchSnapshot();
+  expect(
+    await run(explainCommand(source), "production", "orders", "orders:UPDATE", ...from()),
+  ).toMatchSnapshot();
+  expect(await run(explainCommand(source), "production", "shop/orders", "customers:DELETE", ...from())).toBe(
     "shop/orders may not DELETE customers: it may SELECT\n",
   );
-  expect(await run(blastRadiusCommand(), "production", "orders", ...from())).toMatchSnapshot();
+  expect(await run(blastRadiusCommand(source), "production", "orders", ...from())).toMatchSnapshot();
   expect(
-    await run(whoCanCommand(), "DELETE", "anything", "article", "--from", "test/fixtures/lint/article"),
+    await run(whoCanCommand(source), "DELETE", "anything", "article", "--from", "test/fixtures/lint/article"),
   ).toContain("default/app: DELETE on postgres.public.*");
 });
 
 test.each<[string, () => Promise<string>, string]>([
   [
     "environment",
-    () => run(whoCanCommand(), "DELETE", "orders", "prod", ...from()),
+    () => run(whoCanCommand(source), "DELETE", "orders", "prod", ...from()),
     'there is no environment "prod"; known: "local", "staging", "production"',
   ],
   [
     "verb",
-    () => run(whoCanCommand(), "READ", "orders", "production", ...from()),
+    () => run(whoCanCommand(source), "READ", "orders", "production", ...from()),
     'there is no verb "READ"; known: SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER',
   ],
   [
     "table",
-    () => run(whoCanCommand(), "SELECT", "order", "production", ...from()),
+    () => run(whoCanCommand(source), "SELECT", "order", "production", ...from()),
     'nobody reaches a table "order" in production; tables that somebody reaches: "shop.public.customers"',
   ],
   [
     "service",
-    () => run(explainCommand(), "production", "order", ...from()),
+    () => run(explainCommand(source), "production", "order", ...from()),
     'there is no service "order"; known: "analytics/analytics", "billing/billing", "shop/orders"',
   ],
-  ["path", () => run(reportCommand(), "--from", "nowhere"), "there is no nowhere"],
+  ["path", () => run(reportCommand(source), "--from", "nowhere"), "there is no nowhere"],
   [
     "saved report",
-    () => run(reportCommand(), "--from", "package.json"),
+    () => run(reportCommand(source), "--from", "package.json"),
     "package.json is no access report: it has no environments",
   ],
   [
     "base",
-    () => run(diffCommand(), "no-such-ref", output),
+    () => run(diffCommand(source), "no-such-ref", output),
     'there is no file, folder or git ref "no-such-ref"',
   ],
 ])("an unknown %s lists what there is", async (_, asked, message) => {
@@ -119,7 +144,7 @@ describe("diff", () => {
   test("says nothing, and ends with 0, where nothing has changed", async () => {
     expect(
       await run(
-        diffCommand(),
+        diffCommand(source),
         output,
         saved((text) => text),
       ),
@@ -133,12 +158,12 @@ describe("diff", () => {
     // Nor was the output marked then: a mark would name the report, which is not there.
     fs.rmSync(path.join(old, ".leasehold.json"));
     fs.rmSync(path.join(old, "report"), { recursive: true });
-    expect(await run(diffCommand(), old, output)).toBe("no change of access\n");
+    expect(await run(diffCommand(source), old, output)).toBe("no change of access\n");
   });
 
   test("ends with 4 where access is widened, and with 3 where it is narrowed", async () => {
     const wider = saved((text) => text.replaceAll('"value": 43200', '"value": 86400'));
-    expect(await run(diffCommand(), output, wider)).toBe(
+    expect(await run(diffCommand(source), output, wider)).toBe(
       [
         "opens more:",
         ...["staging", "production"].map(
@@ -148,12 +173,12 @@ describe("diff", () => {
       ].join("\n"),
     );
     expect(process.exitCode).toBe(4);
-    expect(await run(diffCommand(), wider, output, "--format", "md")).toContain("**Opens less**");
+    expect(await run(diffCommand(source), wider, output, "--format", "md")).toContain("**Opens less**");
     expect(process.exitCode).toBe(3);
   });
 
   test("refuses a report of another version", async () => {
     const next = saved((text) => text.replace('"version": 2', '"version": 1'));
-    await expect(run(diffCommand(), output, next)).rejects.toThrow("this leasehold reads version 2");
+    await expect(run(diffCommand(source), output, next)).rejects.toThrow("this leasehold reads version 2");
   });
 });

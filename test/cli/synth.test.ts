@@ -1,37 +1,37 @@
 import fs from "node:fs";
 import { readTree } from "../support/environment";
-import { ProjectCopy } from "../support/project";
+import { Project } from "../support/project";
 
-let project: ProjectCopy;
-beforeAll(() => void (project = new ProjectCopy()));
+let project: Project;
+beforeAll(() => void (project = new Project()));
 afterAll(() => project.remove());
 
-const run = (script: string, ...words: string[]) => project.run(script, words);
+const run = (...words: string[]) => project.run(words);
 
 test("a command that is called wrongly says what there is", () => {
-  const { status, stderr } = run("leasehold.js", "bootstrap-sql", "prod", "shop");
+  const { status, stderr } = run("bootstrap-sql", "prod", "shop");
   expect(status).toBe(2);
   expect(stderr).toBe('error: there is no environment "prod"; known: "local", "staging", "production"\n');
 }, 60_000);
 
 test("a synth compiles, writes and tells; a configuration that does not compile takes back what was written", () => {
-  const first = run("synth.js");
+  const first = run("synth");
   expect(first).toMatchObject({ status: 0, stderr: "" });
   expect(first.stdout).toMatch(/^environment +stack +services +resources +file\n/);
   expect(Object.keys(readTree(project.path("cdktf.out")))).toHaveLength(19);
 
-  const sql = run("leasehold.js", "bootstrap-sql", "staging", "shop");
+  const sql = run("bootstrap-sql", "staging", "shop");
   expect(sql).toMatchObject({ status: 0, stderr: "" });
   expect(sql.stdout).toContain("'orders-shop'");
 
   const literal = project.path("stacks", "staging.ts");
   fs.writeFileSync(literal, fs.readFileSync(literal, "utf8").replace('default: "1h"', 'default: "soon"'));
-  const second = run("synth.js");
+  const second = run("synth");
   expect(second.status).toBe(1);
   expect(second.stderr).toMatch(/stacks\/staging\.ts\(\d+,\d+\): error TS2322: Type '"soon"'/);
   expect(Object.keys(readTree(project.path("cdktf.out")))).toEqual([
     ".leasehold.json",
     "migration-stages.json",
   ]);
-  expect(run("leasehold.js", "bootstrap-sql", "staging", "shop").status).toBe(2);
+  expect(run("bootstrap-sql", "staging", "shop").status).toBe(2);
 }, 120_000);

@@ -2,9 +2,10 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import type { Client } from "pg";
 import { verifyDatabaseCommand } from "../../cli/verify-database";
+import { bootstrapInput } from "../../lib/environment/derive";
 import { renderBootstrapSql } from "../../lib/postgres";
-import { bootstrapInput } from "../../stacks/derive";
-import { production } from "../../stacks/production";
+import { environments } from "../../template/project/stacks";
+import { production } from "../../template/project/stacks/production";
 import { startPostgres, type PostgresServer } from "../support/postgres";
 
 const TABLES = `
@@ -37,9 +38,12 @@ async function verify(variables: Record<string, string> = {}, ...options: string
   const connection = { PGHOST: "127.0.0.1", PGPORT: String(server.port), PGDATABASE: "shop" };
   Object.assign(process.env, connection, { PGUSER: "postgres", PGPASSWORD: "superuser" }, variables);
   try {
-    await verifyDatabaseCommand().parseAsync(["production", "shop", "--format", "json", ...options], {
-      from: "user",
-    });
+    await verifyDatabaseCommand(async () => environments).parseAsync(
+      ["production", "shop", "--format", "json", ...options],
+      {
+        from: "user",
+      },
+    );
     const { findings } = JSON.parse(String(log.mock.calls[0]?.[0])) as {
       findings: { rule: string; resource: string }[];
     };
@@ -237,7 +241,7 @@ test("a server that takes the connection and says nothing (a socket in its place
 });
 
 test.each(["soon", "0s", "-1s", "2d", "1.5h"])("--timeout %s is refused", async (timeout) => {
-  const command = verifyDatabaseCommand()
+  const command = verifyDatabaseCommand(async () => environments)
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   await expect(

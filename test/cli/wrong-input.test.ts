@@ -1,13 +1,13 @@
+import type { Argument, Command, Option } from "commander";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
-import type { Argument, Command, Option } from "commander";
 import { leasehold } from "../../cli/program";
-import { run } from "../../cli/run";
-import { environments } from "../../stacks";
-import { synthesize } from "../../stacks/synthesize";
+import { run } from "../../proof/cli/run";
+import { synthesize } from "../../lib/synth/synthesize";
+import { environments } from "../../template/project/stacks";
 
 const checkout = process.cwd();
 let work: string;
@@ -68,13 +68,15 @@ const RIGHT: Readonly<Record<string, string>> = {
   head: "cdktf.out",
   paths: "terraform",
   id: "access/no-audience",
+  shell: "bash",
 };
 /** Without these a command cannot run at all. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   "retire-sql": ["--step", "drop"],
   observe: ["--user", "app"],
 };
-const commands = leasehold().commands;
+const program = () => leasehold(async () => environments);
+const commands = program().commands;
 
 beforeAll(async () => {
   work = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-wrong-"));
@@ -103,7 +105,7 @@ afterAll(() => {
 async function faultsOf(words: readonly string[], allowed: readonly number[]): Promise<string[]> {
   said = { stdout: "", stderr: "" };
   process.exitCode = undefined;
-  await run(words);
+  await run(program(), words);
   const exitCode = Number(process.exitCode ?? 0);
   const faults = [
     ...(allowed.includes(exitCode) ? [] : [`exit code ${exitCode}`]),

@@ -9,7 +9,7 @@ import {
   vaultPathProblems,
   type Problem,
 } from "../../lib/core";
-import { vaultCa, postgresCa } from "../../stacks/certificates";
+import { vaultCa, postgresCa } from "../../template/project/stacks/certificates";
 
 const sha = `sha256:${"0".repeat(64)}`;
 

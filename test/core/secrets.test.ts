@@ -1,6 +1,6 @@
-import { readGraph } from "../../lib/access";
-import { hideSecrets, holdsSecret, secretKind } from "../../lib/core";
-import { allRules, formatText, judge, limits } from "../../lib/rules";
+import { readGraph } from "../../proof/access";
+import { hideSecrets, holdsSecret, secretKind } from "../../proof/core";
+import { allRules, formatText, judge, limits } from "../../proof/rules";
 
 const LETTERS = "Ab3dEf6hIj9lMn2pQr5tUv8xYz1";
 /** Put together, so that no scanner takes them for somebody's. */

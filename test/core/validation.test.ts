@@ -104,3 +104,25 @@ function catchError(action: () => void): Error {
   }
   throw new Error("nothing was thrown");
 }
+
+test("a mistake in what several environments share is told once, with the environments that it concerns", () => {
+  const problem = { property: "ttl.max", must: 'be at most "24h"', got: "48h", fix: "shorten it" };
+  const error = new InvalidConfigurationError([
+    { ...problem, path: "staging/orders" },
+    { ...problem, path: "production/orders" },
+    { ...problem, path: "production/billing" },
+    { ...problem, path: "local/orders", got: "72h" },
+    { ...problem, path: "staging", property: "services" },
+    { ...problem, path: "production", property: "services" },
+  ]);
+  expect(error.message).toBe(
+    [
+      "the configuration has 4 problems:",
+      `  [staging, production: orders] 'ttl.max' must be at most "24h", got "48h"; shorten it`,
+      `  [production/billing] 'ttl.max' must be at most "24h", got "48h"; shorten it`,
+      `  [local/orders] 'ttl.max' must be at most "24h", got "72h"; shorten it`,
+      `  [staging, production] 'services' must be at most "24h", got "48h"; shorten it`,
+    ].join("\n"),
+  );
+  expect(error.problems).toHaveLength(6);
+});

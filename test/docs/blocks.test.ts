@@ -1,19 +1,19 @@
 import { spawnSync } from "node:child_process";
 import { parse } from "yaml";
-import { capabilitiesAt, loadSqlParser, parseSql, policyRules } from "../../lib/access";
-import { parseHcl } from "../../lib/access/hcl";
+import { capabilitiesAt, loadSqlParser, parseSql, policyRules } from "../../proof/access";
+import { parseHcl } from "../../proof/access/hcl";
 import { InvalidConfigurationError } from "../../lib/core";
-import { accessDiff, renderDiff } from "../../lib/report";
-import { formatText } from "../../lib/rules";
-import type { Environment } from "../../stacks/environment";
-import { configurationProblems } from "../../stacks/problems";
-import { production } from "../../stacks/production";
-import { staging } from "../../stacks/staging";
+import type { Environment } from "../../lib/environment/environment";
+import { configurationProblems } from "../../lib/environment/problems";
+import { accessDiff, renderDiff } from "../../proof/report";
+import { formatText } from "../../proof/rules";
+import { production } from "../../template/project/stacks/production";
+import { staging } from "../../template/project/stacks/staging";
 import { blocks, type Block } from "../support/pages";
 import { RenderedEnvironments } from "../support/rules-mutations";
 
 /** `text` is what something prints; `psql` is typed at its prompt. */
-const LANGUAGES = ["sh", "ts", "sql", "psql", "yaml", "hcl", "text", "diff"];
+const LANGUAGES = ["sh", "ts", "sql", "psql", "yaml", "hcl", "text", "diff", "mermaid"];
 
 const inLanguage = (language: string): Block[] => blocks().filter((block) => block.language === language);
 const sample = (begins: RegExp): string => {

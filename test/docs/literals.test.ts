@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { blocks, type Block } from "../support/pages";
-import { ProjectCopy } from "../support/project";
+import { Project } from "../support/project";
 
 /** What a block of a page stands in: it is pasted there as it is, but for `…`, which is what the reader has already. */
 const PLACES: readonly [page: string, begins: RegExp, paste: (block: string) => string][] = [
@@ -16,11 +16,11 @@ const PLACES: readonly [page: string, begins: RegExp, paste: (block: string) => 
 
 const literals = blocks().filter(({ language, page }) => language === "ts" && !page.startsWith("clients/"));
 
-let project: ProjectCopy;
-beforeAll(() => void (project = new ProjectCopy()));
+let project: Project;
+beforeAll(() => void (project = new Project()));
 afterAll(() => project.remove());
 
-/** The environments of this repository, each with the block in its place, as TypeScript. */
+/** The example environments, each with the block in its place, as TypeScript. */
 function pasted({ page, line, text }: Block): string {
   const place = PLACES.find(([known, begins]) => known === page && begins.test(text));
   if (!place) throw new Error(`${page}:${line}: a literal that no test knows where to paste`);
@@ -33,11 +33,9 @@ function pasted({ page, line, text }: Block): string {
 
 test("every literal of a page type-checks where the page says that it goes, and synthesizes", () => {
   const program = `
-    import type { Environment } from "./stacks/environment";
-    import { relaxed } from "./stacks/guardrails";
+    import { relaxed, synthesize, type Environment } from "leasehold";
     import { production } from "./stacks/production";
     import { staging } from "./stacks/staging";
-    import { synthesize } from "./stacks/synthesize";
     const pages: Record<string, readonly Environment[]> = {
       ${literals.map((block) => `"${block.page}:${block.line}": ${pasted(block)},`).join("\n")}
     };
@@ -51,7 +49,7 @@ test("every literal of a page type-checks where the page says that it goes, and 
     void relaxed;
     void main();`;
   fs.writeFileSync(project.path("main.ts"), program);
-  expect(project.run("synth.js")).toMatchObject({
+  expect(project.run(["synth"])).toMatchObject({
     stdout: literals.map(({ page, line }) => `${page}:${line} synthesizes\n`).join(""),
     stderr: "",
     status: 0,

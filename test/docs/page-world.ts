@@ -4,7 +4,7 @@ import path from "node:path";
 import { SHOP_SCHEMA } from "../../e2e/schema";
 import { blocks } from "../support/pages";
 import { startPostgres, type PostgresServer } from "../support/postgres";
-import { ProjectCopy } from "../support/project";
+import { Project } from "../support/project";
 
 /** Where the service of the pages stands on its way from a static password. */
 export type Situation = "as it is" | "static" | "complete";
@@ -22,12 +22,12 @@ const READERS = [
 ] as const;
 
 /**
- * A copy of this project, synthesized, and the database of its environments on a real PostgreSQL, in which the commands of a
+ * A project, synthesized, and the database of its environments on a real PostgreSQL, in which the commands of a
  * page run as they stand there. What would deploy, and npm, are stand-ins: they only look whether there is what they are told
  * to use. So is psql where it is not installed.
  */
 export class PageWorld {
-  private readonly project = new ProjectCopy();
+  private readonly project = new Project();
   private server!: PostgresServer;
 
   static async create(): Promise<PageWorld> {
@@ -56,7 +56,7 @@ export class PageWorld {
   become(situation: Situation): void {
     for (const name of LITERALS) this.migrate(name, situation);
     fs.rmSync(this.project.path("cdktf.out"), { recursive: true, force: true });
-    this.mustRun("node bin/synth.js");
+    this.mustRun("npx leasehold synth");
     this.mustRun("npx leasehold bootstrap-sql production shop | psql --set ON_ERROR_STOP=1");
   }
 
@@ -88,7 +88,10 @@ export class PageWorld {
 
   /** By the page's own literal. */
   private migrate(name: string, stage: Situation): void {
-    const before = fs.readFileSync(path.join(CHECKOUT, "stacks", `${name}.ts`), "utf8");
+    const before = fs.readFileSync(
+      path.join(CHECKOUT, "template", "project", "stacks", `${name}.ts`),
+      "utf8",
+    );
     const literal = blocks().find(
       ({ page, language, text }) =>
         page === "docs/runbooks/migration.md" && language === "ts" && text.includes(`stage: "${stage}"`),

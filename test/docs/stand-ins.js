@@ -15,15 +15,16 @@ const must = (condition, message) => condition || fail(message);
 
 const programs = {
   npm() {
-    if (words[0] === "ci") return;
+    if (["ci", "update"].includes(words[0])) return;
     const { scripts } = JSON.parse(fs.readFileSync(path.join(checkout, "package.json"), "utf8"));
     must(scripts[words[0] === "run" ? words[1] : words[0]], `there is no script for ${words.join(" ")}`);
   },
 
   npx() {
     if (words[0] === "leasehold") {
-      process.argv.splice(1, 3, path.resolve("dist/cli/leasehold.js"));
-      require(path.resolve("dist/cli/leasehold.js"));
+      const leasehold = path.resolve("node_modules/leasehold/bin/leasehold.js");
+      process.argv.splice(1, 3, leasehold);
+      require(leasehold);
       return;
     }
     const [cli, command, ...stacks] = words;

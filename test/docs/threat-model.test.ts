@@ -1,7 +1,7 @@
-import { renderReport } from "../../lib/report";
-import { local } from "../../stacks/local";
-import { production } from "../../stacks/production";
-import { staging } from "../../stacks/staging";
+import { renderReport } from "../../proof/report";
+import { local } from "../../template/project/stacks/local";
+import { production } from "../../template/project/stacks/production";
+import { staging } from "../../template/project/stacks/staging";
 import { RenderedEnvironments } from "../support/rules-mutations";
 import { tablesOf } from "../support/pages";
 

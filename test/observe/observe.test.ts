@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { report, statementsOfDatabase, type Target } from "../../cli/observe";
-import { loadSqlParser } from "../../lib/access";
+import { loadSqlParser } from "../../proof/access";
 import { compare, logFormat, observe, proposal, statementsOfLog, usageOf } from "../../lib/observe";
 import { startPostgres, type PostgresServer } from "../support/postgres";
 import { until } from "../../clients/node/test/support";

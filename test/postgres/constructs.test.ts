@@ -287,6 +287,8 @@ describe("DynamicRole", () => {
         `CREATE ROLE "{{name}}" WITH LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' CONNECTION LIMIT 20 IN ROLE "orders-shop";`,
       ],
       revocation_statements: [
+        expect.stringMatching(/^DO [^]*ALTER ROLE "{{name}}" NOLOGIN;[^]* END \$leasehold\$$/),
+        "COMMIT; BEGIN;",
         expect.stringMatching(/^DO [^]*SET LOCAL ROLE pg_signal_backend;[^]* END \$leasehold\$$/),
         'DROP ROLE IF EXISTS "{{name}}";',
       ],

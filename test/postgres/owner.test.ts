@@ -79,29 +79,37 @@ describeOnServers("credentials that act as the owner of a schema", (binaries) =>
     expect(await exists(user)).toBe(false);
   });
 
-  test("a client that keeps connecting while its user is revoked keeps no session", async () => {
-    let opened = 0;
-    for (let round = 0; round < 10; round += 1) {
-      const user = await changes.issue();
-      let stopped = false;
-      const clients = [1, 2].map(async () => {
-        const sessions = [];
-        while (!stopped) {
-          const session = await database.connectUser(user.name).catch(() => undefined);
-          if (session) sessions.push(session);
-        }
-        return sessions;
-      });
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      await changes.revoke(user);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      stopped = true;
-      const sessions = (await Promise.all(clients)).flat();
-      opened += sessions.length;
-      for (const session of sessions) await expect(session.query("SELECT 1")).rejects.toThrow();
-    }
-    expect(opened).toBeGreaterThan(10);
-  }, 60_000);
+  test.each([
+    ["acts as the owner", () => changes, "SELECT 1"],
+    ["has become its group", () => reads, `SET ROLE "report-$database"`],
+  ])(
+    "a client that keeps connecting while its user is revoked keeps no session, where it %s",
+    async (_, issuer, become) => {
+      let opened = 0;
+      for (let round = 0; round < 10; round += 1) {
+        const user = await issuer().issue();
+        let stopped = false;
+        const clients = [1, 2].map(async () => {
+          const sessions = [];
+          while (!stopped) {
+            const session = await database.connectUser(user.name).catch(() => undefined);
+            await session?.query(become.replace("$database", database.name)).catch(() => undefined);
+            if (session) sessions.push(session);
+          }
+          return sessions;
+        });
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await issuer().revoke(user);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        stopped = true;
+        const sessions = (await Promise.all(clients)).flat();
+        opened += sessions.length;
+        for (const session of sessions) await expect(session.query("SELECT 1")).rejects.toThrow();
+      }
+      expect(opened).toBeGreaterThan(10);
+    },
+    60_000,
+  );
 
   test("a session that gives up the owner's role may do nothing, so that nothing is in the way of the drop", async () => {
     const user = await changes.issue();

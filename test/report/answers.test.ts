@@ -9,9 +9,9 @@ import {
   whoCan,
   type AccessReports,
   type EnvironmentReport,
-} from "../../lib/report";
-import { counted } from "../../lib/report/words";
-import { limits } from "../../lib/rules";
+} from "../../proof/report";
+import { counted } from "../../proof/report/words";
+import { limits } from "../../proof/rules";
 import { reportOnTexts } from "../support/report";
 
 const reportOn = async (files: Readonly<Record<string, string>>): Promise<EnvironmentReport> =>

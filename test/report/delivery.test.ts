@@ -1,5 +1,5 @@
-import { explain, renderReport, type EnvironmentReport } from "../../lib/report";
-import { CONNECTION, POLICY, ROLE } from "../../lib/rules/example-parts";
+import { explain, renderReport, type EnvironmentReport } from "../../proof/report";
+import { CONNECTION, POLICY, ROLE } from "../../proof/rules/example-parts";
 import { reportOnTexts } from "../support/report";
 
 const VAULT = `${CONNECTION}

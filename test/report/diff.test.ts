@@ -1,5 +1,5 @@
-import { accessDiff, renderDiff, type AccessReports, type Direction } from "../../lib/report";
-import { production } from "../../stacks/production";
+import { accessDiff, renderDiff, type AccessReports, type Direction } from "../../proof/report";
+import { production } from "../../template/project/stacks/production";
 import { RenderedEnvironments, type Spoilt } from "../support/rules-mutations";
 import { reportOnTexts } from "../support/report";
 

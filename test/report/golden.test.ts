@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import Ajv from "ajv";
-import type { AccessReports } from "../../lib/report";
-import { environments } from "../../stacks";
+import type { AccessReports } from "../../proof/report";
+import { environments } from "../../template/project/stacks";
 import { synthesizeAside, type Output } from "../support/environment";
 import { reportOnFiles } from "../support/report";
 import { environmentOf } from "../support/report-pages";

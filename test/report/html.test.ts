@@ -3,8 +3,8 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { renderHtml } from "../../lib/report/html";
-import type { AccessReports } from "../../lib/report";
+import { renderHtml } from "../../proof/report/html";
+import type { AccessReports } from "../../proof/report";
 import { reportsOf, manyServices } from "../support/report-pages";
 
 let reports: AccessReports;

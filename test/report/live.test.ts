@@ -1,11 +1,11 @@
+import { bootstrapInput } from "../../lib/environment/derive";
+import type { Environment } from "../../lib/environment/environment";
 import { renderBootstrapSql } from "../../lib/postgres";
-import { VERBS, type EnvironmentReport, type TableReport } from "../../lib/report";
-import { bootstrapInput } from "../../stacks/derive";
-import type { Environment } from "../../stacks/environment";
-import { production } from "../../stacks/production";
-import { staging } from "../../stacks/staging";
-import { RenderedEnvironments } from "../support/rules-mutations";
+import { VERBS, type EnvironmentReport, type TableReport } from "../../proof/report";
+import { production } from "../../template/project/stacks/production";
+import { staging } from "../../template/project/stacks/staging";
 import { startPostgres, type PostgresServer } from "../support/postgres";
+import { RenderedEnvironments } from "../support/rules-mutations";
 
 /** Every table of the environments, and one that nobody is granted. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {

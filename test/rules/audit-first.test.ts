@@ -1,6 +1,6 @@
-import { readGraph, type FileReader } from "../../lib/access";
-import { limits } from "../../lib/rules";
-import { auditFirst } from "../../lib/rules/vault/audit-first";
+import { readGraph, type FileReader } from "../../proof/access";
+import { limits } from "../../proof/rules";
+import { auditFirst } from "../../proof/rules/vault/audit-first";
 
 const DEVICE = `resource "vault_audit" "stdout" {
   type    = "file"

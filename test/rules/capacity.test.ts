@@ -1,4 +1,4 @@
-import { allRules, type Rule } from "../../lib/rules";
+import { allRules, type Rule } from "../../proof/rules";
 import { graphOf, violations } from "../support/rules-graph";
 
 const rule = allRules.find(({ id }) => id === "capacity/connections") as Rule;

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
-import { allRules, CATEGORIES } from "../../lib/rules";
-import { ruleDocumentation } from "../../lib/rules/documentation";
-import { judgeExample } from "../../lib/rules/example";
+import { allRules, CATEGORIES } from "../../proof/rules";
+import { ruleDocumentation } from "../../proof/rules/documentation";
+import { judgeExample } from "../../proof/rules/example";
 import { NEAR_MISSES } from "./near-misses";
 
 describe.each(allRules.map((rule) => [rule.id, rule] as const))("%s", (id, rule) => {

@@ -1,5 +1,5 @@
-import { readGraph } from "../../lib/access";
-import { allRules, judge, limits } from "../../lib/rules";
+import { readGraph } from "../../proof/access";
+import { allRules, judge, limits } from "../../proof/rules";
 
 /** The rules that fire on a configuration which works. */
 async function rulesOn(

@@ -1,4 +1,4 @@
-import { allRules, type Rule } from "../../lib/rules";
+import { allRules, type Rule } from "../../proof/rules";
 import { graphOf, violations } from "../support/rules-graph";
 
 const ruleOf = (id: string): Rule => allRules.find((rule) => rule.id === id) as Rule;

@@ -1,4 +1,4 @@
-import type { AccessGraph } from "../../lib/access";
+import type { AccessGraph } from "../../proof/access";
 import {
   formatGithub,
   formatJson,
@@ -10,7 +10,7 @@ import {
   type Finding,
   type Rule,
   type Waiver,
-} from "../../lib/rules";
+} from "../../proof/rules";
 
 const wide: Rule = {
   id: "access/wide",

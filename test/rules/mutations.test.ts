@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { environments } from "../../stacks";
-import type { Environment } from "../../stacks/environment";
-import { production } from "../../stacks/production";
-import { staging } from "../../stacks/staging";
+import type { Environment } from "../../lib/environment/environment";
+import { environments } from "../../template/project/stacks";
+import { production } from "../../template/project/stacks/production";
+import { staging } from "../../template/project/stacks/staging";
 import { synthesizeAside } from "../support/environment";
 import { anyEnvironment } from "../support/rules-environments";
 import { RenderedEnvironments } from "../support/rules-mutations";

@@ -1,4 +1,4 @@
-import { readGraph } from "../../lib/access";
+import { readGraph } from "../../proof/access";
 import {
   allRules,
   formatGithub,
@@ -8,7 +8,7 @@ import {
   judge,
   limits,
   type Findings,
-} from "../../lib/rules";
+} from "../../proof/rules";
 
 /** An argument that is a text in HCL. */
 const TEXT_ARGUMENT = /^(\s*(?!default\b|sensitive\b)[a-z_]+\s*=\s*)"[^"]*"$/gm;

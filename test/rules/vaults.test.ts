@@ -1,5 +1,5 @@
-import { readGraph } from "../../lib/access";
-import { allRules, judge, limits, type Finding } from "../../lib/rules";
+import { readGraph } from "../../proof/access";
+import { allRules, judge, limits, type Finding } from "../../proof/rules";
 
 async function findings(folders: Readonly<Record<string, string>>): Promise<Finding[]> {
   const roots = Object.entries(folders).map(([directory, text]) => ({

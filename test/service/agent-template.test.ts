@@ -1,5 +1,5 @@
-import { readAgentTemplate } from "../../lib/service/agent-template";
-import { credentialsProblems } from "../../lib/service/credentials-file";
+import { readAgentTemplate } from "../../lib/service/declaration/agent-template";
+import { credentialsProblems } from "../../lib/service/declaration/credentials-file";
 
 const BOTH = "{{ .Data.username }}:{{ .Data.password }}";
 const problems = (template: string) =>

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import fc from "fast-check";
+import { createHash } from "node:crypto";
 import {
   contractFiles,
   planService,
@@ -11,7 +11,7 @@ import {
   type PodTemplate,
   type ServiceProps,
 } from "../../lib/service";
-import { terraformPod } from "../../lib/service/terraform-pod";
+import { terraformPod } from "../../lib/service/pod/terraform";
 import { cronJob, deployment, orders, readsOrders, writesLog } from "../support/service-fixtures";
 import { applyPatch, injectedContainer } from "../support/service-injector";
 import { restrictedViolations } from "../support/service-pod-security";

@@ -12,7 +12,7 @@ import {
   servicePolicy,
   type Credentials,
 } from "../../lib/service";
-import { scheduleProblems, timeZoneProblems } from "../../lib/service/schedule";
+import { scheduleProblems, timeZoneProblems } from "../../lib/service/declaration/schedule";
 import {
   auditLog,
   caCertificate,

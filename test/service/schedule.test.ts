@@ -1,4 +1,4 @@
-import { scheduleProblems } from "../../lib/service/schedule";
+import { scheduleProblems } from "../../lib/service/declaration/schedule";
 
 test.each([
   "0 0 31 2 *",

@@ -3,9 +3,9 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { planService, podTemplate, type Credentials, type ServiceProps } from "../../lib/service";
-import { missingGrantsSql } from "../../lib/service/shadow-check";
-import { TestDatabase } from "../support/postgres-database";
+import { missingGrantsSql } from "../../lib/service/pod/shadow-check";
 import { startPostgres, type PostgresServer } from "../support/postgres";
+import { TestDatabase } from "../support/postgres-database";
 import { cronJob, orders, readsOrders } from "../support/service-fixtures";
 
 describe("the query for declared privileges", () => {

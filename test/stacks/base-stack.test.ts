@@ -1,6 +1,6 @@
-import type { ClusterConnection } from "../../stacks/cluster";
-import type { VaultLogin } from "../../stacks/environment";
-import { production } from "../../stacks/production";
+import type { ClusterConnection } from "../../lib/environment/cluster";
+import type { VaultLogin } from "../../lib/environment/environment";
+import { production } from "../../template/project/stacks/production";
 import { environmentWith, synthesizeAside } from "../support/environment";
 
 async function providers(login: VaultLogin | undefined, connection: ClusterConnection) {

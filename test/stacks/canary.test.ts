@@ -1,16 +1,24 @@
-import { configurationProblems } from "../../stacks/problems";
-import { environments } from "../../stacks";
 import { InvalidConfigurationError } from "../../lib/core";
-import type { Environment } from "../../stacks/environment";
-import { production } from "../../stacks/production";
-import { REPORT_FORMATS, renderReport } from "../../lib/report";
-import { allRules, formatGithub, formatJson, formatSarif, formatText, judge, limits } from "../../lib/rules";
-import { staging } from "../../stacks/staging";
-import { graphOf } from "../support/rules-graph";
-import { RenderedEnvironments, type Spoilt } from "../support/rules-mutations";
+import type { Environment } from "../../lib/environment/environment";
+import { configurationProblems } from "../../lib/environment/problems";
+import { REPORT_FORMATS, renderReport } from "../../proof/report";
+import {
+  allRules,
+  formatGithub,
+  formatJson,
+  formatSarif,
+  formatText,
+  judge,
+  limits,
+} from "../../proof/rules";
+import { environments } from "../../template/project/stacks";
+import { production } from "../../template/project/stacks/production";
+import { staging } from "../../template/project/stacks/staging";
 import { environmentWith, environmentWithOrders, synthesizeAside } from "../support/environment";
 import { placesOf, replaced, valueAt } from "../support/leaves";
 import { maximal } from "../support/maximal";
+import { graphOf } from "../support/rules-graph";
+import { RenderedEnvironments, type Spoilt } from "../support/rules-mutations";
 
 const CANARY = "canary-8Jx2vQ";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { environments } from "../../stacks";
-import { configurationProblems } from "../../stacks/problems";
-import type { Database, Environment, EnvironmentService } from "../../stacks/environment";
-import { production } from "../../stacks/production";
 import { InvalidConfigurationError } from "../../lib/core";
+import type { Database, Environment, EnvironmentService } from "../../lib/environment/environment";
+import { configurationProblems } from "../../lib/environment/problems";
+import { environments } from "../../template/project/stacks";
+import { production } from "../../template/project/stacks/production";
 import { synthesizeAside } from "../support/environment";
 
 const [shop] = production.databases as [Database];

@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import * as door from "../../lib/core/terraform";
 import { InvalidConfigurationError } from "../../lib/core";
-import type { Environment } from "../../stacks/environment";
-import { configurationProblems } from "../../stacks/problems";
-import { render } from "../../stacks/render";
+import * as door from "../../lib/core/terraform";
+import type { Environment } from "../../lib/environment/environment";
+import { configurationProblems } from "../../lib/environment/problems";
+import { render } from "../../lib/synth/render";
 import { readTree } from "../support/environment";
 import { placesOf, replaced, valueAt, type Place } from "../support/leaves";
 import { maximal } from "../support/maximal";

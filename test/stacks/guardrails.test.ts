@@ -1,10 +1,10 @@
 import { InvalidConfigurationError } from "../../lib/core";
-import { REPORT_FORMATS } from "../../lib/report";
-import { formatText, type Waiver } from "../../lib/rules";
-import type { Environment, EnvironmentService } from "../../stacks/environment";
-import { local } from "../../stacks/local";
-import { production } from "../../stacks/production";
-import { RefusedConfigurationError } from "../../stacks/refused";
+import type { Environment, EnvironmentService } from "../../lib/environment/environment";
+import { REPORT_FORMATS } from "../../proof/report";
+import { formatText, type Waiver } from "../../proof/rules";
+import { RefusedConfigurationError } from "../../proof/rules/refused";
+import { local } from "../../template/project/stacks/local";
+import { production } from "../../template/project/stacks/production";
 import { environmentWith, environmentWithOrders, synthesizeAside } from "../support/environment";
 
 const REASON = "it holds a lock, and a second pod would do the work twice";

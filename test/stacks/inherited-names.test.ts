@@ -1,6 +1,6 @@
-import type { AccessReports } from "../../lib/report";
-import type { Database, Environment } from "../../stacks/environment";
-import { configurationProblems } from "../../stacks/problems";
+import type { AccessReports } from "../../proof/report";
+import type { Database, Environment } from "../../lib/environment/environment";
+import { configurationProblems } from "../../lib/environment/problems";
 import { production } from "../../stacks/production";
 import { environmentWith, environmentWithOrders, synthesizeAside } from "../support/environment";
 

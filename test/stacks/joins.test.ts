@@ -1,7 +1,7 @@
-import { configurationProblems } from "../../stacks/problems";
-import type { Environment, EnvironmentService } from "../../stacks/environment";
-import { local } from "../../stacks/local";
-import { production } from "../../stacks/production";
+import type { Environment, EnvironmentService } from "../../lib/environment/environment";
+import { configurationProblems } from "../../lib/environment/problems";
+import { local } from "../../template/project/stacks/local";
+import { production } from "../../template/project/stacks/production";
 import { environmentWith, environmentWithOrders } from "../support/environment";
 
 const refusals = (environment: Environment) =>

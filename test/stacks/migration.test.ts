@@ -1,14 +1,14 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { loadReports } from "../../cli/reports";
-import { blastRadius, whoCan, type EnvironmentReport, type ServiceReport } from "../../lib/report";
+import { reportsAt } from "../../proof/cli/reports";
+import type { Environment } from "../../lib/environment/environment";
+import { configurationProblems } from "../../lib/environment/problems";
+import { blastRadius, whoCan, type EnvironmentReport, type ServiceReport } from "../../proof/report";
 import type { Migration, Readiness, StaticCredentials } from "../../lib/service";
-import type { Environment } from "../../stacks/environment";
-import { configurationProblems } from "../../stacks/problems";
-import { production } from "../../stacks/production";
-import { staging } from "../../stacks/staging";
-import { synthesize } from "../../stacks/synthesize";
+import { synthesize } from "../../lib/synth/synthesize";
+import { production } from "../../template/project/stacks/production";
+import { staging } from "../../template/project/stacks/staging";
 import { readTree } from "../support/environment";
 
 let outdir: string;
@@ -317,7 +317,7 @@ test("an application that reads at its start is restarted by the agent at each n
 
 test("the report says what a password that never changes is worth, and that it does not know what it opens", async () => {
   await synth(STAGES.canary);
-  const [report] = (await loadReports({ from: outdir })).environments as [EnvironmentReport];
+  const [report] = (await reportsAt(outdir)).environments as [EnvironmentReport];
   const orders = report.services.find(({ name }) => name === "orders") as ServiceReport;
   expect(orders.migration).toMatchObject({ stage: "canary", canary: { static: 4, dynamic: 2 } });
   expect(blastRadius(report, orders)).toContain("some of its pods live on a password that never changes");

@@ -2,12 +2,12 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { stepOf } from "../../cli/migrate";
+import type { Environment, EnvironmentService } from "../../lib/environment/environment";
 import { nextStage } from "../../lib/migration";
 import type { Migration, Readiness, StaticCredentials } from "../../lib/service";
-import type { Environment, EnvironmentService } from "../../stacks/environment";
-import { production } from "../../stacks/production";
-import { staging } from "../../stacks/staging";
-import { synthesize } from "../../stacks/synthesize";
+import { synthesize } from "../../lib/synth/synthesize";
+import { production } from "../../template/project/stacks/production";
+import { staging } from "../../template/project/stacks/staging";
 
 const credentials: readonly StaticCredentials[] = [
   {

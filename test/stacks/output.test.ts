@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { ForeignFolderError } from "../../stacks/mark";
-import { publish, withdraw } from "../../stacks/publish";
+import { ForeignFolderError } from "../../proof/output/mark";
+import { publish, withdraw } from "../../lib/synth/publish";
 
 let root: string;
 beforeEach(() => (root = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-output-"))));

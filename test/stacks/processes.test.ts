@@ -1,37 +1,38 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { filesBelow } from "../../stacks/output";
+import { filesBelow } from "../../lib/synth/output";
 import { start, type Ended } from "../support/processes";
-import { ProjectCopy } from "../support/project";
+import { Project, PROGRAM } from "../support/project";
 
-let project: ProjectCopy;
+let project: Project;
+let other: Project;
 let work: string;
 let outdir: string;
 
-/** Two programs that write to one folder, each one environment, of different names. */
+/** Two projects that write to one folder, each one environment, of different names. */
 beforeAll(() => {
-  project = new ProjectCopy();
-  spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
-    cwd: project.directory,
-  });
-  const index = project.path("dist", "stacks", "index.js");
-  const all = /\[local_1\.local, [^\]]*\]/;
-  expect(fs.readFileSync(index, "utf8")).toMatch(all);
-  fs.writeFileSync(index, fs.readFileSync(index, "utf8").replace(all, "[local_1.local]"));
-  fs.cpSync(project.path("dist"), project.path("other"), { recursive: true });
-  const literal = project.path("other", "stacks", "local.js");
+  [project, other] = [new Project(), new Project()];
+  for (const each of [project, other]) {
+    const index = each.path("stacks", "index.ts");
+    const text = fs.readFileSync(index, "utf8");
+    expect(text).toContain("[local, staging, production]");
+    fs.writeFileSync(index, text.replace("[local, staging, production]", "[local]"));
+  }
+  const literal = other.path("stacks", "local.ts");
   fs.writeFileSync(literal, fs.readFileSync(literal, "utf8").replace('name: "local"', 'name: "laptop"'));
-}, 120_000);
-afterAll(() => project.remove());
+  // The types are checked once.
+  for (const each of [project, other]) expect(each.run(["bootstrap-sql", "nowhere", "shop"]).status).toBe(2);
+}, 240_000);
+afterAll(() => [project, other].forEach((each) => each.remove()));
 
 beforeEach(() => {
   work = fs.mkdtempSync(project.path("work-"));
   outdir = path.join(work, "cdktf.out");
 });
 
-const synth = (program = "dist", variables = {}) =>
-  start(path.join(program, "main.js"), [], project.directory, { CDKTF_OUTDIR: outdir, ...variables });
+const synth = (of = project, variables = {}) =>
+  start(PROGRAM, ["synth"], of.directory, { CDKTF_OUTDIR: outdir, ...variables });
 
 /** Whole: the manifest, the mark and the disk say the same, and nothing lies beside. */
 function expectWhole(): void {
@@ -58,7 +59,7 @@ const beside = () => fs.readdirSync(work).filter((name) => name !== "cdktf.out")
 
 test("synths at once in one folder leave the whole output of one of them", async () => {
   for (let round = 0; round < 5; round += 1) {
-    const all = await Promise.all(["dist", "other", "dist"].map((program) => synth(program).ended));
+    const all = await Promise.all([project, other, project].map((each) => synth(each).ended));
     expect(all.map(({ status, stderr }) => [status, stderr])).toEqual(all.map(() => [0, ""]));
     expectWhole();
     expect(beside()).toEqual([]);
@@ -69,7 +70,7 @@ test("a lock of a process that has ended is taken away by one of those that wait
   await synth().ended;
   for (const owner of ["999999999-1-", `${process.pid}-1-`]) {
     fs.symlinkSync(`${owner}${hostname()}`, `${outdir}.lock`);
-    const all = await Promise.all([synth("other").ended, synth().ended]);
+    const all = await Promise.all([synth(other).ended, synth().ended]);
     expect(all.map(({ status }) => status)).toEqual([0, 0]);
     expectWhole();
     expect(beside()).toEqual([]);
@@ -89,7 +90,7 @@ test.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"] as const)(
     await synth().ended;
     const duration = Date.now() - began;
     for (let round = 0; round < 6; round += 1) {
-      const running = synth("other");
+      const running = synth(other);
       setTimeout(() => running.process.kill(signal), 100 + (duration * (round % 5)) / 4);
       const { signal: by, status, stderr }: Ended = await running.ended;
       expect([by ?? status, stderr]).toEqual([by === null ? 0 : signal, ""]);
@@ -121,7 +122,7 @@ test.each([".", ""])(
       fs.mkdirSync(path.join(work, path.dirname(file)), { recursive: true });
       fs.writeFileSync(path.join(work, file), text);
     }
-    const { ended } = start(project.path("dist", "main.js"), [], work, { CDKTF_OUTDIR: given });
+    const { ended } = start(project.path(PROGRAM), ["synth"], work, { CDKTF_OUTDIR: given });
     const { status, stderr } = await ended;
     expect(stderr).toMatch(/^error: the output folder [^\n]*CDKTF_OUTDIR[^\n]*\n$/);
     expect(status).toBe(2);
@@ -135,17 +136,13 @@ test.each([".", ""])(
 test("a reader that goes away ends a command quietly; a full one is told in a line", async () => {
   await synth().ended;
   const report = (format: string) =>
-    start(
-      path.join("dist", "cli", "leasehold.js"),
-      ["report", "--from", outdir, "--format", format],
-      project.directory,
-    );
+    start(PROGRAM, ["report", "--from", outdir, "--format", format], project.directory);
   const running = report("json");
   running.process.stdout?.destroy();
   expect(await running.ended).toMatchObject({ status: 0, stderr: "" });
   const full = spawnSync(
     "sh",
-    ["-c", `"$0" dist/cli/leasehold.js report --from "$1" > /dev/full`, process.execPath, outdir],
+    ["-c", `"$0" ${PROGRAM} report --from "$1" > /dev/full`, process.execPath, outdir],
     { cwd: project.directory, encoding: "utf8" },
   );
   expect(full.stderr).toMatch(/^error: no space is left on the device[^\n]*\n$/);
@@ -161,7 +158,7 @@ const reason = canMount ? "" : " (not here: this user may mount no file system)"
 whereMountable(`a full disk is told in a line, and the output of before is gone or whole${reason}`, () => {
   fs.mkdirSync(outdir);
   for (const size of [16, 64, 192]) {
-    const script = `mount -t tmpfs -o size=${size}k tmpfs "$0" && CDKTF_OUTDIR="$0/cdktf.out" "$1" dist/main.js; echo "status $?"; find "$0" -type f -size +0`;
+    const script = `mount -t tmpfs -o size=${size}k tmpfs "$0" && CDKTF_OUTDIR="$0/cdktf.out" "$1" ${PROGRAM} synth; echo "status $?"; find "$0" -type f -size +0`;
     const { stdout, stderr } = spawnSync("unshare", [...MOUNT, script, work, process.execPath], {
       cwd: project.directory,
       encoding: "utf8",

@@ -2,13 +2,13 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { InvalidConfigurationError, type LocatedProblem } from "../../lib/core";
-import { environments } from "../../stacks";
-import type { Environment, EnvironmentService } from "../../stacks/environment";
-import { local } from "../../stacks/local";
-import { configurationProblems } from "../../stacks/problems";
-import { production } from "../../stacks/production";
-import { staging } from "../../stacks/staging";
-import { synthesize } from "../../stacks/synthesize";
+import type { Environment, EnvironmentService } from "../../lib/environment/environment";
+import { configurationProblems } from "../../lib/environment/problems";
+import { synthesize } from "../../lib/synth/synthesize";
+import { environments } from "../../template/project/stacks";
+import { local } from "../../template/project/stacks/local";
+import { production } from "../../template/project/stacks/production";
+import { staging } from "../../template/project/stacks/staging";
 import { environmentWith, environmentWithOrders, readTree } from "../support/environment";
 
 const where = (problems: readonly LocatedProblem[]) =>

@@ -2,13 +2,13 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { checkCommand } from "../../cli/check";
-import { reportRefusal } from "../../cli/failure";
-import { environments } from "../../stacks";
-import type { Environment } from "../../stacks/environment";
-import { production } from "../../stacks/production";
-import { RefusedConfigurationError } from "../../stacks/refused";
-import { staging } from "../../stacks/staging";
-import { synthesize } from "../../stacks/synthesize";
+import { reportRefusal } from "../../cli/refusal";
+import type { Environment } from "../../lib/environment/environment";
+import { RefusedConfigurationError } from "../../proof/rules/refused";
+import { synthesize } from "../../lib/synth/synthesize";
+import { environments } from "../../template/project/stacks";
+import { production } from "../../template/project/stacks/production";
+import { staging } from "../../template/project/stacks/staging";
 import { readTree } from "../support/environment";
 
 let outdir: string;
@@ -62,7 +62,7 @@ describe("check", () => {
   const log = jest.spyOn(console, "log").mockImplementation(() => {});
   const check = async (...words: string[]) => {
     log.mockClear();
-    await checkCommand().parseAsync([...words, "--output", outdir], { from: "user" });
+    await checkCommand(async () => environments).parseAsync([...words, "--output", outdir], { from: "user" });
     return log.mock.calls.flat().join("\n");
   };
 

@@ -1,8 +1,8 @@
-import { loadSqlParser } from "../../lib/access";
-import { accessDiff, explain, renderDiff, VERBS, whoCan } from "../../lib/report";
-import type { Environment, EnvironmentService } from "../../stacks/environment";
-import { inOrder } from "../../stacks/order";
-import { configurationProblems } from "../../stacks/problems";
+import { loadSqlParser } from "../../proof/access";
+import type { Environment, EnvironmentService } from "../../lib/environment/environment";
+import { inOrder } from "../../lib/environment/order";
+import { configurationProblems } from "../../lib/environment/problems";
+import { accessDiff, explain, renderDiff, VERBS, whoCan } from "../../proof/report";
 import { environmentWith, environmentWithOrders, synthesizeAside } from "../support/environment";
 import { RenderedEnvironments, type Spoilt } from "../support/rules-mutations";
 

@@ -3,12 +3,12 @@ import os from "node:os";
 import path from "node:path";
 import { InvalidConfigurationError, type LocatedProblem } from "../../lib/core";
 import { App } from "../../lib/core/terraform";
-import { defineEnvironment } from "../../stacks";
-import type { Environment } from "../../stacks/environment";
-import { configurationProblems } from "../../stacks/problems";
-import { production } from "../../stacks/production";
-import { render } from "../../stacks/render";
-import { synthesize } from "../../stacks/synthesize";
+import type { Environment } from "../../lib/environment/environment";
+import { configurationProblems } from "../../lib/environment/problems";
+import { defineEnvironment } from "../../lib/stacks";
+import { render } from "../../lib/synth/render";
+import { synthesize } from "../../lib/synth/synthesize";
+import { production } from "../../template/project/stacks/production";
 import { placesOf, replaced, valueAt, type Place } from "../support/leaves";
 import { maximal } from "../support/maximal";
 

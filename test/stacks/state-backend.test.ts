@@ -1,5 +1,5 @@
-import type { ClusterConnection } from "../../stacks/cluster";
-import { backendBlock, type StateBackend } from "../../stacks/state-backend";
+import type { ClusterConnection } from "../../lib/environment/cluster";
+import { backendBlock, type StateBackend } from "../../lib/environment/state-backend";
 
 const kubeconfig: ClusterConnection = { kind: "kubeconfig", context: "acme" };
 

@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { Environment, EnvironmentService } from "../../stacks/environment";
-import { production } from "../../stacks/production";
-import type { MadeReport } from "../../lib/report";
-import type { Finding } from "../../lib/rules";
-import type { SynthesizedStack } from "../../stacks/render";
-import { synthesize } from "../../stacks/synthesize";
+import type { Environment, EnvironmentService } from "../../lib/environment/environment";
+import type { MadeReport } from "../../proof/report";
+import type { Finding } from "../../proof/rules";
+import type { SynthesizedStack } from "../../lib/synth/render";
+import { synthesize } from "../../lib/synth/synthesize";
+import { production } from "../../template/project/stacks/production";
 
 /** A report that no clock and no commit changes. */
 export const MADE: MadeReport = {

@@ -1,6 +1,6 @@
-import type { Environment } from "../../stacks/environment";
-import { postgresCa, vaultCa } from "../../stacks/certificates";
-import { relaxed, strict } from "../../stacks/guardrails";
+import type { Environment } from "../../lib/environment/environment";
+import { relaxed, strict } from "../../lib/environment/guardrails";
+import { postgresCa, vaultCa } from "../../template/project/stacks/certificates";
 
 const reason = "because a test needs one of each kind";
 const image = "ghcr.io/acme/orders:1.4.2";

@@ -3,41 +3,30 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-const SOURCES = [
-  "bin",
-  "cli",
-  "lib",
-  "stacks",
-  "main.ts",
-  "package.json",
-  "tsconfig.json",
-  "tsconfig.build.json",
-];
 const checkout = path.resolve(__dirname, "../..");
+/** The program, as it is installed in a project. */
+export const PROGRAM = path.join("node_modules", "leasehold", "bin", "leasehold.js");
 
-/** A copy of this project that a test may spoil, with the packages that are installed here. */
-export class ProjectCopy {
+/** A project as `init` writes it, which a test may spoil; leasehold is this checkout, as it was built. */
+export class Project {
   readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-project-"));
 
   constructor() {
-    for (const source of SOURCES)
-      fs.cpSync(path.join(checkout, source), this.path(source), { recursive: true });
-    fs.symlinkSync(path.join(checkout, "node_modules"), this.path("node_modules"));
+    fs.cpSync(path.join(checkout, "template", "project"), this.directory, { recursive: true });
+    fs.mkdirSync(this.path("node_modules"));
+    fs.symlinkSync(checkout, this.path("node_modules", "leasehold"));
+    fs.symlinkSync(path.join(checkout, "node_modules", "@types"), this.path("node_modules", "@types"));
   }
 
   path(...names: readonly string[]): string {
     return path.join(this.directory, ...names);
   }
 
-  /** Runs a script of `bin/` as an operator does. */
-  run(script: string, words: readonly string[] = [], variables = {}): SpawnSyncReturns<string> {
+  /** Runs a command of leasehold as an operator does. */
+  run(words: readonly string[], variables = {}): SpawnSyncReturns<string> {
     const env: NodeJS.ProcessEnv = { ...process.env, ...variables };
     delete env["CDKTF_OUTDIR"];
-    return spawnSync(process.execPath, [path.join("bin", script), ...words], {
-      cwd: this.directory,
-      env,
-      encoding: "utf8",
-    });
+    return spawnSync(process.execPath, [PROGRAM, ...words], { cwd: this.directory, env, encoding: "utf8" });
   }
 
   remove(): void {

@@ -1,6 +1,6 @@
-import type { AccessReports } from "../../lib/report";
-import { environments } from "../../stacks";
-import type { Environment } from "../../stacks/environment";
+import type { Environment } from "../../lib/environment/environment";
+import type { AccessReports } from "../../proof/report";
+import { environments } from "../../template/project/stacks";
 import { environmentWith, synthesizeAside } from "./environment";
 
 /** The report on every environment, as a synth writes it. */

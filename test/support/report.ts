@@ -1,8 +1,8 @@
-import { reportsAt } from "../../cli/reports";
+import { reportsAt } from "../../proof/cli/reports";
 import { MADE } from "./environment";
 import { graphOf } from "./rules-graph";
-import { accessReport, accessReports, type AccessReports } from "../../lib/report";
-import { allRules, judge, limits, type Limits } from "../../lib/rules";
+import { accessReport, accessReports, type AccessReports } from "../../proof/report";
+import { allRules, judge, limits, type Limits } from "../../proof/rules";
 
 /** The report on a tree that leasehold has not written. */
 export function reportOnFiles(directory: string): Promise<AccessReports> {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type { Duration } from "../../lib/core";
+import type { Environment, EnvironmentService } from "../../lib/environment/environment";
+import { configurationProblems } from "../../lib/environment/problems";
 import type { Grant } from "../../lib/postgres";
-import type { Environment, EnvironmentService } from "../../stacks/environment";
-import { configurationProblems } from "../../stacks/problems";
 import { environmentWith } from "./environment";
 
 const TTLS: readonly (readonly [Duration, Duration])[] = [

@@ -1,6 +1,6 @@
-import { buildGraph, type AccessGraph } from "../../lib/access";
-import { readTerraform } from "../../lib/access/terraform/read";
-import { limits, type Context, type Rule, type Violation } from "../../lib/rules";
+import { buildGraph, type AccessGraph } from "../../proof/access";
+import { readTerraform } from "../../proof/access/terraform/read";
+import { limits, type Context, type Rule, type Violation } from "../../proof/rules";
 
 /** A graph of HCL, Terraform JSON, Kubernetes YAML and SQL, by the ending of the files' names. */
 export async function graphOf(files: Readonly<Record<string, string>>): Promise<AccessGraph> {

@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { AccessReports } from "../../lib/report";
-import type { Findings } from "../../lib/rules";
-import type { Environment } from "../../stacks/environment";
-import { prove, type Proof } from "../../stacks/prove";
-import { render } from "../../stacks/render";
-import { reportOf } from "../../stacks/report";
+import type { Environment } from "../../lib/environment/environment";
+import type { AccessReports } from "../../proof/report";
+import type { Findings } from "../../proof/rules";
+import { prove, type Proof } from "../../lib/synth/prove";
+import { render } from "../../lib/synth/render";
+import { reportOf } from "../../lib/synth/report";
 import { MADE, readTree } from "./environment";
 
 type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any

@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import { AgentFile, contractOf } from "./support";
-import { ContractError, databaseContract, readCredentials } from "../src";
-import type { Database } from "../../../stacks/environment";
-import { production } from "../../../stacks/production";
-import { withDefaults } from "../../../stacks/derive";
+import { withDefaults } from "../../../lib/environment/derive";
+import type { Database } from "../../../lib/environment/environment";
 import type { ServiceDatabase } from "../../../lib/service";
-import { credentialsTemplate } from "../../../lib/service/credentials-file";
+import { credentialsTemplate } from "../../../lib/service/declaration/credentials-file";
+import { production } from "../../../stacks/production";
+import { ContractError, databaseContract, readCredentials } from "../src";
+import { AgentFile, contractOf } from "./support";
 
 const [shop] = production.databases;
 const database = {

@@ -1,5 +1,5 @@
-import { analyseStatements, loadSqlParser, parseSql, readGrants } from "../../../lib/access";
-import { splitByVault } from "../../../lib/access/sql/splitting";
+import { analyseStatements, loadSqlParser, parseSql, readGrants } from "../../../proof/access";
+import { splitByVault } from "../../../proof/access/sql/splitting";
 import { credentialStatements, renderBootstrapSql, type Grant } from "../../../lib/postgres";
 
 beforeAll(loadSqlParser);

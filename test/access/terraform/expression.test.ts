@@ -1,6 +1,6 @@
-import { evaluate } from "../../../lib/access/terraform/evaluate";
-import type { Scope } from "../../../lib/access/terraform/scope";
-import { isUnknown, Unknown, type Value } from "../../../lib/access";
+import { evaluate } from "../../../proof/access/terraform/evaluate";
+import type { Scope } from "../../../proof/access/terraform/scope";
+import { isUnknown, Unknown, type Value } from "../../../proof/access";
 
 const VALUES: Readonly<Record<string, Value>> = {
   name: "orders",

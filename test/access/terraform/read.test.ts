@@ -1,5 +1,5 @@
-import { readTerraform, type FileReader } from "../../../lib/access";
-import { isUnknown } from "../../../lib/access";
+import { readTerraform, type FileReader } from "../../../proof/access";
+import { isUnknown } from "../../../proof/access";
 
 const read = async (files: Record<string, string>, beside: Record<string, string> = {}) => {
   const reader: FileReader = {

@@ -1,6 +1,6 @@
-import { Order } from "../../../../lib/access/terraform/order";
-import { isUnknown, type Value } from "../../../../lib/access";
-import { evaluateModule } from "../../../../lib/access/terraform/module";
+import { Order } from "../../../../proof/access/terraform/order";
+import { isUnknown, type Value } from "../../../../proof/access";
+import { evaluateModule } from "../../../../proof/access/terraform/module";
 import type { Answer } from "./terraform";
 
 /** How an answer of ours is beside Terraform's. */

@@ -1,0 +1,25 @@
+import { guardProcess, printFindings, working } from "@leasehold/proof/cli";
+import type { Environment } from "../lib/environment/environment";
+import { synthesize } from "../lib/synth/synthesize";
+import { outputDirectory } from "./output";
+import { reportRefusal } from "./refusal";
+import { formatTable } from "./table";
+import { witnessNamed } from "./witness";
+
+/**
+ * What `main.ts` of a project does: renders all environments to the folder that CDKTF names, proves them, and prints
+ * what was written. Refused, it says why, leaves nothing that could be deployed, and sets exit code 1.
+ */
+export async function synth(environments: readonly Environment[]): Promise<void> {
+  guardProcess();
+  try {
+    const witness = witnessNamed(process.env["LEASEHOLD_WITNESS"]);
+    const { stacks, findings } = await working("rendering and proving", () =>
+      synthesize(environments, outputDirectory(), witness),
+    );
+    console.log(formatTable(stacks));
+    if (findings.length > 0) printFindings({ findings, failures: [] }, console.error);
+  } catch (error) {
+    reportRefusal(error);
+  }
+}

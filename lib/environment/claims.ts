@@ -1,0 +1,193 @@
+import { podGroups, policyNameOf, usesVault } from "../service";
+import {
+  bootstrapInput,
+  ownNamespaces,
+  platformStackName,
+  servicesByStack,
+  servicesStackName,
+  vaultPaths,
+  vaultStackName,
+  withDefaults,
+} from "./derive";
+import type { Database, Environment, EnvironmentService } from "./environment";
+import { clusterNames, releaseNames, serverNames, stateNames, vaultNames } from "./identities";
+
+/** Something that there is once, and that an environment would have for itself. */
+export interface Claim {
+  readonly environment: string;
+  /** Construct path of who claims it. */
+  readonly path: string;
+  readonly property: string;
+  readonly got: string;
+  /** What it is, by each name that it has; two claims of one key are for one thing. */
+  readonly keys: readonly string[];
+  /**
+   * Keys of what it lies below, which nobody else may have either.
+   * @default - none
+   */
+  readonly under?: readonly string[];
+  readonly must: string;
+  readonly fix: string;
+}
+
+/** Everything that an environment takes for itself of a server, a Vault, a cluster or a state. */
+export function claimsOf(environment: Environment): Claim[] {
+  return [
+    ...pathClaims(environment),
+    ...auditClaims(environment),
+    ...releaseClaims(environment),
+    ...namespaceClaims(environment),
+    ...stateClaims(environment),
+    ...environment.databases.map((database) => loginClaim(environment, database)),
+    ...oncePerName(environment.databases).flatMap((database) => groupRoleClaims(environment, database)),
+    ...oncePerName(environment.services).flatMap((service) => serviceClaims(environment, service)),
+  ];
+}
+
+/** Two of one name are told as that alone. */
+function oncePerName<T extends { readonly name: string }>(named: readonly T[]): T[] {
+  return [...new Map(named.map((each) => [each.name, each])).values()];
+}
+
+/** Vault's routes: none of two mounts may lie below the other. */
+function pathClaims(environment: Environment): Claim[] {
+  const { name } = environment;
+  const { authPath, mountPath } = vaultPaths(environment);
+  const claim = (property: string, kind: string, path: string): Claim => ({
+    environment: name,
+    path: name,
+    property,
+    got: path,
+    keys: vaultNames(environment).map((vault) => `${kind} ${path} of ${vault}`),
+    under: vaultNames(environment).flatMap((vault) =>
+      above(path).map((each) => `${kind} ${each} of ${vault}`),
+    ),
+    must: "be this environment's own, and below no other's, where environments share a Vault",
+    fix: `name it after the environment, such as "${path}-${name}"`,
+  });
+  return [claim("vault.mountPath", "mount", mountPath), claim("vault.authPath", "auth method", authPath)];
+}
+
+function above(path: string): string[] {
+  const segments = path.split("/");
+  return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join("/"));
+}
+
+function auditClaims(environment: Environment): Claim[] {
+  const { name, vault } = environment;
+  return vault.audit.map((device) => ({
+    environment: name,
+    path: name,
+    property: "vault.audit",
+    got: device.name ?? device.kind,
+    keys: vaultNames(environment).map((each) => `audit device ${device.name ?? device.kind} of ${each}`),
+    must: "be declared by the one environment that owns Vault: audit devices belong to Vault as a whole",
+    fix: "leave it empty here (vault.audit: []), or there",
+  }));
+}
+
+function releaseClaims(environment: Environment): Claim[] {
+  const { name, vault } = environment;
+  return [
+    {
+      environment: name,
+      path: vaultStackName(environment),
+      property: "vault.mode",
+      got: vault.mode,
+      keys: releaseNames(environment).map((cluster) => `release in ${cluster}`),
+      must: "install Vault's chart once in a cluster: its webhook and its roles are the whole cluster's",
+      fix: 'let one environment install it, and write mode: "external" with injector: { kind: "existing" } in the other',
+    },
+  ];
+}
+
+function namespaceClaims(environment: Environment): Claim[] {
+  return ownNamespaces(environment).map((namespace) => ({
+    environment: environment.name,
+    path: environment.name,
+    property: "cluster.namespaces",
+    got: namespace,
+    keys: clusterNames(environment).map((cluster) => `namespace ${namespace} in ${cluster}`),
+    must: "be made by one environment of a cluster: the second apply fails, and whoever destroys one destroys what others run there",
+    fix: 'name it in cluster.namespaces: { kind: "create", except: [...] } of all but one',
+  }));
+}
+
+/** Also where the one would keep a state that the other keeps its lock. */
+function stateClaims(environment: Environment): Claim[] {
+  const stacks = [
+    vaultStackName(environment),
+    platformStackName(environment),
+    ...servicesByStack(environment).keys(),
+  ];
+  return [...new Set(stacks)].map((stack) => ({
+    environment: environment.name,
+    path: stack,
+    property: "state",
+    got: stack,
+    keys: stateNames(environment, stack),
+    must: "be a place of this stack alone: two that write one state destroy what the other has made",
+    fix: "give the environment a prefix, directory or address of its own",
+  }));
+}
+
+function loginClaim(environment: Environment, database: Database): Claim {
+  const { name, username } = withDefaults(database);
+  return {
+    environment: environment.name,
+    path: `${platformStackName(environment)}/${name}`,
+    property: "username",
+    got: username,
+    keys: roleKeys(environment, database, username),
+    must: "be a login of this connection alone: Vault rotates its password, which locks out any other",
+    fix: `give each database of one server a login of its own, such as "vault_admin_${name}"`,
+  };
+}
+
+function groupRoleClaims(environment: Environment, database: Database): Claim[] {
+  const { name } = database;
+  return oncePerName(bootstrapInput(environment, database).roles).map(({ name: role }) => ({
+    environment: environment.name,
+    path: `${platformStackName(environment)}/${name}`,
+    property: "name",
+    got: role,
+    keys: roleKeys(environment, database, role),
+    must: "make group roles of this environment alone: a role <service>-<database> is of the whole server, and each bootstrap would change what the services of the other may do",
+    fix: `name the database differently here, such as "${name}-${environment.name}" (its name in PostgreSQL stays), or rename the services`,
+  }));
+}
+
+/** Roles are of the whole PostgreSQL server, whatever database they are used in. */
+function roleKeys(environment: Environment, database: Database, role: string): string[] {
+  return serverNames(environment, database).map((server) => `role ${role} on ${server}`);
+}
+
+function serviceClaims(environment: Environment, service: EnvironmentService): Claim[] {
+  const { name, namespace, workload, migration = { stage: "complete" } } = service;
+  const base = {
+    environment: environment.name,
+    path: `${servicesStackName(environment, service)}/${name}`,
+    property: "name",
+  };
+  const suffixes =
+    workload.kind === "elsewhere" ? [""] : podGroups(migration, workload).map(({ suffix }) => suffix);
+  const objects = [...new Set(["", ...suffixes])].map((suffix) => ({
+    ...base,
+    got: `${name}${suffix}`,
+    keys: clusterNames(environment).map((cluster) => `${namespace}/${name}${suffix} in ${cluster}`),
+    must: "be the name of one service in its namespace: both would write one ServiceAccount and one workload",
+    fix: "rename the service, or give it another namespace",
+  }));
+  if (!usesVault(migration)) return objects;
+  const policyName = policyNameOf(environment.name, name);
+  return [
+    ...objects,
+    {
+      ...base,
+      got: policyName,
+      keys: vaultNames(environment).map((vault) => `policy ${policyName.toLowerCase()} of ${vault}`),
+      must: "make a policy <environment>-<service> of another name than any in the same Vault",
+      fix: "rename the service or the environment",
+    },
+  ];
+}

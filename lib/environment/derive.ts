@@ -1,0 +1,161 @@
+import type { KubernetesAuthProps } from "../auth";
+import { isDuration, seconds, type Duration } from "../core";
+import { databaseRoleName, type BootstrapInput } from "../postgres";
+import { staticCredentials, usesVault, type ServicePlatform } from "../service";
+import { installsAnything, vaultAddress, vaultCaCertificate, type RateLimitsProps } from "../vault";
+import type { Database, Environment, EnvironmentService, LeaseLimits } from "./environment";
+
+/** The path of the auth method, the mount and the audience, with their defaults. */
+export function vaultPaths({ vault }: Environment): Record<"authPath" | "mountPath" | "audience", string> {
+  const { authPath = "kubernetes", mountPath = "database", audience = "vault" } = vault;
+  return { authPath, mountPath, audience };
+}
+
+/** The stack that installs Vault or its injector. */
+export function vaultStackName({ name }: Environment): string {
+  return `${name}-vault`;
+}
+
+/** The stack with the auth method, the secrets engine and the connections. */
+export function platformStackName({ name }: Environment): string {
+  return `${name}-platform`;
+}
+
+/** The stack that a service belongs to: the environment's, or its team's. */
+export function servicesStackName({ name }: Environment, { team }: Pick<EnvironmentService, "team">): string {
+  return team === undefined ? name : `${name}-${team}`;
+}
+
+/** The services by the name of their stack, in the order of the literal. */
+export function servicesByStack(environment: Environment): Map<string, EnvironmentService[]> {
+  const stacks = new Map<string, EnvironmentService[]>();
+  for (const service of environment.services) {
+    const stack = servicesStackName(environment, service);
+    stacks.set(stack, [...(stacks.get(stack) ?? []), service]);
+  }
+  return stacks;
+}
+
+/** The namespaces that are ours to make, each once. */
+export function ownNamespaces({
+  cluster: { namespaces = { kind: "create" } },
+  services,
+}: Environment): string[] {
+  if (namespaces.kind === "existing") return [];
+  const { except = [] } = namespaces;
+  return [...new Set(services.map(({ namespace }) => namespace))]
+    .filter((name) => !except.includes(name))
+    .sort();
+}
+
+/** What the mount and the auth method must allow: no more than the services ask for. */
+export function leaseLimits({ services }: Environment): LeaseLimits {
+  const defaults = services.map(({ ttl }) => ttl.default);
+  // A default above its maximum is the service's mistake, and shall be told as that alone.
+  const maxima = [...services.map(({ ttl }) => ttl.max), ...defaults];
+  return { default: longest(defaults) ?? "1h", max: longest(maxima) ?? "24h" };
+}
+
+/** The auth method's props. */
+export function authMethod(environment: Environment): KubernetesAuthProps {
+  const { cluster, vault } = environment;
+  const limits = leaseLimits(environment);
+  return {
+    path: vaultPaths(environment).authPath,
+    kubernetesHost: cluster.apiServer,
+    caCertificate: cluster.caCertificate,
+    defaultLeaseTtl: limits.default,
+    maxLeaseTtl: limits.max,
+    reviewer:
+      vault.reviewer ??
+      (vault.mode === "external"
+        ? { kind: "reviewer-jwt", source: { kind: "out-of-band" } }
+        : { kind: "vault-service-account" }),
+  };
+}
+
+/** The rate limits' props, if there are limits. */
+export function rateLimits(environment: Environment): Omit<RateLimitsProps, "dependsOn"> | undefined {
+  const { name, vault } = environment;
+  const { authPath, mountPath } = vaultPaths(environment);
+  return vault.rateLimits && { name, authPath, mountPath, ...vault.rateLimits };
+}
+
+/** The names of the roles that a connection serves: those of the services that declare the database. */
+export function databaseRoles({ services }: Environment, database: string): string[] {
+  return services
+    .filter(({ migration }) => migration === undefined || usesVault(migration))
+    .filter(({ access }) => access.some((entry) => entry.database === database))
+    .map((service) => databaseRoleName(service.name, database))
+    .sort();
+}
+
+/** What a service needs to know of its environment; plain strings, because stacks share no references. */
+export function servicePlatform(environment: Environment): ServicePlatform {
+  const { vault } = environment;
+  return {
+    environment: environment.name,
+    vault: {
+      address: vaultAddress(vault),
+      ...vaultPaths(environment),
+      // An injector of ours hands Vault's CA to every agent; with a foreign one the pods carry it.
+      agentCaCertificate: installsAnything(vault) ? undefined : vaultCaCertificate(vault),
+    },
+    databases: environment.databases
+      .map(withDefaults)
+      .map(({ name, host, port, database, schema, tls }) => ({ name, host, port, database, schema, tls })),
+  };
+}
+
+/** A database with its defaults filled in. */
+export function withDefaults<T extends Database>(
+  database: T,
+): T & Required<Pick<Database, "port" | "schema" | "username">> {
+  const { port = 5432, schema = "public", username = "vault_admin" } = database;
+  return { ...database, port, schema, username };
+}
+
+/** What the bootstrap SQL of a database is rendered from: the services whose privileges a group role holds. */
+export function bootstrapInput(environment: Environment, database: Database): BootstrapInput {
+  const { services } = environment;
+  const { name, database: databaseName, schema, username, postgresVersion } = withDefaults(database);
+  const roles = services
+    .filter(({ migration }) => migration === undefined || usesVault(migration))
+    .flatMap((service) =>
+      service.access
+        .filter((entry) => entry.database === name && entry.strategy !== "direct")
+        .map(({ grants = [], owner }) => ({
+          name: databaseRoleName(service.name, name),
+          grants,
+          ...(owner && { owner }),
+        })),
+    );
+  const staticUsers = services.flatMap(({ migration }) =>
+    migration === undefined
+      ? []
+      : staticCredentials(migration)
+          .filter((credentials) => credentials.database === name)
+          .map(({ user }) => user),
+  );
+  return {
+    environment: environment.name,
+    connection: name,
+    databaseName,
+    schema,
+    login: username,
+    postgresVersion,
+    roles,
+    ...(staticUsers.length > 0 && { staticUsers: [...new Set(staticUsers)].sort() }),
+  };
+}
+
+/** Durations that are none are left to the check of the service they belong to. */
+function longest(durations: readonly Duration[]): Duration | undefined {
+  return durations.filter(isDuration).sort((a, b) => seconds(b) - seconds(a))[0];
+}
+
+/** The same object without some of its keys: what is told to a construct is what the construct knows. */
+export function without<T extends object, K extends PropertyKey>(value: T, keys: readonly K[]): Omit<T, K> {
+  const left = Object.entries(value).filter(([key]) => !keys.some((each) => each === key));
+  return Object.fromEntries(left) as Omit<T, K>;
+}

@@ -1,0 +1,33 @@
+import type { Problem } from "../core";
+import { databaseRoleName } from "../postgres";
+import { withDefaults } from "./derive";
+import type { Environment } from "./environment";
+
+/** A group role holds what its service is granted and owns nothing, and Vault's login neither. */
+export function ownersByMistake(
+  databases: Environment["databases"],
+  services: Environment["services"],
+): Problem[] {
+  const taken = new Set([
+    ...services.flatMap(({ name, access }) => access.map(({ database }) => databaseRoleName(name, database))),
+    ...databases.map((database) => withDefaults(database).username),
+  ]);
+  return services.flatMap(({ name, access }, service) =>
+    access.flatMap(({ grants = [], owner }, entry) => {
+      const at = `services[${service}].access[${entry}]`;
+      return [
+        ...grants.map((grant, index) => ({
+          property: `${at}.grants[${index}].allTablesOwnedBy`,
+          got: grant.allTablesOwnedBy,
+        })),
+        { property: `${at}.owner.role`, got: owner?.role },
+      ]
+        .filter(({ got }) => got !== undefined && taken.has(got))
+        .map((each) => ({
+          ...each,
+          must: `be a role that owns tables (service ${name}): this one is a service's group role or Vault's login, which own nothing`,
+          fix: "name the role that the tables belong to, or name the tables",
+        }));
+    }),
+  );
+}

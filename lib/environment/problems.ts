@@ -1,0 +1,203 @@
+import { kubernetesAuthProblems } from "../auth";
+import {
+  certificateProblems,
+  integerProblems,
+  labelProblems,
+  protectionProblems,
+  repeated,
+  urlProblems,
+  vaultPathProblems,
+  type LocatedProblem,
+  type Problem,
+} from "../core";
+import { connectionProblems, databaseRoleName } from "../postgres";
+import { serviceProblems } from "../service";
+import { auditProblems, rateLimitsProblems, vaultProblems } from "../vault";
+import { clashProblems } from "./clash-problems";
+import { readEnvironments } from "./declaration";
+import {
+  authMethod,
+  databaseRoles,
+  platformStackName,
+  rateLimits,
+  servicePlatform,
+  servicesStackName,
+  vaultPaths,
+  vaultStackName,
+  withDefaults,
+} from "./derive";
+import type { Environment } from "./environment";
+import { joinProblems } from "./join-problems";
+import { orderProblems } from "./order";
+import { ownersByMistake } from "./owner-problems";
+import { retirementProblems } from "./retirement-problems";
+
+/**
+ * Everything that is wrong with the literals, of all environments, before the first construct: the
+ * constructs check the same props again, but each throws at its first, and only its own.
+ */
+export function configurationProblems(written: readonly Environment[]): LocatedProblem[] {
+  const { environments, problems } = readEnvironments(written);
+  // What spans environments is asked once all of them can be read.
+  if (problems.length > 0) return [...problems, ...environments.flatMap(environmentProblems)];
+  return [
+    ...environments.flatMap(environmentProblems),
+    ...stackNameProblems(environments),
+    ...predecessorProblems(environments),
+    ...clashProblems(environments),
+    ...retirementProblems(environments),
+  ];
+}
+
+function environmentProblems(environment: Environment): LocatedProblem[] {
+  return [
+    ...located(environment.name, ownProblems(environment)),
+    ...located(`${vaultStackName(environment)}/Vault`, vaultProblems(environment.vault)),
+    ...platformProblems(environment),
+    ...databaseProblems(environment),
+    ...allServiceProblems(environment),
+    ...joinProblems(environment),
+    ...orderProblems(environment),
+  ];
+}
+
+function ownProblems({ name, cluster, vault, protection, databases, services }: Environment): Problem[] {
+  const { authPath, mountPath } = vaultPaths({ vault } as Environment);
+  return [
+    ...labelProblems("name", name, 30),
+    ...urlProblems("cluster.apiServer", cluster.apiServer, ["https"]),
+    ...(cluster.caCertificate ? certificateProblems("cluster.caCertificate", cluster.caCertificate) : []),
+    ...vaultPathProblems("vault.authPath", authPath),
+    ...vaultPathProblems("vault.mountPath", mountPath),
+    ...(protection ? protectionProblems("protection", protection) : []),
+    ...duplicates("databases", databases),
+    ...duplicates("services", services),
+    ...ambiguousRoles(services),
+    ...exceptedNamespaces(cluster, services),
+    ...ownersByMistake(databases, services),
+  ];
+}
+
+/** A name that no service has is most likely misspelt, and the namespace that was meant would be made. */
+function exceptedNamespaces(
+  { namespaces }: Environment["cluster"],
+  services: Environment["services"],
+): Problem[] {
+  const except = namespaces?.kind === "create" ? (namespaces.except ?? []) : [];
+  const known = [...new Set(services.map(({ namespace }) => namespace))];
+  return except
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      property: "cluster.namespaces.except",
+      must: `name namespaces of the services (${known.join(", ")})`,
+      got: name,
+      fix: "correct the name, or take it out",
+    }));
+}
+
+/** Service `a-b` on database `c` and service `a` on `b-c` would share the role `a-b-c`. */
+function ambiguousRoles(services: Environment["services"]): Problem[] {
+  const uses = services.flatMap(({ name, access }) =>
+    [...new Set(access.map(({ database }) => database))].map((database) => ({ name, database })),
+  );
+  const pairs = [...new Map(uses.map((use) => [`${use.name}/${use.database}`, use])).values()];
+  return repeated(pairs.map(({ name, database }) => databaseRoleName(name, database))).map((role) => ({
+    property: "services",
+    must: "have roles of different names; a role is named <service>-<database>",
+    got: role,
+    fix: "rename one of the services or databases",
+  }));
+}
+
+function duplicates(property: string, named: readonly { readonly name: string }[]): Problem[] {
+  return repeated(named.map(({ name }) => name)).map((name) => ({
+    property,
+    must: "have different names",
+    got: name,
+    fix: `rename or remove one of the ${property} named ${JSON.stringify(name)}`,
+  }));
+}
+
+function platformProblems(environment: Environment): LocatedProblem[] {
+  const stack = platformStackName(environment);
+  const limits = rateLimits(environment);
+  return [
+    ...located(`${stack}/Audit`, auditProblems("devices", environment.vault.audit)),
+    ...located(`${stack}/KubernetesAuth`, kubernetesAuthProblems(authMethod(environment))),
+    ...located(`${stack}/RateLimits`, limits ? rateLimitsProblems(limits) : []),
+  ];
+}
+
+function databaseProblems(environment: Environment): LocatedProblem[] {
+  const databases = environment.databases.map(withDefaults);
+  return databases.flatMap((database) =>
+    located(`${platformStackName(environment)}/${database.name}`, [
+      ...connectionProblems({ ...database, allowedRoles: databaseRoles(environment, database.name) }),
+      ...integerProblems("maxConnections", database.maxConnections, 1, 262_143),
+      ...mixedStrategies(environment, database.name),
+    ]),
+  );
+}
+
+/** The bootstrap SQL takes CONNECT from PUBLIC, and grants it to group roles alone. */
+function mixedStrategies({ services }: Environment, database: string): Problem[] {
+  const strategies = services.flatMap(({ access }) =>
+    access.filter((entry) => entry.database === database).map(({ strategy = "group" }) => strategy),
+  );
+  if (new Set(strategies).size < 2) return [];
+  return [
+    {
+      property: "strategy",
+      must: 'be the same for all services of a database: the bootstrap SQL for "group" shuts out credentials of "direct"',
+      got: [...new Set(strategies)],
+      fix: 'take "group" for all of them, or "direct" where nobody may run the bootstrap SQL',
+    },
+  ];
+}
+
+function allServiceProblems(environment: Environment): LocatedProblem[] {
+  const platform = servicePlatform(environment);
+  return environment.services.flatMap((service) =>
+    located(`${servicesStackName(environment, service)}/${service.name}`, [
+      ...(service.team === undefined ? [] : labelProblems("team", service.team, 30)),
+      ...serviceProblems({ ...service, platform }),
+    ]),
+  );
+}
+
+/** Stacks are told apart by name alone: environment `a` with team `b` and environment `a-b` are one. */
+function stackNameProblems(environments: readonly Environment[]): LocatedProblem[] {
+  const names = environments.flatMap((environment) => [
+    vaultStackName(environment),
+    platformStackName(environment),
+    ...new Set(environment.services.map((service) => servicesStackName(environment, service))),
+  ]);
+  return repeated(names).map((name) => ({
+    path: name,
+    property: "name",
+    must: "be the name of one stack only; stacks are named <environment>, <environment>-<team>, <environment>-vault and <environment>-platform",
+    got: name,
+    fix: "rename the environment or the team",
+  }));
+}
+
+/** A name that there is not would leave the environment without the comparison that it asks for. */
+function predecessorProblems(environments: readonly Environment[]): LocatedProblem[] {
+  return environments
+    .filter(({ name, provenIn }) => provenIn !== undefined && !isOther(provenIn, name, environments))
+    .map(({ name, provenIn }) => ({
+      path: name,
+      property: "provenIn",
+      must: "be the name of another environment",
+      got: provenIn,
+      fix: `choose one of ${environments.flatMap((other) => (other.name === name ? [] : [JSON.stringify(other.name)])).join(", ") || "none: leave it out"}`,
+    }));
+}
+
+function isOther(name: string, own: string, environments: readonly Environment[]): boolean {
+  return name !== own && environments.some((environment) => environment.name === name);
+}
+
+function located(path: string, problems: readonly Problem[]): LocatedProblem[] {
+  return problems.map((problem) => ({ ...problem, path }));
+}

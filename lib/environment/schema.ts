@@ -1,0 +1,171 @@
+import { audienceProblems, reviewerSchema } from "../auth";
+import { authPathProblems, filePathProblems, labelProblems, urlProblems } from "../core";
+import {
+  object,
+  oneOf,
+  pem,
+  protectionSchema,
+  readableDuration,
+  schemaOf,
+  text,
+  textThat,
+  variants,
+  whole,
+  z,
+} from "../core/schema";
+import { connectionShape } from "../postgres";
+import type { Waiver } from "@leasehold/proof/rules";
+import { serviceShape } from "../service";
+import { auditDeviceSchema, limitsShape, vaultWith } from "../vault";
+import type { Cluster, ClusterConnection, Namespaces } from "./cluster";
+import type {
+  Database,
+  Environment,
+  EnvironmentService,
+  EnvironmentVault,
+  VaultLogin,
+  VaultTerraform,
+} from "./environment";
+import type { Guardrails } from "./guardrails";
+import type { StateBackend } from "./state-backend";
+import {
+  absolutePathProblems,
+  bucketProblems,
+  contextProblems,
+  directoryProblems,
+  plainProblems,
+  prefixProblems,
+  resourceGroupProblems,
+  storageAccountProblems,
+} from "./state-problems";
+
+/** What may be written down about an environment, as it is checked when the program runs. */
+const stateSchema = schemaOf<StateBackend>()(
+  variants("kind", [
+    object({ kind: z.literal("local"), directory: textThat(directoryProblems).optional() }),
+    object({
+      kind: z.literal("s3"),
+      bucket: textThat(bucketProblems),
+      region: textThat(plainProblems),
+      prefix: textThat(prefixProblems).optional(),
+      kmsKeyId: textThat(plainProblems).optional(),
+    }),
+    object({
+      kind: z.literal("gcs"),
+      bucket: textThat(bucketProblems),
+      prefix: textThat(prefixProblems).optional(),
+    }),
+    object({
+      kind: z.literal("azurerm"),
+      resourceGroup: textThat(resourceGroupProblems),
+      storageAccount: textThat(storageAccountProblems),
+      container: textThat(bucketProblems),
+      prefix: textThat(prefixProblems).optional(),
+    }),
+    object({
+      kind: z.literal("http"),
+      address: textThat((property, value) => urlProblems(property, value, ["https", "http"])),
+    }),
+    object({ kind: z.literal("kubernetes"), namespace: textThat(labelProblems) }),
+  ]),
+);
+
+const connectionSchema = schemaOf<ClusterConnection>()(
+  variants("kind", [
+    object({
+      kind: z.literal("kubeconfig"),
+      context: textThat(contextProblems),
+      path: textThat(filePathProblems).optional(),
+    }),
+    object({ kind: z.literal("in-cluster") }),
+  ]),
+);
+
+const namespacesSchema = schemaOf<Namespaces>()(
+  variants("kind", [
+    object({ kind: z.literal("create"), except: z.array(text()).optional() }),
+    object({ kind: z.literal("existing") }),
+  ]),
+);
+
+const clusterSchema = schemaOf<Cluster>()(
+  object({
+    connection: connectionSchema,
+    apiServer: text(),
+    caCertificate: pem.optional(),
+    namespaces: namespacesSchema.optional(),
+  }),
+);
+
+const loginSchema = schemaOf<VaultLogin>()(
+  variants("kind", [
+    object({ kind: z.literal("token") }),
+    object({ kind: z.literal("jwt"), mount: textThat(authPathProblems), role: textThat(plainProblems) }),
+    object({
+      kind: z.literal("kubernetes"),
+      mount: textThat(authPathProblems),
+      role: textThat(plainProblems),
+      tokenPath: textThat(absolutePathProblems).optional(),
+    }),
+  ]),
+);
+
+const vaultTerraformSchema = schemaOf<VaultTerraform>()(
+  object({
+    address: textThat((property, value) => urlProblems(property, value, ["https", "http"])).optional(),
+    caCertificateFile: textThat(filePathProblems).optional(),
+    login: loginSchema.optional(),
+  }),
+);
+
+const vaultSchema = schemaOf<EnvironmentVault>()(
+  vaultWith({
+    authPath: text().optional(),
+    mountPath: text().optional(),
+    audience: textThat(audienceProblems).optional(),
+    reviewer: reviewerSchema.optional(),
+    audit: z.array(auditDeviceSchema),
+    rateLimits: object(limitsShape).optional(),
+    terraform: vaultTerraformSchema.optional(),
+  }),
+);
+
+const guardrailsSchema = schemaOf<Guardrails>()(
+  object({
+    maxTtl: readableDuration,
+    vault: oneOf(["any", "highly-available"]),
+    transport: oneOf(["any", "verified"]),
+    auditDevices: whole(0, 10),
+    replicas: whole(1, 1000),
+    protection: oneOf(["any", "protected"]),
+    parity: oneOf(["any", "same"]),
+  }),
+);
+
+const databaseSchema = schemaOf<Database>()(
+  object({
+    ...connectionShape,
+    schema: text().optional(),
+    postgresVersion: z.literal([14, 15, 16, 17, 18]),
+    maxConnections: z.number(),
+  }),
+);
+
+const serviceSchema = schemaOf<EnvironmentService>()(object({ ...serviceShape, team: text().optional() }));
+
+const waiverSchema = schemaOf<Waiver>()(object({ rule: text(), resource: text(), reason: text() }));
+
+export const environmentSchema = schemaOf<Environment>()(
+  object({
+    name: text(),
+    state: stateSchema,
+    cluster: clusterSchema,
+    vault: vaultSchema,
+    guardrails: guardrailsSchema,
+    protection: protectionSchema.optional(),
+    databases: z.array(databaseSchema),
+    services: z.array(serviceSchema),
+    provenIn: text().optional(),
+    waivers: z.array(waiverSchema).optional(),
+  }),
+);

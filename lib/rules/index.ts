@@ -1,7 +1,0 @@
-export * from "./all";
-export * from "./context";
-export * from "./finding";
-export * from "./format";
-export * from "./judge";
-export * from "./limits";
-export * from "./rule";

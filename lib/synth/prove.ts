@@ -1,0 +1,153 @@
+import fs from "node:fs";
+import path from "node:path";
+import { readGraph, type AccessGraph, type ReadFailure, type TextFile } from "@leasehold/proof/access";
+import { seconds } from "../core";
+import type { Environment } from "../environment/environment";
+import type { Guardrails } from "../environment/guardrails";
+import {
+  allRules,
+  judge,
+  type Context,
+  type Finding,
+  type Findings,
+  type Limits,
+} from "@leasehold/proof/rules";
+import { readText, UnreadableError } from "@leasehold/proof/input";
+import { bootstrapFile, gapsOf, manifestsDirectory, stackFile } from "@leasehold/proof/output";
+import { gapsFor, stackNames } from "./whole";
+import { witnessAt, type Witness } from "./witness";
+
+/** What a synth wrote, and the name under which people know it. */
+export interface Rendered {
+  readonly directory: string;
+  /** @default - the directory itself */
+  readonly shownAs?: string;
+  /**
+   * Where services stood before, beside which steps of migrations are judged; `none` where nobody knows.
+   * @default - where they stand now: nothing has changed
+   */
+  readonly witness?: Witness | "none";
+}
+
+/** The graph of an environment, read back from what was rendered. */
+export interface EnvironmentGraph {
+  readonly environment: Environment;
+  readonly graph: AccessGraph;
+  readonly failures: readonly ReadFailure[];
+}
+
+/** An environment with what the rules found in it, and what they judged by. */
+export interface JudgedEnvironment extends EnvironmentGraph {
+  readonly context: Context;
+  readonly findings: readonly Finding[];
+}
+
+/** What was found, in all and by environment. */
+export interface Proof extends Findings {
+  readonly environments: readonly JudgedEnvironment[];
+}
+
+/**
+ * Reads environments back and judges each by every rule.
+ *
+ * @param others environments that are read too: one of the judged may have to equal one of them, or get into its way
+ */
+export async function prove(
+  environments: readonly Environment[],
+  rendered: Rendered,
+  others: readonly Environment[] = [],
+): Promise<Proof> {
+  const read = [...new Set([...environments, ...others])];
+  const graphs = await Promise.all(read.map((environment) => readBack(environment, rendered)));
+  const gaps = gapsOf(rendered.directory).map(as(rendered));
+  const judged = graphs
+    .filter(({ environment }) => environments.includes(environment))
+    .map((each) => judgedEnvironment(each, graphs, rendered));
+  return {
+    findings: judged.flatMap(({ findings }) => findings),
+    failures: unique([...gaps, ...graphs.flatMap(({ failures }) => failures)]),
+    environments: judged,
+  };
+}
+
+/**
+ * The access graph of one environment: its stacks, its manifests and the SQL of its group roles, as one. What of
+ * these is not there is among the failures.
+ */
+export async function readBack(environment: Environment, rendered: Rendered): Promise<EnvironmentGraph> {
+  const { directory, shownAs = directory } = rendered;
+  const unread: ReadFailure[] = [];
+  const read = (file: string): TextFile[] => {
+    try {
+      return [{ file: path.join(shownAs, file), text: readText(path.join(directory, file)) }];
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+      unread.push({ file: error.file, message: error.reason });
+      return [];
+    }
+  };
+  const roots = stackNames(environment).map((stack) => ({
+    directory: path.dirname(path.join(shownAs, stackFile(stack))),
+    files: read(stackFile(stack)),
+  }));
+  const manifests = manifestFiles(environment, directory).flatMap(read);
+  const sql = environment.databases
+    .map(({ name }) => bootstrapFile(environment.name, name))
+    .filter((file) => fs.existsSync(path.join(directory, file)))
+    .flatMap(read);
+  const { graph, failures } = await readGraph({ terraform: { roots, plans: [] }, manifests, sql });
+  const gaps = [...unread, ...gapsFor(environment, directory)].map(as(rendered));
+  return { environment, graph, failures: [...gaps, ...failures] };
+}
+
+/** A failure under the name that people know the output by. */
+function as({ directory, shownAs = directory }: Rendered): (failure: ReadFailure) => ReadFailure {
+  return ({ file, ...failure }) => ({ ...failure, file: path.join(shownAs, path.relative(directory, file)) });
+}
+
+/** The first that is told of a file says enough. */
+function unique(failures: readonly ReadFailure[]): ReadFailure[] {
+  const key = ({ file, line, message }: ReadFailure) => `${file}:${line}:${message.split(/[,;]/)[0]}`;
+  return [...new Map(failures.map((each) => [key(each), each])).values()];
+}
+
+/** The patches; a chart's values are the same once more, and no manifest. */
+function manifestFiles({ name }: Environment, directory: string): string[] {
+  const manifests = manifestsDirectory(name);
+  const onDisk = path.join(directory, manifests);
+  if (!fs.existsSync(onDisk)) return [];
+  const files = fs.readdirSync(onDisk).filter((file) => !file.endsWith(".values.yaml"));
+  return files.sort().map((file) => path.join(manifests, file));
+}
+
+function judgedEnvironment(
+  { environment, graph, failures }: EnvironmentGraph,
+  graphs: readonly EnvironmentGraph[],
+  rendered: Rendered,
+): JudgedEnvironment {
+  const predecessor = graphs.find((other) => other.environment.name === environment.provenIn);
+  const context: Context = {
+    limits: limitsOf(environment.guardrails),
+    capacities: new Map(environment.databases.map(({ name, maxConnections }) => [name, { maxConnections }])),
+    others: graphs
+      .filter((other) => other.environment.name !== environment.name)
+      .map((other) => ({ name: other.environment.name, graph: other.graph })),
+    predecessor: predecessor && { name: predecessor.environment.name, graph: predecessor.graph },
+    witness: witnessOf(environment, rendered),
+  };
+  const { waivers = [], name } = environment;
+  const judgement = { rules: allRules, context, waivers, waiversFile: `environment ${name}` };
+  return { environment, graph, failures, context, findings: judge(graph, judgement) };
+}
+
+/** Where the services of an environment stood before. */
+function witnessOf({ name }: Environment, { directory, witness }: Rendered): Context["witness"] {
+  const told = witness ?? witnessAt(directory, "this synth") ?? "none";
+  const stages = told === "none" || !Object.hasOwn(told.stages, name) ? undefined : told.stages[name];
+  if (told === "none" || stages === undefined) return undefined;
+  return { name: told.name, stages: new Map(Object.entries(stages)) };
+}
+
+function limitsOf(guardrails: Guardrails): Limits {
+  return { ...guardrails, maxTtl: seconds(guardrails.maxTtl) };
+}

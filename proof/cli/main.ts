@@ -1,0 +1,6 @@
+import { proof } from "./program";
+import { run } from "./run";
+import { guardProcess } from "./streams";
+
+guardProcess();
+void run(proof(), process.argv.slice(2));

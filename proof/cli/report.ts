@@ -1,0 +1,63 @@
+import { Command, Option } from "commander";
+import fs from "node:fs";
+import path from "node:path";
+import { shown } from "../input";
+import { REPORT_FORMATS, renderReport, reportFile, type AccessReports, type ReportFormat } from "../report";
+import { UsageError } from "./failure";
+import { find } from "./find";
+import { ANSWERED, withHelp } from "./help";
+import { fromOption, type Source, type SourceOptions } from "./source";
+
+interface Options extends SourceOptions {
+  readonly format: ReportFormat;
+  readonly output?: string;
+}
+
+/** `leasehold report [environment…]`: who may reach which table. */
+export function reportCommand(source: Source): Command {
+  const command = new Command("report")
+    .description("Who may reach which table, and what that rests on")
+    .argument("[environments...]", "names of environments; all of them where none is named")
+    .addOption(new Option("--format <format>", "how it is shown").choices([...REPORT_FORMATS]).default("md"))
+    .option("--output <path>", "a file, or a folder that exists (default: standard output)")
+    .addOption(fromOption(source))
+    .action((names: readonly string[], options: Options) => report(source, names, options));
+  return withHelp(command, {
+    exitCodes: { ...ANSWERED, 2: "could not run, or something could not be read, as the report says" },
+    example: `${source.program} report ${source.environment}${source.where} --format html --output access.html`,
+    page: "docs/threat-model.md",
+  });
+}
+
+async function report(
+  source: Source,
+  names: readonly string[],
+  { format, output, from }: Options,
+): Promise<void> {
+  const reports = only(names, await source.load({ from }));
+  const text = renderReport(reports, format);
+  // The page says what could not be read; whoever reads only the exit code must know of it too.
+  if (reports.environments.some(({ failures = [] }) => failures.length > 0)) process.exitCode = 2;
+  if (output === undefined) return void process.stdout.write(text);
+  const stat = fs.statSync(output, { throwIfNoEntry: false });
+  if (stat?.isFIFO() || stat?.isSocket())
+    throw new UsageError(
+      `${shown(output)} is a pipe, and must be a file or a folder; leave --output out and redirect`,
+    );
+  const file = stat?.isDirectory() ? path.join(output, reportFile(format)) : output;
+  fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+  fs.writeFileSync(file, text);
+}
+
+/** The environments that were asked for, and the comparisons between them. */
+function only(names: readonly string[], reports: AccessReports): AccessReports {
+  if (names.length === 0) return reports;
+  const asked = names.map((name) => find("environment", name, reports.environments));
+  return {
+    ...reports,
+    environments: asked,
+    comparisons: reports.comparisons.filter(
+      ({ left, right }) => names.includes(left) && names.includes(right),
+    ),
+  };
+}

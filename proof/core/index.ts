@@ -1,0 +1,6 @@
+export * from "./endpoints";
+export * from "./expected";
+export * from "./grouping";
+export * from "./problem";
+export * from "./reason";
+export * from "./secrets";

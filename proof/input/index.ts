@@ -1,0 +1,4 @@
+export * from "./input";
+export * from "./made";
+export * from "./package";
+export * from "./project";

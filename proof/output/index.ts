@@ -1,0 +1,4 @@
+export * from "./gaps";
+export * from "./layout";
+export * from "./manifest";
+export * from "./mark";

@@ -1,0 +1,29 @@
+import fs from "node:fs";
+import path from "node:path";
+import { filesBelow } from "../lib/synth/output";
+
+const template = path.resolve("template", "project");
+const read = (...names: string[]) => fs.readFileSync(path.join(...names), "utf8");
+
+interface Manifest {
+  readonly dependencies: Record<string, string>;
+  readonly devDependencies: Record<string, string>;
+}
+
+/** What a project has and this repository has in another form, because it is a package as well. */
+const OTHER = ["gitignore", "jest.config.js", "package.json", "tsconfig.json"];
+
+test("this repository's project is the one that init writes", () => {
+  const files = filesBelow(template).filter((file) => !OTHER.includes(file));
+  expect(files.length).toBeGreaterThan(5);
+  for (const file of files) expect([file, read(file)]).toEqual([file, read(template, file)]);
+});
+
+test("init writes the versions that are tested here", () => {
+  const own = JSON.parse(read("package.json")) as Manifest;
+  const { dependencies, devDependencies } = JSON.parse(read(template, "package.json")) as Manifest;
+  const here = { ...own.dependencies, ...own.devDependencies };
+  const { leasehold, ...others } = { ...dependencies, ...devDependencies };
+  expect(leasehold).toBeDefined();
+  for (const [name, version] of Object.entries(others)) expect([name, version]).toEqual([name, here[name]]);
+});

@@ -1,10 +1,9 @@
 import { shownNotJudged } from "../../access";
-import { withoutSecrets } from "../redacted";
-import type { Findings } from "./json";
+import { shownOf, type Findings } from "./found";
 
 /** Commands of a GitHub workflow, which shows them at the lines of the pull request. */
 export function formatGithub(all: Findings): string {
-  const { findings, failures, notJudged = [] } = withoutSecrets(all);
+  const { findings, failures, notJudged } = shownOf(all);
   const found = findings.map(({ severity, waived, file, line, rule, resource, message, fix }) => {
     const level = waived === null ? severity : "notice";
     const text = `${resource}: ${message}; ${fix}${waived === null ? "" : ` (waived: ${waived})`}`;

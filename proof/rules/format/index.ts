@@ -1,3 +1,4 @@
+export type { Findings } from "./found";
 export * from "./github";
 export * from "./json";
 export * from "./sarif";

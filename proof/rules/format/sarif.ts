@@ -1,13 +1,12 @@
 import { shownNotJudged } from "../../access";
 import type { Finding } from "../finding";
-import { withoutSecrets } from "../redacted";
 import { pageOf } from "../page";
 import type { Rule } from "../rule";
-import type { Findings } from "./json";
+import { shownOf, type Findings } from "./found";
 
 /** SARIF 2.1.0, which code scanning of GitHub and GitLab takes. */
 export function formatSarif(found: Findings, rules: readonly Rule[]): string {
-  const { findings, failures, notJudged = [] } = withoutSecrets(found);
+  const { findings, failures, notJudged } = shownOf(found);
   const run = {
     tool: { driver: { name: "leasehold", rules: rules.map(reportingDescriptor) } },
     invocations: [

@@ -1,7 +1,6 @@
 import { shownNotJudged, type NotJudged } from "../../access";
 import type { Finding } from "../finding";
-import { withoutSecrets } from "../redacted";
-import type { Findings } from "./json";
+import { shownOf, type Findings } from "./found";
 
 /** How the parts of a text are told apart; on a terminal by colour. */
 export interface Style {
@@ -19,7 +18,7 @@ export const plain: Style = { error: same, warning: same, waived: same, heading:
 
 /** Grouped by rule, errors first; a rule's reason is said once. */
 export function formatText(found: Findings, style: Style = plain): string {
-  const { findings, failures, notJudged = [] } = withoutSecrets(found);
+  const { findings, failures, notJudged } = shownOf(found);
   const unread = failures.map(
     ({ file, line, message }) => `${style.error("unread")} ${place(file, line ?? null)}\n  ${message}`,
   );

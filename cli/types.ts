@@ -93,7 +93,18 @@ function compile(project: string, cache: string): string {
 
 function optionsOf(typescript: typeof TypeScript, project: string) {
   const file = path.join(project, "tsconfig.json");
-  if (!fs.existsSync(file)) return { options: { strict: true, skipLibCheck: true }, errors: [] };
+  if (!fs.existsSync(file)) {
+    const { ModuleKind, ModuleResolutionKind, ScriptTarget } = typescript;
+    const [module, moduleResolution] = [ModuleKind.Node16, ModuleResolutionKind.Node16];
+    const options = {
+      module,
+      moduleResolution,
+      target: ScriptTarget.ES2022,
+      strict: true,
+      skipLibCheck: true,
+    };
+    return { options, errors: [] };
+  }
   const { config, error } = typescript.readConfigFile(file, typescript.sys.readFile);
   if (error !== undefined) return { options: {}, errors: [error] };
   const { options, errors } = typescript.parseJsonConfigFileContent(
@@ -101,8 +112,11 @@ function optionsOf(typescript: typeof TypeScript, project: string) {
     typescript.sys,
     project,
   );
+  // In a checkout of leasehold these lead to its sources, which its build has checked.
+  const paths = Object.entries(options.paths ?? {}).filter(([name]) => !/^@?leasehold(\/|$)/.test(name));
   // That there are no files is what was asked for.
-  return { options, errors: errors.filter(({ code }) => code !== 18002 && code !== 18003) };
+  const wrong = errors.filter(({ code }) => code !== 18002 && code !== 18003);
+  return { options: { ...options, paths: Object.fromEntries(paths) }, errors: wrong };
 }
 
 /** The project's own compiler, or the one that leasehold brings. */

@@ -95,7 +95,10 @@ export default tseslint.config(
     files: ["cli/program.ts", "cli/source.ts", "proof/access/hcl.ts"],
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
-  { files: ["lib/core/terraform.ts"], rules: { "no-restricted-imports": "off" } },
+  {
+    files: ["lib/core/terraform.ts"],
+    rules: { "no-restricted-imports": "off", "@typescript-eslint/no-require-imports": "off" },
+  },
   {
     files: ["**/*.js"],
     languageOptions: {

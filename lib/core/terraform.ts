@@ -3,27 +3,27 @@ import {
   TerraformVariable as CdktfTerraformVariable,
   type TerraformElement as Element,
 } from "cdktf";
-import * as helmProvider from "@cdktf/provider-helm/lib/provider";
-import * as helmRelease from "@cdktf/provider-helm/lib/release";
-import * as kubernetesProvider from "@cdktf/provider-kubernetes/lib/provider";
-import * as kubernetesConfigMapV1 from "@cdktf/provider-kubernetes/lib/config-map-v1";
-import * as kubernetesCronJobV1 from "@cdktf/provider-kubernetes/lib/cron-job-v1";
-import * as kubernetesDeploymentV1 from "@cdktf/provider-kubernetes/lib/deployment-v1";
-import * as kubernetesJobV1 from "@cdktf/provider-kubernetes/lib/job-v1";
-import * as kubernetesNamespaceV1 from "@cdktf/provider-kubernetes/lib/namespace-v1";
-import * as kubernetesServiceAccountV1 from "@cdktf/provider-kubernetes/lib/service-account-v1";
-import * as kubernetesServiceV1 from "@cdktf/provider-kubernetes/lib/service-v1";
-import * as vaultProvider from "@cdktf/provider-vault/lib/provider";
-import * as vaultAudit from "@cdktf/provider-vault/lib/audit";
-import * as vaultAuthBackend from "@cdktf/provider-vault/lib/auth-backend";
-import * as vaultDatabaseSecretBackendConnection from "@cdktf/provider-vault/lib/database-secret-backend-connection";
-import * as vaultDatabaseSecretBackendRole from "@cdktf/provider-vault/lib/database-secret-backend-role";
-import * as vaultGenericEndpoint from "@cdktf/provider-vault/lib/generic-endpoint";
-import * as vaultKubernetesAuthBackendConfig from "@cdktf/provider-vault/lib/kubernetes-auth-backend-config";
-import * as vaultKubernetesAuthBackendRole from "@cdktf/provider-vault/lib/kubernetes-auth-backend-role";
-import * as vaultMount from "@cdktf/provider-vault/lib/mount";
-import * as vaultPolicy from "@cdktf/provider-vault/lib/policy";
-import * as vaultQuotaRateLimit from "@cdktf/provider-vault/lib/quota-rate-limit";
+import type * as helmProvider from "@cdktf/provider-helm/lib/provider";
+import type * as helmRelease from "@cdktf/provider-helm/lib/release";
+import type * as kubernetesProvider from "@cdktf/provider-kubernetes/lib/provider";
+import type * as kubernetesConfigMapV1 from "@cdktf/provider-kubernetes/lib/config-map-v1";
+import type * as kubernetesCronJobV1 from "@cdktf/provider-kubernetes/lib/cron-job-v1";
+import type * as kubernetesDeploymentV1 from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import type * as kubernetesJobV1 from "@cdktf/provider-kubernetes/lib/job-v1";
+import type * as kubernetesNamespaceV1 from "@cdktf/provider-kubernetes/lib/namespace-v1";
+import type * as kubernetesServiceAccountV1 from "@cdktf/provider-kubernetes/lib/service-account-v1";
+import type * as kubernetesServiceV1 from "@cdktf/provider-kubernetes/lib/service-v1";
+import type * as vaultProvider from "@cdktf/provider-vault/lib/provider";
+import type * as vaultAudit from "@cdktf/provider-vault/lib/audit";
+import type * as vaultAuthBackend from "@cdktf/provider-vault/lib/auth-backend";
+import type * as vaultDatabaseSecretBackendConnection from "@cdktf/provider-vault/lib/database-secret-backend-connection";
+import type * as vaultDatabaseSecretBackendRole from "@cdktf/provider-vault/lib/database-secret-backend-role";
+import type * as vaultGenericEndpoint from "@cdktf/provider-vault/lib/generic-endpoint";
+import type * as vaultKubernetesAuthBackendConfig from "@cdktf/provider-vault/lib/kubernetes-auth-backend-config";
+import type * as vaultKubernetesAuthBackendRole from "@cdktf/provider-vault/lib/kubernetes-auth-backend-role";
+import type * as vaultMount from "@cdktf/provider-vault/lib/mount";
+import type * as vaultPolicy from "@cdktf/provider-vault/lib/policy";
+import type * as vaultQuotaRateLimit from "@cdktf/provider-vault/lib/quota-rate-limit";
 
 /**
  * The one door to CDKTF and the provider bindings, and so to Terraform's JSON.
@@ -42,62 +42,125 @@ export type {
 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 export type { VaultProviderConfig } from "@cdktf/provider-vault/lib/provider";
 
-export const LocalBackend = literal(CdktfLocalBackend);
-export const TerraformVariable = literal(CdktfTerraformVariable);
+export const LocalBackend = literal(() => CdktfLocalBackend);
+export const TerraformVariable = literal(() => CdktfTerraformVariable);
 export type TerraformVariable = CdktfTerraformVariable;
 
-export const HelmProvider = literal(helmProvider.HelmProvider);
+export const HelmProvider = literal(
+  () => (require("@cdktf/provider-helm/lib/provider") as typeof helmProvider).HelmProvider,
+);
 export type HelmProvider = helmProvider.HelmProvider;
-export const Release = literal(helmRelease.Release);
+export const Release = literal(
+  () => (require("@cdktf/provider-helm/lib/release") as typeof helmRelease).Release,
+);
 export type Release = helmRelease.Release;
 
-export const KubernetesProvider = literal(kubernetesProvider.KubernetesProvider);
+export const KubernetesProvider = literal(
+  () => (require("@cdktf/provider-kubernetes/lib/provider") as typeof kubernetesProvider).KubernetesProvider,
+);
 export type KubernetesProvider = kubernetesProvider.KubernetesProvider;
-export const ConfigMapV1 = literal(kubernetesConfigMapV1.ConfigMapV1);
+export const ConfigMapV1 = literal(
+  () => (require("@cdktf/provider-kubernetes/lib/config-map-v1") as typeof kubernetesConfigMapV1).ConfigMapV1,
+);
 export type ConfigMapV1 = kubernetesConfigMapV1.ConfigMapV1;
-export const CronJobV1 = literal(kubernetesCronJobV1.CronJobV1);
+export const CronJobV1 = literal(
+  () => (require("@cdktf/provider-kubernetes/lib/cron-job-v1") as typeof kubernetesCronJobV1).CronJobV1,
+);
 export type CronJobV1 = kubernetesCronJobV1.CronJobV1;
-export const DeploymentV1 = literal(kubernetesDeploymentV1.DeploymentV1);
+export const DeploymentV1 = literal(
+  () =>
+    (require("@cdktf/provider-kubernetes/lib/deployment-v1") as typeof kubernetesDeploymentV1).DeploymentV1,
+);
 export type DeploymentV1 = kubernetesDeploymentV1.DeploymentV1;
-export const JobV1 = literal(kubernetesJobV1.JobV1);
+export const JobV1 = literal(
+  () => (require("@cdktf/provider-kubernetes/lib/job-v1") as typeof kubernetesJobV1).JobV1,
+);
 export type JobV1 = kubernetesJobV1.JobV1;
-export const NamespaceV1 = literal(kubernetesNamespaceV1.NamespaceV1);
+export const NamespaceV1 = literal(
+  () => (require("@cdktf/provider-kubernetes/lib/namespace-v1") as typeof kubernetesNamespaceV1).NamespaceV1,
+);
 export type NamespaceV1 = kubernetesNamespaceV1.NamespaceV1;
-export const ServiceAccountV1 = literal(kubernetesServiceAccountV1.ServiceAccountV1);
+export const ServiceAccountV1 = literal(
+  () =>
+    (require("@cdktf/provider-kubernetes/lib/service-account-v1") as typeof kubernetesServiceAccountV1)
+      .ServiceAccountV1,
+);
 export type ServiceAccountV1 = kubernetesServiceAccountV1.ServiceAccountV1;
-export const ServiceV1 = literal(kubernetesServiceV1.ServiceV1);
+export const ServiceV1 = literal(
+  () => (require("@cdktf/provider-kubernetes/lib/service-v1") as typeof kubernetesServiceV1).ServiceV1,
+);
 export type ServiceV1 = kubernetesServiceV1.ServiceV1;
 
-export const VaultProvider = literal(vaultProvider.VaultProvider);
+export const VaultProvider = literal(
+  () => (require("@cdktf/provider-vault/lib/provider") as typeof vaultProvider).VaultProvider,
+);
 export type VaultProvider = vaultProvider.VaultProvider;
-export const Audit = literal(vaultAudit.Audit);
+export const Audit = literal(() => (require("@cdktf/provider-vault/lib/audit") as typeof vaultAudit).Audit);
 export type Audit = vaultAudit.Audit;
-export const AuthBackend = literal(vaultAuthBackend.AuthBackend);
+export const AuthBackend = literal(
+  () => (require("@cdktf/provider-vault/lib/auth-backend") as typeof vaultAuthBackend).AuthBackend,
+);
 export type AuthBackend = vaultAuthBackend.AuthBackend;
 export const DatabaseSecretBackendConnection = literal(
-  vaultDatabaseSecretBackendConnection.DatabaseSecretBackendConnection,
+  () =>
+    (
+      require("@cdktf/provider-vault/lib/database-secret-backend-connection") as typeof vaultDatabaseSecretBackendConnection
+    ).DatabaseSecretBackendConnection,
 );
 export type DatabaseSecretBackendConnection =
   vaultDatabaseSecretBackendConnection.DatabaseSecretBackendConnection;
-export const DatabaseSecretBackendRole = literal(vaultDatabaseSecretBackendRole.DatabaseSecretBackendRole);
+export const DatabaseSecretBackendRole = literal(
+  () =>
+    (
+      require("@cdktf/provider-vault/lib/database-secret-backend-role") as typeof vaultDatabaseSecretBackendRole
+    ).DatabaseSecretBackendRole,
+);
 export type DatabaseSecretBackendRole = vaultDatabaseSecretBackendRole.DatabaseSecretBackendRole;
-export const GenericEndpoint = literal(vaultGenericEndpoint.GenericEndpoint);
+export const GenericEndpoint = literal(
+  () =>
+    (require("@cdktf/provider-vault/lib/generic-endpoint") as typeof vaultGenericEndpoint).GenericEndpoint,
+);
 export type GenericEndpoint = vaultGenericEndpoint.GenericEndpoint;
 export const KubernetesAuthBackendConfig = literal(
-  vaultKubernetesAuthBackendConfig.KubernetesAuthBackendConfig,
+  () =>
+    (
+      require("@cdktf/provider-vault/lib/kubernetes-auth-backend-config") as typeof vaultKubernetesAuthBackendConfig
+    ).KubernetesAuthBackendConfig,
 );
 export type KubernetesAuthBackendConfig = vaultKubernetesAuthBackendConfig.KubernetesAuthBackendConfig;
-export const KubernetesAuthBackendRole = literal(vaultKubernetesAuthBackendRole.KubernetesAuthBackendRole);
+export const KubernetesAuthBackendRole = literal(
+  () =>
+    (
+      require("@cdktf/provider-vault/lib/kubernetes-auth-backend-role") as typeof vaultKubernetesAuthBackendRole
+    ).KubernetesAuthBackendRole,
+);
 export type KubernetesAuthBackendRole = vaultKubernetesAuthBackendRole.KubernetesAuthBackendRole;
-export const Mount = literal(vaultMount.Mount);
+export const Mount = literal(() => (require("@cdktf/provider-vault/lib/mount") as typeof vaultMount).Mount);
 export type Mount = vaultMount.Mount;
-export const Policy = literal(vaultPolicy.Policy);
+export const Policy = literal(
+  () => (require("@cdktf/provider-vault/lib/policy") as typeof vaultPolicy).Policy,
+);
 export type Policy = vaultPolicy.Policy;
-export const QuotaRateLimit = literal(vaultQuotaRateLimit.QuotaRateLimit);
+export const QuotaRateLimit = literal(
+  () => (require("@cdktf/provider-vault/lib/quota-rate-limit") as typeof vaultQuotaRateLimit).QuotaRateLimit,
+);
 export type QuotaRateLimit = vaultQuotaRateLimit.QuotaRateLimit;
 
-/** The same class, whose texts Terraform takes as they are. */
-function literal<Class extends new (...args: never[]) => Element>(Base: Class): Class {
+/**
+ * The same class, whose texts Terraform takes as they are. What it is made of is loaded when it is first asked for:
+ * the bindings of a provider are megabytes, and most commands define no resource.
+ */
+function literal<Class extends new (...args: never[]) => Element>(load: () => Class): Class {
+  let made: Class | undefined;
+  const real = () => (made ??= escaping(load()));
+  return new Proxy(function () {} as unknown as Class, {
+    construct: (_, args) => Reflect.construct(real(), args) as Element,
+    get: (_, key) => Reflect.get(real(), key) as unknown,
+    has: (_, key) => Reflect.has(real(), key),
+  });
+}
+
+function escaping<Class extends new (...args: never[]) => Element>(Base: Class): Class {
   // The compiler wants a mixin's arguments to be any.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   return class extends (Base as unknown as new (...args: any[]) => Element) {

@@ -86,6 +86,10 @@ beforeAll(async () => {
   await synthesize(environments, "cdktf.out");
   socket = net.createServer().listen(path.join(work, "socket"));
   Object.assign(process.env, { PGHOST: "127.0.0.1", PGPORT: "1", GIT_DIR: path.join(work, "no-git") });
+  // An npm that has nothing: what packages a new project gets is no matter here, and would take minutes.
+  fs.mkdirSync("bin");
+  fs.writeFileSync(path.join("bin", "npm"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+  process.env["PATH"] = `${path.join(work, "bin")}:${process.env["PATH"]}`;
   const to = (stream: "stdout" | "stderr") => (text: unknown) => (said[stream] += String(text)) !== "";
   const line = (stream: "stdout" | "stderr") => (text: unknown) => void to(stream)(`${String(text)}\n`);
   jest.spyOn(process.stdout, "write").mockImplementation(to("stdout"));
@@ -143,6 +147,7 @@ const nameOf = (part: Argument | Option) => ("long" in part ? String(part.long) 
 /** Where something is written to, nearly anything is right; where nothing is named, the default is. */
 function allowedAt(command: string, part: string, kind: string): readonly number[] {
   if (command === "report" && part === "--output") return [0, 2];
+  if (command === "init" && part === "folder") return [0, 2];
   if (part === "--witness" && kind === "") return [0];
   // Which roles there are is what the database knows: its SQL refuses a name that is not there.
   if (part === "--retire") return [0, 2];

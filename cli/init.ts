@@ -101,9 +101,10 @@ function packageName(folder: string): string {
 function lock(directory: string): boolean {
   const words = ["install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"];
   console.error("asking npm for the versions of the packages …");
+  const { env, platform } = process;
   return (
-    spawnSync("npm", words, { cwd: directory, stdio: "ignore", shell: process.platform === "win32" })
-      .status === 0
+    spawnSync("npm", words, { cwd: directory, env, stdio: "ignore", shell: platform === "win32" }).status ===
+    0
   );
 }
 

@@ -1,3 +1,5 @@
+import { UsageError } from "@leasehold/proof/cli";
+import { ExpectedError, looksSecret } from "@leasehold/proof/core";
 import { createJiti } from "jiti";
 import fs from "node:fs";
 import path from "node:path";
@@ -10,6 +12,8 @@ export function cacheOf(project: string): string {
 /**
  * Runs a file of TypeScript of a project's, and gives what it exports. Node 20 runs no TypeScript, and what later ones
  * run is less than `tsc` accepts.
+ *
+ * @throws UsageError where the file fails as it runs
  */
 export async function load<T>(project: string, file: string): Promise<T> {
   const isInstalled = fs.existsSync(path.join(project, "node_modules"));
@@ -17,5 +21,22 @@ export async function load<T>(project: string, file: string): Promise<T> {
     fsCache: isInstalled && path.join(cacheOf(project), "jiti"),
     interopDefault: false,
   });
-  return (await jiti.import(path.join(project, file))) as T;
+  try {
+    return (await jiti.import(path.join(project, file))) as T;
+  } catch (error) {
+    if (error instanceof ExpectedError) throw error;
+    const [line = ""] = String(error).split("\n");
+    const text = looksSecret(line)
+      ? "an error whose text looks like a secret (withheld)"
+      : line.slice(0, 200);
+    throw new UsageError(`${file} fails as it runs: ${text}${placeIn(project, error)}`);
+  }
+}
+
+/** Where in the project an error was thrown, as far as its stack says. */
+function placeIn(project: string, error: unknown): string {
+  const frames = (error instanceof Error ? (error.stack ?? "") : "").split("\n");
+  const frame = frames.find((each) => each.includes(project + path.sep) && !each.includes("node_modules"));
+  const [, file, line] = /([^\s(]+?):(\d+)(?::\d+)?\)?$/.exec(frame ?? "") ?? [];
+  return file === undefined ? "" : ` (${path.relative(project, file.replace(/^file:\/\//, ""))}:${line})`;
 }

@@ -14,7 +14,13 @@ export class UncompiledError extends ExpectedError {}
 
 /** Folders that hold no source of the project's own. */
 const FOREIGN = /^(node_modules|cdktf\.out.*|dist|coverage|\..*)$/;
-const SOURCES = /\.[mc]?tsx?$|^(tsconfig.*|package)\.json$/;
+const SOURCES = /\.([mc]?tsx?|json)$/;
+
+/** What was found right, and what of it lies where no look into the project's folders finds it. */
+interface Checked {
+  readonly fingerprint: string;
+  readonly elsewhere: readonly string[];
+}
 
 /**
  * Checks the types of what a project declares: a misspelt key must not be left out in silence. What has not changed
@@ -25,12 +31,24 @@ const SOURCES = /\.[mc]?tsx?$|^(tsconfig.*|package)\.json$/;
 export async function checkTypes(project: string): Promise<void> {
   const cache = cacheOf(project);
   const record = path.join(cache, "types.json");
-  const now = fingerprint(project);
-  if (fs.existsSync(record) && fs.readFileSync(record, "utf8") === now) return;
+  const before = readChecked(record);
+  if (before !== undefined && fingerprint(project, before.elsewhere) === before.fingerprint) return;
   refuseTwoConstructs(project);
-  const problems = await working("checking the types", async () => compile(project, cache));
+  const { problems, read } = await working("checking the types", async () => compile(project, cache));
   if (problems !== "") throw new UncompiledError(`the project does not compile:\n\n${problems}`);
-  keep(record, now);
+  const inside = new Set(sourcesOf(project));
+  const elsewhere = read.filter((file) => !inside.has(file));
+  keep(record, { fingerprint: fingerprint(project, elsewhere), elsewhere });
+}
+
+/** Nothing where there is no such record, or it is not ours. */
+function readChecked(record: string): Checked | undefined {
+  try {
+    const { fingerprint, elsewhere } = JSON.parse(fs.readFileSync(record, "utf8")) as Partial<Checked>;
+    return fingerprint === undefined || elsewhere === undefined ? undefined : { fingerprint, elsewhere };
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -55,17 +73,18 @@ function constructsFor(file: string): Package | undefined {
 }
 
 /** A project whose packages cannot be written to is looked at each time. */
-function keep(record: string, fingerprint: string): void {
+function keep(record: string, checked: Checked): void {
   if (!fs.existsSync(path.dirname(path.dirname(path.dirname(record))))) return;
   try {
     fs.mkdirSync(path.dirname(record), { recursive: true });
-    fs.writeFileSync(record, fingerprint);
+    fs.writeFileSync(record, JSON.stringify(checked));
   } catch {
     // It is only slower.
   }
 }
 
-function compile(project: string, cache: string): string {
+/** What is wrong, and the files that were read for it but those of packages. */
+function compile(project: string, cache: string): { problems: string; read: string[] } {
   // It takes longer to load than all the rest, and is needed after a change only.
   const typescript = createRequire(path.join(project, MAIN))(compilerOf(project)) as typeof TypeScript;
   const host: TypeScript.FormatDiagnosticsHost = {
@@ -73,7 +92,7 @@ function compile(project: string, cache: string): string {
     getCanonicalFileName: (file) => file,
     getNewLine: () => "\n",
   };
-  const { options, errors } = optionsOf(typescript, project);
+  const { options, errors, extended } = optionsOf(typescript, project);
   const rootNames = [ENVIRONMENTS, MAIN]
     .map((file) => path.join(project, file))
     .filter((file) => fs.existsSync(file));
@@ -88,7 +107,12 @@ function compile(project: string, cache: string): string {
   });
   const found = [...errors, ...typescript.getPreEmitDiagnostics(program.getProgram())];
   if (found.length === 0 && fs.existsSync(path.join(project, "node_modules"))) program.emit();
-  return typescript.formatDiagnostics(found, host);
+  const sources = program.getSourceFiles().map(({ fileName }) => fileName);
+  const read = [...sources, ...extended].filter((file) => !/[\\/]node_modules[\\/]/.test(file));
+  return {
+    problems: typescript.formatDiagnostics(found, host),
+    read: read.map((file) => path.resolve(file)),
+  };
 }
 
 function optionsOf(typescript: typeof TypeScript, project: string) {
@@ -103,20 +127,21 @@ function optionsOf(typescript: typeof TypeScript, project: string) {
       strict: true,
       skipLibCheck: true,
     };
-    return { options, errors: [] };
+    return { options, errors: [], extended: [] };
   }
-  const { config, error } = typescript.readConfigFile(file, typescript.sys.readFile);
-  if (error !== undefined) return { options: {}, errors: [error] };
-  const { options, errors } = typescript.parseJsonConfigFileContent(
-    { ...config, files: [], include: [] },
-    typescript.sys,
-    project,
-  );
+  const source = typescript.readJsonConfigFile(file, typescript.sys.readFile);
+  // Which files there are is not asked: what is checked is what the environments import.
+  const host = { ...typescript.sys, readDirectory: () => [] };
+  const { options, errors } = typescript.parseJsonSourceFileConfigFileContent(source, host, project);
   // In a checkout of leasehold these lead to its sources, which its build has checked.
   const paths = Object.entries(options.paths ?? {}).filter(([name]) => !/^@?leasehold(\/|$)/.test(name));
   // That there are no files is what was asked for.
   const wrong = errors.filter(({ code }) => code !== 18002 && code !== 18003);
-  return { options: { ...options, paths: Object.fromEntries(paths) }, errors: wrong };
+  return {
+    options: { ...options, paths: Object.fromEntries(paths) },
+    errors: wrong,
+    extended: source.extendedSourceFiles ?? [],
+  };
 }
 
 /** The project's own compiler, or the one that leasehold brings. */
@@ -128,13 +153,13 @@ function compilerOf(project: string): string {
   }
 }
 
-/** Of everything that decides what the compiler says. */
-function fingerprint(project: string): string {
+/** Of everything that decides what the compiler says; of what is gone, that it is gone. */
+function fingerprint(project: string, elsewhere: readonly string[]): string {
   const hash = createHash("sha256");
   const add = (name: string, text: string | Buffer) => hash.update(`${name}\0${text.length}\0`).update(text);
   add("compiler", fs.readFileSync(path.join(compilerOf(project), "..", "..", "package.json")));
-  for (const file of [...sourcesOf(project), ...packagesOf(project)])
-    add(path.relative(project, file), fs.readFileSync(file));
+  for (const file of [...sourcesOf(project), ...packagesOf(project), ...elsewhere])
+    add(path.relative(project, file), fs.existsSync(file) ? fs.readFileSync(file) : "");
   return hash.digest("hex");
 }
 

@@ -31,7 +31,11 @@ function tell(error: unknown): void {
 
 /** A fault of ours, on one line: its message may hold what somebody wrote. */
 function unexpected(error: unknown): string {
+  return `${firstLine(error)}; this is a fault of leasehold's: please report it, with what LEASEHOLD_DEBUG=1 prints beside it`;
+}
+
+/** What an error says, on one line that a message may repeat. */
+export function firstLine(error: unknown): string {
   const [line = ""] = String(error).split("\n");
-  const text = looksSecret(line) ? "an error whose text looks like a secret (withheld)" : line.slice(0, 200);
-  return `${text}; this is a fault of leasehold's: please report it, with what LEASEHOLD_DEBUG=1 prints beside it`;
+  return looksSecret(line) ? "an error whose text looks like a secret (withheld)" : line.slice(0, 200);
 }

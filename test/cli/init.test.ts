@@ -85,6 +85,43 @@ describe("a project", () => {
     expect(status).toBe(2);
   }, 60_000);
 
+  test("whose literal fails as it runs is told where, and not as a fault of leasehold's", () => {
+    const literal = project.path("stacks", "local.ts");
+    fs.appendFileSync(literal, '\nif (local.services.length < 99) throw new Error("too few");\n');
+    const { status, stderr } = project.run(["bootstrap-sql", "staging", "shop"]);
+    expect(stderr).toMatch(
+      /^error: stacks\/index\.ts fails as it runs: Error: too few \(stacks\/local\.ts:\d+\)\n$/,
+    );
+    expect(status).toBe(2);
+  }, 60_000);
+
+  test("is checked again where JSON changed that a literal imports, or a source outside of its folder", () => {
+    const beside = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-beside-"));
+    try {
+      const settings = JSON.parse(fs.readFileSync(project.path("tsconfig.json"), "utf8")) as {
+        compilerOptions: object;
+      };
+      const options = { ...settings.compilerOptions, resolveJsonModule: true, esModuleInterop: true };
+      fs.writeFileSync(project.path("tsconfig.json"), JSON.stringify({ compilerOptions: options }));
+      fs.writeFileSync(project.path("stacks", "limits.json"), '{ "name": "x" }');
+      fs.writeFileSync(path.join(beside, "more.ts"), 'export const more: string = "x";\n');
+      fs.appendFileSync(
+        project.path("stacks", "local.ts"),
+        `\nimport limits from "./limits.json";\nimport { more } from ${JSON.stringify(path.join(beside, "more"))};\nexport const text: string = limits.name + more;\n`,
+      );
+      const run = () => project.run(["bootstrap-sql", "staging", "shop"]);
+      expect(run()).toMatchObject({ status: 0, stderr: "" });
+      fs.writeFileSync(project.path("stacks", "limits.json"), '{ "nam": "x" }');
+      expect(run().stderr).toContain("Property 'name' does not exist");
+      fs.writeFileSync(project.path("stacks", "limits.json"), '{ "name": "x" }');
+      expect(run().status).toBe(0);
+      fs.writeFileSync(path.join(beside, "more.ts"), "export const other = 1;\n");
+      expect(run().stderr).toContain("has no exported member 'more'");
+    } finally {
+      fs.rmSync(beside, { recursive: true });
+    }
+  }, 120_000);
+
   test("with two copies of constructs is told which", () => {
     fs.cpSync(path.join(checkout, "node_modules", "constructs"), project.path("node_modules", "constructs"), {
       recursive: true,

@@ -55,7 +55,7 @@ test("of the table nothing has another value than Terraform gives, and much has 
   "the terraform on PATH answers as recorded, and of new expressions nothing has another value",
   async () => {
     const recordedNow = version === recorded.terraform ? askTerraform(TABLE, FILES, INVALID) : new Map();
-    const changing = /uuid|bcrypt|timestamp|pathexpand/;
+    const changing = /uuid|bcrypt|timestamp/;
     for (const [expression, answer] of recordedNow) {
       if (!changing.test(expression))
         expect([expression, answer]).toEqual([expression, recorded.answers[expression]]);

@@ -65,6 +65,8 @@ function ask(expressions: readonly string[], folder: string): Map<string, Answer
 function terraform(args: readonly string[], cwd: string, input = "") {
   const env = {
     ...process.env,
+    // `~` is the same folder on every machine.
+    HOME: "/home/somebody",
     CHECKPOINT_DISABLE: "1",
     TF_CLI_CONFIG_FILE: os.devNull,
     TF_IN_AUTOMATION: "1",

@@ -1,5 +1,5 @@
-import { UsageError } from "@leasehold/proof/cli";
-import { ExpectedError, looksSecret } from "@leasehold/proof/core";
+import { firstLine, UsageError } from "@leasehold/proof/cli";
+import { ExpectedError } from "@leasehold/proof/core";
 import { createJiti } from "jiti";
 import fs from "node:fs";
 import path from "node:path";
@@ -25,11 +25,7 @@ export async function load<T>(project: string, file: string): Promise<T> {
     return (await jiti.import(path.join(project, file))) as T;
   } catch (error) {
     if (error instanceof ExpectedError) throw error;
-    const [line = ""] = String(error).split("\n");
-    const text = looksSecret(line)
-      ? "an error whose text looks like a secret (withheld)"
-      : line.slice(0, 200);
-    throw new UsageError(`${file} fails as it runs: ${text}${placeIn(project, error)}`);
+    throw new UsageError(`${file} fails as it runs: ${firstLine(error)}${placeIn(project, error)}`);
   }
 }
 

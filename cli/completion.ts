@@ -1,7 +1,7 @@
 import { ANSWERED, withHelp } from "@leasehold/proof/cli";
 import { bootstrapFile } from "@leasehold/proof/output";
 import { ALL_VERBS, type AccessReports, type EnvironmentReport } from "@leasehold/proof/report";
-import { allRules } from "@leasehold/proof/rules";
+import { everyRule } from "@leasehold/proof/rules";
 import { Argument, Command, type Option } from "commander";
 import fs from "node:fs";
 import path from "node:path";
@@ -106,7 +106,7 @@ function namesFor(argument: Argument, command: Command, given: readonly string[]
     database: () => chosen.flatMap(({ name }) => databasesOf(name)),
     verb: () => ALL_VERBS,
   };
-  if (argument.name() === "id") return allRules.map(({ id, title }) => ({ value: id, description: title }));
+  if (argument.name() === "id") return everyRule.map(({ id, title }) => ({ value: id, description: title }));
   return [...new Set(names[argument.name()]?.() ?? [])].map(bare);
 }
 

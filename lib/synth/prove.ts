@@ -5,7 +5,7 @@ import { seconds } from "../core";
 import type { Environment } from "../environment/environment";
 import type { Guardrails } from "../environment/guardrails";
 import {
-  allRules,
+  everyRule,
   judge,
   type Context,
   type Finding,
@@ -136,7 +136,7 @@ function judgedEnvironment(
     witness: witnessOf(environment, rendered),
   };
   const { waivers = [], name } = environment;
-  const judgement = { rules: allRules, context, waivers, waiversFile: `environment ${name}` };
+  const judgement = { rules: everyRule, context, waivers, waiversFile: `environment ${name}` };
   return { environment, graph, failures, context, findings: judge(graph, judgement) };
 }
 

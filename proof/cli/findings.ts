@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { styleText } from "node:util";
 import {
-  allRules,
+  everyRule,
   formatGithub,
   formatJson,
   formatSarif,
@@ -43,7 +43,7 @@ export function conclude(found: Findings, { format, failOn }: FindingsOptions): 
 }
 
 function sarif(found: Findings): string {
-  return formatSarif(found, allRules);
+  return formatSarif(found, everyRule);
 }
 
 /** Prints findings as text, in colour where the stream is a terminal. */

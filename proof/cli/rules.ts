@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { allRules, type Rule } from "../rules";
+import { everyRule, type Rule } from "../rules";
 import { ruleDocumentation } from "../rules/documentation";
 import { pageOf } from "../rules/page";
 import { UsageError } from "./failure";
@@ -29,10 +29,10 @@ export function rulesCommand({ program }: Source): Command {
 }
 
 async function rules(id: string | undefined, { format, markdown }: Options): Promise<void> {
-  if (markdown) return void process.stdout.write(await ruleDocumentation(allRules));
+  if (markdown) return void process.stdout.write(await ruleDocumentation(everyRule));
   const rule = id === undefined ? undefined : findRule(id);
   if (format === "json") {
-    const shown = rule === undefined ? allRules.map(described) : explained(rule);
+    const shown = rule === undefined ? everyRule.map(described) : explained(rule);
     return console.log(JSON.stringify(shown, null, 2));
   }
   console.log(rule === undefined ? list() : explain(rule));
@@ -49,8 +49,8 @@ function explained(rule: Rule) {
 }
 
 function list(): string {
-  const width = Math.max(...allRules.map(({ id }) => id.length));
-  return allRules
+  const width = Math.max(...everyRule.map(({ id }) => id.length));
+  return everyRule
     .map(({ id, severity, title }) => `${id.padEnd(width)}  ${severity.padEnd(7)}  ${title}`)
     .join("\n");
 }
@@ -60,10 +60,10 @@ function explain({ id, severity, title, why, example }: Rule): string {
 }
 
 function findRule(id: string): Rule {
-  const rule = allRules.find((candidate) => candidate.id === id);
+  const rule = everyRule.find((candidate) => candidate.id === id);
   if (rule) return rule;
   const [category = ""] = id.split("/");
-  const near = allRules.filter((candidate) => candidate.id.startsWith(`${category}/`)).map((each) => each.id);
-  const known = near.length > 0 ? near : [...new Set(allRules.map((each) => each.id.split("/")[0] ?? ""))];
+  const near = everyRule.filter((candidate) => candidate.id.startsWith(`${category}/`)).map((each) => each.id);
+  const known = near.length > 0 ? near : [...new Set(everyRule.map((each) => each.id.split("/")[0] ?? ""))];
   throw new UsageError(`there is no rule ${JSON.stringify(id)}; known: ${known.join(", ")}`);
 }

@@ -1,4 +1,5 @@
 export * from "./all";
+export { closedRules, everyRule } from "./closed";
 export * from "./context";
 export * from "./finding";
 export * from "./format";

@@ -18,6 +18,7 @@ export const CATEGORIES = [
   "vault",
   "parity",
   "migration",
+  "proof",
 ] as const;
 
 export type Category = (typeof CATEGORIES)[number];

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { leasehold } from "../../cli/program";
 import { VERIFICATION_KINDS } from "../../lib/postgres/verification";
-import { allRules } from "../../proof/rules";
+import { everyRule } from "../../proof/rules";
 import { tokensOf, trackedFiles } from "../support/pages";
 
 const CHECKOUT = path.resolve(__dirname, "../..");
@@ -42,7 +42,7 @@ test.each(PAGES)("every link of %s leads somewhere", (page) => {
 });
 
 const KNOWN = new Set([
-  ...allRules.map(({ id }) => id),
+  ...everyRule.map(({ id }) => id),
   ...Object.keys(VERIFICATION_KINDS).map((kind) => `database/${kind}`),
 ]);
 

@@ -193,4 +193,5 @@ spec:
   "parity/grants": ["SELECT, DELETE", "SELECT"],
   "parity/injection": ['agent-pre-populate: "false"', 'agent-pre-populate: "true"'],
   "parity/missing": ["name: orders, namespace: shop", "name: other, namespace: shop"],
+  "proof/not-understood": ["\n  token_num_uses                   = 1", ""],
 };

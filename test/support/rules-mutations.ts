@@ -16,8 +16,15 @@ export class Spoilt {
   constructor(
     readonly environment: string,
     readonly files: Record<string, string>,
-    private readonly stacks: ReadonlyMap<string, Json>,
+    private readonly stacks: Map<string, Json>,
   ) {}
+
+  /** Has another stack in the place of one. */
+  change(stack: string, to: (json: Json) => unknown): void {
+    const json = this.stacks.get(stack);
+    if (json === undefined) throw new NotApplicable(`there is no stack ${stack}`);
+    this.stacks.set(stack, to(json) as Json);
+  }
 
   /** The bodies of all resources of a type. */
   all(type: string): Json[] {
@@ -124,20 +131,24 @@ export class RenderedEnvironments {
     return [...new Set([...findings.map(({ rule }) => rule), ...failures.map(({ message }) => message)])];
   }
 
+  /** The stacks of an environment, as they were rendered. */
+  stacksOf(
+    { name }: Environment,
+    files: Readonly<Record<string, string>> = this.rendered,
+  ): (readonly [string, Json])[] {
+    return Object.entries(files).flatMap(([file, text]) => {
+      const stack = /^stacks\/([^/]+)\/cdk\.tf\.json$/.exec(file)?.[1];
+      const isOwn = stack !== undefined && (stack === name || stack.startsWith(`${name}-`));
+      return isOwn ? [[stack, JSON.parse(text) as Json] as const] : [];
+    });
+  }
+
   private async judgedAfter(
     environment: Environment,
     change: (spoilt: Spoilt) => void,
   ): Promise<Proof | undefined> {
     const files = { ...this.rendered };
-    const own = (stack: string) => stack === environment.name || stack.startsWith(`${environment.name}-`);
-    const names = Object.keys(files).flatMap(
-      (file) => /^stacks\/([^/]+)\/cdk\.tf\.json$/.exec(file)?.[1] ?? [],
-    );
-    const stacks = new Map(
-      names
-        .filter(own)
-        .map((stack) => [stack, JSON.parse(files[`stacks/${stack}/cdk.tf.json`] ?? "") as Json]),
-    );
+    const stacks = new Map(this.stacksOf(environment));
     try {
       change(new Spoilt(environment.name, files, stacks));
     } catch (error) {

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { isUnknown } from "../../access";
+
+/**
+ * What the proof understands of something: all keys that it knows, and the values under which the chain holds. A
+ * value on which nothing of the chain depends is of its type, and of that alone.
+ */
+export type Shape = z.ZodType;
+
+export type Keys = Readonly<Record<string, Shape>>;
+
+/** Terraform writes a block that is there once as an object, or as a list of one. */
+export function block(keys: Keys): Shape {
+  return z.preprocess(
+    (value) => (Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value),
+    z.strictObject(keys),
+  );
+}
+
+/** Blocks that may be there several times. */
+export function blocks(keys: Keys): Shape {
+  return z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(z.strictObject(keys)));
+}
+
+/** Of these values one. Terraform makes texts of numbers and truth values, and the other way round. */
+export function only(...values: readonly (string | number | boolean)[]): Shape {
+  const allowed = new Set(values.map(String));
+  return z.unknown().superRefine((value, context) => {
+    if (isUnknown(value) || !["string", "number", "boolean"].includes(typeof value))
+      return context.addIssue({ code: "custom", message: `must be ${either(values)}` });
+    if (!allowed.has(String(value)))
+      context.addIssue({ code: "custom", message: `must be ${either(values)}`, params: { shown: true } });
+  });
+}
+
+function either(values: readonly (string | number | boolean)[]): string {
+  return values.map((value) => JSON.stringify(value)).join(" or ");
+}
+
+/** A text of a form, which the message names: `be a path`. */
+export function textLike(form: RegExp, must: string): Shape {
+  return z.unknown().superRefine((value, context) => {
+    const fits = (typeof value === "string" || typeof value === "number") && form.test(String(value));
+    if (!fits) context.addIssue({ code: "custom", message: `must ${must}` });
+  });
+}
+
+export const text: Shape = textLike(/^[^]+$/, "be a text that is not empty");
+
+/** A name of Kubernetes' own: a label of DNS. */
+export const name: Shape = textLike(
+  /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  "be a name that Kubernetes takes",
+);
+
+export const flag: Shape = only(true, false);
+
+/** A whole number of at least so much. */
+export function whole(least = 0): Shape {
+  return z.unknown().superRefine((value, context) => {
+    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    if (!Number.isInteger(number) || (number as number) < least)
+      context.addIssue({ code: "custom", message: `must be a whole number of at least ${least}` });
+  });
+}
+
+export function list(of: Shape): Shape {
+  return z.array(of).min(1);
+}
+
+export function record(of: Shape): Shape {
+  return z.record(z.string(), of);
+}
+
+/** What is read elsewhere to its last leaf, or may only be known when it is applied, such as a secret. */
+export const anything: Shape = z.unknown();
+
+/** It may be left out; the default is understood. */
+export function optional(shape: Shape): Shape {
+  return shape.optional();
+}

@@ -1,7 +1,7 @@
 import { chainsOf } from "./chains";
 import type { AccessGraph, Connection, DatabaseRole, Policy } from "./graph";
 import { asOwnResources } from "./endpoints";
-import { injectorAuthPath, readHelmRelease } from "./helm";
+import { injectorAuthPath, readHelmRelease, withServerConfigs } from "./helm";
 import { withAnnotations } from "./kubernetes/annotations";
 import { readKustomizations } from "./kubernetes/kustomize";
 import { manifestsOfResource, manifestsOfYaml, type Manifest } from "./kubernetes/manifest";
@@ -74,7 +74,8 @@ export async function buildGraph({ terraform, manifests, sql }: GraphInput): Pro
   failures.push(
     ...granted.flatMap(({ file, failures: unread }) => unread.map((each) => ({ file, ...each }))),
   );
-  const vault = vaultNodes(resources, policies);
+  const read = vaultNodes(resources, policies);
+  const vault = { ...read, helmReleases: await withServerConfigs(read.helmReleases, failures) };
   const nodes = {
     ...vault,
     ...kubernetesNodes(objects, injectorAuthPath(vault.helmReleases)),

@@ -193,5 +193,6 @@ spec:
   "parity/grants": ["SELECT, DELETE", "SELECT"],
   "parity/injection": ['agent-pre-populate: "false"', 'agent-pre-populate: "true"'],
   "parity/missing": ["name: orders, namespace: shop", "name: other, namespace: shop"],
+  "proof/installation": ["name: certificates", "name: tls"],
   "proof/not-understood": ["\n  token_num_uses                   = 1", ""],
 };

@@ -1,9 +1,12 @@
 import type { z } from "zod";
-import { isUnknown, type TerraformResource } from "../../access";
+import { helmValue, isUnknown, type Origin } from "../../access";
 import type { Rule, Violation } from "../rule";
+import { vaultReleases } from "../vault/releases";
 import { show } from "../words";
 import type { Shape } from "./shape";
 import { SHAPES } from "./shapes";
+import { chartValues } from "./shapes/chart-values";
+import { serverConfig } from "./shapes/server-config";
 
 export const notUnderstood: Rule = {
   id: "proof/not-understood",
@@ -24,30 +27,40 @@ export const notUnderstood: Rule = {
   token_num_uses                   = 1
 }`,
   },
-  *check({ terraform }) {
-    for (const resource of terraform.resources) yield* notUnderstoodOf(resource);
+  *check(graph) {
+    for (const { origin, mode, type, body } of graph.terraform.resources) {
+      const shape = mode === "managed" ? SHAPES.get(type) : undefined;
+      if (shape !== undefined) yield* told(origin, type, differences(shape, body));
+    }
+    for (const release of vaultReleases(graph)) {
+      const { origin, values, serverConfig: config = {} } = release;
+      yield* told(origin, "values", differences(chartValues(release), values), "values");
+      if (helmValue(release, "server.ha") !== undefined)
+        yield* told(origin, "the servers' configuration", differences(serverConfig, config), "config");
+    }
   },
 };
 
-function* notUnderstoodOf(resource: TerraformResource): Iterable<Violation> {
-  const { origin: at, mode, type, body } = resource;
-  const shape = mode === "managed" ? SHAPES.get(type) : undefined;
-  if (shape === undefined) return;
-  for (const { path, what } of differences(shape, body)) {
-    const place = path.join(".");
+/** One violation for each difference. */
+function* told(at: Origin, whole: string, all: Iterable<Difference>, below?: string): Iterable<Violation> {
+  for (const { path, what } of all) {
+    const place = [...(below === undefined ? [] : [below]), ...path].join(".");
     yield {
       at,
-      message: `${place === "" ? type : place} ${what}`,
-      fix: `write what the proof understands, or say in a waiver why it is right here`,
+      message: `${path.length === 0 ? whole : place} ${what}`,
+      fix: "write what the proof understands, or say in a waiver why it is right here",
     };
   }
 }
 
+interface Difference {
+  readonly path: readonly PropertyKey[];
+  /** What is wrong there, to be read after the place. */
+  readonly what: string;
+}
+
 /** What of a value is not as its shape says. */
-export function* differences(
-  shape: Shape,
-  value: unknown,
-): Iterable<{ readonly path: readonly PropertyKey[]; readonly what: string }> {
+export function* differences(shape: Shape, value: unknown): Iterable<Difference> {
   for (const issue of shape.safeParse(value).error?.issues ?? []) {
     if (issue.code === "unrecognized_keys") {
       for (const key of issue.keys)
@@ -55,11 +68,11 @@ export function* differences(
       continue;
     }
     const found = valueAt(value, issue.path);
-    yield { path: issue.path, what: told(issue, found) };
+    yield { path: issue.path, what: whatIsWrong(issue, found) };
   }
 }
 
-function told({ message }: z.core.$ZodIssue, found: unknown): string {
+function whatIsWrong({ message }: z.core.$ZodIssue, found: unknown): string {
   const must = message.startsWith("must ") ? message : "is of another type than the proof knows";
   if (found === undefined || found === null) return `is not set, and ${must}`;
   if (isUnknown(found)) return `is ${found.expression}, which is not known before apply, and ${must}`;

@@ -193,6 +193,8 @@ spec:
   "parity/grants": ["SELECT, DELETE", "SELECT"],
   "parity/injection": ['agent-pre-populate: "false"', 'agent-pre-populate: "true"'],
   "parity/missing": ["name: orders, namespace: shop", "name: other, namespace: shop"],
+  "proof/contract": ["other.json", "shop.json"],
   "proof/installation": ["name: certificates", "name: tls"],
+  "proof/template": ['{"user":{{ .Data.username | toJSON }}}', "{{ .Data.username }} {{ .Data.password }}"],
   "proof/not-understood": ["\n  token_num_uses                   = 1", ""],
 };

@@ -1,13 +1,15 @@
 import { allRules } from "../all";
 import type { Rule } from "../rule";
+import { contract } from "./contract";
 import { installation } from "./installation";
 import { notUnderstood } from "./not-understood";
+import { template } from "./template";
 
 /**
  * What leasehold's own synth is held to beside all other rules: a world in which everything is understood, used and
  * there. What somebody else wrote is not, and `lint` does not ask it.
  */
-export const closedRules: readonly Rule[] = [installation, notUnderstood];
+export const closedRules: readonly Rule[] = [contract, installation, notUnderstood, template];
 
 /** Those of every configuration, and those of leasehold's own. */
 export const everyRule: readonly Rule[] = [...allRules, ...closedRules];

@@ -24,4 +24,9 @@ export const SURVIVORS: readonly {
     reason:
       "somebody else writes the Secret, such as cert-manager, and nothing that is rendered names it again",
   },
+  {
+    leaf: /agent-inject-secret-\w+$/,
+    kinds: ["drop"],
+    reason: "the template alone makes the injector write the file (vault-k8s 1.7.6, annotations.go)",
+  },
 ];

@@ -1,4 +1,4 @@
-import { known, renderTemplate, type Chain, type Secret } from "../../access";
+import { INJECTOR_PREFIX, known, renderTemplate, type Chain, type Known, type Secret } from "../../access";
 import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
@@ -28,7 +28,8 @@ ${MANIFEST_CONTAINER}`,
       const database = contractsOf(graph, workload)
         .flatMap(({ contract }) => Object.values(contract.databases))
         .find(({ credentialsFile }) => credentialsFile === known(use.file));
-      for (const message of problems(text, path, sample(chain), database)) {
+      const announced = workload.pod.annotations[`${INJECTOR_PREFIX}agent-inject-secret-${use.name}`];
+      for (const message of [...problems(text, path, sample(chain), database), ...apart(announced, path)]) {
         yield {
           at: workload.origin,
           message: `the template of ${show(use.name)} ${message}`,
@@ -38,6 +39,12 @@ ${MANIFEST_CONTAINER}`,
     }
   },
 };
+
+/** The annotation of the secret is what people read; the template is what the agent does. */
+function apart(announced: Known<string>, path: string): string[] {
+  const isOther = announced !== undefined && known(announced) !== path;
+  return isOther ? [`reads ${show(path)}, and agent-inject-secret announces ${show(announced)}`] : [];
+}
 
 /** Words that stand nowhere else, of the letters that Vault uses. */
 function sample({ databaseRole }: Chain): Secret {

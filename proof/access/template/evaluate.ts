@@ -1,6 +1,6 @@
+import { parseTemplate, TemplateError, type Operand, type Pipeline, type TemplateNode } from "../../core";
 import { ownValue } from "../own";
-import { FUNCTIONS, isTrue, shown, type TemplateValue } from "./functions";
-import { parseTemplate, TemplateError, type Operand, type Pipeline, type TemplateNode } from "./parse";
+import { FUNCTIONS, isTrue, shown, sorted, type TemplateValue } from "./functions";
 
 /** What a template makes of a secret. */
 export type Rendered =
@@ -58,7 +58,9 @@ class Run {
     if (!isTrue(value)) return this.all(node.otherwise, dot);
     if (node.kind === "if") return this.all(node.body, dot);
     if (node.kind === "with") return this.all(node.body, value);
-    const each = Object.values(value as object) as TemplateValue[];
+    const each = Array.isArray(value)
+      ? (value as TemplateValue[])
+      : Object.values(sorted(value as Record<string, unknown>));
     return each.map((item) => this.all(node.body, item)).join("");
   }
 

@@ -10,7 +10,7 @@ export const FUNCTIONS: Readonly<Record<string, (...values: TemplateValue[]) => 
     typeof value === "string" ? Buffer.byteLength(value) : Object.keys(value as object).length,
   index: (value, ...keys) =>
     keys.reduce((inner: unknown, key) => (inner as Record<string, unknown>)[String(key)], value),
-  print: (...values) => values.map(shown).join(""),
+  print,
   println: (...values) => `${values.map(shown).join(" ")}\n`,
   printf,
   eq: (first, ...others) => others.some((each) => each === first),
@@ -25,8 +25,8 @@ export const FUNCTIONS: Readonly<Record<string, (...values: TemplateValue[]) => 
       .replace(/[!'()*]/g, percent)
       .replaceAll("%20", "+"),
   // Go writes these of HTML as escapes; toUnescapedJSON does not.
-  toJSON: (value) => JSON.stringify(value).replace(/[<>&]/g, unicode),
-  toUnescapedJSON: (value) => JSON.stringify(value),
+  toJSON: (value) => json(value).replace(/[<>&]/g, unicode),
+  toUnescapedJSON: json,
   base64Encode: (value) => Buffer.from(shown(value)).toString("base64"),
   base64Decode: (value) => Buffer.from(shown(value), "base64").toString(),
   toLower: (value) => shown(value).toLowerCase(),
@@ -47,6 +47,27 @@ export function isTrue(value: TemplateValue): boolean {
 /** As Go prints a value where nothing says how. */
 export function shown(value: TemplateValue): string {
   return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? "<no value>");
+}
+
+/** Go puts a space between two of which neither is a text. */
+function print(...values: TemplateValue[]): string {
+  return values.reduce<string>((all, value, index) => {
+    const isApart = index > 0 && typeof value !== "string" && typeof values[index - 1] !== "string";
+    return all + (isApart ? " " : "") + shown(value);
+  }, "");
+}
+
+/** Go writes the keys of a map in their order. */
+function json(value: TemplateValue): string {
+  return JSON.stringify(value, (_, inner: unknown) => (isMap(inner) ? sorted(inner) : inner));
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function sorted(map: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function printf(format: TemplateValue, ...values: TemplateValue[]): string {

@@ -29,8 +29,9 @@ export class TemplateError extends Error {}
 
 /** @throws TemplateError */
 export function parseTemplate(text: string): TemplateNode[] {
-  const { nodes, ended } = nodesOf(piecesOf(text));
-  if (ended !== undefined) throw new TemplateError(`{{ ${ended.join(" ")} }} belongs to nothing`);
+  const { nodes, ended } = nodesOf({ pieces: piecesOf(text), variables: new Set(["$"]) });
+  if (ended !== undefined)
+    throw new TemplateError(ended[0] === "end" ? "{{ end }} ends nothing" : "{{ else }} belongs to nothing");
   return nodes;
 }
 
@@ -82,78 +83,120 @@ function wordsFrom(text: string, from: number): { words: string[]; end: number; 
   }
 }
 
+/** What is left to read, and the variables that were set before it. */
+interface Reading {
+  readonly pieces: Piece[];
+  readonly variables: Set<string>;
+}
+
 /** The nodes up to the end, and the words that ended them before: `end`, or `else` with what follows. */
-function nodesOf(pieces: Piece[]): { nodes: TemplateNode[]; ended?: readonly string[] } {
+function nodesOf(reading: Reading): { nodes: TemplateNode[]; ended?: readonly string[] } {
   const nodes: TemplateNode[] = [];
-  for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
+  for (let piece = reading.pieces.shift(); piece !== undefined; piece = reading.pieces.shift()) {
     if (typeof piece === "string") {
       if (piece !== "") nodes.push({ kind: "text", text: piece });
       continue;
     }
     const [word, ...rest] = piece;
+    if (word === undefined) throw new TemplateError("an action is empty");
+    if (["define", "block", "template", "break", "continue"].includes(word))
+      throw new TemplateError(`{{ ${word} }} is not for a body that stands inside of one read`);
     if (word === "end" || word === "else") return { nodes, ended: piece };
-    if (word === "if" || word === "with" || word === "range") nodes.push(blockOf(word, rest, pieces));
-    else nodes.push({ kind: "action", pipeline: pipelineOf(piece) });
+    if (isBlock(word)) nodes.push(blockOf(word, rest, reading));
+    else nodes.push({ kind: "action", pipeline: pipelineOf(piece, reading) });
   }
   return { nodes };
 }
 
-function blockOf(kind: "if" | "with" | "range", words: readonly string[], pieces: Piece[]): TemplateNode {
-  const pipeline = pipelineOf(words);
-  const { nodes: body, ended: [word, next, ...more] = [] } = nodesOf(pieces);
+type BlockWord = "if" | "with" | "range";
+
+function isBlock(word: string | undefined): word is BlockWord {
+  return word === "if" || word === "with" || word === "range";
+}
+
+function blockOf(kind: BlockWord, words: readonly string[], around: Reading): TemplateNode {
+  // A variable of a block is gone after it.
+  const reading = { ...around, variables: new Set(around.variables) };
+  const pipeline = pipelineOf(words, reading);
+  const { nodes: body, ended: [word, next, ...more] = [] } = nodesOf(reading);
   if (word === undefined) throw new TemplateError(`{{ ${kind} }} has no {{ end }}`);
   if (word === "end") return { kind, pipeline, body, otherwise: [] };
-  if (next === "if" || next === "with")
-    return { kind, pipeline, body, otherwise: [blockOf(next, more, pieces)] };
+  if (isBlock(next)) return { kind, pipeline, body, otherwise: [blockOf(next, more, reading)] };
   if (next !== undefined) throw new TemplateError("{{ else }} is not understood");
-  const { nodes: otherwise, ended } = nodesOf(pieces);
+  const { nodes: otherwise, ended } = nodesOf(reading);
   if (ended?.[0] !== "end") throw new TemplateError(`{{ ${kind} }} has no {{ end }}`);
   return { kind, pipeline, body, otherwise };
 }
 
-function pipelineOf(words: readonly string[]): Pipeline {
+function pipelineOf(words: readonly string[], reading: Reading): Pipeline {
   const left = [...words];
-  const pipeline = readPipeline(left);
+  const pipeline = readPipeline(left, reading);
   if (left.length > 0) throw new TemplateError("a bracket is closed that is not open");
   return pipeline;
 }
 
-function readPipeline(left: string[]): Pipeline {
-  const at = left.findIndex((word) => word === ":=" || word === "=");
-  const bracket = left.indexOf("(");
-  const isAssignment = at >= 0 && (bracket < 0 || at < bracket);
-  const variables = isAssignment ? left.splice(0, at + 1).filter((word) => /^\$\w+$/.test(word)) : [];
-  if (isAssignment && variables.length === 0) throw new TemplateError("only a variable can be assigned to");
+function readPipeline(left: string[], reading: Reading): Pipeline {
+  const variables = assigned(left);
   const commands: Operand[][] = [[]];
   while (left.length > 0 && left[0] !== ")") {
     const word = left.shift() as string;
     if (word === "|") commands.push([]);
-    else commands.at(-1)?.push(word === "(" ? bracketed(left) : operandOf(word));
+    else commands.at(-1)?.push(word === "(" ? bracketed(left, reading) : operandOf(word, variables, reading));
   }
-  if (commands.some((command) => command.length === 0)) throw new TemplateError("a value is missing");
+  commands.forEach(checkCommand);
+  variables.forEach((name) => reading.variables.add(name));
   return { variables, commands };
 }
 
-function bracketed(left: string[]): Operand {
-  const pipeline = readPipeline(left);
+/** The variables to which a pipeline is assigned, taken away from its words. */
+function assigned(left: string[]): string[] {
+  const at = left.findIndex((word) => word === ":=" || word === "=");
+  const bracket = left.indexOf("(");
+  if (at < 0 || (bracket >= 0 && bracket < at)) return [];
+  const names = left.splice(0, at + 1).filter((word) => !["=", ":=", ","].includes(word));
+  if (names.length === 0 || names.some((name) => !/^\$\w+$/.test(name)))
+    throw new TemplateError("only a variable can be assigned to");
+  return names;
+}
+
+function checkCommand([first, ...rest]: readonly Operand[], index: number): void {
+  if (first === undefined) throw new TemplateError("a value is missing");
+  if (first.kind !== "value") return;
+  const shown = JSON.stringify(first.value);
+  if (rest.length > 0) throw new TemplateError(`${shown} takes no arguments`);
+  if (index > 0) throw new TemplateError(`${shown} cannot take what stands before the bar`);
+}
+
+function bracketed(left: string[], reading: Reading): Operand {
+  const pipeline = readPipeline(left, reading);
   if (left.shift() !== ")") throw new TemplateError("a bracket is not closed");
   const path = left[0]?.startsWith(".") && left[0] !== "." ? namesOf(left.shift() as string) : [];
   return { kind: "pipeline", pipeline, path };
 }
 
-function operandOf(word: string): Operand {
+function operandOf(word: string, own: readonly string[], { variables }: Reading): Operand {
   if (word.startsWith("`")) return { kind: "value", value: word.slice(1, -1) };
-  if (word.startsWith('"')) return { kind: "value", value: JSON.parse(word) as string };
+  if (word.startsWith('"')) return { kind: "value", value: unquoted(word) };
   if (/^[+-]?\d/.test(word)) return { kind: "value", value: Number(word) };
   if (word === "true" || word === "false") return { kind: "value", value: word === "true" };
   if (word === "nil") return { kind: "value", value: null };
   if (word.startsWith(".")) return { kind: "field", path: namesOf(word) };
   if (word.startsWith("$")) {
     const [name = "$", ...path] = word.split(".");
+    if (!variables.has(name) && !own.includes(name)) throw new TemplateError(`${name} is not defined`);
     return { kind: "variable", name, path };
   }
   if (/^[A-Za-z_]/.test(word)) return { kind: "function", name: word };
   throw new TemplateError(`${JSON.stringify(word)} cannot be read in an action`);
+}
+
+/** Go knows more escapes than JSON; a text with one of these is not read. */
+function unquoted(word: string): string {
+  try {
+    return JSON.parse(word) as string;
+  } catch {
+    throw new TemplateError(`${word} cannot be read as a text`);
+  }
 }
 
 /** `.Data.username` */

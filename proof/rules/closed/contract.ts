@@ -1,4 +1,4 @@
-import { isUnknown, known, type Chain, type Container, type Workload } from "../../access";
+import { isUnknown, known, type Chain, type Container, type Known, type Workload } from "../../access";
 import { canonicalHost } from "../../core";
 import { MANIFEST_HEAD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
@@ -132,10 +132,16 @@ function* variableProblems(
     return;
   }
   const found = new Map(own.map(({ name, value }) => [String(known(name)), value]));
-  const isStatic = pod.injection?.requested !== true;
+  // Pods on a static credential take it from variables of their own, or from a file, and go by no document.
+  const isStatic = known(pod.labels["leasehold/credentials"]) === "static";
+  if (isStatic && found.size === 0) return;
+  const goesByFile = isStatic && !found.has("LEASEHOLD_CONTRACT");
   for (const [name, expected] of variables(mounted.contract, directory)) {
-    // Pods on a static credential read another file, and no document: it says where the dynamic one is.
-    if (isStatic && (found.size === 0 || /^LEASEHOLD_CONTRACT$|_CREDENTIALS_FILE$/.test(name))) continue;
+    if (goesByFile && name === "LEASEHOLD_CONTRACT") continue;
+    if (goesByFile && name.endsWith("_CREDENTIALS_FILE")) {
+      yield* staticFileProblems(name, found.get(name), container);
+      continue;
+    }
     const value = found.get(name);
     if (value !== expected) yield `${name} is ${show(value)}, and the contract makes it ${show(expected)}`;
   }
@@ -147,6 +153,17 @@ function* variableProblems(
   for (const { sslRootCert } of Object.values(mounted.contract.databases))
     if (sslRootCert !== null && !sslRootCert.startsWith(`${directory}/`))
       yield `the CA is at ${show(sslRootCert)}, and the contract is mounted at ${show(directory)}`;
+}
+
+/** A static file is one of a Secret that the container mounts. */
+function* staticFileProblems(
+  name: string,
+  value: Known<string>,
+  { volumeMounts }: Container,
+): Iterable<string> {
+  const file = known(value);
+  if (file === undefined || !volumeMounts.some(({ path }) => file.startsWith(`${String(known(path))}/`)))
+    yield `${name} is ${show(value)}, and nothing is mounted there`;
 }
 
 function variables({ drainSeconds, databases }: Contract, directory: string): (readonly [string, string])[] {

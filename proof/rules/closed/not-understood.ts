@@ -1,9 +1,11 @@
 import type { z } from "zod";
-import { isUnknown, type TerraformResource } from "../../access";
+import { isUnknown, type AccessGraph, type Origin, type TerraformResource } from "../../access";
 import type { Rule, Violation } from "../rule";
 import { show } from "../words";
+import { NOT_PLAIN } from "./resource";
 import type { Shape } from "./shape";
-import { SHAPES } from "./shapes";
+import { SHAPES, WITHOUT_SHAPES } from "./shapes";
+import { ephemeralVariable, keptVariable, PROVIDERS, settings } from "./shapes/terraform";
 
 export const notUnderstood: Rule = {
   id: "proof/not-understood",
@@ -26,20 +28,44 @@ export const notUnderstood: Rule = {
   },
   *check({ terraform }) {
     for (const resource of terraform.resources) yield* notUnderstoodOf(resource);
+    yield* notUnderstoodBeside(terraform);
   },
 };
 
-function* notUnderstoodOf(resource: TerraformResource): Iterable<Violation> {
-  const { origin: at, mode, type, body } = resource;
+const FIX = "write what the proof understands, or say in a waiver why it is right here";
+
+function* notUnderstoodOf({ origin: at, mode, type, body, written }: TerraformResource): Iterable<Violation> {
   const shape = mode === "managed" ? SHAPES.get(type) : undefined;
-  if (shape === undefined) return;
-  for (const { path, what } of differences(shape, body)) {
+  if (shape === undefined) {
+    if (!WITHOUT_SHAPES.test(type))
+      yield {
+        at,
+        message: `${mode === "managed" ? "" : `${mode} `}${type} is of no type that the proof knows`,
+        fix: FIX,
+      };
+    return;
+  }
+  for (const [argument, what] of Object.entries(NOT_PLAIN))
+    if (written[argument] !== undefined) yield { at, message: `${argument} ${what}`, fix: FIX };
+  yield* asViolations(at, type, shape, body);
+}
+
+/** What Terraform itself is told: providers, variables, and the block `terraform`. */
+function* notUnderstoodBeside(terraform: AccessGraph["terraform"]): Iterable<Violation> {
+  for (const { origin: at, body } of terraform.settings) yield* asViolations(at, "terraform", settings, body);
+  for (const { origin: at, name, body } of terraform.providers) {
+    const shape = PROVIDERS.get(name);
+    if (shape === undefined) yield { at, message: `${name} is no provider that the proof knows`, fix: FIX };
+    else yield* asViolations(at, name, shape, body);
+  }
+  for (const { origin: at, name, ephemeral, body } of terraform.variables)
+    if (body !== undefined) yield* asViolations(at, name, ephemeral ? ephemeralVariable : keptVariable, body);
+}
+
+function* asViolations(at: Origin, whole: string, shape: Shape, value: unknown): Iterable<Violation> {
+  for (const { path, what } of differences(shape, value)) {
     const place = path.join(".");
-    yield {
-      at,
-      message: `${place === "" ? type : place} ${what}`,
-      fix: `write what the proof understands, or say in a waiver why it is right here`,
-    };
+    yield { at, message: `${place === "" ? whole : place} ${what}`, fix: FIX };
   }
 }
 

@@ -1,4 +1,5 @@
 export type { CreateRole, Privileges, SqlAction } from "./actions";
+export { readBootstrap, type Bootstrap } from "./bootstrap";
 export { readGrants, type RoleGrants } from "./grants";
 export * from "./roles";
 export { loadSqlParser, parseSql } from "./parser";

@@ -12,6 +12,8 @@ export interface Bootstrap {
   readonly groups: readonly { readonly role: string; readonly retired: boolean }[];
   /** Groups that it grants something to. */
   readonly granted: readonly string[];
+  /** Groups that may become an owner. */
+  readonly owners: readonly { readonly role: string; readonly owner: string }[];
   /** Statements that are none of those that it is made of. */
   readonly beside: readonly { readonly line: number; readonly what: string }[];
 }
@@ -33,6 +35,9 @@ export function readBootstrap(sql: string, file: string): Bootstrap | undefined 
     granted: ["leasehold_grant", "leasehold_owner_grant", "leasehold_owner"].flatMap((table) =>
       statements.flatMap((each) => rowsOf(each, table)).map(([role]) => String(role)),
     ),
+    owners: statements
+      .flatMap((each) => rowsOf(each, "leasehold_owner"))
+      .map(([role, owner]) => ({ role: String(role), owner: String(owner) })),
     beside: statements.flatMap((each) => {
       const what = besideOf(each);
       return what === undefined ? [] : [{ line: each.line, what }];

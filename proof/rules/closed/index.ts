@@ -7,6 +7,7 @@ import { overReach } from "./joins/over-reach";
 import { twice } from "./joins/twice";
 import { unused } from "./joins/unused";
 import { notUnderstood } from "./not-understood";
+import { statement } from "./statements";
 
 /**
  * What leasehold's own synth is held to beside all other rules: a world in which everything is understood, used and
@@ -20,6 +21,7 @@ export const closedRules: readonly Rule[] = [
   disagreement,
   twice,
   order,
+  statement,
 ];
 
 /** Those of every configuration, and those of leasehold's own. */

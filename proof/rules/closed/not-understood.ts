@@ -47,7 +47,8 @@ function* notUnderstoodOf({ origin: at, mode, type, body, written }: TerraformRe
   }
   for (const [argument, what] of Object.entries(NOT_PLAIN))
     if (written[argument] !== undefined) yield { at, message: `${argument} ${what}`, fix: FIX };
-  yield* asViolations(at, type, shape, body);
+  // What the provider computes of other arguments is no argument.
+  yield* asViolations(at, type, shape, { ...body });
 }
 
 /** What Terraform itself is told: providers, variables, and the block `terraform`. */

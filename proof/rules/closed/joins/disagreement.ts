@@ -1,4 +1,4 @@
-import { known, type AccessGraph } from "../../../access";
+import { asText, known, type AccessGraph } from "../../../access";
 import { POLICY, ROLE, AUTH_ROLE_HEAD, BOUND } from "../../example-parts";
 import { methodTtls } from "../../ttl/method";
 import { rolesWithCredentials } from "../../ttl/roles";
@@ -27,7 +27,7 @@ ${BOUND}
   *check(graph) {
     yield* periods(graph);
     yield* bounds(graph);
-    yield* intervals(graph);
+    yield* quotas(graph);
     yield* logins(graph);
     yield* certificates(graph);
     yield* stacksApart(graph);
@@ -81,7 +81,18 @@ function* bounds(graph: AccessGraph): Iterable<Violation> {
 }
 
 /** A pod logs in once and reads once: two quotas over different times let more of the one through. */
-function* intervals({ rateLimits }: AccessGraph): Iterable<Violation> {
+function* quotas({ rateLimits, terraform }: AccessGraph): Iterable<Violation> {
+  for (const { type, origin: at, body } of terraform.resources) {
+    if (type !== "vault_quota_rate_limit") continue;
+    const [name, where] = [known(asText(body.name)), known(asText(body.path))];
+    const kind = where?.endsWith("/login") === true ? "login" : "creds";
+    if (name === undefined || name.endsWith(`-${kind}`)) continue;
+    yield {
+      at,
+      message: `its name is ${show(name)}, and it limits ${show(where)}: whoever reads the name in a metric looks at the wrong place`,
+      fix: `call it after the environment and what it limits, ENVIRONMENT-${kind}`,
+    };
+  }
   const [first, ...more] = rateLimits;
   for (const each of more) {
     if (first === undefined || (known(each.interval) ?? 1) === (known(first.interval) ?? 1)) continue;

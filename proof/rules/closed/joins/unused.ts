@@ -1,5 +1,13 @@
 import { known, type AccessGraph, type Origin } from "../../../access";
-import { BOUND, POLICY, ROLE } from "../../example-parts";
+import {
+  AUTH_ROLE_HEAD,
+  BOUND,
+  DEPLOYMENT_ANNOTATIONS,
+  DEPLOYMENT_END,
+  DEPLOYMENT_METADATA,
+  POLICY,
+  ROLE,
+} from "../../example-parts";
 import type { Rule, Violation } from "../../rule";
 import { show } from "../../words";
 import { placeOf } from "./place";
@@ -11,13 +19,21 @@ export const unused: Rule = {
   why: "A role, a policy or a group of nobody is a way to the tables that no service needs and nobody misses; and the service that it was made for reads something else.",
   example: {
     language: "hcl",
-    text: `${ROLE}
+    text: `${POLICY}
 
-${POLICY}
+resource "vault_policy" "orders_old" {
+  name   = "orders-old"
+  policy = "path \\"database/creds/orders\\" { capabilities = [\\"read\\"] }"
+}
 
-resource "vault_kubernetes_auth_backend_role" "orders" {
-  backend                          = "kubernetes"
-  role_name                        = "orders"
+${ROLE}
+
+${DEPLOYMENT_METADATA}
+    replicas = 2
+${DEPLOYMENT_ANNOTATIONS}
+${DEPLOYMENT_END}
+
+${AUTH_ROLE_HEAD}
 ${BOUND}
   token_policies                   = ["orders"]
   token_period                     = 3600

@@ -1,10 +1,10 @@
 import { resource } from "../resource";
 import { block, empty, list, only, optional, textLike, whole, type Shape } from "../shape";
 import {
+  apiServer,
   certificate,
   fromVariable,
   goDuration,
-  httpsUrl,
   objectName,
   one,
   remark,
@@ -35,7 +35,7 @@ export const authBackend: Shape = resource({
 /** How the method asks a cluster whether a pod's token is genuine. */
 export const authConfiguration: Shape = resource({
   backend: vaultPath,
-  kubernetes_host: httpsUrl,
+  kubernetes_host: apiServer,
   kubernetes_ca_cert: optional(certificate),
   token_reviewer_jwt: optional(fromVariable),
   // The provider would write false, and the issuers of clusters differ: every login would be refused.

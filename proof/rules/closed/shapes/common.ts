@@ -26,7 +26,14 @@ export function one(of: Shape): Shape {
   return list(of).refine((value) => !Array.isArray(value) || value.length === 1, "must hold exactly one");
 }
 
-export const httpsUrl = textLike(/^https:\/\/[^\s/?#@]+(:\d+)?$/, "be a URL that begins with https://");
+/**
+ * An API server as Vault reaches it. Inside of the cluster it has these names; one that only looks like them leads
+ * nowhere.
+ */
+export const apiServer = textLike(
+  /^https:\/\/(kubernetes(\.default(\.svc(\.cluster\.local)?)?)?(:443)?|(?!kubernetes(\.|$))[^\s/?#@]+)$/,
+  "be the API server's URL, such as https://kubernetes.default.svc",
+);
 
 /** A certificate that can be read; one with a letter too many is refused by whoever gets it. */
 export const certificate = textThat((value) => {

@@ -1,13 +1,13 @@
 import { resource } from "../resource";
 import { block, list, only, optional, record, text, textLike, textThat, whole, type Shape } from "../shape";
-import { certificate, fromVariable, remark, vaultName, vaultPath } from "./common";
+import { certificate, fromVariable, vaultName, vaultPath } from "./common";
 import { usernameObjection } from "./username-template";
 
 /** A mount of the database secrets engine. */
 export const mount: Shape = resource({
   type: only("database"),
   path: vaultPath,
-  description: remark,
+  description: text,
   default_lease_ttl_seconds: whole(1),
   max_lease_ttl_seconds: whole(1),
   // The name ties a session of PostgreSQL to the pod that asked for it; any other key of it is the password.

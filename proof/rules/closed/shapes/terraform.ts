@@ -1,5 +1,5 @@
 import { block, blocks, only, optional, text, textLike, type Keys, type Shape } from "../shape";
-import { fromFile, remark, yes } from "./common";
+import { fromFile, yes } from "./common";
 
 const exact = textLike(/^\d+\.\d+\.\d+$/, "be one exact version: another one may write other arguments");
 
@@ -87,7 +87,8 @@ export const PROVIDERS: ReadonlyMap<string, Shape> = new Map([
 /** A variable: of a secret that no state keeps, or of one that the state keeps. */
 export const ephemeralVariable: Shape = block({
   type: only("string"),
-  description: remark,
+  // What people are asked for.
+  description: text,
   // Only the first apply needs it; without a default each later one would ask for it.
   default: only(""),
   sensitive: yes,
@@ -96,6 +97,6 @@ export const ephemeralVariable: Shape = block({
 
 export const keptVariable: Shape = block({
   type: only("string"),
-  description: remark,
+  description: text,
   sensitive: yes,
 });

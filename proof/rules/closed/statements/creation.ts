@@ -53,7 +53,7 @@ function rolesOf(list: readonly Node[] = []): string[] {
 }
 
 /** Options of CREATE ROLE that a credential has, each once. */
-function* roleObjections(create: Fields, { role, pool, owners: _ }: Expected): Iterable<Objection> {
+function* roleObjections(create: Fields, { role, pool }: Expected): Iterable<Objection> {
   if (create.role !== NAME) yield `it makes ${show(String(create.role))}, and Vault gives out {{name}}`;
   const options = ((create.options ?? []) as Node[]).map(({ DefElem }) => DefElem ?? {});
   const given = (name: string) => options.find(({ defname }) => defname === name)?.arg;
@@ -73,8 +73,8 @@ function* roleObjections(create: Fields, { role, pool, owners: _ }: Expected): I
 
 function* limitObjections(limit: number | undefined, pool: number | undefined): Iterable<Objection> {
   if (limit === undefined) yield "CONNECTION LIMIT is not set: one credential may use up the server";
-  else if (pool !== undefined && limit < pool)
-    yield `CONNECTION LIMIT is ${limit}, and the pool of a pod opens ${pool} connections: too many connections for role`;
+  else if (pool !== undefined && limit <= pool)
+    yield `CONNECTION LIMIT is ${limit}, and the pool of a pod opens ${pool} connections: the next one is opened before the server has closed the last, and there are too many connections for role`;
   else if (pool !== undefined && limit > pool + MOST_SPARE)
     yield `CONNECTION LIMIT is ${limit}, and the pool of a pod opens ${pool} connections: whoever has the credential may open the others`;
 }

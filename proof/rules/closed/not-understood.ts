@@ -1,12 +1,14 @@
 import type { z } from "zod";
-import { helmValue, isUnknown, type Origin } from "../../access";
+import { helmValue, isUnknown, type AccessGraph, type Origin, type TerraformResource } from "../../access";
 import type { Rule, Violation } from "../rule";
 import { vaultReleases } from "../vault/releases";
 import { show } from "../words";
+import { NOT_PLAIN } from "./resource";
 import type { Shape } from "./shape";
-import { SHAPES } from "./shapes";
+import { SHAPES, WITHOUT_SHAPES } from "./shapes";
 import { chartValues } from "./shapes/chart-values";
 import { serverConfig } from "./shapes/server-config";
+import { ephemeralVariable, keptVariable, PROVIDERS, settings } from "./shapes/terraform";
 
 export const notUnderstood: Rule = {
   id: "proof/not-understood",
@@ -28,28 +30,60 @@ export const notUnderstood: Rule = {
 }`,
   },
   *check(graph) {
-    for (const { origin, mode, type, body } of graph.terraform.resources) {
-      const shape = mode === "managed" ? SHAPES.get(type) : undefined;
-      if (shape !== undefined) yield* told(origin, type, differences(shape, body));
-    }
+    const { terraform } = graph;
+    for (const resource of terraform.resources) yield* notUnderstoodOf(resource);
+    yield* notUnderstoodBeside(terraform);
     for (const release of vaultReleases(graph)) {
       const { origin, values, serverConfig: config = {} } = release;
-      yield* told(origin, "values", differences(chartValues(release), values), "values");
+      yield* asViolations(origin, "values", chartValues(release), values, "values");
       if (helmValue(release, "server.ha") !== undefined)
-        yield* told(origin, "the servers' configuration", differences(serverConfig, config), "config");
+        yield* asViolations(origin, "the servers' configuration", serverConfig, config, "config");
     }
   },
 };
 
-/** One violation for each difference. */
-function* told(at: Origin, whole: string, all: Iterable<Difference>, below?: string): Iterable<Violation> {
-  for (const { path, what } of all) {
-    const place = [...(below === undefined ? [] : [below]), ...path].join(".");
-    yield {
-      at,
-      message: `${path.length === 0 ? whole : place} ${what}`,
-      fix: "write what the proof understands, or say in a waiver why it is right here",
-    };
+const FIX = "write what the proof understands, or say in a waiver why it is right here";
+
+function* notUnderstoodOf({ origin: at, mode, type, body, written }: TerraformResource): Iterable<Violation> {
+  const shape = mode === "managed" ? SHAPES.get(type) : undefined;
+  if (shape === undefined) {
+    if (!WITHOUT_SHAPES.test(type))
+      yield {
+        at,
+        message: `${mode === "managed" ? "" : `${mode} `}${type} is of no type that the proof knows`,
+        fix: FIX,
+      };
+    return;
+  }
+  for (const [argument, what] of Object.entries(NOT_PLAIN))
+    if (written[argument] !== undefined) yield { at, message: `${argument} ${what}`, fix: FIX };
+  // What the provider computes of other arguments is no argument.
+  yield* asViolations(at, type, shape, { ...body });
+}
+
+/** What Terraform itself is told: providers, variables, and the block `terraform`. */
+function* notUnderstoodBeside(terraform: AccessGraph["terraform"]): Iterable<Violation> {
+  for (const { origin: at, body } of terraform.settings) yield* asViolations(at, "terraform", settings, body);
+  for (const { origin: at, name, body } of terraform.providers) {
+    const shape = PROVIDERS.get(name);
+    if (shape === undefined) yield { at, message: `${name} is no provider that the proof knows`, fix: FIX };
+    else yield* asViolations(at, name, shape, body);
+  }
+  for (const { origin: at, name, ephemeral, body } of terraform.variables)
+    if (body !== undefined) yield* asViolations(at, name, ephemeral ? ephemeralVariable : keptVariable, body);
+}
+
+/** One violation for each difference; `below` is where the value itself stands. */
+function* asViolations(
+  at: Origin,
+  whole: string,
+  shape: Shape,
+  value: unknown,
+  ...below: readonly string[]
+): Iterable<Violation> {
+  for (const { path, what } of differences(shape, value)) {
+    const place = [...below, ...path].join(".");
+    yield { at, message: `${path.length === 0 ? whole : place} ${what}`, fix: FIX };
   }
 }
 

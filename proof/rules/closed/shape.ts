@@ -56,13 +56,27 @@ export const name: Shape = textLike(
 
 export const flag: Shape = only(true, false);
 
-/** A whole number within bounds, both included. */
-export function whole(least = 0, most = Number.MAX_SAFE_INTEGER): Shape {
-  const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+/** A whole number of at least so much, and of at most so much. */
+export function whole(least = 0, most = Infinity): Shape {
+  const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
   return z.unknown().superRefine((value, context) => {
-    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : (value as number);
-    if (!Number.isInteger(number) || number < least || number > most)
-      context.addIssue({ code: "custom", message: `must be a whole number ${bounds}` });
+    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    if (!Number.isInteger(number) || (number as number) < least || (number as number) > most)
+      context.addIssue({ code: "custom", message: `must be a whole number ${range}` });
+  });
+}
+
+/** A list in which nothing may stand. */
+export const empty: Shape = z.unknown().superRefine((value, context) => {
+  if (!Array.isArray(value) || value.length > 0)
+    context.addIssue({ code: "custom", message: "must be empty" });
+});
+
+/** A text for which a function has no objection; it says what must be. */
+export function textThat(objection: (text: string) => string | undefined): Shape {
+  return z.unknown().superRefine((value, context) => {
+    const must = typeof value === "string" ? objection(value) : "be a text";
+    if (must !== undefined) context.addIssue({ code: "custom", message: `must ${must}` });
   });
 }
 

@@ -113,6 +113,11 @@ export function list(of: Shape): Shape {
   return z.array(of).min(1);
 }
 
+/** A list that may be empty. */
+export function some(of: Shape): Shape {
+  return z.array(of);
+}
+
 /** These, one after the other, and no others. */
 export function inOrder(...shapes: readonly [Shape, ...Shape[]]): Shape {
   return z.tuple([...shapes]);

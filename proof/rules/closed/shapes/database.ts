@@ -1,5 +1,17 @@
 import { resource } from "../resource";
-import { block, list, only, optional, record, text, textLike, textThat, whole, type Shape } from "../shape";
+import {
+  block,
+  list,
+  only,
+  optional,
+  record,
+  text,
+  textLike,
+  textThat,
+  whole,
+  type Shape,
+  some,
+} from "../shape";
 import { certificate, fromVariable, vaultName, vaultPath } from "./common";
 import { usernameObjection } from "./username-template";
 
@@ -22,7 +34,8 @@ const URL_PARAMETERS =
 export const connection: Shape = resource({
   backend: vaultPath,
   name: vaultName,
-  allowed_roles: list(vaultName).optional(),
+  // Empty where no service has a credential yet.
+  allowed_roles: some(vaultName).optional(),
   verify_connection: only(true),
   postgresql: block({
     connection_url: textLike(

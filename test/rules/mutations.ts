@@ -50,8 +50,8 @@ function url(from: string | RegExp, to: string): (spoilt: Spoilt) => void {
   };
 }
 
-function replaced(text: string, from: string | RegExp, to: string): string {
-  const changed = text.replace(from, to);
+function replaced(text: string, from: string | RegExp, to: string | (() => string)): string {
+  const changed = text.replace(from, to as string);
   if (changed === text) throw new NotApplicable(`${String(from)} is not in it`);
   return changed;
 }
@@ -660,6 +660,43 @@ export const MUTATIONS: readonly Mutation[] = [
     "proof/not-understood",
     (s) => s.root((json) => void (json.terraform.required_version = ">= 1.5")),
   ],
+  [
+    "forget what has been made",
+    "proof/not-understood",
+    (s) => s.root((json) => void (json.removed = [{ from: "vault_mount.SecretsEngine_35F0C909" }])),
+  ],
+  ["forget the configuration", "proof/missing", (s) => s.drop("vault_kubernetes_auth_backend_config")],
+  [
+    "let a group become the owner",
+    "proof/unused",
+    (s) =>
+      s.sql((text) =>
+        replaced(
+          text,
+          "DO $leasehold$",
+          () => "INSERT INTO leasehold_owner VALUES ('orders-shop', 'shop_owner');\nDO $leasehold$",
+        ),
+      ),
+  ],
+  [
+    "grant what a query says",
+    "proof/statement",
+    (s) =>
+      s.sql((text) =>
+        replaced(
+          text,
+          "DO $leasehold$",
+          () =>
+            "INSERT INTO leasehold_grant SELECT role_name, 'public', ARRAY['secrets'], NULL, ARRAY['SELECT'] FROM leasehold_role;\nDO $leasehold$",
+        ),
+      ),
+  ],
+  [
+    "commit half",
+    "proof/statement",
+    (s) => s.sql((text) => replaced(text, "DO $leasehold$", () => "COMMIT;\nDO $leasehold$")),
+  ],
+  ["carry root", "proof/missing", (s) => void s.first(AUTH_ROLE).token_policies.push("root")],
   [
     "grant beside the declaration",
     "proof/statement",

@@ -1,4 +1,4 @@
-import type { Node } from "./actions";
+import type { Fields, Node } from "./actions";
 import { readScript, type ScriptStatement } from "./script";
 
 /** What leasehold's SQL for one database says of itself. */
@@ -38,8 +38,9 @@ export function readBootstrap(sql: string, file: string): Bootstrap | undefined 
     owners: statements
       .flatMap((each) => rowsOf(each, "leasehold_owner"))
       .map(([role, owner]) => ({ role: String(role), owner: String(owner) })),
-    beside: statements.flatMap((each) => {
-      const what = besideOf(each);
+    beside: statements.flatMap((each, index) => {
+      const isEnd = index === 0 || index === statements.length - 1;
+      const what = besideOf(each, isEnd);
       return what === undefined ? [] : [{ line: each.line, what }];
     }),
   };
@@ -69,8 +70,16 @@ const OWN = /^leasehold_/;
 /** What the blocks execute: a statement that the views have written, and that they print. */
 const EXECUTED = new Set(["change"]);
 
+/** Roles of this environment that are declared no longer. */
+const RETIRING = /^INSERT INTO leasehold_role\s+SELECT role_name, true\s+FROM leasehold_owned\b/;
+
+/** A table or a view that is gone with the session. */
+function isOwn(relation: Fields | undefined): boolean {
+  return relation?.relpersistence === "t" && OWN.test(String(relation.relname));
+}
+
 /** What a statement is, where it is none of the bootstrap SQL's: it works in tables and views of its own. */
-function besideOf({ actions, text }: ScriptStatement): string | undefined {
+function besideOf({ actions, text }: ScriptStatement, isEnd: boolean): string | undefined {
   const strange = actions.find((action) => {
     if (action.kind === "block")
       return action.actions.length > 0 || action.dynamic.some((each) => !EXECUTED.has(each.trim()));
@@ -78,16 +87,21 @@ function besideOf({ actions, text }: ScriptStatement): string | undefined {
     const { type, fields } = action;
     switch (type) {
       case "TransactionStmt":
-        return !["TRANS_STMT_BEGIN", "TRANS_STMT_COMMIT"].includes(String(fields.kind));
+        return !isEnd || !["TRANS_STMT_BEGIN", "TRANS_STMT_COMMIT"].includes(String(fields.kind));
       case "VariableSetStmt":
         return fields.is_local !== true;
       case "CreateStmt":
+        return !isOwn(fields.relation);
       case "InsertStmt":
-        return !OWN.test(String(fields.relation?.relname));
+        // Rows that are written out, or roles that are retired: others nobody can read.
+        return (
+          !OWN.test(String(fields.relation?.relname)) ||
+          (fields.selectStmt?.SelectStmt?.valuesLists === undefined && !RETIRING.test(text))
+        );
       case "ViewStmt":
-        return !OWN.test(String(fields.view?.relname));
+        return !isOwn(fields.view);
       case "CreateTableAsStmt":
-        return !OWN.test(String(fields.into?.rel?.relname));
+        return !isOwn(fields.into?.rel);
       case "DropStmt":
         return fields.removeType !== "OBJECT_VIEW";
       default:

@@ -11,6 +11,8 @@ export interface TerraformConfiguration {
   /** The blocks `terraform` of the roots: backend, required version and providers. */
   readonly settings: readonly TerraformSettings[];
   readonly unresolvedModules: readonly UnresolvedModule[];
+  /** Blocks that nothing reads, such as `removed`. */
+  readonly others: readonly { readonly origin: Origin; readonly name: string }[];
 }
 
 /** A call of a module that is not on disk; nobody knows what it makes. */

@@ -92,6 +92,7 @@ const KINDS = [
   "locals",
   "imports",
   "settings",
+  "others",
 ] as const;
 
 function combined(syntaxes: readonly Syntax[]): Syntax {

@@ -81,6 +81,7 @@ export interface EvaluatedModule {
   readonly providers: TerraformProvider[];
   /** Those of the root; of a module only what it requires could be said. */
   readonly settings: TerraformSettings[];
+  readonly others: { origin: TerraformSettings["origin"]; name: string }[];
   readonly unresolvedModules: UnresolvedModule[];
   readonly failures: ReadFailure[];
   readonly outputValues: Readonly<Record<string, Value>>;
@@ -150,6 +151,13 @@ export async function evaluateModule(call: ModuleCall, reader: FileReader): Prom
         body: evaluateBlock(block.body, scope),
       })),
       ...inner.flatMap(({ providers }) => providers),
+    ],
+    others: [
+      ...all("others").map((block) => ({
+        origin: originOf(block, `${call.prefix}${block.name}`),
+        name: block.name,
+      })),
+      ...inner.flatMap(({ others }) => others),
     ],
     settings: all("settings").map((block) => ({
       origin: originOf(block, `${call.prefix}terraform`),

@@ -87,6 +87,7 @@ export function readPlan({ file, text }: TextFile): TerraformConfiguration | Rea
       }),
     ),
     settings: [],
+    others: [],
     unresolvedModules: [],
   };
 }

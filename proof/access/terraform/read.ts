@@ -84,6 +84,7 @@ export async function readTerraform({ roots, plans, reader = NOTHING }: Terrafor
       outputs: configurations.flatMap(({ outputs }) => outputs),
       providers: configurations.flatMap(({ providers }) => providers),
       settings: configurations.flatMap(({ settings }) => settings),
+      others: configurations.flatMap(({ others }) => others),
       unresolvedModules: configurations.flatMap(({ unresolvedModules }) => unresolvedModules),
     },
   };

@@ -26,7 +26,25 @@ export interface Syntax {
   readonly imports: readonly Block[];
   /** Blocks `terraform`. */
   readonly settings: readonly Block[];
+  /** Blocks that nothing reads. */
+  readonly others: readonly (Block & { name: string })[];
 }
+
+/** Blocks that are read, and what CDKTF writes for itself. */
+const READ = new Set([
+  "//",
+  "resource",
+  "data",
+  "ephemeral",
+  "check",
+  "module",
+  "variable",
+  "output",
+  "provider",
+  "locals",
+  "import",
+  "terraform",
+]);
 
 /** Reads a file of Terraform. */
 export async function readSyntax(file: TextFile): Promise<Syntax | ReadFailure> {
@@ -73,6 +91,9 @@ export async function readSyntax(file: TextFile): Promise<Syntax | ReadFailure> 
     providers: named("provider"),
     locals: bodies(document.locals).map((body) => ({ body, file: file.file })),
     imports: bodies(document.import).map((body) => ({ body, file: file.file })),
+    others: Object.keys(document)
+      .filter((name) => !READ.has(name))
+      .map((name) => ({ name, body: {}, file: file.file })),
     settings: bodies(document.terraform).map((body) => ({ body, file: file.file })),
   };
 }

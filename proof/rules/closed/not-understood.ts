@@ -63,6 +63,8 @@ function* notUnderstoodOf({ origin: at, mode, type, body, written }: TerraformRe
 
 /** What Terraform itself is told: providers, variables, and the block `terraform`. */
 function* notUnderstoodBeside(terraform: AccessGraph["terraform"]): Iterable<Violation> {
+  for (const { origin: at, name } of terraform.others)
+    yield { at, message: `${name} is no block that the proof knows`, fix: FIX };
   for (const { origin: at, body } of terraform.settings) yield* asViolations(at, "terraform", settings, body);
   for (const { origin: at, name, body } of terraform.providers) {
     const shape = PROVIDERS.get(name);

@@ -28,11 +28,29 @@ ${BOUND}
   },
   *check(graph) {
     yield* named(graph);
+    yield* configured(graph);
     yield* limited(graph);
     yield* groups(graph);
     yield* waitedFor(graph);
   },
 };
+
+/**
+ * A method asks nobody before it is configured. Where Vault runs elsewhere an operator may have written the
+ * configuration, with a token that Terraform does not know.
+ */
+function* configured({ authMethods, authConfigurations, helmReleases }: AccessGraph): Iterable<Violation> {
+  if (!helmReleases.some(({ chart }) => /(^|\/)vault$/.test(String(known(chart))))) return;
+  const done = new Set(authConfigurations.map(({ origin, authPath }) => placeOf(origin, authPath)));
+  for (const { origin: at, path } of authMethods) {
+    if (done.has(placeOf(at, path))) continue;
+    yield {
+      at,
+      message: `the method at ${show(path)} has no configuration: every login answers "could not load backend configuration"`,
+      fix: "add a vault_kubernetes_auth_backend_config, or say in a waiver who writes it",
+    };
+  }
+}
 
 interface Named {
   readonly at: Origin;
@@ -43,7 +61,7 @@ interface Named {
 }
 
 function* named(graph: AccessGraph): Iterable<Violation> {
-  const { authMethods, authRoles, authConfigurations, mounts, connections, databaseRoles } = graph;
+  const { authMethods, authRoles, authConfigurations, mounts, connections, databaseRoles, policies } = graph;
   const methods = new Set(authMethods.map(({ origin, path }) => placeOf(origin, path)));
   const engines = new Set(mounts.map(({ origin, path }) => placeOf(origin, path)));
   const servers = new Set(connections.map(({ origin, mount, name }) => placeOf(origin, mount, name)));
@@ -69,6 +87,20 @@ function* named(graph: AccessGraph): Iterable<Violation> {
     }),
   );
   yield* notAmong(servers, rotations(graph));
+  yield* notAmong(
+    new Set(policies.map(({ origin, name }) => placeOf(origin, name))),
+    authRoles.flatMap(({ origin: at, policies: names }) =>
+      (known(names) ?? [])
+        .filter((name) => name !== "default")
+        .map((name) => ({
+          at,
+          argument: "token_policies",
+          what: "a policy",
+          name,
+          place: placeOf(at, name),
+        })),
+    ),
+  );
 }
 
 /** Connections whose login is to be rotated. */

@@ -97,4 +97,16 @@ function* ofCredentials({ databaseRoles, bootstraps }: AccessGraph): Iterable<Vi
     for (const { role, retired } of groups)
       if (!retired && !joined.has(role))
         yield told({ address: role, file }, `no credential is a member of ${show(role)}`);
+  const acting = new Set(
+    databaseRoles.map(
+      ({ name, statements }) => `${String(known(name))} ${statements?.creation.actsAs ?? ""}`,
+    ),
+  );
+  for (const { file, owners } of bootstraps)
+    for (const { role, owner } of owners)
+      if (!acting.has(`${role} ${owner}`))
+        yield told(
+          { address: role, file },
+          `${show(role)} may become ${show(owner)}, and no credential does`,
+        );
 }

@@ -29,10 +29,21 @@ export const notUnderstood: Rule = {
   },
 };
 
+/** Providers of which no other resource has a place in a chain. */
+const CLOSED_PROVIDERS = /^(kubernetes|kubectl)_/;
+
 function* notUnderstoodOf(resource: TerraformResource): Iterable<Violation> {
   const { origin: at, mode, type, body } = resource;
   const shape = mode === "managed" ? SHAPES.get(type) : undefined;
-  if (shape === undefined) return;
+  if (shape === undefined) {
+    if (mode === "managed" && CLOSED_PROVIDERS.test(type))
+      yield {
+        at,
+        message: `${type} is a type of resource that the proof does not know`,
+        fix: "take it out, or say in a waiver why it is right here",
+      };
+    return;
+  }
   for (const { path, what } of differences(shape, body)) {
     const place = path.join(".");
     yield {

@@ -64,6 +64,15 @@ export function whole(least = 0): Shape {
   });
 }
 
+/** A whole number of a range. */
+export function within(least: number, most: number): Shape {
+  return z.unknown().superRefine((value, context) => {
+    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    if (!Number.isInteger(number) || (number as number) < least || (number as number) > most)
+      context.addIssue({ code: "custom", message: `must be a whole number from ${least} to ${most}` });
+  });
+}
+
 export function list(of: Shape): Shape {
   return z.array(of).min(1);
 }

@@ -30,7 +30,12 @@ test("whatever leaf is spoilt, there is a finding, or a reason for none", async 
   const noticed = mutations.length - survived.length;
   const share = ((100 * noticed) / mutations.length).toFixed(1);
   process.stdout.write(`\n${noticed} of ${mutations.length} spoilt leaves were noticed: ${share} %\n`);
-  process.stdout.write(survived.filter((each) => !isExpected(each)).map(told).join("\n"));
+  process.stdout.write(
+    survived
+      .filter((each) => !isExpected(each))
+      .map(told)
+      .join("\n"),
+  );
 }, 3_600_000);
 
 function told({ kind, leaf, value }: LeafMutation): string {

@@ -44,6 +44,12 @@ function* notUnderstoodOf(resource: TerraformResource): Iterable<Violation> {
       };
     return;
   }
+  for (const each of ["count", "for_each"].filter((key) => Object.hasOwn(resource.written, key)))
+    yield {
+      at,
+      message: `${each} makes nobody knows how many of it`,
+      fix: "write each resource out, once",
+    };
   for (const { path, what } of differences(shape, body)) {
     const place = path.join(".");
     yield {

@@ -4,6 +4,7 @@ export type NearMiss = readonly [from: string | RegExp, to: string];
 const REVOKE = "DROP ROLE IF EXISTS";
 
 export const NEAR_MISSES: Readonly<Record<string, NearMiss>> = {
+  "lifecycle/pod-security": ["host_network         = true", "host_network         = false"],
   "proof/annotation": ["\n        vault.hashicorp.com/agent-inject-status: injected", ""],
   "proof/admission": ['"vault-agent"', '"vault-agent-init"'],
   "proof/mounts": ["name: temp,", "name: tmp,"],

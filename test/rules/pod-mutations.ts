@@ -57,6 +57,13 @@ export const POD_MUTATIONS: readonly Mutation[] = [
     container((c) => (c.name = "vault-agent-init")),
   ],
 
+  ["pods in the network of the node", "lifecycle/pod-security", pod((spec) => (spec.host_network = true))],
+  ["pods that may run as root", "lifecycle/pod-security", pod((spec) => delete spec.security_context)],
+  [
+    "pods that escalate",
+    "lifecycle/pod-security",
+    container((c) => delete c.security_context.allow_privilege_escalation),
+  ],
   ["ServiceAccount of another name", "proof/reference-missing", metadata(ACCOUNT, { name: "other" })],
   [
     "ServiceAccount in another namespace",

@@ -10,7 +10,7 @@ export const NEAR_MISSES: Readonly<Record<string, NearMiss>> = {
   "proof/mounts": ["name: temp,", "name: tmp,"],
   "proof/reference-missing": ["name: order,", "name: orders,"],
   "proof/selector": ["container_port = 8000", "container_port = 8080"],
-  "proof/order": [
+  "proof/pods-wait": [
     "    replicas = 2",
     "    replicas = 2\n  }\n  depends_on = [kubernetes_service_account_v1.orders]\n  spec {",
   ],

@@ -184,10 +184,10 @@ export const POD_MUTATIONS: readonly Mutation[] = [
   ],
   ["Service that waits for nobody", "proof/selector", (s) => delete s.first(SERVICE).depends_on],
 
-  ["pods that wait for nothing", "proof/order", (s) => delete s.first(DEPLOYMENT).depends_on],
+  ["pods that wait for nothing", "proof/pods-wait", (s) => delete s.first(DEPLOYMENT).depends_on],
   [
     "pods that do not wait for their role",
-    "proof/order",
+    "proof/pods-wait",
     (s) =>
       void (s.first(DEPLOYMENT).depends_on = (s.first(DEPLOYMENT).depends_on as string[]).filter(
         (each) => !each.includes("_backend_role"),

@@ -4,7 +4,7 @@ import { annotation } from "./annotation";
 import { contractChecksum } from "./contract-checksum";
 import { gracePeriod } from "./grace-period";
 import { mounts } from "./mounts";
-import { order } from "./order";
+import { podsWait } from "./waits";
 import { referenceMissing } from "./reference-missing";
 import { selector } from "./selector";
 
@@ -15,7 +15,7 @@ export const podProofs: readonly Rule[] = [
   mounts,
   referenceMissing,
   selector,
-  order,
+  podsWait,
   contractChecksum,
   gracePeriod,
 ];

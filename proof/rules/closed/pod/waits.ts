@@ -4,8 +4,8 @@ import type { Rule } from "../../rule";
 import { listed } from "../../words";
 import { resourceFinder } from "../resources";
 
-export const order: Rule = {
-  id: "proof/order",
+export const podsWait: Rule = {
+  id: "proof/pods-wait",
   severity: "error",
   title: "pods that do not wait for what they need",
   why: "Terraform sees no reference from pods to what they log in with: the first apply waits for pods that cannot start, and a destroy takes it from pods that still run. (Terraform, depends_on)",

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { readGraph, type AccessGraph, type ReadFailure, type TextFile } from "@leasehold/proof/access";
 import { seconds } from "../core";
+import { ownNamespaces } from "../environment/derive";
 import type { Environment } from "../environment/environment";
 import type { Guardrails } from "../environment/guardrails";
 import {
@@ -133,6 +134,7 @@ function judgedEnvironment(
       .filter((other) => other.environment.name !== environment.name)
       .map((other) => ({ name: other.environment.name, graph: other.graph })),
     predecessor: predecessor && { name: predecessor.environment.name, graph: predecessor.graph },
+    namespaces: new Set(ownNamespaces(environment)),
     witness: witnessOf(environment, rendered),
   };
   const { waivers = [], name } = environment;

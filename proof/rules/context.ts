@@ -10,6 +10,8 @@ export interface Context {
   readonly predecessor?: { readonly name: string; readonly graph: AccessGraph };
   /** The other environments of the same output, which the judged one may get into the way of. */
   readonly others?: readonly OtherEnvironment[];
+  /** Namespaces that the configuration is there to make; absent where nobody knows. */
+  readonly namespaces?: ReadonlySet<string>;
   /** Where the services stood before, in their migrations; absent where nobody knows. */
   readonly witness?: { readonly name: string; readonly stages: ReadonlyMap<string, Stage> };
 }

@@ -1,4 +1,6 @@
 import { NotApplicable, type Spoilt } from "../support/rules-mutations";
+import { AGENT_MUTATIONS } from "./agent-mutations";
+import { POD_MUTATIONS } from "./pod-mutations";
 
 /** What is done to what was rendered, and the rule that is there to catch it. */
 export type Mutation = readonly [title: string, rule: string, spoil: (spoilt: Spoilt) => void];
@@ -104,6 +106,8 @@ const OTHER_CA = "-----BEGIN CERTIFICATE-----\nMIIBOTHER\n-----END CERTIFICATE--
 
 /** One line per way to break a chain; the rule is the one that is meant for it. */
 export const MUTATIONS: readonly Mutation[] = [
+  ...AGENT_MUTATIONS,
+  ...POD_MUTATIONS,
   ["drop a policy", "access/policy-missing", (s) => s.drop("vault_policy")],
   ["drop an auth role", "access/pod-login-refused", (s) => s.drop(AUTH_ROLE)],
   ["drop a database role", "access/policy-path-without-role", (s) => s.drop(ROLE)],

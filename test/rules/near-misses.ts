@@ -4,6 +4,21 @@ export type NearMiss = readonly [from: string | RegExp, to: string];
 const REVOKE = "DROP ROLE IF EXISTS";
 
 export const NEAR_MISSES: Readonly<Record<string, NearMiss>> = {
+  "lifecycle/pod-security": ["host_network         = true", "host_network         = false"],
+  "proof/annotation": ["\n        vault.hashicorp.com/agent-inject-status: injected", ""],
+  "proof/admission": ['"vault-agent"', '"vault-agent-init"'],
+  "proof/mounts": ["name: temp,", "name: tmp,"],
+  "proof/reference-missing": ["name: order,", "name: orders,"],
+  "proof/selector": ["container_port = 8000", "container_port = 8080"],
+  "proof/pods-wait": [
+    "    replicas = 2",
+    "    replicas = 2\n  }\n  depends_on = [kubernetes_service_account_v1.orders]\n  spec {",
+  ],
+  "proof/contract-checksum": [
+    "0".repeat(64),
+    "04531b1b9a15636b6d032726dad1f051fb4e213bafd5a340c235d349be84a928",
+  ],
+  "proof/grace-period": ["terminationGracePeriodSeconds: 300", "terminationGracePeriodSeconds: 30"],
   "migration/ahead-of-predecessor": ["migration-stage: dynamic", "migration-stage: canary"],
   "migration/canary-alone": [
     /$/,

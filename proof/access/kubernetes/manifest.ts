@@ -82,6 +82,7 @@ const PLURALS: Readonly<Record<string, string>> = {
   volume_mount: "volumeMounts",
   port: "ports",
   toleration: "tolerations",
+  topology_spread_constraint: "topologySpreadConstraints",
 };
 
 /** Keys whose values are data and not part of the schema. */
@@ -113,6 +114,7 @@ const BLOCKS = new Set([
   "strategy",
   "rolling_update",
   "selector",
+  "label_selector",
   "security_context",
   "capabilities",
   "seccomp_profile",

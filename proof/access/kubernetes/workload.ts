@@ -52,6 +52,8 @@ export interface Pod {
   readonly containers: readonly Container[];
   readonly initContainers: readonly Container[];
   readonly volumes: readonly Volume[];
+  /** All that is said about the pod, as Kubernetes has it. */
+  readonly spec: ValueObject;
 }
 
 export interface Container {
@@ -60,7 +62,11 @@ export interface Container {
   readonly env: readonly EnvironmentVariable[];
   /** Secrets that give all of their keys as variables. */
   readonly envFromSecrets: readonly Known<string>[];
-  readonly volumeMounts: readonly { readonly volume: Known<string>; readonly path: Known<string> }[];
+  readonly volumeMounts: readonly {
+    readonly volume: Known<string>;
+    readonly path: Known<string>;
+    readonly readOnly: Known<boolean>;
+  }[];
   readonly runAsUser: Known<number>;
   /** `Always` makes an init container a native sidecar. */
   readonly restartPolicy: Known<string>;
@@ -200,6 +206,7 @@ function readPod(template: ValueObject): Pod {
     containers: asObjects(spec.containers).map(readContainer),
     initContainers: asObjects(spec.initContainers).map(readContainer),
     volumes: asObjects(spec.volumes).map(readVolume),
+    spec,
   };
 }
 
@@ -215,9 +222,10 @@ function readContainer(container: ValueObject): Container {
     envFromSecrets: asObjects(container.envFrom)
       .filter(({ secretRef }) => secretRef !== undefined)
       .map(({ secretRef }) => asText(asObject(secretRef).name)),
-    volumeMounts: asObjects(container.volumeMounts).map(({ name, mountPath }) => ({
+    volumeMounts: asObjects(container.volumeMounts).map(({ name, mountPath, readOnly }) => ({
       volume: asText(name),
       path: asText(mountPath),
+      readOnly: asBoolean(readOnly),
     })),
     runAsUser: asNumber(asObject(container.securityContext).runAsUser),
     restartPolicy: asText(container.restartPolicy),

@@ -9,6 +9,7 @@ import { overReach } from "./joins/over-reach";
 import { twice } from "./joins/twice";
 import { unused } from "./joins/unused";
 import { notUnderstood } from "./not-understood";
+import { podProofs } from "./pod";
 import { statement } from "./statements";
 import { template } from "./template";
 
@@ -25,6 +26,7 @@ export const closedRules: readonly Rule[] = [
   twice,
   order,
   statement,
+  ...podProofs,
   template,
   contract,
   installation,

@@ -5,7 +5,7 @@ import { vaultReleases } from "../vault/releases";
 import { show } from "../words";
 import { NOT_PLAIN } from "./resource";
 import type { Shape } from "./shape";
-import { SHAPES, WITHOUT_SHAPES } from "./shapes";
+import { SHAPES } from "./shapes";
 import { chartValues } from "./shapes/chart-values";
 import { serverConfig } from "./shapes/server-config";
 import { ephemeralVariable, keptVariable, PROVIDERS, settings } from "./shapes/terraform";
@@ -47,13 +47,8 @@ const FIX = "write what the proof understands, or say in a waiver why it is righ
 function* notUnderstoodOf({ origin: at, mode, type, body, written }: TerraformResource): Iterable<Violation> {
   const shape = mode === "managed" ? SHAPES.get(type) : undefined;
   if (shape === undefined) {
-    if (!WITHOUT_SHAPES.test(type))
-      yield {
-        at,
-        message: `${mode === "managed" ? "" : `${mode} `}${type} is of no type that the proof knows`,
-        fix: FIX,
-      };
-    return;
+    const what = mode === "managed" ? type : `${mode} ${type}`;
+    return yield { at, message: `${what} is of no type that the proof knows`, fix: FIX };
   }
   for (const [argument, what] of Object.entries(NOT_PLAIN))
     if (written[argument] !== undefined) yield { at, message: `${argument} ${what}`, fix: FIX };

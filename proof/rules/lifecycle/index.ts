@@ -16,6 +16,7 @@ import { nameTaken } from "./name-taken";
 import { networkPolicyCutsOff } from "./network-policy-cuts-off";
 import { noReadinessGate } from "./no-readiness-gate";
 import { ownerAllTheTime } from "./owner-all-the-time";
+import { podSecurity } from "./pod-security";
 import { revocationMissing } from "./revocation-missing";
 import { revokeRacesDrain } from "./revoke-races-drain";
 import { templateFields } from "./template-fields";
@@ -45,6 +46,7 @@ export const lifecycleRules: readonly Rule[] = [
   networkPolicyCutsOff,
   noReadinessGate,
   ownerAllTheTime,
+  podSecurity,
   revocationMissing,
   revokeRacesDrain,
   templateFields,

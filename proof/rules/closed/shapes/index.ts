@@ -2,11 +2,13 @@ import type { Shape } from "../shape";
 import { authBackend, authConfiguration, authRole } from "./auth";
 import { connection, databaseRole, mount } from "./database";
 import { helmRelease } from "./helm";
+import { KUBERNETES } from "./kubernetes";
 import { audit, policy, rateLimit, rotation } from "./server";
 
 /** What the proof understands, by the type of the resource. */
 export const SHAPES: ReadonlyMap<string, Shape> = new Map([
   ["helm_release", helmRelease],
+  ...KUBERNETES,
   ["vault_audit", audit],
   ["vault_auth_backend", authBackend],
   ["vault_database_secret_backend_connection", connection],
@@ -18,6 +20,3 @@ export const SHAPES: ReadonlyMap<string, Shape> = new Map([
   ["vault_policy", policy],
   ["vault_quota_rate_limit", rateLimit],
 ]);
-
-/** Types whose shapes are not written down: of theirs only what the other rules read is judged. */
-export const WITHOUT_SHAPES = /^kubernetes_/;

@@ -1,0 +1,19 @@
+import { block, name, only, optional, record, text, textLike, type Keys, type Shape } from "../shape";
+
+/** A label's value (Kubernetes, labels and selectors). */
+const label: Shape = textLike(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, "be a label's value");
+
+export const labels: Shape = record(label);
+
+/** What a workload says about itself, which no pod sees. */
+const workloadAnnotations: Shape = block({
+  "leasehold/migration-stage": optional(only("static", "shadow", "canary", "dynamic")),
+  "leasehold/restart-on-rotation": optional(text),
+});
+
+/** Of an object in a namespace. */
+export function metadata(more: Keys = {}): Shape {
+  return block({ name, namespace: name, ...more });
+}
+
+export const workloadMetadata: Shape = metadata({ labels, annotations: optional(workloadAnnotations) });

@@ -1,0 +1,30 @@
+import { resource } from "../resource";
+import { anything, block, blocks, name, only, record, type Shape } from "../shape";
+import { labels, metadata } from "./metadata";
+import { port } from "./probes";
+
+/** Its token is of no use to the application; the agent has one of its own. */
+export const serviceAccount: Shape = resource({
+  metadata: metadata(),
+  automount_service_account_token: only(false),
+});
+
+/** What is in it the contract's proof reads. */
+export const configMap: Shape = resource({ metadata: metadata(), data: record(anything) });
+
+/** Pods with an agent pass the strictest level, and nobody else's has a place beside them. */
+export const namespace: Shape = resource({
+  metadata: block({
+    name,
+    labels: block({ "pod-security.kubernetes.io/enforce": only("restricted") }),
+  }),
+});
+
+export const service: Shape = resource({
+  metadata: metadata(),
+  spec: block({
+    type: only("ClusterIP"),
+    selector: labels,
+    port: blocks({ port, target_port: port }),
+  }),
+});

@@ -1,0 +1,124 @@
+import { z } from "zod";
+import {
+  anything,
+  block,
+  blocks,
+  flag,
+  list,
+  name,
+  only,
+  optional,
+  record,
+  text,
+  textLike,
+  whole,
+  type Keys,
+  type Shape,
+} from "../shape";
+import { labels } from "./metadata";
+import { continuousProbe, port, startupProbe } from "./probes";
+
+/** A quantity of Kubernetes' that is more than nothing (apimachinery, resource.Quantity). */
+const quantity: Shape = textLike(
+  /^(?!0+(\.0+)?\D*$)\d+(\.\d+)?([munkMGTPE]|[KMGTPE]i|e\d+)?$/,
+  "be a quantity of Kubernetes",
+);
+
+const path: Shape = textLike(/^\/[^:]*$/, "be an absolute path");
+
+/** A variable is written, or comes from one key of a Secret. What is written the contract's proof reads. */
+const variable: Shape = block({
+  name: textLike(/^[A-Za-z_.-][\w.-]*$/, "be the name of a variable"),
+  value: optional(anything),
+  value_from: optional(block({ secret_key_ref: block({ name: text, key: text }) })),
+}).superRefine((variable, context) => {
+  const { value, value_from: from } = variable as Keys;
+  if ((value === undefined) === (from === undefined))
+    context.addIssue({ code: "custom", message: "must have a value, or take it from a Secret" });
+});
+
+/** What Pod Security `restricted` asks of a container, with the user said by its number. */
+const containerSecurity: Shape = block({
+  allow_privilege_escalation: only(false),
+  capabilities: block({ drop: list(only("ALL")) }),
+  read_only_root_filesystem: flag,
+  run_as_non_root: only(true),
+  run_as_user: whole(1),
+  run_as_group: whole(1),
+}).superRefine((security, context) => {
+  const { run_as_user: user, run_as_group: group } = security as Readonly<Record<string, unknown>>;
+  if (String(user) !== String(group))
+    context.addIssue({
+      code: "custom",
+      path: ["run_as_group"],
+      message: "must be the number of run_as_user: files of the group would be another one's",
+    });
+});
+
+const container: Keys = {
+  name,
+  image: textLike(/^[^\s@:]+(:\d+\/[^\s@:]+)?(:[\w.-]+)?(@sha(256|512):[a-f0-9]+)?$/, "be an image"),
+  command: optional(z.array(z.string())),
+  args: optional(z.array(z.string())),
+  env: optional(z.array(variable)),
+  port: optional(blocks({ container_port: port })),
+  resources: block({
+    requests: block({ cpu: quantity, memory: quantity }),
+    limits: block({ memory: quantity }),
+  }),
+  security_context: containerSecurity,
+  volume_mount: blocks({ name, mount_path: path, read_only: optional(only(true)) }),
+  startup_probe: optional(startupProbe),
+  readiness_probe: optional(continuousProbe),
+  liveness_probe: optional(continuousProbe),
+};
+
+/** The agent's own token: bound to Vault, and renewed by the kubelet long before it ends. */
+const token: Keys = {
+  service_account_token: block({
+    audience: text,
+    // Kubernetes takes nothing shorter; one that is longer serves a thief for longer.
+    expiration_seconds: whole(600, 3600),
+    path: only("token"),
+  }),
+};
+
+const volume: Keys = {
+  name,
+  config_map: optional(block({ name: text })),
+  empty_dir: optional(block({})),
+  projected: optional(block({ sources: blocks(token) })),
+  secret: optional(block({ secret_name: text, items: blocks({ key: text, path: text }) })),
+};
+
+const spread: Keys = {
+  max_skew: whole(1, 10),
+  topology_key: only("kubernetes.io/hostname", "topology.kubernetes.io/zone"),
+  // A pod that no node takes is a replica fewer.
+  when_unsatisfiable: only("ScheduleAnyway"),
+  label_selector: block({ match_labels: labels }),
+};
+
+/** The pods of a workload that restarts them as it says. */
+export function podTemplate(restartPolicy: "Always" | "Never"): Shape {
+  return block({
+    // Annotations decide about the agent: a proof of their own reads them.
+    metadata: block({ labels, annotations: record(anything) }),
+    spec: block({
+      service_account_name: name,
+      // The application has no use for a token of the API server's.
+      automount_service_account_token: only(false),
+      termination_grace_period_seconds: whole(1),
+      restart_policy: only(restartPolicy),
+      share_process_namespace: optional(only(true)),
+      image_pull_secrets: optional(blocks({ name: text })),
+      security_context: block({
+        run_as_non_root: only(true),
+        seccomp_profile: block({ type: only("RuntimeDefault") }),
+      }),
+      topology_spread_constraint: optional(blocks(spread)),
+      container: blocks(container),
+      volume: blocks(volume),
+    }),
+  });
+}

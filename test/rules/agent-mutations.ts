@@ -1,0 +1,125 @@
+import type { Mutation } from "./mutations";
+import {
+  annotation,
+  fileAnnotation,
+  operation,
+  more,
+  script,
+  probe,
+  command,
+  pod,
+  container,
+} from "./spoil-pods";
+
+const LONG = "n".repeat(50);
+
+/** Ways to have another agent than the chain relies on, or none. */
+export const AGENT_MUTATIONS: readonly Mutation[] = [
+  ["take agent-inject away", "proof/annotation", annotation("agent-inject", undefined)],
+  ["say that the agent is there already", "proof/annotation", annotation("agent-inject-status", "injected")],
+  ["log in in a namespace of Enterprise", "proof/annotation", annotation("namespace", "team-a")],
+  ["give the agent's login another role", "proof/annotation", annotation("auth-config-role", "other")],
+  ["log in by another method", "proof/annotation", annotation("auth-type", "jwt")],
+  ["give the agent a configuration of its own", "proof/annotation", annotation("agent-configmap", "custom")],
+  ["send the agent through a proxy", "proof/annotation", annotation("proxy-address", "http://proxy:3128")],
+  ["another agent image", "proof/annotation", annotation("agent-image", "ghcr.io/acme/vault:2")],
+  ["mode that is not octal", "proof/annotation", fileAnnotation("agent-inject-perms", () => "0999")],
+  ["mode that nobody reads", "proof/annotation", fileAnnotation("agent-inject-perms", () => "0200")],
+  ["mode that all read", "proof/annotation", fileAnnotation("agent-inject-perms", () => "0644")],
+  ["address without a scheme", "proof/annotation", annotation("service", "vault-active.vault.svc:8200")],
+  [
+    "annotation whose name is too long",
+    "proof/annotation",
+    annotation(`agent-inject-template-${LONG}`, "{{ }}"),
+  ],
+  ["command after each file", "proof/annotation", annotation("agent-inject-command-shop", "exit 1")],
+  ["files in another directory", "proof/annotation", annotation("secret-volume-path", "/etc/creds")],
+  ["agent without memory", "proof/annotation", annotation("agent-limits-mem", "1Mi")],
+  ["agent with less memory than it asks for", "proof/annotation", annotation("agent-requests-mem", "512Mi")],
+  ["agent that is throttled", "proof/annotation", annotation("agent-limits-cpu", "10m")],
+  ["timeout that is none", "proof/annotation", annotation("client-timeout", "abc")],
+  ["agent of another user", "proof/annotation", annotation("agent-run-as-user", "10002")],
+  ["agent as root", "proof/annotation", annotation("agent-run-as-user", "0")],
+  ["agent after other init containers", "proof/annotation", annotation("agent-init-first", "false")],
+  ["agent whose user is not known", "proof/annotation", annotation("agent-run-as-user", "${var.user}")],
+  [
+    "path beside the template's",
+    "proof/annotation",
+    fileAnnotation("agent-inject-secret", () => "database/creds/other"),
+  ],
+  [
+    "annotation of somebody else",
+    "proof/annotation",
+    (s) => void (s.annotations()["sidecar.istio.io/inject"] = "true"),
+  ],
+
+  [
+    "operation at a place that is not there",
+    "proof/admission",
+    more({ op: "replace", path: "/args/5", value: "" }),
+  ],
+  [
+    "operation that there is not",
+    "proof/admission",
+    operation("/restartPolicy", (o) => ({ ...o, op: "set" })),
+  ],
+  ["no test of the name", "proof/admission", operation("/name", () => undefined)],
+  ["test of another name", "proof/admission", operation("/name", (o) => ({ ...o, value: "vault-agent" }))],
+  ["agent that ends after each file", "proof/admission", script(" -exit-after-auth=false", "")],
+  ["revocation before the agent ends", "proof/admission", script("wait $p || r=$?", "r=0")],
+  ["no revocation", "proof/admission", script("vault token revoke -self", "true")],
+  ["script as a second argument", "proof/admission", operation("/args/0", (o) => ({ ...o, op: "add" }))],
+  ["gate of one second", "proof/admission", probe((value) => ({ ...value, failureThreshold: 1 }))],
+  ["gate of an hour", "proof/admission", probe((value) => ({ ...value, periodSeconds: 30 }))],
+  ["gate that is always open", "proof/admission", command((c) => ["true", ...c.slice(2)])],
+  ["gate that does not mind", "proof/admission", command(([a, b, c]) => [a!, b!, `${c!} || true`])],
+  ["gate at another file", "proof/admission", command(([a, b]) => [a!, b!, "test -s /vault/secrets/other"])],
+  ["gate at an empty file", "proof/admission", command(([a, b, c]) => [a!, b!, c!.replace("-s", "-e")])],
+  [
+    "agent without a seccomp profile",
+    "proof/admission",
+    operation("/securityContext/seccompProfile", () => undefined),
+  ],
+  [
+    "privileged agent",
+    "proof/admission",
+    more({ op: "add", path: "/securityContext/privileged", value: true }),
+  ],
+  [
+    "agent as root by its patch",
+    "proof/admission",
+    more({ op: "replace", path: "/securityContext/runAsUser", value: 0 }),
+  ],
+  [
+    "agent that restarts on failure",
+    "proof/admission",
+    operation("/restartPolicy", (o) => ({ ...o, value: "OnFailure" })),
+  ],
+  [
+    "agent without TLS checks",
+    "proof/admission",
+    more({ op: "add", path: "/env/-", value: { name: "VAULT_SKIP_VERIFY", value: "true" } }),
+  ],
+  ["agent without its variables", "proof/admission", more({ op: "remove", path: "/env/0" })],
+  [
+    "another image by the patch",
+    "proof/admission",
+    more({ op: "add", path: "/image", value: "ghcr.io/acme/vault:2" }),
+  ],
+  [
+    "hook of the agent",
+    "proof/admission",
+    more({ op: "add", path: "/lifecycle", value: { preStop: { exec: { command: ["true"] } } } }),
+  ],
+  [
+    "patch of an agent that there is not",
+    "proof/admission",
+    annotation("agent-json-patch", '[{"op":"test","path":"/name","value":"vault-agent"}]'),
+  ],
+  ["processes that see each other", "proof/admission", pod((spec) => (spec.share_process_namespace = true))],
+  [
+    "question that says nothing",
+    "proof/admission",
+    container((c) => (c.readiness_probe.exec.command = ["true"])),
+  ],
+];

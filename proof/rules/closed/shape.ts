@@ -83,6 +83,11 @@ export function list(of: Shape): Shape {
   return z.array(of).min(1);
 }
 
+/** A list that may be empty. */
+export function several(of: Shape): Shape {
+  return z.array(of);
+}
+
 export function record(of: Shape): Shape {
   return z.record(z.string(), of);
 }

@@ -1,5 +1,17 @@
 import { resource } from "../resource";
-import { block, list, only, optional, record, text, textLike, textThat, whole, type Shape } from "../shape";
+import {
+  block,
+  list,
+  only,
+  optional,
+  record,
+  several,
+  text,
+  textLike,
+  textThat,
+  whole,
+  type Shape,
+} from "../shape";
 import { certificate, fromVariable, vaultName, vaultPath } from "./common";
 import { usernameObjection } from "./username-template";
 
@@ -22,7 +34,7 @@ const URL_PARAMETERS =
 export const connection: Shape = resource({
   backend: vaultPath,
   name: vaultName,
-  allowed_roles: list(vaultName).optional(),
+  allowed_roles: several(vaultName),
   verify_connection: only(true),
   postgresql: block({
     connection_url: textLike(

@@ -1,8 +1,9 @@
-import { asObject, known, type AccessGraph, type Known, type Origin } from "../../../access";
+import { type AccessGraph, asObject, known, type Known, type Origin } from "../../../access";
 import { BOUND, POLICY } from "../../example-parts";
 import type { Rule, Violation } from "../../rule";
 import { listed, show } from "../../words";
 import { blockOf, placeOf, references } from "./place";
+import { configured } from "./configured";
 
 export const missing: Rule = {
   id: "proof/missing",
@@ -34,23 +35,6 @@ ${BOUND}
     yield* waitedFor(graph);
   },
 };
-
-/**
- * A method asks nobody before it is configured. Where Vault runs elsewhere an operator may have written the
- * configuration, with a token that Terraform does not know.
- */
-function* configured({ authMethods, authConfigurations, helmReleases }: AccessGraph): Iterable<Violation> {
-  if (!helmReleases.some(({ chart }) => /(^|\/)vault$/.test(String(known(chart))))) return;
-  const done = new Set(authConfigurations.map(({ origin, authPath }) => placeOf(origin, authPath)));
-  for (const { origin: at, path } of authMethods) {
-    if (done.has(placeOf(at, path))) continue;
-    yield {
-      at,
-      message: `the method at ${show(path)} has no configuration: every login answers "could not load backend configuration"`,
-      fix: "add a vault_kubernetes_auth_backend_config, or say in a waiver who writes it",
-    };
-  }
-}
 
 interface Named {
   readonly at: Origin;

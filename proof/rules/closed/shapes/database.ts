@@ -35,7 +35,7 @@ export const connection: Shape = resource({
   backend: vaultPath,
   name: vaultName,
   // Empty where no service has a credential yet.
-  allowed_roles: some(vaultName).optional(),
+  allowed_roles: some(vaultName),
   verify_connection: only(true),
   postgresql: block({
     connection_url: textLike(

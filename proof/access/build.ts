@@ -1,7 +1,7 @@
 import { chainsOf } from "./chains";
 import type { AccessGraph, Connection, DatabaseRole, Policy } from "./graph";
 import { asOwnResources } from "./endpoints";
-import { injectorAuthPath, readHelmRelease } from "./helm";
+import { injectorAuthPath, readHelmRelease, withServerConfigs } from "./helm";
 import { withAnnotations } from "./kubernetes/annotations";
 import { readKustomizations } from "./kubernetes/kustomize";
 import { manifestsOfResource, manifestsOfYaml, type Manifest } from "./kubernetes/manifest";
@@ -12,7 +12,7 @@ import { yamlFailure } from "./kubernetes/yaml";
 import { notJudged } from "./not-judged";
 import type { Origin } from "./origin";
 import { readPolicies } from "./policy-text";
-import { loadSqlParser, mergedRoles, readGrants } from "./sql";
+import { loadSqlParser, mergedRoles, readBootstrap, readGrants } from "./sql";
 import type { TerraformConfiguration, TerraformResource } from "./terraform/configuration";
 import type { ReadFailure, TextFile } from "./text-file";
 import { unknownValues } from "./unknowns";
@@ -74,12 +74,14 @@ export async function buildGraph({ terraform, manifests, sql }: GraphInput): Pro
   failures.push(
     ...granted.flatMap(({ file, failures: unread }) => unread.map((each) => ({ file, ...each }))),
   );
-  const vault = vaultNodes(resources, policies);
+  const read = vaultNodes(resources, policies);
+  const vault = { ...read, helmReleases: await withServerConfigs(read.helmReleases, failures) };
   const nodes = {
     ...vault,
     ...kubernetesNodes(objects, injectorAuthPath(vault.helmReleases)),
     roleGrants: granted.flatMap(({ grants }) => grants),
     sqlRoles: mergedRoles(granted.map(({ roles }) => roles)),
+    bootstraps: sql.flatMap(({ file, text }) => readBootstrap(text, file) ?? []),
     terraform,
   };
   const patches = manifests.map(({ file }) => file).filter(isPatch);

@@ -5,7 +5,7 @@ import type { ConfigMap, KubernetesSecret, ServiceAccount, Workload } from "./ku
 import type { NotJudged } from "./not-judged";
 import type { Origin } from "./origin";
 import type { PolicyRule } from "./policy";
-import type { RoleGrants, SqlRoles, StatementAnalysis } from "./sql";
+import type { Bootstrap, RoleGrants, SqlRoles, StatementAnalysis } from "./sql";
 import type { TerraformConfiguration } from "./terraform/configuration";
 import type { Known } from "./value";
 
@@ -34,6 +34,8 @@ export interface AccessGraph {
   readonly roleGrants: readonly RoleGrants[];
   /** What all statements of the SQL files come to: who holds what, is a member of whom, and owns what. */
   readonly sqlRoles: SqlRoles;
+  /** Those of the SQL files that leasehold has written for a database. */
+  readonly bootstraps: readonly Bootstrap[];
   /** One per credentials file that a pod asks for, resolved as far as the chain goes. */
   readonly chains: readonly Chain[];
   /** Values that the chain needs and that are not known before apply. */

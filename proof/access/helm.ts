@@ -1,9 +1,13 @@
 import { parse } from "yaml";
+import { parseHcl } from "./hcl";
 import type { Origin } from "./origin";
 import { ownValue } from "./own";
 import { asList, asObject, asObjects, asText, isObject, type ValueObject } from "./read";
 import type { TerraformResource } from "./terraform/configuration";
+import { syntaxFailure } from "./terraform/syntax";
+import type { ReadFailure } from "./text-file";
 import { isUnknown, known, type Known, type Value } from "./value";
+import { preventsDestroy } from "./vault-nodes";
 
 /** A chart that Terraform installs, with the values that it gives. */
 export interface HelmRelease {
@@ -15,12 +19,17 @@ export interface HelmRelease {
   readonly version: Known<string>;
   /** The values of all layers, the last one first; what the chart itself says is not among them. */
   readonly values: ValueObject;
+  /** Whether Terraform refuses to destroy it. */
+  readonly preventDestroy: boolean;
   /** Whether a layer is not known. */
   readonly incomplete: boolean;
+  /** What the servers' own configuration says; absent where there is none, or where it is not known. */
+  readonly serverConfig?: ValueObject;
 }
 
 /** The release that a resource describes. */
-export function readHelmRelease({ origin, body }: TerraformResource): HelmRelease {
+export function readHelmRelease(resource: TerraformResource): HelmRelease {
+  const { origin, body } = resource;
   const layers = asList(body.values).map(parseLayer);
   const sets = asObjects(body.set).map(({ name, value }) => single(asText(name), value ?? null));
   return {
@@ -30,8 +39,36 @@ export function readHelmRelease({ origin, body }: TerraformResource): HelmReleas
     chart: asText(body.chart),
     version: asText(body.version),
     values: [...layers, ...sets].reduce<ValueObject>((all, layer) => merged(all, layer ?? {}), {}),
+    preventDestroy: preventsDestroy(body),
     incomplete: isUnknown(body.values) || [...layers, ...sets].includes(undefined),
   };
+}
+
+/** Where the chart takes the servers' configuration from, the first that is there. */
+const CONFIGURATIONS = ["server.ha.raft.config", "server.ha.config", "server.standalone.config"];
+
+/** The releases with their servers' configuration, which is HCL or JSON inside of the values. */
+export async function withServerConfigs(
+  releases: readonly HelmRelease[],
+  failures: ReadFailure[],
+): Promise<HelmRelease[]> {
+  return Promise.all(
+    releases.map(async (release) => {
+      const text = CONFIGURATIONS.map((path) => helmValue(release, path)).find((each) => each !== undefined);
+      if (typeof text !== "string" || text.trim() === "") return release;
+      try {
+        const isJson = text.trimStart().startsWith("{");
+        const config = isJson ? (JSON.parse(text) as unknown) : await parseHcl("vault.hcl", text);
+        return { ...release, serverConfig: asObject(config as Value) };
+      } catch (error) {
+        const { origin } = release;
+        const { message: reason } = syntaxFailure("vault.hcl", text, error);
+        const message = `the configuration of the servers of ${origin.address} cannot be read: ${reason}`;
+        failures.push({ file: origin.file, line: origin.line, message });
+        return release;
+      }
+    }),
+  );
 }
 
 /** A layer of values; nothing where it cannot be read before apply. */

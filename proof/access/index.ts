@@ -14,6 +14,7 @@ export * from "./policy";
 export * from "./read";
 export * from "./read-graph";
 export * from "./sql";
+export * from "./template";
 export * from "./terraform/configuration";
 export type { Place } from "./terraform/order";
 export * from "./terraform/read";

@@ -21,6 +21,8 @@ export interface PolicyRule {
   /** As it is written: exact, with `*` at its end for every longer path, with `+` for one segment. */
   readonly path: string;
   readonly capabilities: ReadonlySet<Capability>;
+  /** Capabilities that Vault does not have, and whatever else stands there; absent where there is nothing of it. */
+  readonly unread?: readonly string[];
 }
 
 /**
@@ -105,7 +107,14 @@ export function policyRules(document: unknown): PolicyRule[] {
   if (!isRecord(document)) throw new Error("a policy is an object with the key path");
   return blocks(document.path).flatMap((paths) =>
     Object.entries(paths).flatMap(([path, body]) =>
-      blocks(body).map((block) => ({ path: path.replace(/^\//, ""), capabilities: capabilitiesOf(block) })),
+      blocks(body).map((block) => {
+        const unread = unreadOf(block);
+        return {
+          path: path.replace(/^\//, ""),
+          capabilities: capabilitiesOf(block),
+          ...(unread.length > 0 && { unread }),
+        };
+      }),
     ),
   );
 }
@@ -122,6 +131,12 @@ function capabilitiesOf({ capabilities, policy }: Record<string, unknown>): Read
   const written = Array.isArray(capabilities) ? capabilities : [];
   const shorthand = typeof policy === "string" ? (ownValue(SHORTHANDS, policy) ?? []) : [];
   return new Set([...CAPABILITIES.filter((capability) => written.includes(capability)), ...shorthand]);
+}
+
+function unreadOf({ capabilities, policy: _, ...others }: Record<string, unknown>): string[] {
+  const written: readonly unknown[] = Array.isArray(capabilities) ? capabilities : [];
+  const words: readonly unknown[] = CAPABILITIES;
+  return [...written.filter((each) => !words.includes(each)).map(String), ...Object.keys(others)];
 }
 
 function blocks(value: unknown): Record<string, unknown>[] {

@@ -43,7 +43,7 @@ export function readMount({ origin, body, type }: TerraformResource): Mount[] {
   ];
 }
 
-function preventsDestroy(body: ValueObject): boolean {
+export function preventsDestroy(body: ValueObject): boolean {
   return asBoolean(asObject(body.lifecycle).prevent_destroy) === true;
 }
 

@@ -63,7 +63,9 @@ function findRule(id: string): Rule {
   const rule = everyRule.find((candidate) => candidate.id === id);
   if (rule) return rule;
   const [category = ""] = id.split("/");
-  const near = everyRule.filter((candidate) => candidate.id.startsWith(`${category}/`)).map((each) => each.id);
+  const near = everyRule
+    .filter((candidate) => candidate.id.startsWith(`${category}/`))
+    .map((each) => each.id);
   const known = near.length > 0 ? near : [...new Set(everyRule.map((each) => each.id.split("/")[0] ?? ""))];
   throw new UsageError(`there is no rule ${JSON.stringify(id)}; known: ${known.join(", ")}`);
 }

@@ -4,3 +4,4 @@ export * from "./grouping";
 export * from "./problem";
 export * from "./reason";
 export * from "./secrets";
+export * from "./template";

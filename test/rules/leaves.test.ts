@@ -1,41 +1,72 @@
+import fc from "fast-check";
+import type { Environment } from "../../lib/environment/environment";
 import { production } from "../../template/project/stacks/production";
 import { staging } from "../../template/project/stacks/staging";
 import { leavesOf, mutationsOf, replaced, type LeafMutation } from "../support/rendered-leaves";
+import { anyEnvironment } from "../support/rules-environments";
 import { RenderedEnvironments } from "../support/rules-mutations";
 import { SURVIVORS } from "./survivors";
 
 /**
- * Every leaf of what is rendered for production, dropped, changed, and with its neighbour's value. A sample of them;
- * `npm run mutations` tries all, and LEASEHOLD_LEAVES_OF those whose pattern it matches.
+ * Every leaf of what is rendered, dropped, changed, and with its neighbour's value. The suite takes a sample of them;
+ * `npm run mutations` tries all of production's, and LEASEHOLD_LEAVES_OF those whose pattern it matches.
  */
-const EVERY = process.env.LEASEHOLD_LEAVES === "all" ? 1 : 13;
+const ALL = process.env.LEASEHOLD_LEAVES === "all";
 const OF = new RegExp(process.env.LEASEHOLD_LEAVES_OF ?? "");
 
-const rendered = new RenderedEnvironments([staging, production]);
-const mutations = rendered
-  .stacksOf(production)
-  .flatMap(([stack, json]) => mutationsOf(leavesOf(json)).map((mutation) => ({ stack, mutation })))
-  .filter(({ mutation }) => OF.test(mutation.leaf.pattern))
-  .filter((_, index) => index % EVERY === 0);
+/** Of each hundred leaves so many must be noticed. */
+const WANTED = 97;
 
-test("whatever leaf is spoilt, there is a finding, or a reason for none", async () => {
+interface Tried {
+  readonly all: number;
+  readonly survived: readonly LeafMutation[];
+}
+
+async function tried(
+  rendered: RenderedEnvironments,
+  environment: Environment,
+  every: number,
+): Promise<Tried> {
+  const mutations = rendered
+    .stacksOf(environment)
+    .flatMap(([stack, json]) => mutationsOf(leavesOf(json)).map((mutation) => ({ stack, mutation })))
+    .filter(({ mutation }) => OF.test(mutation.leaf.pattern))
+    .filter((_, index) => index % every === 0);
   const survived: LeafMutation[] = [];
   for (const { stack, mutation } of mutations) {
     const { leaf, value } = mutation;
-    const rules = await rendered.rulesAfter(production, (spoilt) =>
+    const rules = await rendered.rulesAfter(environment, (spoilt) =>
       spoilt.change(stack, (json) => replaced(json, leaf.path, value)),
     );
     if (rules?.length === 0) survived.push(mutation);
   }
-  const noticed = mutations.length - survived.length;
-  const share = ((100 * noticed) / mutations.length).toFixed(1);
-  process.stdout.write(`\n${noticed} of ${mutations.length} spoilt leaves were noticed: ${share} %\n`);
+  return { all: mutations.length, survived };
+}
+
+function expectNoticed(what: string, { all, survived }: Tried): void {
+  const share = (100 * (all - survived.length)) / all;
   process.stdout.write(
-    survived
-      .filter((each) => !isExpected(each))
-      .map(told)
-      .join("\n"),
+    `\n${what}: ${all - survived.length} of ${all} spoilt leaves were noticed: ${share.toFixed(1)} %\n`,
   );
+  expect(survived.filter((each) => !isExpected(each)).map(told)).toEqual([]);
+  expect(share).toBeGreaterThanOrEqual(WANTED);
+}
+
+const rendered = new RenderedEnvironments([staging, production]);
+
+test("whatever leaf of production is spoilt, there is a finding, or a reason for none", async () => {
+  expectNoticed("production", await tried(rendered, production, ALL ? 1 : 13));
+}, 3_600_000);
+
+test("so of environments of other shapes", async () => {
+  const environments = fc.sample(anyEnvironment, { numRuns: ALL ? 40 : 6, seed: 16 });
+  const each = [];
+  for (const environment of environments)
+    each.push(await tried(new RenderedEnvironments([environment]), environment, 41));
+  expectNoticed("generated environments", {
+    all: each.reduce((sum, { all }) => sum + all, 0),
+    survived: each.flatMap(({ survived }) => survived),
+  });
 }, 3_600_000);
 
 function told({ kind, leaf, value }: LeafMutation): string {

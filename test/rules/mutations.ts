@@ -45,7 +45,7 @@ function creation(from: string | RegExp, to: string): (spoilt: Spoilt) => void {
   return (spoilt) => spoilt.statements("creation_statements", (text) => replaced(text, from, to));
 }
 
-function url(from: string, to: string): (spoilt: Spoilt) => void {
+function url(from: string | RegExp, to: string): (spoilt: Spoilt) => void {
   return (spoilt) => {
     const { postgresql } = spoilt.first(CONNECTION);
     postgresql.connection_url = replaced(postgresql.connection_url as string, from, to);
@@ -65,6 +65,44 @@ function env(name: RegExp, value: string): (spoilt: Spoilt) => void {
     variable.value = value;
   };
 }
+
+function revocation(from: string, to: string): (spoilt: Spoilt) => void {
+  return (spoilt) => {
+    const role = spoilt.first(ROLE);
+    const before = role.revocation_statements as string[];
+    role.revocation_statements = before.map((text) => text.replaceAll(from, to));
+    if (before.every((text) => !text.includes(from))) throw new NotApplicable(from);
+  };
+}
+
+function postgresql(name: string, value: string): (spoilt: Spoilt) => void {
+  return (spoilt) => void (spoilt.first(CONNECTION).postgresql[name] = value);
+}
+
+function alsoMay(pattern: string, capability: string): (spoilt: Spoilt) => void {
+  return (spoilt) => policyOf(spoilt, (path) => ({ ...path, [pattern]: { capabilities: [capability] } }));
+}
+
+/** What somebody may add to a creation, and what of it is seen on no server but at run time. */
+const ADDED_STATEMENTS: readonly (readonly [title: string, text: string])[] = [
+  ["join without inheriting", 'GRANT "orders-shop" TO "{{name}}" WITH INHERIT FALSE;'],
+  ["never end a login, later", `ALTER ROLE "{{name}}" VALID UNTIL 'infinity';`],
+  ["take the password away", 'ALTER ROLE "{{name}}" PASSWORD NULL;'],
+  ["take the login away", 'ALTER ROLE "{{name}}" NOLOGIN;'],
+  ["grant to everybody", "GRANT SELECT ON payments TO PUBLIC;"],
+  ["grant to another service", 'GRANT SELECT ON payments TO "billing-shop";'],
+  ["hand privileges on", 'GRANT SELECT ON orders TO "{{name}}" WITH GRANT OPTION;'],
+  ["make a function", "CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';"],
+  ["build a statement", `DO $$ BEGIN EXECUTE format('ALTER ROLE %I SUPERUSER', '{{name}}'); END $$`],
+  ["make two roles", `CREATE ROLE "{{name}}" LOGIN;`],
+  ["look elsewhere for tables", 'ALTER ROLE "{{name}}" SET search_path = attacker, public;'],
+  ["read only", 'ALTER ROLE "{{name}}" SET default_transaction_read_only = on;'],
+  ["become the group", 'SET ROLE "orders-shop";'],
+  ["change what is to come", 'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO "{{name}}";'],
+  ["let credentials make tables", 'GRANT CREATE ON SCHEMA public TO "{{name}}";'],
+];
+
+const OTHER_CA = "-----BEGIN CERTIFICATE-----\nMIIBOTHER\n-----END CERTIFICATE-----\n";
 
 /** One line per way to break a chain; the rule is the one that is meant for it. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -435,4 +473,210 @@ export const MUTATIONS: readonly Mutation[] = [
       ),
   ],
   ["write another format than staging", "parity/format", fileAnnotation("agent-inject-file", "other.json")],
+
+  ["use a token once", "proof/not-understood", argument(AUTH_ROLE, "token_num_uses", 1)],
+  [
+    "name an alias that there is not",
+    "proof/not-understood",
+    argument(AUTH_ROLE, "alias_name_source", "pod_name"),
+  ],
+  [
+    "let a second namespace log in",
+    "proof/not-understood",
+    (s) => void s.first(AUTH_ROLE).bound_service_account_namespaces.push("default"),
+  ],
+  ["never renew a token", "proof/not-understood", argument(AUTH_ROLE, "token_period", undefined)],
+  ["keep a token for ten hours", "proof/disagreement", argument(AUTH_ROLE, "token_period", 36_000)],
+  ["write a space behind the audience", "proof/not-understood", argument(AUTH_ROLE, "audience", "vault ")],
+  [
+    "make a role as often as a variable says",
+    "proof/not-understood",
+    argument(AUTH_ROLE, "count", "${var.n}"),
+  ],
+  [
+    "hand a token out for ever",
+    "proof/not-understood",
+    (s) => s.add("resource", "vault_token", "orders", { policies: ["production-orders"], period: "768h" }),
+  ],
+  ["drop the auth method", "proof/missing", (s) => s.drop("vault_auth_backend")],
+  ["mount the auth method elsewhere", "proof/missing", argument("vault_auth_backend", "path", "k8s")],
+  [
+    "check an issuer",
+    "proof/not-understood",
+    argument("vault_kubernetes_auth_backend_config", "disable_iss_validation", false),
+  ],
+  [
+    "configure the auth method twice",
+    "proof/twice",
+    (s) =>
+      s.add("resource", "vault_kubernetes_auth_backend_config", "second", {
+        ...s.first("vault_kubernetes_auth_backend_config"),
+        kubernetes_host: "https://api.other.internal:6443",
+      }),
+  ],
+  [
+    "log the pods' tokens",
+    "proof/not-understood",
+    (s) => void (s.first("vault_auth_backend").tune[0].audit_non_hmac_request_keys = ["jwt"]),
+  ],
+  [
+    "end every token after an hour",
+    "proof/disagreement",
+    (s) => void (s.first("vault_auth_backend").tune[0].max_lease_ttl = "1s"),
+  ],
+  [
+    "misspell a capability",
+    "proof/over-reach",
+    (s) =>
+      policyOf(s, (path) =>
+        Object.fromEntries(Object.keys(path).map((each) => [each, { capabilities: ["read", "wirte"] }])),
+      ),
+  ],
+  ["read Vault's storage", "proof/over-reach", alsoMay("sys/raw/*", "read")],
+  ["make tokens", "proof/over-reach", alsoMay("auth/token/create-orphan", "sudo")],
+  ["revoke by prefix", "proof/over-reach", alsoMay("sys/leases/revoke-prefix/*", "update")],
+  ["patch policies", "proof/over-reach", alsoMay("sys/policies/acl/*", "patch")],
+  ["read another service's credentials", "proof/over-reach", alsoMay("database/creds/other", "read")],
+  [
+    "carry a second policy",
+    "proof/unused",
+    (s) => s.add("resource", "vault_policy", "second", { name: "second", policy: '{"path":{}}' }),
+  ],
+  ["issue keys", "proof/not-understood", argument(ROLE, "credential_type", "rsa_private_key")],
+  ["write a role elsewhere", "proof/not-understood", argument(ROLE, "namespace", "team-a")],
+  ["write a role by another provider", "proof/not-understood", argument(ROLE, "provider", "vault.other")],
+  [
+    "reset the password at each renewal",
+    "proof/statement",
+    argument(ROLE, "renew_statements", [
+      `ALTER ROLE "{{name}}" PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';`,
+    ]),
+  ],
+  [
+    "leave a role that no pod reads",
+    "proof/unused",
+    (s) => s.add("resource", ROLE, "second", { ...s.first(ROLE), name: "second" }),
+  ],
+  ["inherit nothing", "proof/statement", creation("WITH LOGIN", "WITH LOGIN NOINHERIT")],
+  ["let nobody connect", "proof/statement", creation(/CONNECTION LIMIT \d+/, "CONNECTION LIMIT 0")],
+  ["let a pool down", "proof/statement", creation(/CONNECTION LIMIT \d+/, "CONNECTION LIMIT 1")],
+  [
+    "let one credential use up the server",
+    "proof/statement",
+    creation(/CONNECTION LIMIT \d+/, "CONNECTION LIMIT 900"),
+  ],
+  ["join a group that there is not", "proof/missing", creation(/IN ROLE "[^"]*"/, 'IN ROLE "оrders"')],
+  ["join no group", "proof/statement", creation(/ IN ROLE "[^"]*"/, "")],
+  ["join in the old spelling", "proof/statement", creation(/IN ROLE "[^"]*"/, "IN GROUP pg_read_all_data")],
+  ...ADDED_STATEMENTS.map(([title, text]): Mutation => [
+    title,
+    "proof/statement",
+    (s) => void s.first(ROLE).creation_statements.push(text),
+  ]),
+  [
+    "grant before there is a role",
+    "proof/statement",
+    (s) => void s.first(ROLE).creation_statements.unshift('GRANT SELECT ON orders TO "{{name}}";'),
+  ],
+  ["forget to refuse the login", "proof/statement", (s) => void s.first(ROLE).revocation_statements.shift()],
+  ["forget to commit", "proof/statement", (s) => void s.first(ROLE).revocation_statements.splice(1, 1)],
+  ["forget the sessions", "proof/statement", (s) => void s.first(ROLE).revocation_statements.splice(2, 1)],
+  ["revoke backwards", "proof/statement", (s) => void s.first(ROLE).revocation_statements.reverse()],
+  ["stay pg_signal_backend", "proof/statement", revocation("RESET ROLE;", "")],
+  ["compare with a column", "proof/statement", revocation("usename = '{{name}}'", 'usename = "{{name}}"')],
+  ["revoke only old names", "proof/statement", revocation("rolname = '{{name}}'", "rolname LIKE 'v-old%'")],
+  [
+    "take everything from the group",
+    "proof/statement",
+    (s) => void s.first(ROLE).revocation_statements.push('DROP OWNED BY "orders-shop";'),
+  ],
+  ["read from a standby", "proof/not-understood", url(/$/, "&target_session_attrs=read-only")],
+  ["ask two hosts", "proof/not-understood", url(/:5432/, ":5432,other:5432")],
+  ["trust another CA", "proof/disagreement", postgresql("tls_ca", OTHER_CA)],
+  [
+    "cut the random part off",
+    "proof/not-understood",
+    postgresql("username_template", '{{ printf "v-%s-%s" .RoleName (random 20) | truncate 63 }}'),
+  ],
+  [
+    "name users by a function that there is not",
+    "proof/not-understood",
+    postgresql("username_template", '{{ printf "v-%s" (uuid) }}'),
+  ],
+  [
+    "quote in a user's name",
+    "proof/not-understood",
+    postgresql("username_template", '{{ printf "v-\\"%s" (random 20) }}'),
+  ],
+  ["write the password down", "proof/not-understood", postgresql("password_wo", "geheim-7Zq9")],
+  ["give half a certificate", "proof/not-understood", postgresql("tls_certificate", OTHER_CA)],
+  ["log in as nobody", "proof/disagreement", postgresql("username", "vault_other")],
+  [
+    "rotate to a known password",
+    "proof/not-understood",
+    argument(CONNECTION, "root_rotation_statements", [`ALTER ROLE vault_admin PASSWORD 'geheim-7Zq9'`]),
+  ],
+  [
+    "verify as a variable says",
+    "proof/not-understood",
+    argument(CONNECTION, "verify_connection", "${var.v}"),
+  ],
+  ["mount something else", "proof/not-understood", argument("vault_mount", "type", "kv")],
+  ["mount nothing", "proof/missing", (s) => s.drop("vault_mount")],
+  ["mount elsewhere", "proof/missing", argument("vault_mount", "path", "db")],
+  [
+    "log the password",
+    "proof/not-understood",
+    argument("vault_mount", "audit_non_hmac_response_keys", ["password"]),
+  ],
+  ["log in clear", "proof/not-understood", (s) => void (s.first("vault_audit").options.log_raw = "true")],
+  [
+    "make a device beside the other",
+    "proof/order",
+    (s) => s.all("vault_audit").forEach((each) => delete each.depends_on),
+  ],
+  ["limit to less than one", "proof/not-understood", argument("vault_quota_rate_limit", "rate", 0.5)],
+  ["limit nothing", "proof/missing", argument("vault_quota_rate_limit", "path", "database/credentials/*")],
+  [
+    "leave what was proven as it is",
+    "proof/not-understood",
+    (s) => void (s.first(ROLE).lifecycle = { ignore_changes: ["creation_statements"] }),
+  ],
+  [
+    "write to two Vaults",
+    "proof/disagreement",
+    (s) => s.root((json) => void (json.provider.vault[0].address = "https://vault.other.internal:8200")),
+  ],
+  [
+    "write the key of the state down",
+    "proof/not-understood",
+    (s) =>
+      s.root(
+        (json) =>
+          void (Object.values<object>(json.terraform.backend)[0] = Object.assign(
+            Object.values<object>(json.terraform.backend)[0]!,
+            { access_key: "AKIA" },
+          )),
+      ),
+  ],
+  [
+    "run an old Terraform",
+    "proof/not-understood",
+    (s) => s.root((json) => void (json.terraform.required_version = ">= 1.5")),
+  ],
+  [
+    "grant beside the declaration",
+    "proof/statement",
+    (s) => s.sql((text) => `${text}\nGRANT pg_read_all_data TO "orders-shop";\n`),
+  ],
+  [
+    "make a group a superuser",
+    "proof/statement",
+    (s) => s.sql((text) => `${text}\nALTER ROLE "orders-shop" SUPERUSER;\n`),
+  ],
+  [
+    "forget a group",
+    "proof/missing",
+    (s) => s.sql((text) => replaced(text, /\(('[^']*'), false\)/, "('nobody', false)")),
+  ],
 ];

@@ -208,5 +208,18 @@ spec:
   "parity/grants": ["SELECT, DELETE", "SELECT"],
   "parity/injection": ['agent-pre-populate: "false"', 'agent-pre-populate: "true"'],
   "parity/missing": ["name: orders, namespace: shop", "name: other, namespace: shop"],
+  "proof/contract": ["other.json", "shop.json"],
+  "proof/installation": ["name: certificates", "name: tls"],
+  "proof/template": ['{"user":{{ .Data.username | toJSON }}}', "{{ .Data.username }} {{ .Data.password }}"],
+  "proof/disagreement": ["token_period                     = 900", "token_period                     = 3600"],
+  "proof/missing": ['path = "k8s"', 'path = "kubernetes"'],
+  "proof/order": ['path = "database"', 'path = "database"\n  depends_on = [vault_audit.stdout]'],
+  "proof/over-reach": ["sys/raw/*", "auth/token/lookup-self"],
+  "proof/statement": [" NOINHERIT", ""],
+  "proof/twice": [
+    'backend         = "kubernetes"\n  kubernetes_host = "https://api',
+    'backend         = "other"\n  kubernetes_host = "https://api',
+  ],
+  "proof/unused": ['"orders-old"', '"Orders"'],
   "proof/not-understood": ["\n  token_num_uses                   = 1", ""],
 };

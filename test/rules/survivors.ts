@@ -11,6 +11,59 @@ export const SURVIVORS: readonly {
   readonly reason: string;
 }[] = [
   {
+    leaf: /helm_release\.(max_history|timeout)$/,
+    kinds: ["change"],
+    reason: "how long Helm waits and remembers, which nothing of the chain depends on",
+  },
+  {
+    leaf: /helm_release\.repository$/,
+    kinds: ["change"],
+    reason: "a mirror may have any address; what it serves is held by the version",
+  },
+  {
+    leaf: /server\.volumes\[\]\.secret\.secretName$/,
+    kinds: ["change"],
+    reason:
+      "somebody else writes the Secret, such as cert-manager, and nothing that is rendered names it again",
+  },
+  {
+    leaf: /^resource\.vault_mount\.description$|^variable\.\w+\.description$/,
+    kinds: ["change"],
+    reason: "a text that people read, and nothing else",
+  },
+  {
+    leaf: /^resource\.vault_audit\.path$/,
+    kinds: ["change"],
+    reason: "the name of an audit device, which nothing refers to; two of one name are a finding",
+  },
+  {
+    leaf: /^resource\.vault_audit\.options\.file_path$/,
+    kinds: ["change"],
+    reason: "another file in the same folder; that the folder is on a volume the values of the chart say",
+  },
+  {
+    leaf: /^resource\.vault_database_secret_backend_role\.max_ttl$/,
+    kinds: ["change", "swap"],
+    reason:
+      "how long a credential may live is a decision: within the mount's maximum and the guardrail both are right",
+  },
+  {
+    leaf: /^resource\.vault_quota_rate_limit\.rate$/,
+    kinds: ["change"],
+    reason: "a higher limit lets all pods start; how low it has to be nobody but the one who sets it knows",
+  },
+  {
+    leaf: /^resource\.vault_database_secret_backend_connection\.postgresql\.max_open_connections$/,
+    kinds: ["change"],
+    reason: "more sessions of Vault's own, which capacity/connections counts, and which fit",
+  },
+  {
+    leaf: /^resource\.vault_database_secret_backend_connection\.postgresql\.password_wo_version$|^resource\.vault_generic_endpoint\.data_json\(\)\.rev$/,
+    kinds: ["change"],
+    reason:
+      "a counter that is raised on purpose: what it was before stands in the state, which the proof does not see",
+  },
+  {
     leaf: new RegExp(`${PODS}\\.container\\[\\]\\.image$`),
     kinds: ["change", "swap"],
     reason: "which program runs is the team's decision; nothing else in the configuration names it",

@@ -49,6 +49,11 @@ export class Spoilt {
     throw new NotApplicable(`there is no ${type}`);
   }
 
+  /** The stack of what all services share. */
+  root(change: (json: Json) => void): void {
+    change(this.stacks.get(`${this.environment}-platform`) as Json);
+  }
+
   add(block: "resource" | "data" | "output", type: string, name: string, body: Json): void {
     const stack = this.stacks.get(`${this.environment}-platform`) as Json;
     if (block === "output") stack.output = { ...stack.output, [name]: body };

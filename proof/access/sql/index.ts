@@ -1,5 +1,6 @@
-export type { CreateRole, Privileges, SqlAction } from "./actions";
+export type { CreateRole, Fields, Node, Privileges, SqlAction } from "./actions";
+export { readBootstrap, type Bootstrap } from "./bootstrap";
 export { readGrants, type RoleGrants } from "./grants";
 export * from "./roles";
-export { loadSqlParser, parseSql } from "./parser";
+export { loadSqlParser, parseSql, sqlNodes } from "./parser";
 export { analyseStatements, type StatementAnalysis, type StatementProblem } from "./statements";

@@ -27,6 +27,16 @@ export function parseSql(text: string): ParsedSql {
   return result;
 }
 
+/** The statements of a text as PostgreSQL's parser has them, for readers that allow nothing else; nothing where it is no SQL. */
+export function sqlNodes(text: string): readonly Node[] | undefined {
+  try {
+    const { stmts = [] } = parseSync(text) as { stmts?: RawStatement[] };
+    return stmts.map(({ stmt }) => stmt);
+  } catch {
+    return undefined;
+  }
+}
+
 interface RawStatement {
   readonly stmt: Node;
   readonly stmt_location?: number;

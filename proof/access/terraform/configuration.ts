@@ -8,6 +8,8 @@ export interface TerraformConfiguration {
   readonly variables: readonly TerraformVariable[];
   readonly outputs: readonly TerraformOutput[];
   readonly providers: readonly TerraformProvider[];
+  /** The blocks `terraform` of the roots: backend, required version and providers. */
+  readonly settings: readonly TerraformSettings[];
   readonly unresolvedModules: readonly UnresolvedModule[];
 }
 
@@ -38,6 +40,8 @@ export interface TerraformVariable {
   readonly sensitive: boolean;
   readonly ephemeral: boolean;
   readonly default?: Value;
+  /** All arguments; absent in what `terraform show` prints. */
+  readonly body?: Readonly<Record<string, Value>>;
 }
 
 export interface TerraformOutput {
@@ -53,5 +57,11 @@ export interface TerraformProvider {
   readonly origin: Origin;
   /** Such as `vault`. */
   readonly name: string;
+  readonly body: Readonly<Record<string, Value>>;
+}
+
+/** What a root says of Terraform itself. */
+export interface TerraformSettings {
+  readonly origin: Origin;
   readonly body: Readonly<Record<string, Value>>;
 }

@@ -83,7 +83,16 @@ function isOverride(file: string): boolean {
   return /^(.*_)?override\.(tf|tofu)(\.json)?$/.test(path.basename(file));
 }
 
-const KINDS = ["resources", "modules", "variables", "outputs", "providers", "locals", "imports"] as const;
+const KINDS = [
+  "resources",
+  "modules",
+  "variables",
+  "outputs",
+  "providers",
+  "locals",
+  "imports",
+  "settings",
+] as const;
 
 function combined(syntaxes: readonly Syntax[]): Syntax {
   const entries = KINDS.map((kind) => [kind, syntaxes.flatMap((syntax) => syntax[kind])] as const);
@@ -97,6 +106,7 @@ function overridden(base: Syntax, override: Syntax, failures: ReadFailure[]): Sy
     const below: readonly AnyBlock[] = base[kind];
     const above: readonly AnyBlock[] = override[kind];
     if (kind === "locals") return [kind, mergedLocals(below, above)] as const;
+    if (kind === "settings") return [kind, mergedSettings(below, above)] as const;
     const merged = below.map((block) =>
       above.filter((each) => nameOf(each) === nameOf(block)).reduce(mergedBlock, block),
     );
@@ -138,6 +148,17 @@ function mergedBlock(below: AnyBlock, above: AnyBlock): AnyBlock {
   );
   const kept = below.body.dynamic === undefined ? {} : { dynamic };
   return { ...below, body: { ...below.body, ...kept, ...above.body, ...lifecycle } };
+}
+
+/** Of an override only the blocks that it has replace those of the same kind, wherever they stand. */
+function mergedSettings(below: readonly AnyBlock[], above: readonly AnyBlock[]): AnyBlock[] {
+  const names = new Set(above.flatMap(({ body }) => Object.keys(body)));
+  const isOverridden = (name: string) => names.has(name) && name !== "required_providers";
+  const left = below.map((block) => ({
+    ...block,
+    body: Object.fromEntries(Object.entries(block.body).filter(([name]) => !isOverridden(name))),
+  }));
+  return [...left, ...above];
 }
 
 function mergedLocals(below: readonly AnyBlock[], above: readonly AnyBlock[]): AnyBlock[] {

@@ -6,6 +6,7 @@ import type {
   TerraformOutput,
   TerraformProvider,
   TerraformResource,
+  TerraformSettings,
   TerraformVariable,
   UnresolvedModule,
 } from "./configuration";
@@ -78,6 +79,8 @@ export interface EvaluatedModule {
   readonly variables: TerraformVariable[];
   readonly outputs: TerraformOutput[];
   readonly providers: TerraformProvider[];
+  /** Those of the root; of a module only what it requires could be said. */
+  readonly settings: TerraformSettings[];
   readonly unresolvedModules: UnresolvedModule[];
   readonly failures: ReadFailure[];
   readonly outputValues: Readonly<Record<string, Value>>;
@@ -148,6 +151,10 @@ export async function evaluateModule(call: ModuleCall, reader: FileReader): Prom
       })),
       ...inner.flatMap(({ providers }) => providers),
     ],
+    settings: all("settings").map((block) => ({
+      origin: originOf(block, `${call.prefix}terraform`),
+      body: evaluateBlock(block.body, scope),
+    })),
     unresolvedModules: [
       ...modules.flatMap(({ unresolved }) => unresolved ?? []),
       ...inner.flatMap(({ unresolvedModules }) => unresolvedModules),
@@ -190,8 +197,14 @@ function variableOf(block: Block & { name: string }, prefix: string, scope: Scop
     name,
     sensitive: body.sensitive === true,
     ephemeral: body.ephemeral === true,
+    body: evaluateBlock(withoutTypes(body), scope),
     ...(body.default !== undefined && { default: evaluate(body.default, scope) }),
   };
+}
+
+/** A type is no expression: in HCL it is written without quotes. */
+function withoutTypes({ type, validation: _, ...rest }: RawObject): RawObject {
+  return { ...rest, ...(typeof type === "string" && { type: type.replace(/^\$\{(.*)\}$/, "$1") }) };
 }
 
 interface CalledModule {

@@ -86,6 +86,7 @@ export function readPlan({ file, text }: TextFile): TerraformConfiguration | Rea
         body: constants(expressions),
       }),
     ),
+    settings: [],
     unresolvedModules: [],
   };
 }

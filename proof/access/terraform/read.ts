@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { Origin } from "../origin";
 import type { ReadFailure, TextFile } from "../text-file";
 import type { Value } from "../value";
 import type { TerraformConfiguration } from "./configuration";
@@ -58,7 +59,17 @@ export async function readTerraform({ roots, plans, reader = NOTHING }: Terrafor
       reader,
     );
     const resources = module.resources.map((each) => withVault(each, module.providers, root.directory));
-    configurations.push({ ...module, resources });
+    const inRoot = <T extends { readonly origin: Origin }>(each: T): T => ({
+      ...each,
+      origin: { ...each.origin, root: root.directory },
+    });
+    configurations.push({
+      ...module,
+      resources,
+      providers: module.providers.map(inRoot),
+      variables: module.variables.map(inRoot),
+      settings: module.settings.map(inRoot),
+    });
     failures.push(...unread, ...unparsed);
   }
   for (const plan of plans.map(readPlan)) {
@@ -72,6 +83,7 @@ export async function readTerraform({ roots, plans, reader = NOTHING }: Terrafor
       variables: configurations.flatMap(({ variables }) => variables),
       outputs: configurations.flatMap(({ outputs }) => outputs),
       providers: configurations.flatMap(({ providers }) => providers),
+      settings: configurations.flatMap(({ settings }) => settings),
       unresolvedModules: configurations.flatMap(({ unresolvedModules }) => unresolvedModules),
     },
   };

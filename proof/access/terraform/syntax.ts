@@ -24,6 +24,8 @@ export interface Syntax {
   readonly providers: readonly (Block & { name: string })[];
   readonly locals: readonly Block[];
   readonly imports: readonly Block[];
+  /** Blocks `terraform`. */
+  readonly settings: readonly Block[];
 }
 
 /** Reads a file of Terraform. */
@@ -71,6 +73,7 @@ export async function readSyntax(file: TextFile): Promise<Syntax | ReadFailure> 
     providers: named("provider"),
     locals: bodies(document.locals).map((body) => ({ body, file: file.file })),
     imports: bodies(document.import).map((body) => ({ body, file: file.file })),
+    settings: bodies(document.terraform).map((body) => ({ body, file: file.file })),
   };
 }
 

@@ -1,9 +1,14 @@
 import type { z } from "zod";
-import { isUnknown, type TerraformResource } from "../../access";
+import { helmValue, isUnknown, type AccessGraph, type Origin, type TerraformResource } from "../../access";
 import type { Rule, Violation } from "../rule";
+import { vaultReleases } from "../vault/releases";
 import { show } from "../words";
+import { NOT_PLAIN } from "./resource";
 import type { Shape } from "./shape";
 import { SHAPES } from "./shapes";
+import { chartValues } from "./shapes/chart-values";
+import { serverConfig } from "./shapes/server-config";
+import { ephemeralVariable, keptVariable, PROVIDERS, settings } from "./shapes/terraform";
 
 export const notUnderstood: Rule = {
   id: "proof/not-understood",
@@ -24,47 +29,71 @@ export const notUnderstood: Rule = {
   token_num_uses                   = 1
 }`,
   },
-  *check({ terraform }) {
+  *check(graph) {
+    const { terraform } = graph;
     for (const resource of terraform.resources) yield* notUnderstoodOf(resource);
+    yield* notUnderstoodBeside(terraform);
+    for (const release of vaultReleases(graph)) {
+      const { origin, values, serverConfig: config = {} } = release;
+      yield* asViolations(origin, "values", chartValues(release), values, "values");
+      if (helmValue(release, "server.ha") !== undefined)
+        yield* asViolations(origin, "the servers' configuration", serverConfig, config, "config");
+    }
   },
 };
 
-/** Providers of which no other resource has a place in a chain. */
-const CLOSED_PROVIDERS = /^(kubernetes|kubectl)_/;
+const FIX = "write what the proof understands, or say in a waiver why it is right here";
 
-function* notUnderstoodOf(resource: TerraformResource): Iterable<Violation> {
-  const { origin: at, mode, type, body } = resource;
+function* notUnderstoodOf({ origin: at, mode, type, body, written }: TerraformResource): Iterable<Violation> {
   const shape = mode === "managed" ? SHAPES.get(type) : undefined;
   if (shape === undefined) {
-    if (mode === "managed" && CLOSED_PROVIDERS.test(type))
-      yield {
-        at,
-        message: `${type} is a type of resource that the proof does not know`,
-        fix: "take it out, or say in a waiver why it is right here",
-      };
+    yield {
+      at,
+      message: `${mode === "managed" ? "" : `${mode} `}${type} is of no type that the proof knows`,
+      fix: FIX,
+    };
     return;
   }
-  for (const each of ["count", "for_each"].filter((key) => Object.hasOwn(resource.written, key)))
-    yield {
-      at,
-      message: `${each} makes nobody knows how many of it`,
-      fix: "write each resource out, once",
-    };
-  for (const { path, what } of differences(shape, body)) {
-    const place = path.join(".");
-    yield {
-      at,
-      message: `${place === "" ? type : place} ${what}`,
-      fix: `write what the proof understands, or say in a waiver why it is right here`,
-    };
+  for (const [argument, what] of Object.entries(NOT_PLAIN))
+    if (written[argument] !== undefined) yield { at, message: `${argument} ${what}`, fix: FIX };
+  // What the provider computes of other arguments is no argument.
+  yield* asViolations(at, type, shape, { ...body });
+}
+
+/** What Terraform itself is told: providers, variables, and the block `terraform`. */
+function* notUnderstoodBeside(terraform: AccessGraph["terraform"]): Iterable<Violation> {
+  for (const { origin: at, body } of terraform.settings) yield* asViolations(at, "terraform", settings, body);
+  for (const { origin: at, name, body } of terraform.providers) {
+    const shape = PROVIDERS.get(name);
+    if (shape === undefined) yield { at, message: `${name} is no provider that the proof knows`, fix: FIX };
+    else yield* asViolations(at, name, shape, body);
+  }
+  for (const { origin: at, name, ephemeral, body } of terraform.variables)
+    if (body !== undefined) yield* asViolations(at, name, ephemeral ? ephemeralVariable : keptVariable, body);
+}
+
+/** One violation for each difference; `below` is where the value itself stands. */
+function* asViolations(
+  at: Origin,
+  whole: string,
+  shape: Shape,
+  value: unknown,
+  ...below: readonly string[]
+): Iterable<Violation> {
+  for (const { path, what } of differences(shape, value)) {
+    const place = [...below, ...path].join(".");
+    yield { at, message: `${path.length === 0 ? whole : place} ${what}`, fix: FIX };
   }
 }
 
+interface Difference {
+  readonly path: readonly PropertyKey[];
+  /** What is wrong there, to be read after the place. */
+  readonly what: string;
+}
+
 /** What of a value is not as its shape says. */
-export function* differences(
-  shape: Shape,
-  value: unknown,
-): Iterable<{ readonly path: readonly PropertyKey[]; readonly what: string }> {
+export function* differences(shape: Shape, value: unknown): Iterable<Difference> {
   for (const issue of shape.safeParse(value).error?.issues ?? []) {
     if (issue.code === "unrecognized_keys") {
       for (const key of issue.keys)
@@ -72,11 +101,11 @@ export function* differences(
       continue;
     }
     const found = valueAt(value, issue.path);
-    yield { path: issue.path, what: told(issue, found) };
+    yield { path: issue.path, what: whatIsWrong(issue, found) };
   }
 }
 
-function told({ message }: z.core.$ZodIssue, found: unknown): string {
+function whatIsWrong({ message }: z.core.$ZodIssue, found: unknown): string {
   const must = message.startsWith("must ") ? message : "is of another type than the proof knows";
   if (found === undefined || found === null) return `is not set, and ${must}`;
   if (isUnknown(found)) return `is ${found.expression}, which is not known before apply, and ${must}`;

@@ -1,10 +1,18 @@
 import { anything, block, flag, list, optional, text, type Keys, type Shape } from "./shape";
 
-/** Arguments that Terraform has for resources of every type. */
-const META: Keys = {
-  "//": optional(anything),
-  depends_on: optional(list(text)),
-  provider: optional(text),
+/** Arguments that Terraform has for resources of every type, as far as nothing depends on them. */
+const META: Keys = { "//": optional(anything) };
+
+/**
+ * Arguments that decide how often a resource is made and by which provider, which is in which Vault: they stand in
+ * what is written, and are no longer among the values.
+ */
+export const NOT_PLAIN: Readonly<Record<string, string>> = {
+  count: "decides how often it is made, and the proof knows of one",
+  for_each: "decides how often it is made, and the proof knows of one",
+  dynamic: "makes blocks that the proof does not follow",
+  provider: "writes it by another provider, and so perhaps into another Vault or cluster",
+  provisioner: "runs something that the proof does not follow",
 };
 
 /**

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { isUnknown } from "../../access";
 
@@ -55,26 +56,66 @@ export const name: Shape = textLike(
 
 export const flag: Shape = only(true, false);
 
-/** A whole number of at least so much. */
-export function whole(least = 0): Shape {
-  return z.unknown().superRefine((value, context) => {
-    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-    if (!Number.isInteger(number) || (number as number) < least)
-      context.addIssue({ code: "custom", message: `must be a whole number of at least ${least}` });
-  });
-}
-
-/** A whole number of a range. */
-export function within(least: number, most: number): Shape {
+/** A whole number of at least so much, and of at most so much. */
+export function whole(least = 0, most = Infinity): Shape {
+  const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
   return z.unknown().superRefine((value, context) => {
     const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
     if (!Number.isInteger(number) || (number as number) < least || (number as number) > most)
-      context.addIssue({ code: "custom", message: `must be a whole number from ${least} to ${most}` });
+      context.addIssue({ code: "custom", message: `must be a whole number ${range}` });
   });
 }
 
+/** A list in which nothing may stand. */
+export const empty: Shape = z.unknown().superRefine((value, context) => {
+  if (!Array.isArray(value) || value.length > 0)
+    context.addIssue({ code: "custom", message: "must be empty" });
+});
+
+/** A text for which a function has no objection; it says what must be. */
+export function textThat(objection: (text: string) => string | undefined): Shape {
+  return z.unknown().superRefine((value, context) => {
+    const must = typeof value === "string" ? objection(value) : "be a text";
+    if (must !== undefined) context.addIssue({ code: "custom", message: `must ${must}` });
+  });
+}
+
+/** As Kubernetes counts processors, memory and storage. */
+export const quantity: Shape = textLike(
+  /^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/,
+  "be a quantity, such as 64Mi or 100m",
+);
+
+/** Certificates in PEM, and nothing beside them. */
+export const certificates: Shape = z.unknown().superRefine((value, context) => {
+  if (!isPem(value))
+    context.addIssue({ code: "custom", message: "must be certificates in PEM and nothing else" });
+});
+
+function isPem(value: unknown): boolean {
+  if (typeof value !== "string") return false;
+  const blocks = value.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/g) ?? [];
+  return blocks.length > 0 && blocks.join("") === value && blocks.every(isCertificate);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** As Go writes a time. */
+export const duration: Shape = textLike(/^(\d+(ms|s|m|h))+$/, "be a time with its unit, such as 24h");
+
 export function list(of: Shape): Shape {
   return z.array(of).min(1);
+}
+
+/** These, one after the other, and no others. */
+export function inOrder(...shapes: readonly [Shape, ...Shape[]]): Shape {
+  return z.tuple([...shapes]);
 }
 
 export function record(of: Shape): Shape {

@@ -1,9 +1,22 @@
 import type { Shape } from "../shape";
-import { authRole } from "./auth";
+import { authBackend, authConfiguration, authRole } from "./auth";
+import { connection, databaseRole, mount } from "./database";
+import { helmRelease } from "./helm";
 import { KUBERNETES } from "./kubernetes";
+import { audit, policy, rateLimit, rotation } from "./server";
 
 /** What the proof understands, by the type of the resource. */
 export const SHAPES: ReadonlyMap<string, Shape> = new Map([
+  ["helm_release", helmRelease],
+  ["vault_audit", audit],
+  ["vault_auth_backend", authBackend],
+  ["vault_database_secret_backend_connection", connection],
+  ["vault_database_secret_backend_role", databaseRole],
+  ["vault_generic_endpoint", rotation],
+  ["vault_kubernetes_auth_backend_config", authConfiguration],
   ["vault_kubernetes_auth_backend_role", authRole],
+  ["vault_mount", mount],
+  ["vault_policy", policy],
+  ["vault_quota_rate_limit", rateLimit],
   ...KUBERNETES,
 ]);

@@ -12,7 +12,6 @@ import {
   text,
   textLike,
   whole,
-  within,
   type Keys,
   type Shape,
 } from "../shape";
@@ -79,7 +78,7 @@ const token: Keys = {
   service_account_token: block({
     audience: text,
     // Kubernetes takes nothing shorter; one that is longer serves a thief for longer.
-    expiration_seconds: within(600, 3600),
+    expiration_seconds: whole(600, 3600),
     path: only("token"),
   }),
 };
@@ -93,7 +92,7 @@ const volume: Keys = {
 };
 
 const spread: Keys = {
-  max_skew: within(1, 10),
+  max_skew: whole(1, 10),
   topology_key: only("kubernetes.io/hostname", "topology.kubernetes.io/zone"),
   // A pod that no node takes is a replica fewer.
   when_unsatisfiable: only("ScheduleAnyway"),

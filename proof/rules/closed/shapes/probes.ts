@@ -1,6 +1,6 @@
-import { block, list, optional, text, textLike, within, type Keys, type Shape } from "../shape";
+import { block, list, optional, text, textLike, whole, type Keys, type Shape } from "../shape";
 
-export const port: Shape = within(1, 65_535);
+export const port: Shape = whole(1, 65_535);
 
 /** One question of several kinds: Kubernetes refuses a probe that asks none, or two. */
 function handlers(keys: Keys): Shape {
@@ -18,14 +18,14 @@ function handlers(keys: Keys): Shape {
 
 /** Asked as long as the container lives: what has become wrong is seen within minutes. */
 export const continuousProbe: Shape = handlers({
-  period_seconds: within(1, 60),
-  failure_threshold: within(1, 10),
-  timeout_seconds: within(1, 30),
+  period_seconds: whole(1, 60),
+  failure_threshold: whole(1, 10),
+  timeout_seconds: whole(1, 30),
 });
 
 /** Asked until the first yes. How long in all, the proof of the pod says. */
 export const startupProbe: Shape = handlers({
-  period_seconds: within(1, 60),
-  failure_threshold: within(1, 600),
-  timeout_seconds: optional(within(1, 30)),
+  period_seconds: whole(1, 60),
+  failure_threshold: whole(1, 600),
+  timeout_seconds: optional(whole(1, 30)),
 });

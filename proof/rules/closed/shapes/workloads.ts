@@ -1,5 +1,5 @@
 import { resource } from "../resource";
-import { block, list, only, optional, textLike, whole, within, type Shape } from "../shape";
+import { block, list, only, optional, textLike, whole, type Shape } from "../shape";
 import { schedule, timeZone } from "./cron";
 import { labels, workloadMetadata } from "./metadata";
 import { podTemplate } from "./pod";
@@ -26,7 +26,7 @@ export const deployment: Shape = resource(
   { ignore_changes: list(only(RESTARTED_AT)) },
 );
 
-const retries: Shape = within(0, 100);
+const retries: Shape = whole(0, 100);
 
 /** A deadline is optional where a run may take as long as it takes. */
 export const cronJob: Shape = resource({
@@ -36,8 +36,8 @@ export const cronJob: Shape = resource({
     timezone: optional(timeZone),
     // A run that overtakes the one before would hold twice the connections.
     concurrency_policy: only("Forbid"),
-    successful_jobs_history_limit: within(0, 10),
-    failed_jobs_history_limit: within(0, 10),
+    successful_jobs_history_limit: whole(0, 10),
+    failed_jobs_history_limit: whole(0, 10),
     job_template: block({
       metadata: block({ labels }),
       spec: block({

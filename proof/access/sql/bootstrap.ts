@@ -1,0 +1,98 @@
+import type { Node } from "./actions";
+import { readScript, type ScriptStatement } from "./script";
+
+/** What leasehold's SQL for one database says of itself. */
+export interface Bootstrap {
+  readonly file: string;
+  /** The database that it is for; absent where it does not say. */
+  readonly database?: string;
+  /** Vault's login; absent where it does not say. */
+  readonly login?: string;
+  /** The group roles that it makes, and those that it takes everything from. */
+  readonly groups: readonly { readonly role: string; readonly retired: boolean }[];
+  /** Groups that it grants something to. */
+  readonly granted: readonly string[];
+  /** Groups that may become an owner. */
+  readonly owners: readonly { readonly role: string; readonly owner: string }[];
+  /** Statements that are none of those that it is made of. */
+  readonly beside: readonly { readonly line: number; readonly what: string }[];
+}
+
+/** Reads leasehold's bootstrap SQL; nothing where a file is something else. */
+export function readBootstrap(sql: string, file: string): Bootstrap | undefined {
+  if (!sql.includes("leasehold_role")) return undefined;
+  const { statements } = readScript(sql);
+  const texts = statements.map(({ text }) => text).join("\n");
+  const database = literal(/current_database\(\) <> '((?:[^']|'')+)'/, texts);
+  const login = literal(/SELECT 1, '((?:[^']|'')+)'::text, format\('CREATE ROLE %I LOGIN/, texts);
+  return {
+    file,
+    ...(database !== undefined && { database }),
+    ...(login !== undefined && { login }),
+    groups: statements
+      .flatMap((each) => rowsOf(each, "leasehold_role"))
+      .map(([role = "", retired]) => ({ role: String(role), retired: retired === true })),
+    granted: ["leasehold_grant", "leasehold_owner_grant", "leasehold_owner"].flatMap((table) =>
+      statements.flatMap((each) => rowsOf(each, table)).map(([role]) => String(role)),
+    ),
+    owners: statements
+      .flatMap((each) => rowsOf(each, "leasehold_owner"))
+      .map(([role, owner]) => ({ role: String(role), owner: String(owner) })),
+    beside: statements.flatMap((each) => {
+      const what = besideOf(each);
+      return what === undefined ? [] : [{ line: each.line, what }];
+    }),
+  };
+}
+
+function literal(form: RegExp, text: string): string | undefined {
+  return form.exec(text)?.[1]?.replaceAll("''", "'");
+}
+
+/** First values of the rows that a statement puts into a table. */
+function rowsOf({ actions }: ScriptStatement, table: string): (string | boolean | undefined)[][] {
+  return actions.flatMap((action) => {
+    if (action.kind !== "other" || action.type !== "InsertStmt") return [];
+    if (action.fields.relation?.relname !== table) return [];
+    const rows = (action.fields.selectStmt?.SelectStmt?.valuesLists ?? []) as { List: { items: Node[] } }[];
+    return rows.map(({ List: { items } }) => items.map(constant));
+  });
+}
+
+function constant(node: Node): string | boolean | undefined {
+  const value = node.A_Const;
+  if (value?.boolval !== undefined) return value.boolval.boolval === true;
+  return typeof value?.sval?.sval === "string" ? value.sval.sval : undefined;
+}
+
+const OWN = /^leasehold_/;
+/** What the blocks execute: a statement that the views have written, and that they print. */
+const EXECUTED = new Set(["change"]);
+
+/** What a statement is, where it is none of the bootstrap SQL's: it works in tables and views of its own. */
+function besideOf({ actions, text }: ScriptStatement): string | undefined {
+  const strange = actions.find((action) => {
+    if (action.kind === "block")
+      return action.actions.length > 0 || action.dynamic.some((each) => !EXECUTED.has(each.trim()));
+    if (action.kind !== "other") return true;
+    const { type, fields } = action;
+    switch (type) {
+      case "TransactionStmt":
+        return !["TRANS_STMT_BEGIN", "TRANS_STMT_COMMIT"].includes(String(fields.kind));
+      case "VariableSetStmt":
+        return fields.is_local !== true;
+      case "CreateStmt":
+      case "InsertStmt":
+        return !OWN.test(String(fields.relation?.relname));
+      case "ViewStmt":
+        return !OWN.test(String(fields.view?.relname));
+      case "CreateTableAsStmt":
+        return !OWN.test(String(fields.into?.rel?.relname));
+      case "DropStmt":
+        return fields.removeType !== "OBJECT_VIEW";
+      default:
+        return true;
+    }
+  });
+  return strange === undefined ? undefined : text.split(/\s+/).slice(0, 5).join(" ");
+}

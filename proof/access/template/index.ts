@@ -1,0 +1,1 @@
+export { renderTemplate, type Rendered, type Secret } from "./evaluate";

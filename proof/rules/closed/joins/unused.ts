@@ -1,0 +1,100 @@
+import { known, type AccessGraph, type Origin } from "../../../access";
+import {
+  AUTH_ROLE_HEAD,
+  BOUND,
+  DEPLOYMENT_ANNOTATIONS,
+  DEPLOYMENT_END,
+  DEPLOYMENT_METADATA,
+  POLICY,
+  ROLE,
+} from "../../example-parts";
+import type { Rule, Violation } from "../../rule";
+import { show } from "../../words";
+import { placeOf } from "./place";
+
+export const unused: Rule = {
+  id: "proof/unused",
+  severity: "error",
+  title: "something that is declared and that nobody uses",
+  why: "A role, a policy or a group of nobody is a way to the tables that no service needs and nobody misses; and the service that it was made for reads something else.",
+  example: {
+    language: "hcl",
+    text: `${POLICY}
+
+resource "vault_policy" "orders_old" {
+  name   = "orders-old"
+  policy = "path \\"database/creds/orders\\" { capabilities = [\\"read\\"] }"
+}
+
+${ROLE}
+
+${DEPLOYMENT_METADATA}
+    replicas = 2
+${DEPLOYMENT_ANNOTATIONS}
+${DEPLOYMENT_END}
+
+${AUTH_ROLE_HEAD}
+${BOUND}
+  token_policies                   = ["orders"]
+  token_period                     = 3600
+}`,
+  },
+  *check(graph) {
+    yield* ofPods(graph);
+    yield* ofRoles(graph);
+    yield* ofCredentials(graph);
+  },
+};
+
+function told(at: Origin, message: string): Violation {
+  return { at, message, fix: "remove it, or name it where it was meant to be used" };
+}
+
+/** Roles that a pod logs in with, and that it reads. */
+function* ofPods({ chains, databaseRoles, authRoles }: AccessGraph): Iterable<Violation> {
+  const read = new Set(chains.map(({ databaseRole }) => databaseRole));
+  const loggedIn = new Set(chains.map(({ authRole }) => authRole));
+  for (const role of databaseRoles)
+    if (!read.has(role)) yield told(role.origin, `no pod reads credentials of ${show(role.name)}`);
+  for (const role of authRoles)
+    if (!loggedIn.has(role)) yield told(role.origin, `no pod logs in as ${show(role.name)}`);
+}
+
+/** What roles are made of; where there is no role at all nothing is expected to be used. */
+function* ofRoles(graph: AccessGraph): Iterable<Violation> {
+  const { policies, authRoles, authMethods, mounts, connections, databaseRoles } = graph;
+  const carried = new Set(
+    authRoles.flatMap(({ origin, policies: names }) =>
+      (known(names) ?? []).map((name) => placeOf(origin, name)),
+    ),
+  );
+  for (const { origin, name } of policies)
+    if (!carried.has(placeOf(origin, name))) yield told(origin, `no auth role carries ${show(name)}`);
+  const methods = new Set(authRoles.map(({ origin, authPath }) => placeOf(origin, authPath)));
+  const engines = new Set(connections.map(({ origin, mount }) => placeOf(origin, mount)));
+  const served = new Set(
+    databaseRoles.map(({ origin, mount, connection }) => placeOf(origin, mount, connection)),
+  );
+  if (authRoles.length > 0)
+    for (const { origin, path } of authMethods)
+      if (!methods.has(placeOf(origin, path))) yield told(origin, `no role is of ${show(path)}`);
+  if (connections.length > 0)
+    for (const { origin, path } of mounts)
+      if (!engines.has(placeOf(origin, path))) yield told(origin, `no connection is of ${show(path)}`);
+  for (const { origin, mount, name, allowedRoles } of connections)
+    if ((known(allowedRoles) ?? []).length > 0 && !served.has(placeOf(origin, mount, name)))
+      yield told(origin, `no database role is of ${show(name)}`);
+}
+
+/** Groups of the bootstrap SQL that no credential is a member of. */
+function* ofCredentials({ databaseRoles, bootstraps }: AccessGraph): Iterable<Violation> {
+  const joined = new Set(
+    databaseRoles.flatMap(({ statements }) =>
+      (statements?.creation.memberships ?? []).map(({ role }) => role),
+    ),
+  );
+  for (const { file, groups } of bootstraps)
+    for (const { role, retired } of groups)
+      if (!retired && !joined.has(role))
+        yield told({ address: role, file }, `no credential is a member of ${show(role)}`);
+}

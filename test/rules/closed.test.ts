@@ -1,0 +1,32 @@
+import fc from "fast-check";
+import { anyDeclaration } from "../support/any-declaration";
+import { maximal } from "../support/maximal";
+import { RenderedEnvironments } from "../support/rules-mutations";
+
+/** Everything that can be declared is rendered in a way that the proof understands, uses and finds whole. */
+describe("what is rendered of every kind of declaration", () => {
+  const rendered = new RenderedEnvironments(maximal);
+
+  test.each(maximal.map((environment) => [environment.name, environment] as const))(
+    "%s",
+    async (_, environment) => {
+      const { findings } = await rendered.findingsAfter(environment, () => {});
+      expect(findings.filter(({ rule }) => rule.startsWith("proof/"))).toEqual([]);
+    },
+  );
+});
+
+test("the proof says nothing against whatever can be declared", async () => {
+  await fc.assert(
+    fc.asyncProperty(anyDeclaration, async (environment) => {
+      const { findings, failures } = await new RenderedEnvironments([environment]).findingsAfter(
+        environment,
+        () => {},
+      );
+      const own = findings.filter(({ rule }) => rule.startsWith("proof/"));
+      expect(own.map(({ rule, resource, message }) => `${rule} ${resource}: ${message}`)).toEqual([]);
+      expect(failures).toEqual([]);
+    }),
+    { numRuns: Number(process.env["LEASEHOLD_RUNS"] ?? 40), endOnFailure: true },
+  );
+}, 3_600_000);

@@ -1,0 +1,266 @@
+import fc from "fast-check";
+import type { Environment, EnvironmentService } from "../../lib/environment/environment";
+import { relaxed, strict } from "../../lib/environment/guardrails";
+import { configurationProblems } from "../../lib/environment/problems";
+import { environmentWith } from "./environment";
+import { anyEnvironment } from "./rules-environments";
+
+/** The certificate of an authority, for whatever needs one. */
+const [{ tls }] = environmentWith({}).databases as [Environment["databases"][number]];
+const CA = (tls as { readonly caCertificate: string }).caCertificate;
+
+const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined, freq: 2 });
+/** A declaration leaves out what has no value. */
+const withoutNothing = <T extends object>(value: T): T =>
+  Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T;
+const given = <T extends object>(of: fc.Arbitrary<T>): fc.Arbitrary<T> => of.map(withoutNothing);
+
+const container = {
+  image: fc.constantFrom(
+    "ghcr.io/acme/service:1.0.0",
+    "registry.acme.internal:5000/a/b@sha256:" + "a".repeat(64),
+  ),
+  command: maybe(fc.constant(["/app/run"])),
+  args: maybe(fc.constant(["--listen", ":8080"])),
+  env: maybe(fc.constant({ LOG_LEVEL: "info", A_URL: "https://acme.internal/?a=b" })),
+  uid: maybe(fc.constantFrom(1000, 65_532)),
+  resources: maybe(fc.constantFrom({ cpu: "250m" }, { memory: "1Gi" }, { cpu: "2", memory: "512Mi" })),
+  filesystem: maybe(fc.constantFrom("read-only" as const, "writable" as const)),
+  imagePullSecrets: maybe(fc.constant(["registry"])),
+};
+const probe = fc.constantFrom(
+  { kind: "http", path: "/ready", port: 8080 } as const,
+  { kind: "tcp", port: 8080 } as const,
+  { kind: "exec", command: ["/app/ready"] } as const,
+);
+const fileProbe = fc.constantFrom(
+  { kind: "shell" } as const,
+  { kind: "none", reason: "the image has no shell" } as const,
+);
+const job = {
+  ...container,
+  activeDeadline: maybe(fc.constantFrom("10m" as const, "2h" as const)),
+  retries: maybe(fc.constantFrom(0, 5)),
+};
+
+const workload: fc.Arbitrary<EnvironmentService["workload"]> = fc.oneof(
+  given(
+    fc.record({
+      kind: fc.constant("deployment" as const),
+      ...container,
+      replicas: fc.integer({ min: 1, max: 5 }),
+      port: maybe(fc.constant(8080)),
+      readiness: maybe(probe),
+      liveness: maybe(probe),
+      fileProbe: maybe(fileProbe),
+    }),
+  ),
+  given(
+    fc.record({
+      kind: fc.constant("cron-job" as const),
+      ...job,
+      schedule: fc.constantFrom("*/5 * * * *", "0 3 * * 1-5", "@daily"),
+      timeZone: maybe(fc.constant("Europe/Berlin")),
+    }),
+  ),
+  given(fc.record({ kind: fc.constant("job" as const), ...job })),
+  given(
+    fc.record({
+      kind: fc.constant("elsewhere" as const),
+      controller: fc.constantFrom("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job"),
+      workloadName: maybe(fc.constant("their-own")),
+      container: fc.constant("app"),
+      uid: maybe(fc.constant(1000)),
+      fileProbe: maybe(fileProbe),
+    }),
+  ) as fc.Arbitrary<EnvironmentService["workload"]>,
+);
+
+const credentials = fc.constantFrom(
+  { format: "json" } as const,
+  { format: "env" } as const,
+  { format: "url" } as const,
+  { format: "properties" } as const,
+  { format: "custom", template: "{{ .Data.username }}:{{ .Data.password }}", fileName: "pgpass" } as const,
+  {
+    format: "custom",
+    template:
+      '{{ with .Data }}user: {{ .username | toJSON }}\npassword: {{ printf "%s" .password }}{{ end }}',
+    fileName: "database.yml",
+  } as const,
+);
+
+const injection = fc.constantFrom<NonNullable<EnvironmentService["injection"]>>({ mode: "native-sidecar" }, {
+  mode: "init-and-sidecar",
+} as NonNullable<EnvironmentService["injection"]>);
+
+const statics = (as: object) => [{ database: "shop", user: "orders_static", secret: "orders-db", as }];
+const FORMS = [
+  { kind: "env", variables: { PGUSER: "username", PGPASSWORD: "password" } },
+  { kind: "file", key: "credentials" },
+];
+const migration = fc
+  .tuple(fc.constantFrom("static", "shadow", "canary", "dynamic", "complete"), fc.constantFrom(...FORMS))
+  .map(([stage, form]) => {
+    if (stage === "complete")
+      return { stage, retired: [{ database: "shop", user: "orders_static", secret: "orders-db" }] };
+    const more: Readonly<Record<string, object>> = {
+      shadow: { check: { kind: "container", image: "ghcr.io/acme/check:1" } },
+      canary: { share: "30%" },
+    };
+    return { stage, credentials: statics(form), ...more[stage] };
+  }) as fc.Arbitrary<NonNullable<EnvironmentService["migration"]>>;
+
+const spoken = fc.record({
+  workload,
+  credentials,
+  injection: maybe(injection),
+  migration: maybe(migration),
+  direct: fc.boolean(),
+  restart: fc.boolean(),
+  owns: fc.boolean(),
+});
+
+/** A service as it was generated, with more of what can be declared. */
+function declared(
+  service: EnvironmentService,
+  more: typeof spoken extends fc.Arbitrary<infer T> ? T : never,
+): EnvironmentService {
+  const { direct, restart, owns, credentials, injection, migration, workload } = more;
+  const [access, ...others] = service.access;
+  return {
+    ...service,
+    workload,
+    access: [
+      (owns && workload.kind === "job"
+        ? {
+            database: access?.database,
+            owner: { role: "shop_owner", reason: "it changes the schema" },
+            credentials,
+          }
+        : {
+            ...access,
+            credentials,
+            ...(direct && { strategy: "direct" }),
+          }) as EnvironmentService["access"][number],
+      ...others,
+    ],
+    ...(injection && { injection }),
+    ...(migration && { migration }),
+    ...(restart && { restartOnRotation: { process: "app", reason: "it reads the file when it starts" } }),
+  };
+}
+
+const vault: fc.Arbitrary<Partial<Environment["vault"]>> = fc.constantFrom<object>(
+  {},
+  {
+    clientNamespaces: undefined,
+    replicas: 5,
+    injector: { replicas: 3, timeoutSeconds: 10, excludedNamespaces: ["legacy"] },
+  },
+  { seal: { kind: "shamir" }, metrics: { kind: "unauthenticated", reason: "the network is closed" } },
+  { seal: { kind: "gcpckms", project: "p", region: "global", keyRing: "ring", cryptoKey: "key" } },
+  {
+    seal: { kind: "azurekeyvault", tenantId: "t", vaultName: "v", keyName: "k" },
+    serviceAccountAnnotations: { "azure.workload.identity/client-id": "1" },
+  },
+  {
+    seal: {
+      kind: "transit",
+      address: "https://other.acme.internal:8200",
+      mountPath: "transit",
+      keyName: "unseal",
+      secret: { name: "transit", caKey: "ca.crt" },
+    },
+  },
+  {
+    namespace: "security",
+    auditStorage: { size: "50Gi", storageClass: "fast" },
+    authPath: "k8s-eu",
+    mountPath: "pg",
+  },
+  {
+    audience: "https://vault.acme.internal",
+    rateLimits: undefined,
+    audit: [{ kind: "stdout" }, { kind: "syslog" }],
+  },
+  { mode: "dev", tls: undefined, seal: undefined, replicas: undefined, audit: [] },
+  {
+    mode: "external",
+    address: "https://vault.acme.internal:8200",
+    transport: { kind: "tls", caCertificate: CA },
+    injector: { kind: "install" },
+    ...{ tls: undefined, seal: undefined, replicas: undefined, audit: [] },
+  },
+  {
+    mode: "external",
+    address: "https://vault.acme.internal:8200",
+    injector: { kind: "existing" },
+    ...{ tls: undefined, seal: undefined, replicas: undefined, audit: [] },
+  },
+);
+
+const state = fc.constantFrom<Environment["state"]>(
+  { kind: "local" },
+  { kind: "local", directory: "states" },
+  { kind: "s3", bucket: "acme-tfstate", region: "eu-west-1", kmsKeyId: "alias/state" },
+  { kind: "gcs", bucket: "acme-tfstate", prefix: "leasehold" },
+  { kind: "azurerm", resourceGroup: "rg", storageAccount: "acmestate", container: "tfstate" },
+  { kind: "http", address: "https://gitlab.acme.internal/api/v4/projects/1/terraform/state" },
+  { kind: "kubernetes", namespace: "terraform" },
+);
+
+const cluster = fc.constantFrom<Partial<Environment["cluster"]>>(
+  {},
+  { connection: { kind: "in-cluster" } },
+  { namespaces: { kind: "existing" } },
+  { caCertificate: CA },
+);
+
+const database = fc.constantFrom<Partial<Environment["databases"][number]>>(
+  {},
+  { port: 6432, schema: "app", host: "10.0.0.7" },
+  { tls: { mode: "verify-full" }, host: "fd00::7" },
+  {
+    tls: {
+      mode: "require",
+      reason: "the server has a certificate of nobody's",
+    } as Environment["databases"][number]["tls"],
+  },
+  { username: "vault_login", maxOpenConnections: 8, passwordVersion: 3, rotation: 2, postgresVersion: 14 },
+);
+
+const login = fc.constantFrom<Environment["vault"]["terraform"]>(
+  undefined,
+  { login: { kind: "token" } },
+  { login: { kind: "kubernetes", mount: "kubernetes-ci", role: "leasehold" } },
+);
+
+/** Environments in which whatever can be declared is declared now and then, and in which nothing is wrong. */
+export const anyDeclaration = fc
+  .record({
+    base: anyEnvironment,
+    more: fc.array(spoken, { minLength: 4, maxLength: 4 }),
+    vault,
+    state,
+    cluster,
+    database,
+    login,
+    isStrict: fc.boolean(),
+  })
+  .map(({ base, more, isStrict, ...parts }) => ({
+    ...base,
+    state: parts.state,
+    guardrails: isStrict ? { ...strict, parity: "any" as const } : relaxed,
+    cluster: { ...base.cluster, ...parts.cluster },
+    vault: withoutNothing({
+      ...base.vault,
+      ...parts.vault,
+      ...(parts.login && { terraform: { ...base.vault.terraform, ...parts.login } }),
+    }),
+    databases: base.databases.map((each) => ({ ...each, ...parts.database })),
+    services: base.services.map((service, index) => declared(service, more[index % 4] as never)),
+  }))
+  .filter(
+    (environment) => configurationProblems([environment as unknown as Environment]).length === 0,
+  ) as unknown as fc.Arbitrary<Environment>;

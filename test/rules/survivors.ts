@@ -27,11 +27,6 @@ export const SURVIVORS: readonly {
       "somebody else writes the Secret, such as cert-manager, and nothing that is rendered names it again",
   },
   {
-    leaf: /agent-inject-secret-\w+$/,
-    kinds: ["drop"],
-    reason: "the template alone makes the injector write the file (vault-k8s 1.7.6, annotations.go)",
-  },
-  {
     leaf: /^resource\.vault_mount\.description$|^variable\.\w+\.description$/,
     kinds: ["change"],
     reason: "a text that people read, and nothing else",

@@ -38,7 +38,7 @@ export interface KubernetesAuthProps {
   readonly reviewer: Reviewer;
   /**
    * What people read in Vault's list of auth methods.
-   * @default - no description
+   * @default - none; with a reviewer whose token is written out of band, that it is so
    * @protects nothing
    */
   readonly description?: string;
@@ -54,11 +54,11 @@ export class KubernetesAuth extends Construct {
   constructor(scope: Construct, id: string, props: KubernetesAuthProps) {
     assertProps(scope, id, props, kubernetesAuthSchema, kubernetesAuthProblems);
     super(scope, id);
-    const { path, description, defaultLeaseTtl, maxLeaseTtl } = props;
+    const { path, description, defaultLeaseTtl, maxLeaseTtl, reviewer } = props;
     this.resource = new AuthBackend(this, "Resource", {
       type: "kubernetes",
       path,
-      description,
+      description: description ?? remark(reviewer),
       tune: [wholeTune(defaultLeaseTtl, maxLeaseTtl)],
     });
     this.path = this.resource.path;
@@ -147,4 +147,10 @@ function goDuration(totalSeconds: number): string {
     minutes > 0 || (hours > 0 && rest > 0) ? `${minutes}m` : "",
     rest > 0 ? `${rest}s` : "",
   ].join("");
+}
+
+/** Who finds a method without a configuration, a person or the proof, is told that it is meant so. */
+function remark(reviewer: Reviewer): string | undefined {
+  const isOutOfBand = reviewer.kind === "reviewer-jwt" && reviewer.source.kind === "out-of-band";
+  return isOutOfBand ? "Its configuration, with the token of a reviewer, is written out of band" : undefined;
 }

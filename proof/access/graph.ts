@@ -148,6 +148,8 @@ export interface AuthMethod {
   readonly origin: Origin;
   /** Without `auth/` and without a slash at either end. */
   readonly path: Known<string>;
+  /** What people read about it. */
+  readonly description: Known<string>;
 }
 
 /** How an auth method reaches its cluster. */

@@ -171,7 +171,9 @@ export function readStaticRole({ origin, body }: TerraformResource): StaticRole 
 /** A Kubernetes auth method; nothing for one of another type. */
 export function readAuthMethod({ origin, body }: TerraformResource): AuthMethod[] {
   if (asText(body.type) !== "kubernetes") return [];
-  return [{ origin, path: trimmedPath(asText(body.path) ?? "kubernetes") }];
+  return [
+    { origin, path: trimmedPath(asText(body.path) ?? "kubernetes"), description: asText(body.description) },
+  ];
 }
 
 export function readAuthConfiguration({ origin, body }: TerraformResource): AuthConfiguration {

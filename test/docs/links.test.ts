@@ -52,6 +52,8 @@ test("every rule that a page names is there", () => {
   const named = PAGES.flatMap((page) =>
     inline(page)
       .filter(({ type, content }) => type === "code_inline" && isRule.test(content))
+      // The proof is a folder as well.
+      .filter(({ content }) => !fs.existsSync(path.join(CHECKOUT, content)))
       .map(({ content }) => `${page}: ${content}`),
   );
   expect(named.length).toBeGreaterThan(10);

@@ -257,9 +257,11 @@ const RULES: Readonly<Record<string, string>> = {
   connection:
     "password-in-url password-version-zero plaintext-password replaceable root-not-rotated superuser-login two-on-one-login url-without-user verification-off",
   lifecycle:
-    "address-elsewhere address-mismatch agent-cache agent-restart annotations-on-workload container-names denied-value drain-exceeds-grace file-name-clash file-readable-by-others file-unreadable injector-off job-never-completes missing-key-ignored name-taken network-policy-cuts-off no-readiness-gate owner-all-the-time revocation-missing revoke-races-drain template-fields two-logins unknown-annotation user-and-password-apart webhook-passes-over",
+    "address-elsewhere address-mismatch agent-cache agent-restart annotations-on-workload container-names denied-value drain-exceeds-grace file-name-clash file-readable-by-others file-unreadable injector-off job-never-completes missing-key-ignored name-taken network-policy-cuts-off no-readiness-gate owner-all-the-time pod-security revocation-missing revoke-races-drain template-fields two-logins unknown-annotation user-and-password-apart webhook-passes-over",
   migration: "ahead-of-predecessor canary-alone no-witness secret-left skipped-stage static-credentials",
   parity: "format grants injection missing",
+  proof:
+    "admission annotation contract contract-checksum disagreement grace-period installation missing mounts not-understood order over-reach pods-wait reference-missing selector statement template twice unused",
   secrets:
     "config-map data-source generic-endpoint kubernetes-secret literal output password-in-state remote-state static-database-password variable-not-ephemeral",
   sql: "all-privileges all-tables-per-credential dangerous-attribute dangerous-membership login-survives-revocation no-revocation no-valid-until not-transactional placeholder renewal-does-not-extend revocation-does-not-undo revocation-leaves-role revocation-not-idempotent sequences-missing set-role-without-ending-sessions split-by-vault syntax",

@@ -30,7 +30,6 @@ export const closedRules: readonly Rule[] = [
   template,
   contract,
   installation,
-  ...podProofs,
 ];
 
 /** Those of every configuration, and those of leasehold's own. */

@@ -212,7 +212,7 @@ spec:
   "proof/installation": ["name: certificates", "name: tls"],
   "proof/template": ['{"user":{{ .Data.username | toJSON }}}', "{{ .Data.username }} {{ .Data.password }}"],
   "proof/disagreement": ["token_period                     = 900", "token_period                     = 3600"],
-  "proof/missing": ['path = "k8s"', 'path = "kubernetes"'],
+  "proof/missing": ['"k8s"', '"kubernetes"'],
   "proof/order": ['path = "database"', 'path = "database"\n  depends_on = [vault_audit.stdout]'],
   "proof/over-reach": ["sys/raw/*", "auth/token/lookup-self"],
   "proof/statement": [" NOINHERIT", ""],

@@ -13,8 +13,9 @@ export const missing: Rule = {
   example: {
     language: "hcl",
     text: `resource "vault_auth_backend" "kubernetes" {
-  type = "kubernetes"
-  path = "k8s"
+  type        = "kubernetes"
+  path        = "k8s"
+  description = "Configured out of band"
 }
 
 ${POLICY}

@@ -4,6 +4,7 @@ export * from "./core";
 export type * from "./environment/cluster";
 export type * from "./environment/environment";
 export { relaxed, strict, type Guardrails } from "./environment/guardrails";
+export type * from "./environment/guarantees";
 export type * from "./environment/state-backend";
 export * from "./postgres";
 export * from "./service";

@@ -5,6 +5,7 @@ import type { Waiver } from "@leasehold/proof/rules";
 import type { ServiceDeclaration } from "../service";
 import type { AuditDevice, RateLimitsProps, Vault } from "../vault";
 import type { Cluster } from "./cluster";
+import type { Guarantee } from "./guarantees";
 import type { Guardrails } from "./guardrails";
 import type { StateBackend } from "./state-backend";
 
@@ -47,6 +48,12 @@ export interface Environment {
    * @protects from a finding that nobody has decided about: without a waiver an error refuses the synth
    */
   readonly waivers?: readonly Waiver[];
+  /**
+   * Promises that people rely on, proven at every synth.
+   * @default - none
+   * @protects nothing: what was promised to nobody is not held
+   */
+  readonly guarantees?: readonly Guarantee[];
 }
 
 /** Vault, and what of it this environment uses. */

@@ -27,6 +27,7 @@ import {
   withDefaults,
 } from "./derive";
 import type { Environment } from "./environment";
+import { guaranteeProblems } from "./guarantee-problems";
 import { joinProblems } from "./join-problems";
 import { orderProblems } from "./order";
 import { ownersByMistake } from "./owner-problems";
@@ -61,7 +62,8 @@ function environmentProblems(environment: Environment): LocatedProblem[] {
   ];
 }
 
-function ownProblems({ name, cluster, vault, protection, databases, services }: Environment): Problem[] {
+function ownProblems(environment: Environment): Problem[] {
+  const { name, cluster, vault, protection, databases, services } = environment;
   const { authPath, mountPath } = vaultPaths({ vault } as Environment);
   return [
     ...labelProblems("name", name, 30),
@@ -75,6 +77,7 @@ function ownProblems({ name, cluster, vault, protection, databases, services }: 
     ...ambiguousRoles(services),
     ...exceptedNamespaces(cluster, services),
     ...ownersByMistake(databases, services),
+    ...guaranteeProblems(environment),
   ];
 }
 

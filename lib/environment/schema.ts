@@ -27,6 +27,7 @@ import type {
   VaultTerraform,
 } from "./environment";
 import type { Guardrails } from "./guardrails";
+import type { Guarantee } from "./guarantees";
 import type { StateBackend } from "./state-backend";
 import {
   absolutePathProblems,
@@ -155,6 +156,43 @@ const serviceSchema = schemaOf<EnvironmentService>()(object({ ...serviceShape, t
 
 const waiverSchema = schemaOf<Waiver>()(object({ rule: text(), resource: text(), reason: text() }));
 
+const privilegesSchema = z
+  .array(oneOf(["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]))
+  .optional();
+const targetSchema = object({
+  database: text(),
+  schema: text().optional(),
+  tables: z.array(text()).optional(),
+});
+
+const guaranteeSchema = schemaOf<Guarantee>()(
+  variants("kind", [
+    object({
+      kind: z.literal("only"),
+      services: z.array(text()),
+      privileges: privilegesSchema,
+      on: targetSchema,
+      reason: text(),
+    }),
+    object({
+      kind: z.literal("never"),
+      who: z.union([object({ services: z.array(text()) }), object({ team: text() })]),
+      privileges: privilegesSchema,
+      on: targetSchema,
+      reason: text(),
+    }),
+    object({ kind: z.literal("owner"), services: z.array(text()), database: text(), reason: text() }),
+    object({
+      kind: z.literal("lifetime"),
+      longest: readableDuration,
+      privileges: privilegesSchema,
+      on: targetSchema,
+      reason: text(),
+    }),
+    object({ kind: z.literal("apart"), from: text(), reason: text() }),
+  ]),
+);
+
 export const environmentSchema = schemaOf<Environment>()(
   object({
     name: text(),
@@ -167,5 +205,6 @@ export const environmentSchema = schemaOf<Environment>()(
     services: z.array(serviceSchema),
     provenIn: text().optional(),
     waivers: z.array(waiverSchema).optional(),
+    guarantees: z.array(guaranteeSchema).optional(),
   }),
 );

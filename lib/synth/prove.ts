@@ -5,6 +5,7 @@ import { seconds } from "../core";
 import { ownNamespaces } from "../environment/derive";
 import type { Environment } from "../environment/environment";
 import type { Guardrails } from "../environment/guardrails";
+import { promisesOf } from "../environment/guarantees";
 import {
   everyRule,
   judge,
@@ -13,6 +14,12 @@ import {
   type Findings,
   type Limits,
 } from "@leasehold/proof/rules";
+import {
+  accessReport,
+  guaranteeFindings,
+  judgeGuarantees,
+  type GuaranteeReport,
+} from "@leasehold/proof/report";
 import { readText, UnreadableError } from "@leasehold/proof/input";
 import { bootstrapFile, gapsOf, manifestsDirectory, stackFile } from "@leasehold/proof/output";
 import { gapsFor, stackNames } from "./whole";
@@ -41,6 +48,8 @@ export interface EnvironmentGraph {
 export interface JudgedEnvironment extends EnvironmentGraph {
   readonly context: Context;
   readonly findings: readonly Finding[];
+  /** Its promises, judged. */
+  readonly guarantees: readonly GuaranteeReport[];
 }
 
 /** What was found, in all and by environment. */
@@ -138,8 +147,22 @@ function judgedEnvironment(
     witness: witnessOf(environment, rendered),
   };
   const { waivers = [], name } = environment;
+  const guarantees = guaranteesOf({ environment, graph, failures }, context);
   const judgement = { rules: everyRule, context, waivers, waiversFile: `environment ${name}` };
-  return { environment, graph, failures, context, findings: judge(graph, judgement) };
+  const findings = [...judge(graph, judgement), ...guaranteeFindings(guarantees, judgement.waiversFile)];
+  return { environment, graph, failures, context, guarantees, findings };
+}
+
+/** The promises of an environment, judged on what its report says; without one nobody needs the report for it. */
+function guaranteesOf(
+  { environment, graph, failures }: EnvironmentGraph,
+  context: Context,
+): readonly GuaranteeReport[] {
+  const promises = promisesOf(environment);
+  if (promises.length === 0) return [];
+  const { name } = environment;
+  const report = accessReport(graph, { name, findings: [], failures, context, source: "rendered" });
+  return judgeGuarantees(promises, { report, graph, others: context.others ?? [] });
 }
 
 /** Where the services of an environment stood before. */

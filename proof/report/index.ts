@@ -1,4 +1,5 @@
 export * from "./answer";
+export * from "./guarantees";
 export * from "./model";
 export * from "./report";
 export * from "./timeline";

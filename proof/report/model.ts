@@ -45,6 +45,8 @@ export interface EnvironmentReport {
   readonly matrix: Matrix;
   readonly budgets: readonly BudgetReport[];
   readonly guardrails: readonly GuardrailReport[];
+  /** Promises that the environment has made, each with whether it holds. */
+  readonly guarantees: readonly GuaranteeReport[];
   readonly state: StateReport;
   readonly findings: readonly ReportedFinding[];
   /** What could not be read, so that this report does not speak of it. */
@@ -344,6 +346,17 @@ export interface GuardrailReport {
   readonly met: Answer | { readonly value: "waived" } | { readonly value: "not-asked" };
   /** Rules that prove it. */
   readonly rules: readonly string[];
+}
+
+/** A promise, and whether it holds. */
+export interface GuaranteeReport {
+  /** In one sentence without a full stop. */
+  readonly text: string;
+  /** Why it was made. */
+  readonly reason: string;
+  readonly holds: Answer;
+  /** Who breaks it and how; empty where it holds. */
+  readonly evidence: readonly string[];
 }
 
 /** What Terraform's state holds that could be a secret. */

@@ -2,7 +2,14 @@ import { duration } from "../rules/words";
 import { isNotKnown, shownSaid } from "./answer";
 import { shownDoubt } from "./doubts";
 import { mermaid } from "./mermaid";
-import type { AccessReports, BudgetReport, Comparison, EnvironmentReport, ServiceReport } from "./model";
+import type {
+  AccessReports,
+  BudgetReport,
+  Comparison,
+  EnvironmentReport,
+  GuaranteeReport,
+  ServiceReport,
+} from "./model";
 import { counted, SOURCES } from "./words";
 
 /** The report for a pull request: the matrix, the services, a graph, the budget, and what was found. */
@@ -52,11 +59,21 @@ function environmentPart(report: EnvironmentReport): string[] {
       report.budgets.map(budgetRow),
     ),
     `Guardrails: ${report.guardrails.map(({ guardrail, asked, met }) => `${guardrail} (${asked}) ${isNotKnown(met) ? `not known (${met.reason})` : MET[met.value]}`).join(", ")}.`,
+    ...guaranteeLines(report),
     ...doubtLines(report),
     ...notLookedAtLines(report),
     ...stateLines(report),
     ...findingLines(report),
   ];
+}
+
+/** Promises, with who breaks them. */
+function guaranteeLines({ guarantees }: EnvironmentReport): string[] {
+  if (guarantees.length === 0) return [];
+  const holds = ({ holds: { value }, evidence }: GuaranteeReport) =>
+    value === "no" ? `**no**: ${evidence.join("; ")}` : value === "yes" ? "yes" : "not known";
+  const rows = guarantees.map((each) => [each.text, holds(each), each.reason]);
+  return ["Promised, and proven on what was read:", table(["promise", "holds", "because"], rows)];
 }
 
 const MET = {

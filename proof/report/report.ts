@@ -5,7 +5,14 @@ import { compare } from "./compare";
 import { guardrailsOf } from "./guardrails";
 import { notLookedAt } from "./delivery";
 import { doubtsOf, readWhole } from "./doubts";
-import type { AccessReports, EnvironmentReport, MadeReport, ReportedFinding, ServiceReport } from "./model";
+import type {
+  AccessReports,
+  EnvironmentReport,
+  GuaranteeReport,
+  MadeReport,
+  ReportedFinding,
+  ServiceReport,
+} from "./model";
 import { withoutSecrets } from "./redacted";
 import { servicesOf } from "./services";
 import { stateOf } from "./state";
@@ -22,6 +29,11 @@ export interface ReportInput {
   readonly failures: readonly ReadFailure[];
   /** What the rules judged by. */
   readonly context: Context;
+  /**
+   * Promises, judged.
+   * @default - none were made
+   */
+  readonly guarantees?: readonly GuaranteeReport[];
   /** What was read. */
   readonly source: EnvironmentReport["source"];
 }
@@ -29,7 +41,7 @@ export interface ReportInput {
 /** Who may reach which table in one configuration, and what that rests on. */
 export function accessReport(
   graph: AccessGraph,
-  { name, findings, failures, context, source }: ReportInput,
+  { name, findings, failures, context, source, guarantees = [] }: ReportInput,
 ): EnvironmentReport {
   const services = servicesOf(graph);
   const tables = tablesOf(graph, services);
@@ -48,6 +60,7 @@ export function accessReport(
     matrix: matrixOf(services.reports, tables),
     budgets: budgetsOf(graph, context),
     guardrails: guardrailsOf(graph, findings, context, whole),
+    guarantees,
     state: stateOf(graph, findings, whole),
     findings: findings.map((finding) => reported(finding, services.reports)),
     failures: failures.map(({ file, line, message }) => ({ file, line: line ?? null, message })),

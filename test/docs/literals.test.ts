@@ -12,6 +12,7 @@ const PLACES: readonly [page: string, begins: RegExp, paste: (block: string) => 
   ],
   ["docs/runbooks/migration.md", /^migration:/, (block) => `services: [{ ...orders, ${block} }],`],
   ["docs/runbooks/destroy.md", /^protection:/, (block) => `guardrails: relaxed, ${block}`],
+  ["docs/proof.md", /^guarantees: \[/, (block) => block],
 ];
 
 const literals = blocks().filter(({ language, page }) => language === "ts" && !page.startsWith("clients/"));

@@ -232,6 +232,25 @@ const ha: Environment = {
     },
   ],
   waivers: [{ rule: "vault/audit-devices", resource: "all-ha-platform/Audit", reason }],
+  guarantees: [
+    {
+      kind: "only",
+      services: [],
+      privileges: ["DELETE"],
+      on: { database: "shop", schema: "audit", tables: ["log"] },
+      reason,
+    },
+    { kind: "never", who: { services: ["complete"] }, on: { database: "shop", schema: "payroll" }, reason },
+    { kind: "owner", services: ["complete"], database: "shop", reason },
+    {
+      kind: "lifetime",
+      longest: "30d",
+      privileges: ["TRUNCATE"],
+      on: { database: "shop", tables: ["log"] },
+      reason,
+    },
+    { kind: "apart", from: "all-dev", reason },
+  ],
 };
 
 /** A laptop, with what only its Vault has. */
@@ -354,5 +373,6 @@ export const maximal: readonly Environment[] = [
     ],
     cluster: { ...ha.cluster, namespaces: { kind: "existing" } },
     waivers: [],
+    guarantees: [],
   })),
 ];

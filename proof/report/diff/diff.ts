@@ -56,6 +56,7 @@ function nothing(name: string): EnvironmentReport {
     matrix: { services: [], tables: [], cells: [], notKnown: [] },
     budgets: [],
     guardrails: [],
+    guarantees: [],
     state: { resources: [], arguments: [], secrets: NO },
     findings: [],
     failures: [],

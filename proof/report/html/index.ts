@@ -5,7 +5,7 @@ import { ALL_VERBS, type AccessReports, type EnvironmentReport } from "../model"
 import { breakable, html, idOf, Markup } from "./markup";
 import { doubts, notLookedAt } from "./doubts";
 import { comparisons } from "./comparisons";
-import { budgets, findings, guardrails, overview, state, summary } from "./overview";
+import { budgets, findings, guarantees, guardrails, overview, state, summary } from "./overview";
 import { SCRIPT } from "./script";
 import { services } from "./services";
 import { STYLE } from "./style";
@@ -82,6 +82,7 @@ function isDrawn(part: (typeof PARTS)[number][0], report: EnvironmentReport): bo
     doubts: all.length > 0,
     "not-looked-at": unjudged.length > 0,
     services: own.length > 0,
+    guarantees: report.guarantees.length > 0,
     matrix: own.length > 0 && reached.length > 0,
     graph: reached.length > 0,
     budget: loads.length > 0,
@@ -98,6 +99,7 @@ const PARTS = [
   ["graph", "who reaches what, drawn"],
   ["findings", "findings and waivers"],
   ["guardrails", "guardrails"],
+  ["guarantees", "what was promised"],
   ["budget", "lease budget"],
   ["state", "Terraform's state"],
 ] as const;
@@ -118,6 +120,6 @@ function environment(report: EnvironmentReport): Markup {
     </nav>
     ${summary(report)} ${doubts(report)} ${notLookedAt(report)} ${tables(report)} ${services(report)}
     ${isDrawn("matrix", report) ? matrix(name, report.matrix) : ""}
-    ${isDrawn("graph", report) ? overview(report) : ""} ${findings(report)} ${guardrails(report)} ${budgets(report)} ${state(report)}
+    ${isDrawn("graph", report) ? overview(report) : ""} ${findings(report)} ${guardrails(report)} ${guarantees(report)} ${budgets(report)} ${state(report)}
   </section> `;
 }

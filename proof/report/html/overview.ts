@@ -113,6 +113,34 @@ export function guardrails({ name, guardrails: all }: EnvironmentReport): Markup
     </div>`;
 }
 
+/** Promises that people rely on, with who breaks them. */
+export function guarantees({ name, guarantees: all }: EnvironmentReport): Markup {
+  if (all.length === 0) return html``;
+  const tones = { yes: "good", no: "bad", "not-known": "warn" };
+  return html`<h3 id="${idOf(name, "guarantees")}">Guarantees</h3>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">promise</th>
+            <th scope="col">holds</th>
+            <th scope="col">because</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${all.map(
+            ({ text, holds, evidence, reason }) =>
+              html`<tr>
+                <th scope="row">${text}</th>
+                <td><span class="${tones[holds.value]}">${holds.value.replace("-", " ")}</span>${holds.value === "not-known" ? `: ${holds.reason}` : evidence.length > 0 ? `: ${evidence.join("; ")}` : ""}</td>
+                <td>${reason}</td>
+              </tr> `,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+}
+
 export function budgets({ name, budgets: all }: EnvironmentReport): Markup {
   if (all.length === 0) return html``;
   return html`<h3 id="${idOf(name, "budget")}">Lease budget</h3>

@@ -1,7 +1,7 @@
 import { known, type AccessGraph } from "../access";
 import { canonicalHost } from "../core";
 import type { Finding } from "../rules";
-import { duration } from "../rules/words";
+import { duration, listed } from "../rules/words";
 import { isNotKnown, NO, notKnown, YES, type Answer } from "./answer";
 import { shownDoubt } from "./doubts";
 import type { EnvironmentReport, GuaranteeReport, Privilege, Reach, TableReport } from "./model";
@@ -94,7 +94,8 @@ function reached(
     .flatMap((table) =>
       table.reachedBy
         .filter(({ service }) => isAbout(service))
-        .flatMap((reach) => held(reach, verbs, on).map((verb) => ({ table, reach, verb }))),
+        .map((reach) => ({ table, reach, verbs: held(reach, verbs, on) }))
+        .filter(({ verbs: own }) => own.length > 0),
     );
   return {
     broken: found.filter(({ reach }) => reach.holds.value === "yes").map(told),
@@ -124,10 +125,10 @@ function held({ verbs }: Reach, asked: readonly string[], { tables }: Target): s
   return [...new Set(own.map(({ verb }) => verb))];
 }
 
-function told({ table, reach, verb }: { table: TableReport; reach: Reach; verb: string }): string {
+function told({ table, reach, verbs }: { table: TableReport; reach: Reach; verbs: string[] }): string {
   const via = reach.path.length === 0 ? "" : ` through ${reach.path.join(", ")}`;
   const how = reach.how === "uses" ? "" : ", which its login opens and no pod asks for";
-  return `${reach.service ?? `whoever logs in as ${reach.login}`} may ${verb} on ${table.id}${via}, by ${reach.credsPath}${how}`;
+  return `${reach.service ?? `whoever logs in as ${reach.login}`} may ${listed(verbs)} on ${table.id}${via}, by ${reach.credsPath}${how}`;
 }
 
 function owning(

@@ -1,5 +1,5 @@
 import { duration } from "../rules/words";
-import { isNotKnown, shownSaid } from "./answer";
+import { isNotKnown, shownAnswer, shownSaid } from "./answer";
 import { shownDoubt } from "./doubts";
 import { mermaid } from "./mermaid";
 import type {
@@ -70,8 +70,8 @@ function environmentPart(report: EnvironmentReport): string[] {
 /** Promises, with who breaks them. */
 function guaranteeLines({ guarantees }: EnvironmentReport): string[] {
   if (guarantees.length === 0) return [];
-  const holds = ({ holds: { value }, evidence }: GuaranteeReport) =>
-    value === "no" ? `**no**: ${evidence.join("; ")}` : value === "yes" ? "yes" : "not known";
+  const holds = ({ holds: answer, evidence }: GuaranteeReport) =>
+    answer.value === "no" ? `**no**: ${evidence.join("; ")}` : shownAnswer(answer, { yes: "yes" });
   const rows = guarantees.map((each) => [each.text, holds(each), each.reason]);
   return ["Promised, and proven on what was read:", table(["promise", "holds", "because"], rows)];
 }

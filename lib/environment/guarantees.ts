@@ -1,3 +1,4 @@
+import { listed } from "@leasehold/proof/core";
 import type { Promised } from "@leasehold/proof/report";
 import { seconds, type Duration } from "../core";
 import type { TablePrivilege } from "../postgres";
@@ -80,12 +81,6 @@ export interface GuaranteeTarget {
   readonly tables?: readonly string[];
 }
 
-/** Everything that somebody may do with a table. */
-const ALL = [
-  ...["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"],
-  ...["MAINTAIN", "ALTER", "DROP", "CREATE"],
-];
-
 /** The promises of an environment, with the names that the proof knows. */
 export function promisesOf(environment: Environment): Promised[] {
   return (environment.guarantees ?? []).map((guarantee) => promised(guarantee, environment));
@@ -144,15 +139,11 @@ function tables({ privileges, on }: OnTables, { databases }: Environment) {
   const own = databases.find(({ name }) => name === on.database);
   const schema = on.schema ?? (on.tables === undefined ? undefined : (own?.schema ?? "public"));
   return {
-    verbs: privileges ?? ALL,
+    ...(privileges !== undefined && { verbs: privileges }),
     on: {
       database: on.database,
       ...(schema !== undefined && { schema }),
       ...(on.tables !== undefined && { tables: on.tables }),
     },
   };
-}
-
-function listed(items: readonly string[]): string {
-  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${String(items.at(-1))}`;
 }

@@ -13,7 +13,7 @@ import {
   whole,
   z,
 } from "../core/schema";
-import { connectionShape } from "../postgres";
+import { connectionShape, tablePrivileges } from "../postgres";
 import type { Waiver } from "@leasehold/proof/rules";
 import { serviceShape } from "../service";
 import { auditDeviceSchema, limitsShape, vaultWith } from "../vault";
@@ -156,9 +156,7 @@ const serviceSchema = schemaOf<EnvironmentService>()(object({ ...serviceShape, t
 
 const waiverSchema = schemaOf<Waiver>()(object({ rule: text(), resource: text(), reason: text() }));
 
-const privilegesSchema = z
-  .array(oneOf(["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]))
-  .optional();
+const privilegesSchema = tablePrivileges.optional();
 const targetSchema = object({
   database: text(),
   schema: text().optional(),

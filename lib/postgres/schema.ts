@@ -21,7 +21,7 @@ import type { CredentialTtl } from "./ttl";
 
 /** What may be written down about PostgreSQL, as it is checked when the program runs. */
 const names = z.array(text());
-const tablePrivileges = z.array(oneOf(TABLE_PRIVILEGES, privilegeFix));
+export const tablePrivileges = z.array(oneOf(TABLE_PRIVILEGES, privilegeFix));
 
 const grantKeys = ["tables", "columns", "allTablesOwnedBy", "privileges", "schema", "literalNames", "reason"];
 const inSchema = { schema: text().optional(), literalNames: object({ reason: text() }).optional() };

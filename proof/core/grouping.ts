@@ -10,3 +10,8 @@ export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string | und
   }
   return groups;
 }
+
+/** `a`, `b` and `c`. */
+export function listed(items: readonly string[]): string {
+  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${String(items.at(-1))}`;
+}

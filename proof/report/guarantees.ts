@@ -27,7 +27,8 @@ export type Claim =
   | { readonly kind: "apart"; readonly from: string };
 
 interface OnTables {
-  readonly verbs: readonly string[];
+  /** Absent: whatever may be done with a table, an owner's ALTER and DROP included. */
+  readonly verbs?: readonly string[];
   readonly on: Target;
 }
 
@@ -117,10 +118,10 @@ function covers(on: Target, { database, schema, table, scope }: Omit<Covered, "e
 type Covered = Pick<Privilege, "database" | "schema" | "table" | "scope" | "except">;
 
 /** The verbs of a reach that are asked about; what is excepted from all tables is not reached. */
-function held({ verbs }: Reach, asked: readonly string[], { tables }: Target): string[] {
+function held({ verbs }: Reach, asked: readonly string[] | undefined, { tables }: Target): string[] {
   const own = verbs.filter(
     ({ verb, except }) =>
-      asked.includes(verb) && !(tables?.every((table) => except.includes(table)) ?? false),
+      asked?.includes(verb) !== false && !(tables?.every((table) => except.includes(table)) ?? false),
   );
   return [...new Set(own.map(({ verb }) => verb))];
 }
@@ -166,7 +167,7 @@ function living(
       .map((access) => ({ id, access })),
   );
   function isAsked(each: Privilege): boolean {
-    return each.object === "table" && verbs.includes(each.verb) && covers(on, each);
+    return each.object === "table" && verbs?.includes(each.verb) !== false && covers(on, each);
   }
   return {
     broken: accesses.flatMap(({ id, access: { timeline, credsPath } }) => {

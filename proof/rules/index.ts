@@ -1,5 +1,5 @@
 export * from "./all";
-export { closedRules, everyRule } from "./closed";
+export { everyRule } from "./closed";
 export * from "./context";
 export * from "./finding";
 export * from "./format";

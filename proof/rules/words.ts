@@ -1,4 +1,5 @@
 import { isUnknown, type Known } from "../access";
+import { listed } from "../core";
 
 /** A value as a message names it. */
 export function show(value: Known<string | number | boolean>): string {
@@ -24,7 +25,4 @@ export function duration(seconds: number): string {
   return unit ? `${seconds / unit[0]}${unit[1]}` : `${seconds}s`;
 }
 
-/** `a`, `b` and `c`. */
-export function listed(items: readonly string[]): string {
-  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${String(items.at(-1))}`;
-}
+export { listed };

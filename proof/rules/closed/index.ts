@@ -17,7 +17,7 @@ import { template } from "./template";
  * What leasehold's own synth is held to beside all other rules: a world in which everything is understood, used and
  * there. What somebody else wrote is not, and `lint` does not ask it.
  */
-export const closedRules: readonly Rule[] = [
+const closedRules: readonly Rule[] = [
   notUnderstood,
   missing,
   unused,

@@ -1,6 +1,5 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
-import { isUnknown } from "../../access";
 
 /**
  * What the proof understands of something: all keys that it knows, and the values under which the chain holds. A
@@ -27,10 +26,9 @@ export function blocks(keys: Keys): Shape {
 export function only(...values: readonly (string | number | boolean)[]): Shape {
   const allowed = new Set(values.map(String));
   return z.unknown().superRefine((value, context) => {
-    if (isUnknown(value) || !["string", "number", "boolean"].includes(typeof value))
-      return context.addIssue({ code: "custom", message: `must be ${either(values)}` });
-    if (!allowed.has(String(value)))
-      context.addIssue({ code: "custom", message: `must be ${either(values)}`, params: { shown: true } });
+    const isPlain = ["string", "number", "boolean"].includes(typeof value);
+    if (!isPlain || !allowed.has(String(value)))
+      context.addIssue({ code: "custom", message: `must be ${either(values)}` });
   });
 }
 

@@ -1,15 +1,8 @@
+import { MANIFEST_HEAD, MANIFEST_POD } from "../../example-parts";
+
 /** Parts of the examples: pods that are right, so that what is wrong stands out. */
 
-export const POD_HEAD = `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: orders, namespace: shop }
-spec:
-  replicas: 2
-  template:
-    metadata:
-      annotations:
-        vault.hashicorp.com/agent-inject: "true"
-        vault.hashicorp.com/role: orders
+export const POD_HEAD = `${MANIFEST_HEAD}
         vault.hashicorp.com/auth-path: auth/kubernetes
         vault.hashicorp.com/service: https://vault.vault.svc:8200
         vault.hashicorp.com/agent-service-account-token-volume-name: vault-token
@@ -30,6 +23,5 @@ spec:
         vault.hashicorp.com/error-on-missing-key-shop: "true"
         vault.hashicorp.com/agent-pre-populate-only: "true"`;
 
-export const POD_REST = `    spec:
-      serviceAccountName: orders
+export const POD_REST = `${MANIFEST_POD}
       containers: [{ name: orders, securityContext: { runAsUser: 10001 } }]`;

@@ -14,6 +14,7 @@ import { Command } from "commander";
 import fs from "node:fs";
 import path from "node:path";
 import { prove } from "../lib/synth/prove";
+import { withDeclarations } from "./declarations";
 import type { Environments } from "./environments";
 import { witnessNamed } from "./witness";
 
@@ -53,5 +54,5 @@ async function check(environments: Environments, names: readonly string[], optio
   const proof = await working("proving", () =>
     prove(judged, { directory, ...(witness && { witness }) }, all),
   );
-  conclude(proof, options);
+  conclude(withDeclarations(proof, all), options);
 }

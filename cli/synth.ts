@@ -1,6 +1,8 @@
 import { guardProcess, printFindings, working } from "@leasehold/proof/cli";
 import type { Environment } from "../lib/environment/environment";
+import { RefusedConfigurationError } from "@leasehold/proof/rules";
 import { synthesize } from "../lib/synth/synthesize";
+import { withDeclarations } from "./declarations";
 import { outputDirectory } from "./output";
 import { reportRefusal } from "./refusal";
 import { formatTable } from "./table";
@@ -19,8 +21,13 @@ export async function synth(environments: readonly Environment[]): Promise<void>
     );
     console.log(formatTable(stacks));
     // CDKTF calls whatever stands on standard error an error, and these are none.
-    if (findings.length > 0) printFindings({ findings, failures: [] }, console.log);
+    if (findings.length > 0)
+      printFindings(withDeclarations({ findings, failures: [] }, environments), console.log);
   } catch (error) {
-    reportRefusal(error);
+    reportRefusal(
+      error instanceof RefusedConfigurationError
+        ? new RefusedConfigurationError(withDeclarations(error.found, environments))
+        : error,
+    );
   }
 }

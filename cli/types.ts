@@ -6,6 +6,7 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import type * as TypeScript from "typescript";
+import { compilerOf, optionsOf, typescriptOf } from "./compiler";
 import { cacheOf } from "./load";
 import { ENVIRONMENTS, MAIN } from "./project";
 
@@ -86,7 +87,7 @@ function keep(record: string, checked: Checked): void {
 /** What is wrong, and the files that were read for it but those of packages. */
 function compile(project: string, cache: string): { problems: string; read: string[] } {
   // It takes longer to load than all the rest, and is needed after a change only.
-  const typescript = createRequire(path.join(project, MAIN))(compilerOf(project)) as typeof TypeScript;
+  const typescript = typescriptOf(project);
   const host: TypeScript.FormatDiagnosticsHost = {
     getCurrentDirectory: () => process.cwd(),
     getCanonicalFileName: (file) => file,
@@ -113,44 +114,6 @@ function compile(project: string, cache: string): { problems: string; read: stri
     problems: typescript.formatDiagnostics(found, host),
     read: read.map((file) => path.resolve(file)),
   };
-}
-
-function optionsOf(typescript: typeof TypeScript, project: string) {
-  const file = path.join(project, "tsconfig.json");
-  if (!fs.existsSync(file)) {
-    const { ModuleKind, ModuleResolutionKind, ScriptTarget } = typescript;
-    const [module, moduleResolution] = [ModuleKind.Node16, ModuleResolutionKind.Node16];
-    const options = {
-      module,
-      moduleResolution,
-      target: ScriptTarget.ES2022,
-      strict: true,
-      skipLibCheck: true,
-    };
-    return { options, errors: [], extended: [] };
-  }
-  const source = typescript.readJsonConfigFile(file, typescript.sys.readFile);
-  // Which files there are is not asked: what is checked is what the environments import.
-  const host = { ...typescript.sys, readDirectory: () => [] };
-  const { options, errors } = typescript.parseJsonSourceFileConfigFileContent(source, host, project);
-  // In a checkout of leasehold these lead to its sources, which its build has checked.
-  const paths = Object.entries(options.paths ?? {}).filter(([name]) => !/^@?leasehold(\/|$)/.test(name));
-  // That there are no files is what was asked for.
-  const wrong = errors.filter(({ code }) => code !== 18002 && code !== 18003);
-  return {
-    options: { ...options, paths: Object.fromEntries(paths) },
-    errors: wrong,
-    extended: source.extendedSourceFiles ?? [],
-  };
-}
-
-/** The project's own compiler, or the one that leasehold brings. */
-function compilerOf(project: string): string {
-  try {
-    return createRequire(path.join(project, MAIN)).resolve("typescript");
-  } catch {
-    return require.resolve("typescript");
-  }
 }
 
 /** Of everything that decides what the compiler says; of what is gone, that it is gone. */

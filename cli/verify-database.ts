@@ -21,6 +21,7 @@ import {
   type BootstrapInput,
   type VerificationKind,
 } from "../lib/postgres";
+import { withDeclarations } from "./declarations";
 import type { Environments } from "./environments";
 
 interface Options extends FindingsOptions {
@@ -70,7 +71,7 @@ async function verify(
   const findings = rows.map(({ kind, finding }) =>
     asFinding(kind, finding, `${environmentName}/${databaseName}`),
   );
-  conclude({ findings, failures: [] }, options);
+  conclude(withDeclarations({ findings, failures: [] }, [environment]), options);
 }
 
 function duration(given: string): string {

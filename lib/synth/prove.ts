@@ -146,11 +146,16 @@ function judgedEnvironment(
     namespaces: new Set(ownNamespaces(environment)),
     witness: witnessOf(environment, rendered),
   };
-  const { waivers = [], name } = environment;
+  const { waivers = [] } = environment;
   const guarantees = guaranteesOf({ environment, graph, failures }, context);
-  const judgement = { rules: everyRule, context, waivers, waiversFile: `environment ${name}` };
+  const judgement = { rules: everyRule, context, waivers, waiversFile: literalOf(environment) };
   const findings = [...judge(graph, judgement), ...guaranteeFindings(guarantees, judgement.waiversFile)];
   return { environment, graph, failures, context, guarantees, findings };
+}
+
+/** What stands for a file in findings about what an environment says itself: which file that is, is not known here. */
+export function literalOf({ name }: Environment): string {
+  return `environment ${name}`;
 }
 
 /** The promises of an environment, judged on what its report says; without one nobody needs the report for it. */

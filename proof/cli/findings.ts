@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import { styleText } from "node:util";
+import { packageOf } from "../input";
 import {
   everyRule,
   formatGithub,
@@ -43,7 +44,7 @@ export function conclude(found: Findings, { format, failOn }: FindingsOptions): 
 }
 
 function sarif(found: Findings): string {
-  return formatSarif(found, everyRule);
+  return formatSarif(found, { rules: everyRule, version: packageOf(__dirname).version });
 }
 
 /** Prints findings as text, in colour where the stream is a terminal. */

@@ -1,5 +1,14 @@
 import type { Severity } from "./rule";
 
+/** Something that a person has declared, and from which a file was made. */
+export interface Declaration {
+  /** Such as `service orders`. */
+  readonly what: string;
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
 /** One thing that is wrong, as people and machines are told. */
 export interface Finding {
   /** Id of the rule. */
@@ -12,6 +21,8 @@ export interface Finding {
   readonly file: string;
   /** From 1; null where the file has no lines that a person wrote. */
   readonly line: number | null;
+  /** What a person has written, where `file` is made of it. @default - nobody knows, or it is `file` itself */
+  readonly declared?: Declaration;
   readonly message: string;
   readonly why: string;
   readonly fix: string;

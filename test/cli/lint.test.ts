@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { lintCommand } from "../../proof/cli/lint";
 import { files } from "../../proof/cli/source";
+import { packageOf } from "../../proof/input";
 
 const FIXTURES = "test/fixtures/lint";
 const log = jest.spyOn(console, "log").mockImplementation(() => {});
@@ -80,7 +81,10 @@ test("machines get objects, SARIF and commands of a workflow", async () => {
   expect(sarif.version).toBe("2.1.0");
   expect(sarif.runs[0]?.results).toHaveLength(findings.length);
   const pages = sarif.runs[0]?.tool.driver.rules.map(({ id, helpUri }) => [id, helpUri]);
-  expect(pages).toContainEqual(["access/no-audience", "docs/rules.md#accessno-audience"]);
+  expect(pages).toContainEqual([
+    "access/no-audience",
+    `https://unpkg.com/@leasehold/proof@${packageOf("proof").version}/rules.md#accessno-audience`,
+  ]);
   expect((await lint(`${FIXTURES}/modules`, "--format", "github")).text).toMatch(
     /^::error file=test\/fixtures\/lint\/modules\/modules\/database-access\/main.tf,line=7,title=sql\/revocation-not-idempotent::module\.access/,
   );

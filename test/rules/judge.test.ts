@@ -169,7 +169,9 @@ test("as commands of a GitHub workflow, escaped", () => {
 });
 
 test("as SARIF 2.1.0, with waivers as suppressions", () => {
-  const { version, runs } = JSON.parse(formatSarif({ findings: judged(waivers), failures }, [wide, lonely]));
+  const { version, runs } = JSON.parse(
+    formatSarif({ findings: judged(waivers), failures }, { rules: [wide, lonely], version: "1.2.3" }),
+  );
   const [{ tool, invocations, results }] = runs;
   expect(version).toBe("2.1.0");
   expect(tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual(["access/wide", "vault/lonely"]);

@@ -253,7 +253,7 @@ test.each<[string, (spoilt: Spoilt) => void]>([
     formatText(found),
     formatJson(found),
     formatGithub(found),
-    formatSarif(found, allRules),
+    formatSarif(found, { rules: allRules, version: "0.0.0" }),
   ]) {
     expect(text).not.toContain(CANARY);
   }

@@ -4,7 +4,8 @@ import { shownOf, type Findings } from "./found";
 /** Commands of a GitHub workflow, which shows them at the lines of the pull request. */
 export function formatGithub(all: Findings): string {
   const { findings, failures, notJudged } = shownOf(all);
-  const found = findings.map(({ severity, waived, file, line, rule, resource, message, fix }) => {
+  const found = findings.map(({ severity, waived, rule, resource, message, fix, ...made }) => {
+    const { file, line } = made.declared ?? made;
     const level = waived === null ? severity : "notice";
     const text = `${resource}: ${message}; ${fix}${waived === null ? "" : ` (waived: ${waived})`}`;
     return command(level, { file, line, title: rule }, text);

@@ -1,14 +1,22 @@
 import { shownNotJudged } from "../../access";
 import type { Finding } from "../finding";
-import { pageOf } from "../page";
+import { addressOf } from "../page";
 import type { Rule } from "../rule";
 import { shownOf, type Findings } from "./found";
 
+/** What the results are judged by. */
+export interface Driver {
+  readonly rules: readonly Rule[];
+  /** Version of `@leasehold/proof`. */
+  readonly version: string;
+}
+
 /** SARIF 2.1.0, which code scanning of GitHub and GitLab takes. */
-export function formatSarif(found: Findings, rules: readonly Rule[]): string {
+export function formatSarif(found: Findings, { rules, version }: Driver): string {
   const { findings, failures, notJudged } = shownOf(found);
+  const described = rules.map((rule) => reportingDescriptor(rule, version));
   const run = {
-    tool: { driver: { name: "leasehold", rules: rules.map(reportingDescriptor) } },
+    tool: { driver: { name: "leasehold", version, rules: described } },
     invocations: [
       {
         executionSuccessful: failures.length === 0,
@@ -35,18 +43,35 @@ export function formatSarif(found: Findings, rules: readonly Rule[]): string {
   );
 }
 
-function reportingDescriptor({ id, severity, title, why }: Rule) {
+/** Code scanning of GitHub shows the help, and refuses a rule without one; others follow the address. */
+function reportingDescriptor({ id, severity, title, why }: Rule, version: string) {
+  const helpUri = addressOf(id, version);
+  const fires = "a configuration on which it fires";
   return {
     id,
-    helpUri: pageOf(id),
+    helpUri,
     shortDescription: { text: title },
     fullDescription: { text: why },
+    help: {
+      text: `${why}\n\n${helpUri} has ${fires}.`,
+      markdown: `${why}\n\n[The page of the rules](${helpUri}) has ${fires}.`,
+    },
     defaultConfiguration: { level: severity },
   };
 }
 
-function result({ rule, severity, resource, path, file, line, message, fix, waived }: Finding) {
+/**
+ * Code scanning shows the first location, and only of a file that is checked in: what a person has declared comes
+ * first, and what was made of it is related. More `locations` would all have to be changed (SARIF 2.1.0, 3.27.12).
+ */
+function result({ rule, severity, resource, path, message, fix, waived, declared, ...made }: Finding) {
+  const { file, line } = declared ?? made;
   const names = path === null ? [resource] : [resource, path];
+  const related = {
+    id: 1,
+    physicalLocation: physicalLocation(made.file, made.line),
+    message: { text: `made of the ${declared?.what}` },
+  };
   return {
     ruleId: rule,
     level: severity,
@@ -57,6 +82,7 @@ function result({ rule, severity, resource, path, file, line, message, fix, waiv
         logicalLocations: names.map((fullyQualifiedName) => ({ fullyQualifiedName })),
       },
     ],
+    ...(declared && { relatedLocations: [related] }),
     suppressions: waived === null ? [] : [{ kind: "inSource", status: "accepted", justification: waived }],
   };
 }

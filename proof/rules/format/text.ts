@@ -54,10 +54,14 @@ function formatGroup(group: readonly Finding[], style: Style): string {
   ].join("\n");
 }
 
-function lines({ resource, path, file, line, message, fix, waived }: Finding, style: Style): string[] {
+function lines(
+  { resource, path, file, line, declared, message, fix, waived }: Finding,
+  style: Style,
+): string[] {
   const where = path === null ? resource : `${path} (${resource})`;
   return [
     `  ${style.heading(where)} ${style.quiet(place(file, line))}`,
+    ...(declared ? [`    ${declared.what}, declared in ${place(declared.file, declared.line)}`] : []),
     `    ${message}`,
     `    fix: ${fix}`,
     ...(waived === null ? [] : [`    ${style.waived(`waived: ${waived}`)}`]),

@@ -7,7 +7,6 @@ import * as door from "../../lib/core/terraform";
 import { render } from "../../lib/synth/render";
 import { accessReports } from "../../proof/report";
 import { everyRule } from "../../proof/rules";
-import { diffCommand, files as filesSource, lintCommand, run } from "../../proof/cli";
 import { MADE, readTree } from "../support/environment";
 import { maximal } from "../support/maximal";
 
@@ -384,41 +383,6 @@ describe("what pods and applications know", () => {
 });
 
 describe("what pipelines know", () => {
-  const silent = [
-    jest.spyOn(console, "log").mockImplementation(() => {}),
-    jest.spyOn(console, "error").mockImplementation(() => {}),
-    jest.spyOn(process.stdout, "write").mockImplementation(() => true),
-  ];
-  afterAll(() => {
-    silent.forEach((spy) => spy.mockRestore());
-    process.exitCode = 0;
-  });
-
-  const fixture = (name: string) => `test/fixtures/lint/${name}`;
-  /** The flawless tree with a privilege less, under the same name: another one is another configuration. */
-  const less = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-contract-")), "flawless");
-  beforeAll(() => {
-    fs.cpSync(fixture("flawless"), less, { recursive: true });
-    const grants = path.join(less, "grants.sql");
-    fs.writeFileSync(grants, fs.readFileSync(grants, "utf8").replace(", UPDATE", ""));
-  });
-  afterAll(() => fs.rmSync(path.dirname(less), { recursive: true }));
-
-  test.each([
-    ["lint", "clean", [fixture("flawless")], 0],
-    ["lint", "findings", [fixture("modules")], 1],
-    ["lint", "something could not be read", [fixture("awful")], 2],
-    ["lint", "could not run", ["no-such-folder"], 2],
-    ["diff", "nothing changes", [fixture("flawless"), fixture("flawless")], 0],
-    ["diff", "narrowed only", [fixture("flawless"), less], 3],
-    ["diff", "widened", [less, fixture("flawless")], 4],
-    ["diff", "could not run", [fixture("flawless"), "no-such-folder"], 2],
-  ])("the exit code of %s: %s", async (name, _, words, code) => {
-    process.exitCode = 0;
-    await run(name === "lint" ? lintCommand(filesSource) : diffCommand(filesSource), words);
-    expect(process.exitCode).toBe(code);
-  });
-
   test("the ids of rules", () => {
     const kept = Object.entries(RULES).flatMap(([category, names]) =>
       names.split(" ").map((name) => `${category}/${name}`),

@@ -84,7 +84,7 @@ function keep(record: string, checked: Checked): void {
   }
 }
 
-/** What is wrong, and the files that were read for it but those of packages. */
+/** What is wrong, and the files that were read for it; of the sources of packages it is known what is installed. */
 function compile(project: string, cache: string): { problems: string; read: string[] } {
   // It takes longer to load than all the rest, and is needed after a change only.
   const typescript = typescriptOf(project);
@@ -109,10 +109,10 @@ function compile(project: string, cache: string): { problems: string; read: stri
   const found = [...errors, ...typescript.getPreEmitDiagnostics(program.getProgram())];
   if (found.length === 0 && fs.existsSync(path.join(project, "node_modules"))) program.emit();
   const sources = program.getSourceFiles().map(({ fileName }) => fileName);
-  const read = [...sources, ...extended].filter((file) => !/[\\/]node_modules[\\/]/.test(file));
+  const own = sources.filter((file) => !/[\\/]node_modules[\\/]/.test(file));
   return {
     problems: typescript.formatDiagnostics(found, host),
-    read: read.map((file) => path.resolve(file)),
+    read: [...own, ...extended].map((file) => path.resolve(file)),
   };
 }
 
@@ -137,12 +137,21 @@ function sourcesOf(folder: string): string[] {
     });
 }
 
-/** What npm installed, and leasehold itself, which may be a link to somewhere else. */
+/** What npm, pnpm and yarn have installed, as they keep it in `node_modules`. */
+const INSTALLED = [".package-lock.json", ".pnpm/lock.yaml", ".yarn-state.yml", ".yarn-integrity"];
+
+/** What was installed, for the project or for a repository that it is in; and leasehold itself, which may be a link to somewhere else. */
 function packagesOf(project: string): string[] {
   const { folder } = packageOf(__dirname);
   return [
-    path.join(project, "node_modules", ".package-lock.json"),
+    ...above(project).flatMap((each) => INSTALLED.map((name) => path.join(each, "node_modules", name))),
     path.join(folder, "dist", ".tsbuildinfo"),
     path.join(folder, "package.json"),
   ].filter((file) => fs.existsSync(file));
+}
+
+/** A folder, and every one that it is in. */
+function above(folder: string): string[] {
+  const parent = path.dirname(folder);
+  return parent === folder ? [folder] : [folder, ...above(parent)];
 }

@@ -2,6 +2,7 @@ import { shownNotJudged } from "../../access";
 import type { Finding } from "../finding";
 import { pageOf } from "../page";
 import type { Rule } from "../rule";
+import { shownWaived } from "../waive";
 import { shownOf, type Findings } from "./found";
 
 /** SARIF 2.1.0, which code scanning of GitHub and GitLab takes. */
@@ -45,7 +46,8 @@ function reportingDescriptor({ id, severity, title, why }: Rule) {
   };
 }
 
-function result({ rule, severity, resource, path, file, line, message, fix, waived }: Finding) {
+function result(finding: Finding) {
+  const { rule, severity, resource, path, file, line, message, fix, evidence, waived, waiver } = finding;
   const names = path === null ? [resource] : [resource, path];
   return {
     ruleId: rule,
@@ -57,7 +59,18 @@ function result({ rule, severity, resource, path, file, line, message, fix, waiv
         logicalLocations: names.map((fullyQualifiedName) => ({ fullyQualifiedName })),
       },
     ],
-    suppressions: waived === null ? [] : [{ kind: "inSource", status: "accepted", justification: waived }],
+    properties: { evidence },
+    suppressions:
+      waived === null
+        ? []
+        : [
+            {
+              kind: "inSource",
+              status: "accepted",
+              justification: shownWaived(finding),
+              properties: { ...waiver },
+            },
+          ],
   };
 }
 

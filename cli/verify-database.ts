@@ -162,6 +162,8 @@ function asFinding(kind: VerificationKind, finding: string, file: string): Findi
     message: why,
     why: "What the proof says of the declaration holds for the database only while both are the same.",
     fix,
+    evidence: [],
     waived: null,
+    waiver: null,
   };
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { readGraph, type AccessGraph, type ReadFailure } from "./access";
-import { readProject, shown, type Project } from "./input";
+import { dayOf, readProject, shown, type Project } from "./input";
 import { accessReport, type EnvironmentReport } from "./report";
 import { allRules, judge, limits as known, type Context, type Findings, type Waiver } from "./rules";
 
@@ -31,6 +31,12 @@ export interface ProofOptions {
    * @protects nothing
    */
   readonly waiversFile?: string;
+  /**
+   * The day in UTC, such as `2027-03-31`, for waivers that end.
+   * @default - today, by the clock of whoever runs this
+   * @protects from an exception that was meant for a while and stays
+   */
+  readonly today?: string;
   /**
    * Name of the configuration in the report.
    * @default - the name of the first folder or file
@@ -66,10 +72,11 @@ export async function prove(
 ): Promise<Proven> {
   const given = typeof paths === "string" ? [paths] : paths;
   const { waivers = [], waiversFile = "the waivers", name = nameOf(given), source } = options;
+  const { today = dayOf(new Date()) } = options;
   const project = readProject(given);
   const { graph, failures: unread } = await readGraph(project);
   const context = { limits, capacities };
-  const findings = judge(graph, { rules: allRules, context, waivers, waiversFile });
+  const findings = judge(graph, { rules: allRules, context, waivers, waiversFile, today });
   const told = [...project.failures, ...unread];
   const silent = findings.length + told.length === 0 && !isUnderstood(graph);
   const failures = silent ? [nothingUnderstood(given, graph)] : told;

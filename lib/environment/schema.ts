@@ -14,6 +14,7 @@ import {
   z,
 } from "../core/schema";
 import { connectionShape, tablePrivileges } from "../postgres";
+import { dayProblems } from "@leasehold/proof/core";
 import type { Waiver } from "@leasehold/proof/rules";
 import { serviceShape } from "../service";
 import { auditDeviceSchema, limitsShape, vaultWith } from "../vault";
@@ -154,7 +155,15 @@ const databaseSchema = schemaOf<Database>()(
 
 const serviceSchema = schemaOf<EnvironmentService>()(object({ ...serviceShape, team: text().optional() }));
 
-const waiverSchema = schemaOf<Waiver>()(object({ rule: text(), resource: text(), reason: text() }));
+const waiverSchema = schemaOf<Waiver>()(
+  object({
+    rule: text(),
+    resource: text(),
+    evidence: z.array(text()).optional(),
+    reason: text(),
+    until: textThat(dayProblems).optional(),
+  }),
+);
 
 const privilegesSchema = tablePrivileges.optional();
 const targetSchema = object({

@@ -20,7 +20,7 @@ import {
   judgeGuarantees,
   type GuaranteeReport,
 } from "@leasehold/proof/report";
-import { readText, UnreadableError } from "@leasehold/proof/input";
+import { dayOf, readText, UnreadableError } from "@leasehold/proof/input";
 import { bootstrapFile, gapsOf, manifestsDirectory, stackFile } from "@leasehold/proof/output";
 import { gapsFor, stackNames } from "./whole";
 import { witnessAt, type Witness } from "./witness";
@@ -35,6 +35,11 @@ export interface Rendered {
    * @default - where they stand now: nothing has changed
    */
   readonly witness?: Witness | "none";
+  /**
+   * The day in UTC, such as `2027-03-31`, for waivers that end.
+   * @default - today, by the clock of whoever runs this
+   */
+  readonly today?: string;
 }
 
 /** The graph of an environment, read back from what was rendered. */
@@ -148,7 +153,8 @@ function judgedEnvironment(
   };
   const { waivers = [] } = environment;
   const guarantees = guaranteesOf({ environment, graph, failures }, context);
-  const judgement = { rules: everyRule, context, waivers, waiversFile: literalOf(environment) };
+  const { today = dayOf(new Date()) } = rendered;
+  const judgement = { rules: everyRule, context, waivers, waiversFile: literalOf(environment), today };
   const findings = [...judge(graph, judgement), ...guaranteeFindings(guarantees, judgement.waiversFile)];
   return { environment, graph, failures, context, guarantees, findings };
 }

@@ -24,7 +24,12 @@ export function diffCommand(source: Source): Command {
       diff(source, base, head, options),
     );
   return withHelp(command, {
-    exitCodes: { 0: "nothing", 2: "could not run", 3: "narrowed only", 4: "widened" },
+    exitCodes: {
+      0: "nothing",
+      2: "could not run",
+      3: "narrowed only",
+      4: "widened, or a promise broken, doubtful or taken back",
+    },
     example: `${program} diff ${standard === undefined ? "before/ after/" : "origin/main"} --format md`,
     page: "docs/ci.md",
   });

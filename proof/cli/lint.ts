@@ -27,7 +27,10 @@ export function lintCommand({ program }: Source): Command {
         .choices(Object.keys(limits))
         .default("strict"),
     )
-    .option("--waivers <file>", "YAML: a list of rule, resource and reason")
+    .option(
+      "--waivers <file>",
+      "YAML: a list of rule, resource and reason, and evidence and until where they are meant",
+    )
     .action(lint);
   return withHelp(command, {
     exitCodes: JUDGED,

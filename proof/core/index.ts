@@ -1,3 +1,4 @@
+export * from "./date";
 export * from "./endpoints";
 export * from "./expected";
 export * from "./grouping";

@@ -10,6 +10,11 @@ export function madeNow(now: Date): MadeReport {
   return { at: said(`${now.toISOString().slice(0, 19)}Z`, ""), commit: commit() };
 }
 
+/** The day in UTC, such as `2027-03-31`, by which waivers end. */
+export function dayOf(now: Date): string {
+  return now.toISOString().slice(0, 10);
+}
+
 function commit(): Said {
   const head = git("rev-parse", "--verify", "--quiet", "HEAD");
   if (head === undefined) return notKnown("no git checkout");

@@ -228,7 +228,9 @@ export function guaranteeFindings(guarantees: readonly GuaranteeReport[], file: 
         fix: isBroken
           ? "take the access away (npx leasehold explain says where it comes from), or change the promise with those who rely on it"
           : "make known what is not, or change the promise with those who rely on it",
+        evidence: [],
         waived: null,
+        waiver: null,
       } as const,
     ];
   });

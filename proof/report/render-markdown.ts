@@ -1,3 +1,4 @@
+import { shownWaived } from "../rules";
 import { duration } from "../rules/words";
 import { isNotKnown, shownAnswer, shownSaid } from "./answer";
 import { shownDoubt } from "./doubts";
@@ -8,6 +9,7 @@ import type {
   Comparison,
   EnvironmentReport,
   GuaranteeReport,
+  ReportedFinding,
   ServiceReport,
 } from "./model";
 import { counted, SOURCES } from "./words";
@@ -213,11 +215,11 @@ function findingLines({ findings, failures, unknowns, readWhole }: EnvironmentRe
   const none = isNotKnown(readWhole)
     ? `Findings: none in what was read, and not known beyond it: ${readWhole.reason}.`
     : "Findings: none.";
-  const found = findings.map(({ rule, severity, resource, message, waived }) => [
-    waived === null ? severity : "waived",
-    rule,
-    code(resource),
-    waived === null ? message : `${message} (accepted: ${waived})`,
+  const found = findings.map((finding) => [
+    finding.waived === null ? finding.severity : "waived",
+    finding.rule,
+    code(finding.resource),
+    finding.waived === null ? finding.message : `${finding.message} (accepted: ${acceptance(finding)})`,
   ]);
   return [
     found.length === 0 ? none : table(["", "rule", "resource", "what"], found),
@@ -230,6 +232,13 @@ function findingLines({ findings, failures, unknowns, readWhole }: EnvironmentRe
         ]
       : []),
   ];
+}
+
+/** Why, and what of it and until when where the waiver says so. */
+function acceptance(finding: ReportedFinding): string {
+  const { evidence = null } = finding.waiver ?? {};
+  const what = evidence === null ? "" : `; this evidence alone: ${evidence.map(code).join(", ") || "none"}`;
+  return `${shownWaived(finding)}${what}`;
 }
 
 function comparisonPart({ left, right, differences, whole }: Comparison): string[] {

@@ -22,7 +22,10 @@ const INTRODUCTION = `# Rules
 Every synth is judged by these rules, \`leasehold check\` judges what the last synth wrote, and
 \`leasehold lint\` judges Terraform and manifests that leasehold has not written. An error refuses; a
 warning is printed. A finding that is right where it is can be waived by its rule and its resource, with a
-reason that is printed each time: \`waivers\` of an environment, or \`lint --waivers FILE\`.
+reason that is printed each time: \`waivers\` of an environment, or \`lint --waivers FILE\`. With \`evidence\`, the list
+that the finding prints, it accepts that table, path or value and no other one of the same rule; with \`until\`, a day in
+UTC, it accepts up to that day, and a warning says so thirty days before. What is wrong with a waiver is a finding too, which
+none accepts: \`waiver/unmatched\`, \`waiver/reason\`, \`waiver/until\`, \`waiver/expired\`, \`waiver/ends-soon\`.
 
 Those of \`proof\` ask that everything is understood, used and there. They judge what leasehold has rendered,
 and not what \`lint\` is given.`;

@@ -21,7 +21,7 @@ export async function judgeExample(rule: Rule, text = rule.example.text): Promis
       },
     }),
   };
-  return judge(graph, { rules: [rule], context, waivers: [], waiversFile: "" });
+  return judge(graph, { rules: [rule], context, waivers: [], waiversFile: "", today: "" });
 }
 
 async function graphOf({ id, example }: Rule, text: string): Promise<AccessGraph> {

@@ -26,8 +26,24 @@ export interface Finding {
   readonly message: string;
   readonly why: string;
   readonly fix: string;
+  /** What the message names, in its order: tables, paths, values. A waiver accepts this and nothing else by it. */
+  readonly evidence: readonly string[];
   /** Why it is accepted; null where it is not. */
   readonly waived: string | null;
+  /** What accepts it, and for how long; null where nothing does. */
+  readonly waiver: AcceptedBy | null;
+}
+
+/** The waiver that accepts a finding. */
+export interface AcceptedBy {
+  /** What of the waiver names the resource: an address or a path. */
+  readonly resource: string;
+  /** Null: whatever the rule finds there. */
+  readonly evidence: readonly string[] | null;
+  /** The last day in UTC, such as `2027-03-31`; null: without end. */
+  readonly until: string | null;
+  /** Days that are left after today; null: without end. */
+  readonly daysLeft: number | null;
 }
 
 /**
@@ -42,8 +58,20 @@ export interface Waiver {
    * is the service `orders` of the environment `production`. The name of a stack alone holds too much.
    */
   readonly resource: string;
+  /**
+   * What of the rule's findings is accepted: exactly the list that the finding prints as its evidence, in any order.
+   * @default - whatever the rule finds at the resource, now and later
+   * @protects from a second table, path or value of the same rule, which nobody has decided about
+   */
+  readonly evidence?: readonly string[];
   /** Why it is right here, in at least ten characters. */
   readonly reason: string;
+  /**
+   * The last day in UTC on which it accepts, such as `2027-03-31`. Thirty days before, a warning says that it ends.
+   * @default - without end
+   * @protects from an exception that was meant for a while and stays
+   */
+  readonly until?: string;
 }
 
 /** The findings that refuse a configuration. */

@@ -7,3 +7,5 @@ export * from "./judge";
 export * from "./limits";
 export * from "./rule";
 export * from "./refused";
+export { daysLeft, shownWaived } from "./waive";
+export { shownEvidence } from "./evidence";

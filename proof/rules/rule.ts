@@ -54,6 +54,11 @@ export interface Violation {
   readonly at: Origin;
   /** What is wrong there, with the values, in one sentence without a full stop. */
   readonly message: string;
+  /**
+   * What the message names and does not write in quotes, where it could be taken for a word of the sentence.
+   * @default - nothing: what stands in quotes, and what is no word of prose, is evidence by itself
+   */
+  readonly evidence?: readonly string[];
   /** What to change, in the imperative. */
   readonly fix: string;
 }

@@ -128,7 +128,7 @@ test.each(INHERITED)("every rule and every answer sees things that are named %s"
     const graph = await graphOf(chainOf(each));
     const context = { limits: limits.strict, capacities: new Map() };
     return (
-      judge(graph, { rules: allRules, context, waivers: [], waiversFile: "" })
+      judge(graph, { rules: allRules, context, waivers: [], waiversFile: "", today: "2026-01-01" })
         .map(({ rule, message, fix }) => `${rule}: ${message}; ${fix}`.toLowerCase())
         .map((text) => text.replaceAll(each.toLowerCase(), PLAIN))
         // Which name was meant depends on the letters.

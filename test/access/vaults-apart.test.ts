@@ -23,6 +23,7 @@ const found = (graph: AccessGraph) =>
     context: { limits: limits.relaxed, capacities: new Map() },
     waivers: [],
     waiversFile: "",
+    today: "2026-01-01",
   }).filter(({ rule }) => /^access\/|ttl\/(unset|role-over|token-ends)/.test(rule));
 const texts = (graph: AccessGraph) => found(graph).map(({ rule, message }) => `${rule}: ${message}`);
 

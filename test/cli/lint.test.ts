@@ -107,6 +107,33 @@ test("a waiver accepts what it names, is printed, and must name something", asyn
   expect(findings.filter(({ rule }) => rule === "waiver/unmatched")).toHaveLength(1);
 });
 
+test("what of a file of waivers nobody can read is refused, all of it at once", async () => {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-lint-"));
+  const waivers = path.join(directory, "waivers.yaml");
+  const good =
+    "rule: secrets/remote-state, resource: data.terraform_remote_state.network, reason: it is theirs";
+  fs.writeFileSync(
+    waivers,
+    [
+      `- { ${good}, evidence: [], until: 2999-12-31 }`,
+      `- { ${good}, until: 2027-02-30 }`,
+      `- { ${good}, evidence: orders }`,
+      `- { ${good}, untill: 2027-03-31 }`,
+    ].join("\n"),
+  );
+  await expect(lint(`${FIXTURES}/awful`, "--waivers", waivers)).rejects.toThrow(
+    [
+      'entry 2 until must be a day of the calendar, written like "2027-03-31", got "2027-02-30"',
+      'entry 3 must have a list of texts as evidence, got "orders"',
+      "entry 4 must have the texts rule, resource and reason, and may have evidence and until, got rule, resource, reason, untill",
+    ].join("\n  "),
+  );
+  fs.writeFileSync(waivers, `- { ${good}, evidence: [], until: 2999-12-31 }`);
+  const { text } = await lint(`${FIXTURES}/awful`, "--waivers", waivers);
+  fs.rmSync(directory, { recursive: true });
+  expect(text).toMatch(/waived: it is theirs \(until 2999-12-31, \d+ days left\)/);
+});
+
 test("relaxed guardrails ask for less, and --fail-on for more", async () => {
   const strict = parse(await lint(`${FIXTURES}/article`, "--format", "json")).findings.length;
   const relaxed = parse(await lint(`${FIXTURES}/article`, "--format", "json", "--guardrails", "relaxed"));

@@ -34,7 +34,13 @@ test.each(Object.entries(SECRETS))(
       sql: [],
     });
     const context = { limits: limits.relaxed, capacities: new Map() };
-    const findings = judge(graph, { rules: allRules, context, waivers: [], waiversFile: "" });
+    const findings = judge(graph, {
+      rules: allRules,
+      context,
+      waivers: [],
+      waiversFile: "",
+      today: "2026-01-01",
+    });
     expect(findings.map(({ rule }) => rule)).toContain("secrets/literal");
     const told = formatText({ findings, failures: [{ file: "main.tf", message: `cannot read ${secret}` }] });
     expect(told).not.toContain(LETTERS.slice(0, 12));

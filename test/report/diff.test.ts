@@ -1,4 +1,12 @@
-import { accessDiff, renderDiff, type AccessReports, type Direction } from "../../proof/report";
+import type { Environment } from "../../lib/environment/environment";
+import {
+  accessDiff,
+  renderDiff,
+  type AccessReports,
+  type Direction,
+  type GuaranteeReport,
+} from "../../proof/report";
+import { notKnown } from "../../proof/report/answer";
 import { production } from "../../template/project/stacks/production";
 import { RenderedEnvironments, type Spoilt } from "../support/rules-mutations";
 import { reportOnTexts } from "../support/report";
@@ -291,7 +299,7 @@ beforeAll(async () => {
 
 test("a report has no change beside itself", () => {
   const diff = accessDiff(base, base);
-  expect(diff).toEqual({ version: 2, direction: "unchanged", changes: [], notKnown: [] });
+  expect(diff).toEqual({ version: 2, direction: "unchanged", changes: [], notKnown: [], promises: [] });
   expect(renderDiff(diff, "text")).toBe("no change of access\n");
   expect(renderDiff(diff, "md")).toBe("### What changes in access\n\nNo change of access.\n");
 });
@@ -358,4 +366,128 @@ test("text and Markdown group by direction; Markdown has no markup of a configur
     "- analytics may now SELECT from shop.\\<b\\>\\*x\\* (production)",
   );
   expect(JSON.parse(renderDiff(diff, "json"))).toEqual(diff);
+});
+
+describe("promises", () => {
+  const YES_ = { value: "yes" } as const;
+  const promise = (
+    holds: GuaranteeReport["holds"],
+    evidence: string[] = [],
+    more: Partial<GuaranteeReport> = {},
+  ): GuaranteeReport => ({ text: "only billing deletes", reason: "the auditors", holds, evidence, ...more });
+  const side = (...guarantees: GuaranteeReport[]): AccessReports => ({
+    ...base,
+    environments: base.environments.map((each) => ({ ...each, guarantees })),
+  });
+  const NO_ = { value: "no" } as const;
+  const broken = promise(NO_, ["shop/orders may DELETE"]);
+  const unknown = promise(notKnown("a password"));
+  const other = promise(YES_, [], { text: "only billing and orders delete" });
+
+  test.each<[string, GuaranteeReport[], GuaranteeReport[], Direction, string[]]>([
+    ["nothing changes", [promise(YES_)], [promise(YES_)], "unchanged", []],
+    [
+      "one is broken",
+      [promise(YES_)],
+      [broken],
+      "widened",
+      ["it breaks the promise that only billing deletes: shop/orders may DELETE (production)"],
+    ],
+    [
+      "somebody more breaks it",
+      [broken],
+      [promise(NO_, [...broken.evidence, "shop/mail may DELETE"])],
+      "widened",
+      ["it breaks the promise that only billing deletes: shop/mail may DELETE (production)"],
+    ],
+    [
+      "it is broken as before",
+      [broken],
+      [broken],
+      "unchanged",
+      ["the promise is broken as before that only billing deletes: shop/orders may DELETE (production)"],
+    ],
+    [
+      "nobody knows it any more",
+      [promise(YES_)],
+      [unknown],
+      "widened",
+      ["nobody knows any more whether the promise holds that only billing deletes: a password (production)"],
+    ],
+    [
+      "it holds now",
+      [broken],
+      [promise(YES_)],
+      "narrowed",
+      ["the promise holds now that only billing deletes (production)"],
+    ],
+    [
+      "it is taken back",
+      [promise(YES_)],
+      [],
+      "widened",
+      ["it is no longer promised that only billing deletes (production)"],
+    ],
+    [
+      "it says less",
+      [promise(YES_)],
+      [other],
+      "widened",
+      ["instead of only billing deletes, it is promised that only billing and orders delete (production)"],
+    ],
+    [
+      "it is new",
+      [],
+      [promise(YES_)],
+      "unchanged",
+      ["it is promised now that only billing deletes (production)"],
+    ],
+    [
+      "it is new and broken",
+      [],
+      [broken],
+      "widened",
+      [
+        "it is promised now that only billing deletes, which does not hold: shop/orders may DELETE (production)",
+      ],
+    ],
+  ])("%s", (_, before, after, direction, sentences) => {
+    const diff = accessDiff(side(...before), side(...after));
+    expect(diff.changes.map(({ sentence }) => sentence)).toEqual(sentences);
+    expect(diff.direction).toBe(direction);
+    if (sentences.length > 0) expect(renderDiff(diff, "md")).toContain("**What was promised**");
+    for (const format of ["text", "json"] as const)
+      for (const sentence of sentences) expect(renderDiff(diff, format)).toContain(sentence);
+  });
+
+  test("both verdicts of each stand in the JSON", () => {
+    const { promises } = JSON.parse(renderDiff(accessDiff(side(promise(YES_)), side(broken)), "json")) as {
+      promises: unknown[];
+    };
+    expect(promises).toEqual([
+      { environment: "production", text: "only billing deletes", before: YES_, after: NO_ },
+    ]);
+  });
+
+  test("a verb more for another service breaks the promise that was rendered", async () => {
+    const on = { database: "shop", tables: ["payments"] };
+    const guarantees: Environment["guarantees"] = [
+      { kind: "only", services: [], privileges: ["DELETE"], on, reason: "the auditors were told so" },
+    ];
+    const own = { ...production, provenIn: undefined, guarantees };
+    const rendered = new RenderedEnvironments([own]);
+    const [before, after] = [
+      await rendered.reportAfter(own, () => {}),
+      await rendered.reportAfter(own, sql(BILLING, BILLING.replace("'UPDATE'", "'UPDATE', 'DELETE'"))),
+    ];
+    const told = accessDiff(before, after).changes.filter(({ sentence }) => /promise/.test(sentence));
+    expect(told).toEqual([
+      expect.objectContaining({
+        direction: "widened",
+        sentence: expect.stringMatching(
+          /^it breaks the promise that nobody may DELETE on payments of shop: billing\/billing may DELETE on shop\.public\.payments .*\(production\)$/,
+        ),
+      }),
+    ]);
+  });
 });

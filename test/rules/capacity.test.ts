@@ -66,7 +66,7 @@ test("environments of one server share its connections, each for its own pods an
   expect(await told(57, own, both)).toEqual([]);
   expect(await told(56, own, both)).toEqual([
     message(
-      'shop (1 + 1 surge) × 10 + 2 of Vault + 32 of the connection "shop" of dev-us + 3 reserved = 57',
+      '"shop" (1 + 1 surge) × 10 + 2 of Vault + 32 of the connection "shop" of dev-us + 3 reserved = 57',
       56,
     ),
   ]);
@@ -74,7 +74,7 @@ test("environments of one server share its connections, each for its own pods an
   expect(await told(69, own, three)).toEqual([]);
   expect(await told(68, own, three)).toEqual([
     message(
-      'shop (1 + 1 surge) × 10 + 2 of Vault + 22 of the connection "shop" of dev-us + 22 of the connection "shop" of dev-asia + 3 reserved = 69',
+      '"shop" (1 + 1 surge) × 10 + 2 of Vault + 22 of the connection "shop" of dev-us + 22 of the connection "shop" of dev-asia + 3 reserved = 69',
       68,
     ),
   ]);

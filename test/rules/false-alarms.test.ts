@@ -14,7 +14,7 @@ async function rulesOn(
   });
   expect(failures).toEqual([]);
   const context = { limits: limits.strict, capacities: new Map() };
-  const found = judge(graph, { rules: allRules, context, waivers: [], waiversFile: "" });
+  const found = judge(graph, { rules: allRules, context, waivers: [], waiversFile: "", today: "2026-01-01" });
   return [...new Set(found.map(({ rule }) => rule))];
 }
 

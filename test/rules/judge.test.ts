@@ -40,9 +40,13 @@ const lonely: Rule = {
   check: () => [{ at: { address: "helm_release.vault", file: "a.tf" }, message: "it has 1", fix: "take 3" }],
 };
 
-function judged(waivers: readonly Waiver[] = [], rules: readonly Rule[] = [lonely, wide]): Finding[] {
+function judged(
+  waivers: readonly Waiver[] = [],
+  rules: readonly Rule[] = [lonely, wide],
+  today = "2026-11-28",
+): Finding[] {
   const context = { limits: limits.strict, capacities: new Map() };
-  return judge({} as AccessGraph, { rules, context, waivers, waiversFile: "waivers.yaml" });
+  return judge({} as AccessGraph, { rules, context, waivers, waiversFile: "waivers.yaml", today });
 }
 
 test("errors come first, then the order of the files; a finding says everything", () => {
@@ -57,7 +61,9 @@ test("errors come first, then the order of the files; a finding says everything"
       message: "it opens 100% of\nthem",
       why: "Every pod would read every credential.",
       fix: "name, the: path",
+      evidence: ["100%"],
       waived: null,
+      waiver: null,
     },
     expect.objectContaining({ resource: "vault_policy.b", path: null }),
     expect.objectContaining({ rule: "vault/lonely", line: null }),
@@ -112,8 +118,10 @@ describe("a waiver", () => {
       line: null,
       message: "the waiver of access/wide matches no finding of this resource",
       why: "A waiver that accepts nothing would hide the next mistake of that name.",
-      fix: "remove the waiver, or name rule and resource as the finding does",
+      fix: "remove the waiver, or name rule, resource and evidence as the finding does",
+      evidence: [],
       waived: null,
+      waiver: null,
     });
   });
 
@@ -124,6 +132,104 @@ describe("a waiver", () => {
       'the waiver names the rule "access/narrow", which there is not',
     ]);
   });
+});
+
+describe("a waiver of some evidence", () => {
+  const tables = (...names: string[]): Rule => ({
+    ...wide,
+    check: () =>
+      names.map((name) => ({
+        at: { address: "vault_policy.a", file: "a.tf" },
+        message: `it opens the table ${name}`,
+        fix: "close it",
+      })),
+  });
+  const reason = "the auditors have agreed to this table";
+  const waiver = { rule: "access/wide", resource: "vault_policy.a", evidence: ["orders"], reason };
+  const of = (...rules: Rule[]) => judged([waiver], rules).map(({ rule, waived }) => [rule, waived]);
+
+  test("accepts that table, and not another one of the same rule and resource", () => {
+    expect(of(tables('"orders"'))).toEqual([["access/wide", reason]]);
+    expect(of(tables('"orders"', '"payments"'))).toEqual([
+      ["access/wide", reason],
+      ["access/wide", null],
+    ]);
+  });
+
+  test("accepts nothing of a finding that names a table more, and says what there is", () => {
+    const found = judged([waiver], [tables('"orders" and "payments"')]);
+    expect(found.map(({ rule, waived, message }) => [rule, waived, message])).toEqual([
+      ["access/wide", null, 'it opens the table "orders" and "payments"'],
+      [
+        "waiver/unmatched",
+        null,
+        'the waiver of access/wide has the evidence ["orders"], and the findings of this resource have ["orders","payments"]',
+      ],
+    ]);
+  });
+
+  test("is not told apart by the order, nor by words of the rule", () => {
+    const both = { ...waiver, evidence: ["payments", "orders"] };
+    const found = judged([both], [tables('"orders" and also "payments"')]);
+    expect(found.map(({ waived }) => waived)).toEqual([reason]);
+  });
+
+  test("is what every finding prints", () => {
+    const text = formatText({ findings: judged([], [tables('"orders" and "payments"')]), failures: [] });
+    expect(text).toContain('evidence: ["orders","payments"]');
+  });
+});
+
+describe("a waiver with an end", () => {
+  const reason = "the new server comes in spring";
+  const waiver = { rule: "vault/lonely", resource: "helm_release.vault", reason, until: "2027-03-31" };
+  const on = (today: string) =>
+    judged([waiver], [lonely], today).map(({ rule, severity, waived }) => [rule, severity, waived]);
+
+  test("accepts up to that day, and says so thirty days before", () => {
+    expect(on("2027-02-28")).toEqual([["vault/lonely", "warning", reason]]);
+    for (const day of ["2027-03-01", "2027-03-31"])
+      expect(on(day)).toEqual([
+        ["vault/lonely", "warning", reason],
+        ["waiver/ends-soon", "warning", null],
+      ]);
+  });
+
+  test("accepts nothing after it, and that is an error", () => {
+    expect(on("2027-04-01")).toEqual([
+      ["waiver/expired", "error", null],
+      ["vault/lonely", "warning", null],
+    ]);
+  });
+
+  test("is told with what is left, in every format", () => {
+    const findings = judged([waiver], [lonely], "2027-03-19");
+    const told = "the new server comes in spring (until 2027-03-31, 12 days left)";
+    expect(formatText({ findings, failures })).toContain(`waived: ${told}`);
+    expect(formatGithub({ findings, failures })).toContain(`(waived: ${told})`);
+    const { runs } = JSON.parse(formatSarif({ findings, failures }, [lonely])) as {
+      runs: [{ results: { suppressions: unknown[] }[] }];
+    };
+    expect(runs[0].results[0]?.suppressions).toEqual([
+      expect.objectContaining({
+        justification: told,
+        properties: { resource: "helm_release.vault", evidence: null, until: "2027-03-31", daysLeft: 12 },
+      }),
+    ]);
+    expect(judged([waiver], [lonely], "2027-03-30")[1]?.message).toContain("1 day left");
+  });
+
+  test.each(["2027-02-30", "31.3.2027", "soon", "2027-3-31"])(
+    "%s is no day, and accepts nothing",
+    (until) => {
+      const found = judged([{ ...waiver, until }], [lonely]);
+      expect(found.map(({ rule, waived }) => [rule, waived])).toEqual([
+        ["waiver/until", null],
+        ["vault/lonely", null],
+      ]);
+      expect(found[0]?.message).toContain(`got "${until}"`);
+    },
+  );
 });
 
 const failures = [{ file: "c.tf", line: 2, message: "unclosed block" }];
@@ -138,15 +244,18 @@ error access/wide
     it opens 100% of
 them
     fix: name, the: path
+    evidence: ["100%"]
   vault_policy.b b.tf:7
     it opens "*"
     fix: name the path
+    evidence: ["*"]
   why: Every pod would read every credential.
 
 warning vault/lonely
   helm_release.vault a.tf
     it has 1
     fix: take 3
+    evidence: ["1"]
     waived: only a test cluster
   why: A node that goes takes Vault along.
 
@@ -189,9 +298,15 @@ test("as SARIF 2.1.0, with waivers as suppressions", () => {
         ],
       },
     ],
+    properties: { evidence: ["100%"] },
     suppressions: [],
   });
   expect(results[2].suppressions).toEqual([
-    { kind: "inSource", status: "accepted", justification: "only a test cluster" },
+    {
+      kind: "inSource",
+      status: "accepted",
+      justification: "only a test cluster",
+      properties: { resource: "helm_release.vault", evidence: null, until: null, daysLeft: null },
+    },
   ]);
 });

@@ -20,7 +20,7 @@ async function textsOn(main: string): Promise<string[]> {
     sql: [],
   });
   const context = { limits: limits.strict, capacities: new Map() };
-  const found = judge(graph, { rules: allRules, context, waivers: [], waiversFile: "" });
+  const found = judge(graph, { rules: allRules, context, waivers: [], waiversFile: "", today: "2026-01-01" });
   return found.map(({ rule, message, fix, resource }) => `${rule}: ${message}; ${fix}; ${resource}`);
 }
 
@@ -52,7 +52,9 @@ test("a secret in an address or in why a file cannot be read is not repeated, in
         message: `m ${url}`,
         why: "because",
         fix: "mend it",
+        evidence: [],
         waived: null,
+        waiver: null,
       },
     ],
     failures: [{ file: "main.tf", message: `cannot read ${url}` }],

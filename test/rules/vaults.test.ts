@@ -9,7 +9,7 @@ async function findings(folders: Readonly<Record<string, string>>): Promise<Find
   const { graph, failures } = await readGraph({ terraform: { roots, plans: [] }, manifests: [], sql: [] });
   expect(failures).toEqual([]);
   const context = { limits: limits.strict, capacities: new Map() };
-  return judge(graph, { rules: allRules, context, waivers: [], waiversFile: "" });
+  return judge(graph, { rules: allRules, context, waivers: [], waiversFile: "", today: "2026-01-01" });
 }
 
 const clashes = async (folders: Readonly<Record<string, string>>): Promise<string[]> =>

@@ -126,11 +126,36 @@ test.each<[string, Environment]>([
   await expect(synthesizeAside([environment])).rejects.toThrow(InvalidConfigurationError);
 });
 
+test("a token for the evidence or the end of a waiver is not repeated", async () => {
+  const graph = await graphOf({ "main.tf": 'resource "helm_release" "vault" {\n  chart = "vault"\n}' });
+  const waiver = { rule: "vault/chart-unpinned", resource: "helm_release.vault", reason: "it is ours" };
+  const findings = judge(graph, {
+    rules: allRules,
+    context: { limits: limits.strict, capacities: new Map() },
+    waivers: [
+      { ...waiver, evidence: [JWT] },
+      { ...waiver, until: JWT },
+    ],
+    waiversFile: "waivers.yaml",
+    today: "2026-01-01",
+  });
+  expect(findings.map(({ rule }) => rule)).toEqual(
+    expect.arrayContaining(["waiver/unmatched", "waiver/until"]),
+  );
+  expect(JSON.stringify(findings)).not.toContain(JWT);
+});
+
 test("a token for the reason of a waiver accepts nothing, and is not repeated", async () => {
   const graph = await graphOf({ "main.tf": 'resource "helm_release" "vault" {\n  chart = "vault"\n}' });
   const waiver = { rule: "vault/chart-unpinned", resource: "helm_release.vault", reason: JWT };
   const context = { limits: limits.strict, capacities: new Map() };
-  const findings = judge(graph, { rules: allRules, context, waivers: [waiver], waiversFile: "waivers.yaml" });
+  const findings = judge(graph, {
+    rules: allRules,
+    context,
+    waivers: [waiver],
+    waiversFile: "waivers.yaml",
+    today: "2026-01-01",
+  });
   expect(findings.find(({ rule }) => rule === waiver.rule)?.waived).toBeNull();
   expect(findings.map(({ rule }) => rule)).toContain("waiver/reason");
   expect(findings.map(({ rule }) => rule)).not.toContain("waiver/unmatched");

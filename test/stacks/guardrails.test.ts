@@ -145,6 +145,23 @@ test("what is accepted is printed with its reason by the synth and in every repo
   }
 });
 
+test("what of it is accepted, and until when, is told by every report; a bad day is refused with the value", async () => {
+  const waiver = { rule: "vault/few-replicas", resource: "production/orders", reason: REASON } as const;
+  const lasting = { ...waiver, evidence: ["1", "2"], until: "2999-12-31" };
+  const { findings, files } = await synthesizeAside([
+    { ...environmentWithOrders(single), waivers: [lasting] },
+  ]);
+  expect(findings.map(({ waived }) => waived)).toEqual([REASON]);
+  expect(files["report/access.json"]).toContain('"until": "2999-12-31"');
+  for (const format of ["md", "html"]) {
+    expect(files[`report/access.${format}`]).toMatch(/until 2999-12-31, \d+ days left/);
+    expect(files[`report/access.${format}`]).toContain("this evidence alone");
+  }
+  await expect(
+    synthesizeAside([{ ...environmentWithOrders(single), waivers: [{ ...waiver, until: "2027-02-30" }] }]),
+  ).rejects.toThrow(/waivers\[0\]\.until.*2027-02-30/);
+});
+
 test.each<[string, Waiver, string]>([
   [
     "of a stack",
@@ -160,6 +177,16 @@ test.each<[string, Waiver, string]>([
     "of a name that only begins so",
     { rule: "vault/few-replicas", resource: "production/order", reason: REASON },
     "matches no finding",
+  ],
+  [
+    "of other evidence",
+    { rule: "vault/few-replicas", resource: "production/orders", evidence: ["3"], reason: REASON },
+    'has the evidence ["3"], and the findings of this resource have ["1","2"]',
+  ],
+  [
+    "that has ended",
+    { rule: "vault/few-replicas", resource: "production/orders", reason: REASON, until: "2020-01-31" },
+    "has ended on 2020-01-31 and accepts nothing any more",
   ],
   [
     "without a reason",

@@ -16,7 +16,13 @@ export async function reportOnTexts(
 ): Promise<AccessReports> {
   const graph = await graphOf(files);
   const context = { limits: held, capacities: new Map() };
-  const findings = judge(graph, { rules: allRules, context, waivers: [], waiversFile: "" });
+  const findings = judge(graph, {
+    rules: allRules,
+    context,
+    waivers: [],
+    waiversFile: "",
+    today: "2026-01-01",
+  });
   return accessReports(
     [accessReport(graph, { name: "test", findings, failures: [], context, source: "written" })],
     [],

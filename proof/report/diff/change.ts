@@ -11,6 +11,11 @@ export interface Change {
   readonly direction: Direction;
   /** What is different, in one sentence without a full stop. */
   readonly sentence: string;
+  /**
+   * The text of the promise that it is about.
+   * @default - none: it is about access itself
+   */
+  readonly promise?: string;
 }
 
 /** Finds changes of one kind between two reports of one environment. */

@@ -5,6 +5,7 @@ import type { Change, Direction } from "./change";
 import { lifetimeChanges, loginChanges } from "./credentials";
 import { grantChanges } from "./grants";
 import { ownershipChanges } from "./ownership";
+import { promiseChanges, promiseVerdicts, type PromiseVerdict } from "./promises";
 import { restChanges } from "./rest";
 
 /** What changes in access between two reports; environments and services are the same by their names. */
@@ -15,20 +16,29 @@ export interface AccessDiff {
   readonly changes: readonly Change[];
   /** What neither report knows, so that nobody can say whether it changes. */
   readonly notKnown: readonly string[];
+  /** Every promise of both sides, with whether it held and holds. */
+  readonly promises: readonly PromiseVerdict[];
 }
 
-const COMPARERS = [ownershipChanges, grantChanges, lifetimeChanges, loginChanges, restChanges];
+const COMPARERS = [
+  promiseChanges,
+  ownershipChanges,
+  grantChanges,
+  lifetimeChanges,
+  loginChanges,
+  restChanges,
+];
 const ORDER: readonly Direction[] = ["widened", "narrowed", "unchanged"];
 
 /** Compares two reports by what they open; where only names or files moved there is no change. */
 export function accessDiff(base: AccessReports, head: AccessReports): AccessDiff {
   const names = [...new Set([...base.environments, ...head.environments].map(({ name }) => name))];
-  const changes = names.flatMap((name) => {
-    const [before, after] = [base, head].map(({ environments }) =>
-      environments.find((each) => each.name === name),
-    );
-    return COMPARERS.flatMap((compare) => compare(before ?? nothing(name), after ?? nothing(name)));
+  const sides = names.map((name) => {
+    const side = ({ environments }: AccessReports) =>
+      environments.find((each) => each.name === name) ?? nothing(name);
+    return [side(base), side(head)] as const;
   });
+  const changes = sides.flatMap(([before, after]) => COMPARERS.flatMap((compare) => compare(before, after)));
   const sorted = ORDER.flatMap((direction) => changes.filter((change) => change.direction === direction));
   return {
     version: 2,
@@ -37,6 +47,7 @@ export function accessDiff(base: AccessReports, head: AccessReports): AccessDiff
     notKnown: head.environments.flatMap(({ name, doubts }) =>
       doubts.map((doubt) => `${shownDoubt(doubt)} (${name})`),
     ),
+    promises: sides.flatMap(([before, after]) => promiseVerdicts(before, after)),
   };
 }
 

@@ -11,6 +11,9 @@ const HEADINGS: Readonly<Record<Direction, string>> = {
   unchanged: "unchanged in effect",
 };
 
+/** First of all: somebody relies on these. */
+const PROMISED = "what was promised";
+
 const NOTHING = "no change of access";
 const NOT_KNOWN = "not known, so that nobody can say whether it changes";
 
@@ -54,14 +57,16 @@ function parts(
   head: (heading: string) => string,
   line: (sentence: string) => string,
 ): string {
-  const directions = (Object.keys(HEADINGS) as Direction[]).filter((direction) =>
-    changes.some((each) => each.direction === direction),
-  );
-  const texts = directions.map((direction) =>
-    [
-      head(HEADINGS[direction]),
-      ...changes.filter((each) => each.direction === direction).map(({ sentence }) => line(sentence)),
-    ].join("\n"),
+  const promises = changes.filter(({ promise }) => promise !== undefined);
+  const others = changes.filter((each) => !promises.includes(each));
+  const groups = [
+    [PROMISED, promises] as const,
+    ...(Object.keys(HEADINGS) as Direction[]).map(
+      (direction) => [HEADINGS[direction], others.filter((each) => each.direction === direction)] as const,
+    ),
+  ].filter(([, own]) => own.length > 0);
+  const texts = groups.map(([heading, own]) =>
+    [head(heading), ...own.map(({ sentence }) => line(sentence))].join("\n"),
   );
   return `${texts.join("\n\n")}\n`;
 }

@@ -1,3 +1,4 @@
+import { listed } from "../../rules/words";
 import { shownDoubt } from "../doubts";
 import type { EnvironmentReport, ReportedFinding } from "../model";
 import { possessive, shownService, type Change, type Comparer } from "./change";
@@ -61,19 +62,29 @@ function stages(base: EnvironmentReport, head: EnvironmentReport): Change[] {
   });
 }
 
-/** By rule and reason: a resource that has another name is the same decision. */
+/** By rule, reason and what of it is accepted until when: a resource that has another name is the same decision. */
 function waivers(base: EnvironmentReport, head: EnvironmentReport): Change[] {
   const waived = ({ findings }: EnvironmentReport) =>
     new Map(
       findings.flatMap((each) =>
-        each.waived === null ? [] : [[`${each.rule} ${each.waived}`, each] as const],
+        each.waived === null
+          ? []
+          : [
+              [
+                JSON.stringify([each.rule, each.waived, each.waiver?.evidence, each.waiver?.until]),
+                each,
+              ] as const,
+            ],
       ),
     );
   const [before, after] = [waived(base), waived(head)];
   const only = (some: typeof before, others: typeof before) =>
     [...some].filter(([key]) => !others.has(key)).map(([, each]) => each);
-  const told = ({ rule, resource, waived: reason }: ReportedFinding, verb: string) =>
-    `${rule} is ${verb} for ${resource}: ${reason} (${head.name})`;
+  const told = ({ rule, resource, waived: reason, waiver }: ReportedFinding, verb: string) => {
+    const { evidence = null, until = null } = waiver ?? {};
+    const what = evidence === null ? "" : ` with ${listed(evidence.map((each) => JSON.stringify(each)))}`;
+    return `${rule} is ${verb} for ${resource}${what}${until === null ? "" : ` until ${until}`}: ${reason} (${head.name})`;
+  };
   return [
     ...only(after, before).map((each) => ({
       environment: head.name,

@@ -1,3 +1,4 @@
+import { shownWaived } from "../../rules";
 import type { BudgetReport, EnvironmentReport, ReportedFinding } from "../model";
 import { counted, form, shownPlace } from "../words";
 import { drawing, type DrawnEdge, type DrawnNode } from "./drawing";
@@ -76,13 +77,20 @@ export function findings(environment: EnvironmentReport): Markup {
     }`;
 }
 
-function finding({ rule, severity, message, fix, why, waived, resource, file }: ReportedFinding): Markup {
+function finding(found: ReportedFinding): Markup {
+  const { rule, severity, message, fix, why, waived, waiver, resource, file } = found;
   const tone = waived !== null ? "muted" : severity === "error" ? "bad" : "warn";
   return html`<li>
     <span class="${tone}">${waived === null ? severity : "waived"}</span> <code>${rule}</code>:
-    ${message}${waived === null ? html`. Fix: ${fix}` : html`. Waived: ${waived}`}
+    ${message}${waived === null ? html`. Fix: ${fix}` : html`. Waived: ${shownWaived(found)}${evidenceOf(waiver)}`}
     <div class="place">${breakable(`${resource}, ${file}`)}. ${why}</div>
   </li>`;
+}
+
+/** What alone is accepted, where the waiver says so. */
+function evidenceOf(waiver: ReportedFinding["waiver"]): Markup {
+  const evidence = waiver?.evidence ?? null;
+  return evidence === null ? html`` : html`; this evidence alone: ${chips(evidence, "none")}`;
 }
 
 export function guardrails({ name, guardrails: all }: EnvironmentReport): Markup {

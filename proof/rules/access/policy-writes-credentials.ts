@@ -33,7 +33,7 @@ export const policyWritesCredentials: Rule = {
         if (extra.length === 0 || !(CREDS.test(path) || atEngine || wide)) continue;
         yield {
           at,
-          message: `${show(path)} is opened with ${listed(extra)}`,
+          message: `${show(path)} is opened with ${listed(extra.map(show))}`,
           fix: 'leave capabilities = ["read"] on the path of one role',
         };
       }

@@ -93,5 +93,5 @@ function besideInWords({ connection, environment }: Budget): string {
 }
 
 function inWords({ chain, replicas, surge, pool }: Share): string {
-  return `${chain.workload.origin.address.split(/[./]/).at(-1) ?? ""} (${replicas} + ${surge} surge) × ${pool}`;
+  return `${show(chain.workload.origin.address.split(/[./]/).at(-1) ?? "")} (${replicas} + ${surge} surge) × ${pool}`;
 }

@@ -74,7 +74,7 @@ function* injectorOf(release: HelmRelease, { authMethods }: AccessGraph): Iterab
   );
   if (missing.length === 0) return;
   yield {
-    message: `the webhook is asked about pods in ${listed(missing)}, which have to start before it can answer`,
+    message: `the webhook is asked about pods in ${listed(missing.map(show))}, which have to start before it can answer`,
     fix: "name them in injector.webhook.namespaceSelector",
   };
 }

@@ -48,10 +48,10 @@ function* notUnderstoodOf({ origin: at, mode, type, body, written }: TerraformRe
   const shape = mode === "managed" ? SHAPES.get(type) : undefined;
   if (shape === undefined) {
     const what = mode === "managed" ? type : `${mode} ${type}`;
-    return yield { at, message: `${what} is of no type that the proof knows`, fix: FIX };
+    return yield about(at, what, "is of no type that the proof knows");
   }
   for (const [argument, what] of Object.entries(NOT_PLAIN))
-    if (written[argument] !== undefined) yield { at, message: `${argument} ${what}`, fix: FIX };
+    if (written[argument] !== undefined) yield about(at, argument, what);
   // What the provider computes of other arguments is no argument.
   yield* asViolations(at, type, shape, { ...body });
 }
@@ -59,11 +59,11 @@ function* notUnderstoodOf({ origin: at, mode, type, body, written }: TerraformRe
 /** What Terraform itself is told: providers, variables, and the block `terraform`. */
 function* notUnderstoodBeside(terraform: AccessGraph["terraform"]): Iterable<Violation> {
   for (const { origin: at, name } of terraform.others)
-    yield { at, message: `${name} is no block that the proof knows`, fix: FIX };
+    yield about(at, name, "is no block that the proof knows");
   for (const { origin: at, body } of terraform.settings) yield* asViolations(at, "terraform", settings, body);
   for (const { origin: at, name, body } of terraform.providers) {
     const shape = PROVIDERS.get(name);
-    if (shape === undefined) yield { at, message: `${name} is no provider that the proof knows`, fix: FIX };
+    if (shape === undefined) yield about(at, name, "is no provider that the proof knows");
     else yield* asViolations(at, name, shape, body);
   }
   for (const { origin: at, name, ephemeral, body } of terraform.variables)
@@ -80,8 +80,13 @@ function* asViolations(
 ): Iterable<Violation> {
   for (const { path, what } of differences(shape, value)) {
     const place = [...below, ...path].join(".");
-    yield { at, message: `${path.length === 0 ? whole : place} ${what}`, fix: FIX };
+    yield about(at, path.length === 0 ? whole : place, what);
   }
+}
+
+/** A place such as `backend` is evidence as well, although it is written like a word. */
+function about(at: Origin, place: string, what: string): Violation {
+  return { at, message: `${place} ${what}`, fix: FIX, evidence: [place] };
 }
 
 interface Difference {

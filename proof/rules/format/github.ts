@@ -1,13 +1,15 @@
 import { shownNotJudged } from "../../access";
+import { shownWaived } from "../waive";
 import { shownOf, type Findings } from "./found";
 
 /** Commands of a GitHub workflow, which shows them at the lines of the pull request. */
 export function formatGithub(all: Findings): string {
   const { findings, failures, notJudged } = shownOf(all);
-  const found = findings.map(({ severity, waived, rule, resource, message, fix, ...made }) => {
-    const { file, line } = made.declared ?? made;
+  const found = findings.map((finding) => {
+    const { severity, waived, rule, resource, message, fix } = finding;
+    const { file, line } = finding.declared ?? finding;
     const level = waived === null ? severity : "notice";
-    const text = `${resource}: ${message}; ${fix}${waived === null ? "" : ` (waived: ${waived})`}`;
+    const text = `${resource}: ${message}; ${fix}${waived === null ? "" : ` (waived: ${shownWaived(finding)})`}`;
     return command(level, { file, line, title: rule }, text);
   });
   const unread = failures.map(({ file, line = null, message }) =>

@@ -2,6 +2,7 @@ import { shownNotJudged } from "../../access";
 import type { Finding } from "../finding";
 import { addressOf } from "../page";
 import type { Rule } from "../rule";
+import { shownWaived } from "../waive";
 import { shownOf, type Findings } from "./found";
 
 /** What the results are judged by. */
@@ -64,12 +65,13 @@ function reportingDescriptor({ id, severity, title, why }: Rule, version: string
  * Code scanning shows the first location, and only of a file that is checked in: what a person has declared comes
  * first, and what was made of it is related. More `locations` would all have to be changed (SARIF 2.1.0, 3.27.12).
  */
-function result({ rule, severity, resource, path, message, fix, waived, declared, ...made }: Finding) {
-  const { file, line } = declared ?? made;
+function result(finding: Finding) {
+  const { rule, severity, resource, path, message, fix, evidence, waived, waiver, declared } = finding;
+  const { file, line } = declared ?? finding;
   const names = path === null ? [resource] : [resource, path];
   const related = {
     id: 1,
-    physicalLocation: physicalLocation(made.file, made.line),
+    physicalLocation: physicalLocation(finding.file, finding.line),
     message: { text: `made of the ${declared?.what}` },
   };
   return {
@@ -83,7 +85,18 @@ function result({ rule, severity, resource, path, message, fix, waived, declared
       },
     ],
     ...(declared && { relatedLocations: [related] }),
-    suppressions: waived === null ? [] : [{ kind: "inSource", status: "accepted", justification: waived }],
+    properties: { evidence },
+    suppressions:
+      waived === null
+        ? []
+        : [
+            {
+              kind: "inSource",
+              status: "accepted",
+              justification: shownWaived(finding),
+              properties: { ...waiver },
+            },
+          ],
   };
 }
 

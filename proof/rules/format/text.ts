@@ -1,5 +1,7 @@
 import { shownNotJudged, type NotJudged } from "../../access";
+import { shownEvidence } from "../evidence";
 import type { Finding } from "../finding";
+import { shownWaived } from "../waive";
 import { shownOf, type Findings } from "./found";
 
 /** How the parts of a text are told apart; on a terminal by colour. */
@@ -54,17 +56,16 @@ function formatGroup(group: readonly Finding[], style: Style): string {
   ].join("\n");
 }
 
-function lines(
-  { resource, path, file, line, declared, message, fix, waived }: Finding,
-  style: Style,
-): string[] {
+function lines(finding: Finding, style: Style): string[] {
+  const { resource, path, file, line, declared, message, fix, evidence, waived } = finding;
   const where = path === null ? resource : `${path} (${resource})`;
   return [
     `  ${style.heading(where)} ${style.quiet(place(file, line))}`,
     ...(declared ? [`    ${declared.what}, declared in ${place(declared.file, declared.line)}`] : []),
     `    ${message}`,
     `    fix: ${fix}`,
-    ...(waived === null ? [] : [`    ${style.waived(`waived: ${waived}`)}`]),
+    ...(evidence.length === 0 ? [] : [`    ${style.quiet(`evidence: ${shownEvidence(evidence)}`)}`]),
+    ...(waived === null ? [] : [`    ${style.waived(`waived: ${shownWaived(finding)}`)}`]),
   ];
 }
 

@@ -90,7 +90,9 @@ function told(services: readonly VaultServices[]): string {
   return services
     .map(({ ports, namespace }) => {
       const byPort = groupBy([...ports], ([, port]) => String(port));
-      const all = [...byPort].map(([port, own]) => `${listed(own.map(([name]) => name))} at port ${port}`);
+      const all = [...byPort].map(
+        ([port, own]) => `${listed(own.map(([name]) => show(name)))} at port ${port}`,
+      );
       return `the release has ${all.length === 0 ? "no Service" : all.join(", ")} in ${show(namespace)}`;
     })
     .join("; ");

@@ -1,7 +1,7 @@
 import { known } from "../../access";
 import { MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
-import { part } from "../words";
+import { show } from "../words";
 import { injected } from "./pods";
 
 /** User and group of the injector's agents. */
@@ -40,7 +40,7 @@ ${MANIFEST_POD}
           if (byGroup) continue;
           yield {
             at,
-            message: `the agent writes the file as user ${agent} with the mode ${mode.toString(8).padStart(4, "0")}, and the container ${part(name)} runs as user ${user}`,
+            message: `the agent writes the file as user ${agent} with the mode ${mode.toString(8).padStart(4, "0")}, and the container ${show(name)} runs as user ${user}`,
             fix: `set vault.hashicorp.com/agent-run-as-user to "${user}"`,
           };
         }

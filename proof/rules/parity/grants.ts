@@ -80,6 +80,7 @@ function ofStatement({ privileges: names, on, objects, allInSchema }: Privileges
 }
 
 function line(name: string, columns: readonly string[], on: string, schema = "", object: string): string {
-  const of = columns.length > 0 ? ` (${[...columns].sort().join(", ")})` : "";
-  return `${name}${of} on ${on === "TABLE" ? "" : `${on.toLowerCase()} `}${schema === "" ? "" : `${schema}.`}${object}`;
+  const of = columns.length > 0 ? ` (${[...columns].sort().map(show).join(", ")})` : "";
+  const where = [schema, object].filter((each) => each !== "").join(".");
+  return `${name}${of} on ${on === "TABLE" ? "" : `${on.toLowerCase()} `}${show(where)}`;
 }

@@ -1,5 +1,5 @@
 import type { Rule } from "../rule";
-import { listed } from "../words";
+import { listed, show } from "../words";
 
 export const kubernetesSecret: Rule = {
   id: "secrets/kubernetes-secret",
@@ -19,7 +19,7 @@ stringData:
       if (inlineKeys.length === 0) continue;
       yield {
         at,
-        message: `the Secret holds ${listed(inlineKeys)} in the configuration`,
+        message: `the Secret holds ${listed(inlineKeys.map(show))} in the configuration`,
         fix: "let the pod get its credentials from Vault; what has to be a Secret is made outside of Git and Terraform",
       };
     }

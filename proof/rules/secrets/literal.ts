@@ -1,4 +1,5 @@
 import type { Rule } from "../rule";
+import { show } from "../words";
 import { looksLikeSecret, type Suspicion } from "./looks";
 import { literalsOf } from "./literals";
 
@@ -19,7 +20,7 @@ export const literal: Rule = {
       const suspicion = looksLikeSecret(argument, text);
       if (suspicion === undefined) continue;
       // The value itself is never named.
-      yield { at, message: `${argument} ${WORDS[suspicion]}`, fix: FIX };
+      yield { at, message: `${show(argument)} ${WORDS[suspicion]}`, fix: FIX };
     }
   },
 };

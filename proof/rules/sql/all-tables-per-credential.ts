@@ -1,6 +1,6 @@
 import { WIDE_ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
-import { listed } from "../words";
+import { listed, show } from "../words";
 import { rolesWithStatements } from "./roles";
 
 export const allTablesPerCredential: Rule = {
@@ -28,7 +28,7 @@ export const allTablesPerCredential: Rule = {
       const schemas = [...new Set(wide.flatMap(({ objects }) => objects.map(({ name }) => name)))];
       yield {
         at,
-        message: `each credential gets privileges on everything in ${listed(schemas)}`,
+        message: `each credential gets privileges on everything in ${listed(schemas.map(show))}`,
         fix: 'grant the tables that the service needs to a NOLOGIN group role once, and create credentials IN ROLE "group"',
       };
     }

@@ -1,7 +1,7 @@
 import type { AccessGraph, Privileges } from "../../access";
 import { WIDE_ROLE_HEAD } from "../example-parts";
 import type { Rule } from "../rule";
-import { listed } from "../words";
+import { listed, show } from "../words";
 import { rolesWithStatements } from "./roles";
 
 export const sequencesMissing: Rule = {
@@ -32,7 +32,7 @@ export const sequencesMissing: Rule = {
       const doubt = " that can be read: some SQL is put together when it runs";
       yield {
         at,
-        message: `INSERT is granted on ${listed(tables)}, and no sequence is${builtAtRunTime === undefined ? doubt : ""}`,
+        message: `INSERT is granted on ${listed(tables.map(show))}, and no sequence is${builtAtRunTime === undefined ? doubt : ""}`,
         fix: FIX,
       };
     }
@@ -60,7 +60,7 @@ function* filesWithoutSequences({ roleGrants }: AccessGraph) {
     const tables = [...new Set(inserts.flatMap((grant) => grant.tables))];
     yield {
       at: { address: `role ${role}`, file: first.file },
-      message: `INSERT is granted on ${listed(tables) || "all tables"}, and no sequence is`,
+      message: `INSERT is granted on ${listed(tables.map(show)) || "all tables"}, and no sequence is`,
       fix: FIX,
     };
   }

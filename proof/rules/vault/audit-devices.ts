@@ -21,9 +21,7 @@ export const auditDevices: Rule = {
     // Who neither installs Vault nor audits it here shares somebody else's.
     if (owner === undefined) return;
     const kinds = new Set(
-      auditDevices.map(({ type, options }) =>
-        known(options.file_path) === "stdout" ? "stdout" : show(type),
-      ),
+      auditDevices.map(({ type, options }) => show(known(options.file_path) === "stdout" ? "stdout" : type)),
     );
     if (kinds.size >= limits.auditDevices) return;
     yield {

@@ -1,6 +1,6 @@
 import { isObject } from "../../access";
 import type { Rule } from "../rule";
-import { listed } from "../words";
+import { listed, show } from "../words";
 import { vaultReleases } from "./releases";
 
 /** Keys of vault-helm 0.34.1. */
@@ -82,7 +82,7 @@ export const chartTypo: Rule = {
         const names = unknown.map((key) => (path === "" ? key : `${path}.${key}`));
         yield {
           at: release.origin,
-          message: `the chart has no ${listed(names)}`,
+          message: `the chart has no ${listed(names.map(show))}`,
           fix: `write one of ${known.join(", ")}`,
         };
       }

@@ -95,7 +95,7 @@ function* beyond(rule: PolicyRule, { authRole, at, isOwn, rules }: Asked): Itera
   if (more.length === 0) return;
   yield {
     at,
-    message: `pods that log in as ${show(authRole.name)} may ${listed(more)} ${show(path)}`,
+    message: `pods that log in as ${show(authRole.name)} may ${listed(more.map(show))} ${show(path)}`,
     fix: "let the policy read the service's own credentials alone",
   };
 }

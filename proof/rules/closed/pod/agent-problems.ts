@@ -14,7 +14,7 @@ export function* agentProblems(before: Agent, after: Agent, pods: Injected): Ite
   yield* securityProblems(before, after, isNative);
   const own = ["env", "securityContext", ...(isNative ? ["args", "restartPolicy", "startupProbe"] : [])];
   const others = differingKeys(before, after).filter((key) => !own.includes(key));
-  if (others.length > 0) yield `has another ${listed(others)} than the injector gives it`;
+  if (others.length > 0) yield `has another ${listed(others.map(show))} than the injector gives it`;
 }
 
 function* sidecarProblems({ restartPolicy, args, startupProbe }: Agent, pods: Injected): Iterable<string> {
@@ -54,7 +54,7 @@ function* variableProblems(before: Agent, after: Agent, { pod }: Injected): Iter
       !(Object.hasOwn(needed, String(name)) || name === "VAULT_CACERT_BYTES"),
   );
   if (unknown.length > 0 || new Set(names).size < names.length)
-    yield `has variables that the proof does not know, or twice: ${listed(names)}`;
+    yield `has variables that the proof does not know, or twice: ${listed(names.map(show))}`;
 }
 
 function neededVariables(
@@ -73,7 +73,7 @@ function* securityProblems(before: Agent, after: Agent, isNative: boolean): Iter
   const { seccompProfile, ...rest } = isObject(after.securityContext) ? after.securityContext : {};
   const others = differingKeys(own, rest);
   if (others.length > 0)
-    yield `has another ${listed(others)} in its securityContext than the injector gives it`;
+    yield `has another ${listed(others.map(show))} in its securityContext than the injector gives it`;
   const isDefault = isDeepStrictEqual(seccompProfile, { type: "RuntimeDefault" });
   if (isNative ? !isDefault : seccompProfile !== undefined && !isDefault)
     yield "has no seccompProfile RuntimeDefault in its securityContext";

@@ -3,7 +3,7 @@ import tseslint from "typescript-eslint";
 /** Constructs and what they render, none of which knows an environment. */
 const CONSTRUCTS = ["vault", "auth", "postgres", "service"];
 /** From a declaration to what is published. */
-const SYNTH = ["environment", "stacks", "synth"];
+const SYNTH = ["environment", "stacks", "rehearsal", "synth"];
 
 /** The rooms of lib, and those that none of its imports may lead to. */
 const ROOMS = [
@@ -14,8 +14,9 @@ const ROOMS = [
   ["service", ["vault", "migration", "observe", ...SYNTH]],
   ["migration", SYNTH],
   ["observe", SYNTH],
-  ["environment", ["migration", "observe", "stacks", "synth"]],
-  ["stacks", ["migration", "observe", "synth"]],
+  ["environment", ["migration", "observe", "stacks", "rehearsal", "synth"]],
+  ["stacks", ["migration", "observe", "rehearsal", "synth"]],
+  ["rehearsal", ["vault", "auth", "migration", "observe", "stacks", "synth"]],
 ];
 
 /** The rooms of the proof, from the ground up. */

@@ -13,6 +13,7 @@ import { MANIFEST } from "@leasehold/proof/output";
 import { Command } from "commander";
 import fs from "node:fs";
 import path from "node:path";
+import { perform } from "../lib/synth/perform";
 import { prove } from "../lib/synth/prove";
 import { withDeclarations } from "./declarations";
 import type { Environments } from "./environments";
@@ -52,7 +53,7 @@ async function check(environments: Environments, names: readonly string[], optio
   const judged = asked.length === 0 ? all : asked;
   const witness = await witnessNamed(options.witness)?.();
   const proof = await working("proving", () =>
-    prove(judged, { directory, ...(witness && { witness }) }, all),
+    prove(judged, { directory, ...(witness && { witness }), perform }, all),
   );
   conclude(withDeclarations(proof, all), options);
 }

@@ -9,6 +9,7 @@ import { promisesOf } from "../environment/guarantees";
 import {
   everyRule,
   judge,
+  refusing,
   type Context,
   type Finding,
   type Findings,
@@ -22,6 +23,8 @@ import {
 } from "@leasehold/proof/report";
 import { dayOf, readText, UnreadableError } from "@leasehold/proof/input";
 import { bootstrapFile, gapsOf, manifestsDirectory, stackFile } from "@leasehold/proof/output";
+import type { Perform } from "../rehearsal";
+import { executedProblems } from "./executed";
 import { gapsFor, stackNames } from "./whole";
 import { witnessAt, type Witness } from "./witness";
 
@@ -40,6 +43,11 @@ export interface Rendered {
    * @default - today, by the clock of whoever runs this
    */
   readonly today?: string;
+  /**
+   * Runs the SQL, once nothing else refuses it.
+   * @default - it is not run
+   */
+  readonly perform?: Perform;
 }
 
 /** The graph of an environment, read back from what was rendered. */
@@ -74,15 +82,32 @@ export async function prove(
 ): Promise<Proof> {
   const read = [...new Set([...environments, ...others])];
   const graphs = await Promise.all(read.map((environment) => readBack(environment, rendered)));
-  const gaps = gapsOf(rendered.directory).map(as(rendered));
-  const judged = graphs
-    .filter(({ environment }) => environments.includes(environment))
-    .map((each) => judgedEnvironment(each, graphs, rendered));
-  return {
-    findings: judged.flatMap(({ findings }) => findings),
-    failures: unique([...gaps, ...graphs.flatMap(({ failures }) => failures)]),
-    environments: judged,
-  };
+  const failures = unique([
+    ...gapsOf(rendered.directory).map(as(rendered)),
+    ...graphs.flatMap((each) => each.failures),
+  ]);
+  const judgedAs = (environment: Environment, executed?: Context["executed"]) =>
+    graphs
+      .filter((each) => each.environment === environment)
+      .map((each) => judgedEnvironment(each, graphs, rendered, executed));
+  const atFirst = environments.flatMap((environment) => judgedAs(environment));
+  const holds = failures.length === 0 && refusing(atFirst.flatMap(({ findings }) => findings)).length === 0;
+  const judged = holds && rendered.perform ? await executedToo(atFirst, rendered, judgedAs) : atFirst;
+  return { findings: judged.flatMap(({ findings }) => findings), failures, environments: judged };
+}
+
+/** What was wrong when it was run is judged like all else; nobody is judged twice who has nothing new. */
+async function executedToo(
+  atFirst: readonly JudgedEnvironment[],
+  { perform = async () => [], directory, shownAs = directory }: Rendered,
+  judgedAs: (environment: Environment, executed: Context["executed"]) => JudgedEnvironment[],
+): Promise<JudgedEnvironment[]> {
+  const problems = await executedProblems(atFirst, { directory, shownAs }, perform);
+  return atFirst.flatMap((each) => {
+    const found = problems.get(each.environment.name) ?? [];
+    const isWaived = each.environment.waivers?.some(({ rule }) => rule === EXECUTED) === true;
+    return found.length > 0 || isWaived ? judgedAs(each.environment, found) : each;
+  });
 }
 
 /**
@@ -135,10 +160,13 @@ function manifestFiles({ name }: Environment, directory: string): string[] {
   return files.sort().map((file) => path.join(manifests, file));
 }
 
+const EXECUTED = "proof/executed";
+
 function judgedEnvironment(
   { environment, graph, failures }: EnvironmentGraph,
   graphs: readonly EnvironmentGraph[],
   rendered: Rendered,
+  executed: Context["executed"],
 ): JudgedEnvironment {
   const predecessor = graphs.find((other) => other.environment.name === environment.provenIn);
   const context: Context = {
@@ -150,8 +178,12 @@ function judgedEnvironment(
     predecessor: predecessor && { name: predecessor.environment.name, graph: predecessor.graph },
     namespaces: new Set(ownNamespaces(environment)),
     witness: witnessOf(environment, rendered),
+    executed,
   };
-  const { waivers = [] } = environment;
+  // What was not run matches nothing.
+  const waivers = (environment.waivers ?? []).filter(
+    ({ rule }) => executed !== undefined || rule !== EXECUTED,
+  );
   const guarantees = guaranteesOf({ environment, graph, failures }, context);
   const { today = dayOf(new Date()) } = rendered;
   const judgement = { rules: everyRule, context, waivers, waiversFile: literalOf(environment), today };

@@ -7,7 +7,9 @@ import { configurationProblems } from "../environment/problems";
 import type { MadeReport } from "@leasehold/proof/report";
 import { refusing, type Finding } from "@leasehold/proof/rules";
 import { aside } from "./aside";
+import type { Perform } from "../rehearsal";
 import { locked } from "./lock";
+import { perform } from "./perform";
 import { madeNow } from "@leasehold/proof/input";
 import { prove, type Proof } from "./prove";
 import { claim, publish, withdraw } from "./publish";
@@ -34,6 +36,7 @@ export type WitnessSource = () => Promise<Witness | undefined>;
  *
  * @param witness where services stood before; the last synth that left its output here, where nothing is said
  * @param made when, and from which commit; it stands in the access report and nowhere else
+ * @param run performs the SQL on a PostgreSQL, once nothing else refuses it
  * @throws ForeignFolderError where the output is not leasehold's folder; nothing in it is touched
  * @throws InvalidConfigurationError with every problem of every environment
  * @throws RefusedConfigurationError with every finding, where the chain does not hold
@@ -43,11 +46,17 @@ export async function synthesize(
   outdir: string,
   witness: WitnessSource = async () => witnessAt(outdir, "the last synth"),
   made: () => MadeReport = () => madeNow(new Date()),
+  run: Perform = perform,
 ): Promise<Synthesis> {
   return withOutput(outdir, async (place) => {
     try {
       return await aside(`${place}.rendering-`, async (directory) => {
-        const { refusal, rendered } = await tried(declared, { directory, shownAs: outdir, witness });
+        const { refusal, rendered } = await tried(declared, {
+          directory,
+          shownAs: outdir,
+          witness,
+          perform: run,
+        });
         if (refusal !== undefined || rendered === undefined) throw refusal;
         const { stacks, proof } = rendered;
         writeReport(reportOf(proof.environments, made()), directory);
@@ -82,6 +91,11 @@ export interface Trial {
   /** Name under which people know the folder. */
   readonly shownAs: string;
   readonly witness: WitnessSource;
+  /**
+   * Runs the SQL.
+   * @default - it is not run
+   */
+  readonly perform?: Perform;
 }
 
 /** What a synth has to say of environments: why it refuses them, and, where they could be rendered, what they come to. */
@@ -93,14 +107,14 @@ export interface Verdict {
 /** Renders environments into a folder and proves what was rendered. Whoever asks what a synth would say asks this. */
 export async function tried(
   declared: readonly Environment[],
-  { directory, shownAs, witness }: Trial,
+  { directory, shownAs, witness, perform: run }: Trial,
 ): Promise<Verdict> {
   const problems = configurationProblems(declared);
   if (problems.length > 0) return { refusal: new InvalidConfigurationError(problems) };
   const { environments } = readEnvironments(declared);
   const stacks = render(environments, directory);
   const before = (await witness()) ?? "none";
-  const proof = await prove(environments, { directory, shownAs, witness: before });
+  const proof = await prove(environments, { directory, shownAs, witness: before, perform: run });
   const { findings, failures } = proof;
   const rendered = { stacks, proof };
   return failures.length > 0 || refusing(findings).length > 0

@@ -1,4 +1,4 @@
-import type { AccessGraph } from "../access";
+import type { AccessGraph, Origin } from "../access";
 import type { Stage } from "./migration/stages";
 
 /** What rules judge a graph against; a graph says what is, not what is asked for. */
@@ -14,6 +14,15 @@ export interface Context {
   readonly namespaces?: ReadonlySet<string>;
   /** Where the services stood before, in their migrations; absent where nobody knows. */
   readonly witness?: { readonly name: string; readonly stages: ReadonlyMap<string, Stage> };
+  /** What was wrong when the SQL was run; absent where it was not. */
+  readonly executed?: readonly ExecutedProblem[];
+}
+
+/** Something that was run, and came to something else than was declared. */
+export interface ExecutedProblem {
+  readonly at: Origin;
+  /** In the words of the subject: `a credential may DELETE ON TABLE public.orders, which nobody declared`. */
+  readonly problem: string;
 }
 
 /** An environment that is read beside the judged one. */

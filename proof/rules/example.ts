@@ -7,13 +7,16 @@ import type { Rule } from "./rule";
 
 /** What a rule says about its own example, held to the strict limits. */
 export async function judgeExample(rule: Rule, text = rule.example.text): Promise<Finding[]> {
-  const { before, maxConnections, witness } = rule.example;
+  const { before, maxConnections, witness, executed } = rule.example;
   const graph = await graphOf(rule, text);
   const names = graph.connections.map(({ name }) => String(name));
   const context: Context = {
     limits: limits.strict,
     capacities: new Map(maxConnections === undefined ? [] : names.map((name) => [name, { maxConnections }])),
     ...(witness && { witness: { name: "the last synth", stages: new Map(Object.entries(witness)) } }),
+    ...(executed && text.includes(executed.of) && {
+      executed: graph.databaseRoles.map(({ origin: at }) => ({ at, problem: executed.problem })),
+    }),
     ...(before && {
       predecessor: {
         name: "staging",

@@ -46,6 +46,8 @@ export interface Example {
   readonly witness?: Readonly<Record<string, Stage>>;
   /** Limit of the PostgreSQL behind each connection, for rules that need one. */
   readonly maxConnections?: number;
+  /** What running statements came to that hold a text, for the rule about it. */
+  readonly executed?: { readonly of: string; readonly problem: string };
 }
 
 /** One place where a rule does not hold. */

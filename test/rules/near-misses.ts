@@ -216,6 +216,7 @@ spec:
   "proof/order": ['path = "database"', 'path = "database"\n  depends_on = [vault_audit.stdout]'],
   "proof/over-reach": ["sys/raw/*", "auth/token/lookup-self"],
   "proof/statement": [" NOINHERIT", ""],
+  "proof/executed": [" NOINHERIT", ""],
   "proof/twice": [
     'backend         = "kubernetes"\n  kubernetes_host = "https://api',
     'backend         = "other"\n  kubernetes_host = "https://api',

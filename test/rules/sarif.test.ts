@@ -30,7 +30,9 @@ const made: Finding = {
   message: "it has no audience",
   why: "A token that was minted for anybody logs in.",
   fix: "set audience",
+  evidence: [],
   waived: null,
+  waiver: null,
 };
 const declared: Finding = {
   ...made,

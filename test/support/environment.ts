@@ -4,9 +4,13 @@ import path from "node:path";
 import type { Environment, EnvironmentService } from "../../lib/environment/environment";
 import type { MadeReport } from "../../proof/report";
 import type { Finding } from "../../proof/rules";
+import type { Perform } from "../../lib/rehearsal";
 import type { SynthesizedStack } from "../../lib/synth/render";
 import { synthesize } from "../../lib/synth/synthesize";
 import { production } from "../../template/project/stacks/production";
+
+/** Runs no SQL: what it would come to is tried elsewhere. */
+export const NOTHING_RUN: Perform = async (rehearsals) => rehearsals.map(() => []);
 
 /** A report that no clock and no commit changes. */
 export const MADE: MadeReport = {
@@ -35,7 +39,13 @@ export interface Output {
 export async function synthesizeAside(environments: readonly Environment[]): Promise<Output> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-synth-"));
   try {
-    const { stacks, findings } = await synthesize(environments, outdir, undefined, () => MADE);
+    const { stacks, findings } = await synthesize(
+      environments,
+      outdir,
+      undefined,
+      () => MADE,
+      NOTHING_RUN,
+    );
     const files = readTree(outdir);
     return {
       stacks,

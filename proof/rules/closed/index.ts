@@ -1,6 +1,7 @@
 import { allRules } from "../all";
 import type { Rule } from "../rule";
 import { contract } from "./contract";
+import { executed } from "./executed";
 import { installation } from "./installation";
 import { disagreement } from "./joins/disagreement";
 import { missing } from "./joins/missing";
@@ -26,6 +27,7 @@ const closedRules: readonly Rule[] = [
   twice,
   order,
   statement,
+  executed,
   ...podProofs,
   template,
   contract,

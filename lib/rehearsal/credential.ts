@@ -1,0 +1,180 @@
+import { splitByVault } from "@leasehold/proof/access";
+import {
+  quoteIdentifier,
+  quoteLiteral,
+  type BootstrapInput,
+  type BootstrapRole,
+  type CredentialStrategy,
+} from "../postgres";
+import { quoteQualified } from "../postgres/identifiers";
+import { givenToNewTables, privilegesOf } from "./expected";
+import { abilitiesOf } from "./facts";
+import { asked, changed, run, without, type Act, type Subject } from "./rehearsal";
+import type { SceneTable } from "./scene";
+
+/** What Vault runs, element by element. */
+export interface Statements {
+  readonly creation: readonly string[];
+  readonly renewal: readonly string[];
+  readonly revocation: readonly string[];
+}
+
+/** What was declared of a database role, and what was rendered for it. */
+export interface RehearsedRole extends BootstrapRole {
+  readonly strategy: CredentialStrategy;
+  /** @default - they are not known, and none of its credentials is made */
+  readonly statements?: Statements;
+}
+
+const FIRST = "v-leasehold-first";
+const SECOND = "v-leasehold-second";
+const EXPIRATION = "2998-12-31 23:59:59";
+const RENEWED = "2999-12-31 23:59:59";
+/** Nobody logs in with it: the rehearsal's server opens no port. */
+const PASSWORD = "rehearsal";
+
+/** Where a credential lives: the login that makes it, what is there, and the other roles. */
+export interface Stage {
+  readonly input: BootstrapInput;
+  readonly tables: readonly SceneTable[];
+  /** What everybody may, as the rehearsal has asked it before. */
+  readonly everybody: string;
+}
+
+/** Makes two credentials, renews one, and takes them away in both orders, each twice: all must be as it was. */
+export function lifeOf(role: RehearsedRole, stage: Stage): Act[] {
+  const { of, create, revoke, renew } = statementsOf(role, stage);
+  const made = (name: string) => factsOf(name, role, stage);
+  const actions = role.owner === undefined ? [] : actingActs(role, stage);
+  return [
+    ...create(FIRST),
+    ...create(SECOND),
+    changed(of, "the creation", [...made(FIRST), ...made(SECOND)], []),
+    abilities(role, stage),
+    ...actions,
+    ...renew(FIRST),
+    changed(of, "the renewal", [loginOf(FIRST, RENEWED)], [loginOf(FIRST, EXPIRATION)]),
+    ...revoke(SECOND),
+    ...revoke(SECOND),
+    changed(of, "the revocation", [], made(SECOND)),
+    ...create(SECOND),
+    ...revoke(FIRST),
+    changed(
+      of,
+      "the revocation of the older credential",
+      made(SECOND),
+      [...made(FIRST), loginOf(FIRST, RENEWED)].filter((fact) => fact !== loginOf(FIRST, EXPIRATION)),
+    ),
+    ...revoke(SECOND),
+    changed(of, "the last revocation", [], made(SECOND)),
+  ];
+}
+
+/** What a credential can do, where another role of the same statements has lived its whole life. */
+export function abilitiesOnly(role: RehearsedRole, stage: Stage): Act[] {
+  const { create, revoke } = statementsOf(role, stage);
+  return [...create(FIRST), abilities(role, stage), ...revoke(FIRST)];
+}
+
+function statementsOf({ name: role, statements = NONE }: RehearsedRole, { input }: Stage) {
+  const { creation, renewal, revocation } = statements;
+  const of: Subject = { kind: "role", name: role };
+  const act = (title: string, texts: readonly string[], values: Record<string, string>) => [
+    run(of, title, ["BEGIN", ...texts.map((text) => filled(text, values)), "COMMIT"], input.login),
+  ];
+  const split = (texts: readonly string[], blocks: boolean) =>
+    texts.flatMap((element) => splitByVault(element, { blocks }));
+  const values = (name: string, expiration: string) => ({
+    name,
+    username: name,
+    password: PASSWORD,
+    expiration: `${expiration}+0000`,
+  });
+  const renewing = renewal.length > 0 ? renewal : [DEFAULT_RENEWAL];
+  return {
+    of,
+    create: (name: string) => act("the creation", split(creation, true), values(name, EXPIRATION)),
+    renew: (name: string) => act("the renewal", split(renewing, false), values(name, RENEWED)),
+    revoke: (name: string) => act("the revocation", split(revocation, true), { name, username: name }),
+  };
+}
+
+const NONE: Statements = { creation: [], renewal: [], revocation: [] };
+
+/** What Vault does where a role has no renewal statements. (plugins/database/postgresql/postgresql.go) */
+const DEFAULT_RENEWAL = `ALTER ROLE "{{name}}" VALID UNTIL '{{expiration}}';`;
+
+/** Vault replaces, and quotes nothing. (dbutil.QueryHelper) */
+function filled(text: string, values: Record<string, string>): string {
+  return Object.entries(values).reduce(
+    (done, [key, value]) => done.replaceAll(`{{${key}}}`, () => value),
+    text,
+  );
+}
+
+function loginOf(name: string, expiration: string): string {
+  return `role ${name}: LOGIN CONNECTION LIMIT VALID UNTIL ${expiration}`;
+}
+
+/** What is so as long as a credential is there. */
+function factsOf(name: string, role: RehearsedRole, { input, tables }: Stage): string[] {
+  return [
+    loginOf(name, EXPIRATION),
+    `${input.login} is a member of ${name}: ADMIN`,
+    ...(role.strategy === "group"
+      ? [`${name} is a member of ${role.name}: INHERIT SET`]
+      : privilegesOf(role, tables, input.schema).map((right) => `${name} may ${right}`)),
+    ...(role.owner === undefined ? [] : [`settings of ${name}: {role=${role.owner.role}}`]),
+  ];
+}
+
+/** What PostgreSQL says that a credential may, less what everybody may. */
+function abilities(role: RehearsedRole, { input, tables, everybody }: Stage): Act {
+  const of: Subject = { kind: "role", name: role.name };
+  const ways = (way: string, names: readonly string[]) => names.map((name) => `${way} ${name}`);
+  const group = role.strategy === "group" ? [role.name] : [];
+  const declared = [
+    `CONNECT ON DATABASE ${input.databaseName}`,
+    ...privilegesOf(role, tables, input.schema),
+    ...ways("USAGE", group),
+    ...ways("SET", [...group, ...(role.owner === undefined ? [] : [role.owner.role])]),
+  ];
+  const sql = `SELECT * FROM (${abilitiesOf(quoteLiteral(FIRST))}) AS own (ability)`;
+  return asked(
+    of,
+    "a credential",
+    `${sql} EXCEPT SELECT * FROM (${abilitiesOf(everybody)}) AS common (ability)`,
+    ({ rows }) => {
+      // What everybody may is no difference, whoever was promised it.
+      const isCommon = (each: string) => COMMON.test(each);
+      return [
+        ...without(rows, declared).map((ability) => `may ${ability}, which nobody declared`),
+        ...without(declared, rows)
+          .filter((each) => !isCommon(each))
+          .map((ability) => `may not ${ability}, which is declared`),
+      ];
+    },
+  );
+}
+
+const COMMON = /^(USAGE ON SCHEMA public|CONNECT ON DATABASE .*)$/;
+
+/** Creates and drops a table as the credential's owner, whose it must be. */
+function actingActs({ name, owner }: RehearsedRole, { input }: Stage): Act[] {
+  const of: Subject = { kind: "role", name };
+  const acting = owner?.role ?? "";
+  const table = quoteQualified(input.schema, MADE);
+  const as = (statement: string) => [`SET ROLE ${quoteIdentifier(acting)}`, statement, "RESET ROLE"];
+  const facts = [
+    `TABLE ${input.schema}.${MADE} belongs to ${acting}`,
+    ...givenToNewTables(input.roles, acting, input.schema, MADE),
+  ];
+  return [
+    run(of, "the creation of a table by a credential", as(`CREATE TABLE ${table} (id integer)`), FIRST),
+    changed(of, "the creation of a table by a credential", facts, []),
+    run(of, "the removal of a table by a credential", as(`DROP TABLE ${table}`), FIRST),
+    changed(of, "the removal of a table by a credential", [], facts),
+  ];
+}
+
+const MADE = "leasehold made";

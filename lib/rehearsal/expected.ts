@@ -1,0 +1,101 @@
+import { isColumnGrant, isOwnerGrant, type BootstrapInput, type BootstrapRole } from "../postgres";
+import { ADMINISTRATOR, type SceneTable } from "./scene";
+
+/** What a service may do with tables, columns, sequences and schemas, in the words of the facts. */
+export function privilegesOf(
+  { grants }: BootstrapRole,
+  tables: readonly SceneTable[],
+  defaultSchema: string,
+): string[] {
+  const held = grants.flatMap((grant) => {
+    const { schema = defaultSchema } = grant;
+    const meant = tables.filter(
+      (table) =>
+        table.schema === schema &&
+        (isOwnerGrant(grant) ? table.owner === grant.allTablesOwnedBy : grant.tables.includes(table.name)),
+    );
+    const ways = isColumnGrant(grant) ? grant.columns.map((column) => ` (${column})`) : [""];
+    return [
+      `USAGE ON SCHEMA ${schema}`,
+      ...meant.flatMap(({ name, sequence }) =>
+        grant.privileges.flatMap((privilege) => [
+          ...ways.map((way) => `${privilege}${way} ON TABLE ${schema}.${name}`),
+          ...(privilege === "INSERT" ? [`USAGE ON SEQUENCE ${schema}.${sequence}`] : []),
+        ]),
+      ),
+    ];
+  });
+  return [...new Set(held)];
+}
+
+/** What a role may do with what an owner creates later. */
+function laterPrivilegesOf({ grants }: BootstrapRole, defaultSchema: string): string[] {
+  return grants.filter(isOwnerGrant).flatMap(({ schema = defaultSchema, allTablesOwnedBy, privileges }) =>
+    privileges.flatMap((privilege) => {
+      const place = `that ${allTablesOwnedBy} creates in ${schema}`;
+      return [
+        `${privilege} ON TABLES ${place}`,
+        ...(privilege === "INSERT" ? [`USAGE ON SEQUENCES ${place}`] : []),
+      ];
+    }),
+  );
+}
+
+/** What is so after the bootstrap SQL, and was not before. */
+export function gainedByBootstrap(input: BootstrapInput, tables: readonly SceneTable[]): string[] {
+  const { environment, connection, databaseName: database, login, schema, roles, staticUsers = [] } = input;
+  const mark = JSON.stringify({ environment, connection, database });
+  const gained = [
+    `role ${login}: LOGIN CREATEROLE NOINHERIT`,
+    `comment on ${login}: leasehold: login of Vault ${mark}`,
+    `${ADMINISTRATOR} is a member of ${login}: ADMIN`,
+    `${login} is a member of pg_signal_backend: SET`,
+    `${login} may CONNECT ON DATABASE ${database}`,
+    ...staticUsers.flatMap((user) => ofEverybody(database).map((right) => `${user} may ${right}`)),
+    ...roles.flatMap((role) => [
+      `role ${role.name}: NOLOGIN`,
+      `comment on ${role.name}: leasehold: what one service may do ${mark}`,
+      `${ADMINISTRATOR} is a member of ${role.name}: ADMIN`,
+      `${login} is a member of ${role.name}: ADMIN`,
+      `${role.name} may CONNECT ON DATABASE ${database}`,
+      ...[...privilegesOf(role, tables, schema), ...laterPrivilegesOf(role, schema)].map(
+        (right) => `${role.name} may ${right}`,
+      ),
+      ...(role.owner === undefined
+        ? []
+        : [
+            `${role.name} is a member of ${role.owner.role}: SET`,
+            `${role.owner.role} may CREATE ON SCHEMA ${schema}`,
+            ...(schema === "public" ? [] : [`${role.owner.role} may USAGE ON SCHEMA ${schema}`]),
+          ]),
+    ]),
+  ];
+  return [...new Set(gained)];
+}
+
+/** What it takes from everybody. */
+export function lostByBootstrap({ databaseName }: BootstrapInput): string[] {
+  return ofEverybody(databaseName).map((right) => `PUBLIC may ${right}`);
+}
+
+function ofEverybody(database: string): string[] {
+  return [`CONNECT ON DATABASE ${database}`, "CREATE ON SCHEMA public"];
+}
+
+/** What each table is given that an owner creates in a schema. */
+export function givenToNewTables(
+  roles: readonly BootstrapRole[],
+  owner: string,
+  schema: string,
+  table: string,
+): string[] {
+  const given = roles.flatMap(({ name, grants }) =>
+    grants
+      .filter(isOwnerGrant)
+      .filter((grant) => grant.allTablesOwnedBy === owner && (grant.schema ?? schema) === schema)
+      .flatMap(({ privileges }) =>
+        privileges.map((privilege) => `${name} may ${privilege} ON TABLE ${schema}.${table}`),
+      ),
+  );
+  return [...new Set(given)];
+}

@@ -1,0 +1,50 @@
+import { known, type AccessGraph, type DatabaseRole, type Known } from "@leasehold/proof/access";
+import { bootstrapInput } from "../environment/derive";
+import type { Database, Environment } from "../environment/environment";
+import { databaseRoleName } from "../postgres";
+import { usesVault } from "../service";
+import type { RehearsedRole, Statements } from "./credential";
+import type { DatabaseToRehearse } from "./plan";
+
+/** The statements of a database as they were rendered, beside what the environment declares. */
+export function databaseToRehearse(
+  environment: Environment,
+  database: Database,
+  { databaseRoles }: AccessGraph,
+  bootstrap: string | undefined,
+): DatabaseToRehearse {
+  const rendered = new Map(
+    databaseRoles
+      .filter(({ connection }) => known(connection) === database.name)
+      .map((role) => [known(role.name), role] as const),
+  );
+  const roles = environment.services
+    .filter(({ migration }) => migration === undefined || usesVault(migration))
+    .flatMap((service) =>
+      service.access
+        .filter((entry) => entry.database === database.name)
+        .map(({ grants = [], owner, strategy = "group" }): RehearsedRole => {
+          const name = databaseRoleName(service.name, database.name);
+          const statements = statementsOf(rendered.get(name));
+          return { name, grants, strategy, ...(owner && { owner }), ...(statements && { statements }) };
+        }),
+    );
+  return {
+    input: bootstrapInput(environment, database),
+    ...(bootstrap !== undefined && { bootstrap }),
+    roles,
+  };
+}
+
+/** Nothing where there is no such role, or a statement is not known; that this may not be, other rules say. */
+function statementsOf(role: DatabaseRole | undefined): Statements | undefined {
+  if (role === undefined) return undefined;
+  const [creation, renewal, revocation] = [role.creation, role.renewal, role.revocation].map(allKnown);
+  return creation && renewal && revocation && { creation, renewal, revocation };
+}
+
+function allKnown(statements: Known<readonly Known<string>[]>): string[] | undefined {
+  if (statements === undefined) return [];
+  const texts = known(statements)?.map((each) => known(each));
+  return texts?.every((text) => text !== undefined) ? texts : undefined;
+}

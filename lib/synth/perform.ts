@@ -15,7 +15,7 @@ const ENGINE = packageOf(path.dirname(require.resolve("@electric-sql/pglite")));
  * `node_modules/.cache/leasehold` of the installation, as far as that can be written.
  */
 export const perform: Perform = async (rehearsals) => {
-  const folder = cacheFolder();
+  const folder = rehearsalsFolder();
   const kept = rehearsals.map((steps) => folder && read(fileOf(folder, steps)));
   const missing = rehearsals.filter((_, index) => !kept[index]);
   if (missing.length > 0) {
@@ -28,8 +28,8 @@ export const perform: Perform = async (rehearsals) => {
   return kept.map((came) => came || []);
 };
 
-/** Nothing where an installation cannot be written, or is none. */
-function cacheFolder(): string | undefined {
+/** Where what came of steps is kept; nothing where the installation cannot be written. */
+export function rehearsalsFolder(): string | undefined {
   const folder = path.join(ENGINE.folder, "..", "..", ".cache", "leasehold", "rehearsals");
   try {
     fs.mkdirSync(folder, { recursive: true });

@@ -12,7 +12,7 @@ import { yamlFailure } from "./kubernetes/yaml";
 import { notJudged } from "./not-judged";
 import type { Origin } from "./origin";
 import { readPolicies } from "./policy-text";
-import { loadSqlParser, mergedRoles, readBootstrap, readGrants } from "./sql";
+import { loadSqlParser, mergedRoles, readGrants } from "./sql";
 import type { TerraformConfiguration, TerraformResource } from "./terraform/configuration";
 import type { ReadFailure, TextFile } from "./text-file";
 import { unknownValues } from "./unknowns";
@@ -81,7 +81,7 @@ export async function buildGraph({ terraform, manifests, sql }: GraphInput): Pro
     ...kubernetesNodes(objects, injectorAuthPath(vault.helmReleases)),
     roleGrants: granted.flatMap(({ grants }) => grants),
     sqlRoles: mergedRoles(granted.map(({ roles }) => roles)),
-    bootstraps: sql.flatMap(({ file, text }) => readBootstrap(text, file) ?? []),
+    bootstraps: granted.flatMap(({ bootstrap }) => bootstrap ?? []),
     terraform,
   };
   const patches = manifests.map(({ file }) => file).filter(isPatch);

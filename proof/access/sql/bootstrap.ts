@@ -1,5 +1,5 @@
 import type { Fields, Node } from "./actions";
-import { readScript, type ScriptStatement } from "./script";
+import type { ScriptStatement, SqlScript } from "./script";
 
 /** What leasehold's SQL for one database says of itself. */
 export interface Bootstrap {
@@ -19,10 +19,9 @@ export interface Bootstrap {
 }
 
 /** Reads leasehold's bootstrap SQL; nothing where a file is something else. */
-export function readBootstrap(sql: string, file: string): Bootstrap | undefined {
-  if (!sql.includes("leasehold_role")) return undefined;
-  const { statements } = readScript(sql);
+export function readBootstrap({ statements }: SqlScript, file: string): Bootstrap | undefined {
   const texts = statements.map(({ text }) => text).join("\n");
+  if (!texts.includes("leasehold_role")) return undefined;
   const database = literal(/current_database\(\) <> '((?:[^']|'')+)'/, texts);
   const login = literal(/SELECT 1, '((?:[^']|'')+)'::text, format\('CREATE ROLE %I LOGIN/, texts);
   return {

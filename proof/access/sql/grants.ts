@@ -1,4 +1,5 @@
 import type { Fields, Node, Privileges } from "./actions";
+import { readBootstrap, type Bootstrap } from "./bootstrap";
 import { readRoles, type HeldPrivilege, type SqlRoles } from "./roles";
 import { readScript } from "./script";
 
@@ -29,6 +30,8 @@ export interface RoleGrants {
 export interface ReadGrants {
   readonly grants: readonly RoleGrants[];
   readonly roles: SqlRoles;
+  /** What leasehold's SQL says of itself; absent where it is somebody else's. */
+  readonly bootstrap: Bootstrap | undefined;
   /** Statements that are no SQL; the others are read all the same. */
   readonly failures: readonly { readonly line: number; readonly message: string }[];
 }
@@ -53,6 +56,7 @@ export function readGrants(sql: string, file: string): ReadGrants {
       held: [...roles.held, ...rows.flatMap(heldByDeclaration)],
       named: [...new Set([...roles.named, ...rows.map(({ role }) => role)])],
     },
+    bootstrap: readBootstrap(script, file),
     failures: script.unread.filter(({ isError }) => isError).map(({ line, message }) => ({ line, message })),
   };
 }

@@ -1,5 +1,5 @@
 export type { CreateRole, Fields, Node, Privileges, SqlAction } from "./actions";
-export { readBootstrap, type Bootstrap } from "./bootstrap";
+export type { Bootstrap } from "./bootstrap";
 export { readGrants, type RoleGrants } from "./grants";
 export * from "./roles";
 export { splitByVault } from "./splitting";

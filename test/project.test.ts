@@ -19,6 +19,18 @@ test("this repository's project is the one that init writes", () => {
   for (const file of files) expect([file, read(file)]).toEqual([file, read(template, file)]);
 });
 
+test.each([".", "proof", "clients/node"])("npm's page of the package in %s says what it is", (folder) => {
+  const manifest = JSON.parse(read(folder, "package.json")) as Record<string, string | string[]>;
+  expect(manifest).toMatchObject({
+    license: "Apache-2.0",
+    description: expect.stringMatching(/^[A-Z].{20,}[^.]$/),
+  });
+  expect(manifest["keywords"]).toEqual(expect.arrayContaining(["postgresql", "vault", "kubernetes"]));
+  const name = folder === "." ? "Leasehold" : manifest["name"];
+  expect(read(folder, "README.md").split("\n")[0]?.toLowerCase()).toBe(`# ${name}`.toLowerCase());
+  expect(read(folder, "LICENSE")).toBe(read("LICENSE"));
+});
+
 test("init writes the versions that are tested here", () => {
   const own = JSON.parse(read("package.json")) as Manifest;
   const { dependencies, devDependencies } = JSON.parse(read(template, "package.json")) as Manifest;

@@ -13,18 +13,23 @@ const fail = (message) => {
 
 const must = (condition, message) => condition || fail(message);
 
+const PROGRAMS = {
+  leasehold: path.resolve("node_modules/leasehold/bin/leasehold.js"),
+  "@leasehold/proof": path.join(checkout, "proof/bin/leasehold-proof.js"),
+};
+
 const programs = {
   npm() {
-    if (["ci", "update"].includes(words[0])) return;
+    if (["ci", "install", "update"].includes(words[0])) return;
     const { scripts } = JSON.parse(fs.readFileSync(path.join(checkout, "package.json"), "utf8"));
     must(scripts[words[0] === "run" ? words[1] : words[0]], `there is no script for ${words.join(" ")}`);
   },
 
   npx() {
-    if (words[0] === "leasehold") {
-      const leasehold = path.resolve("node_modules/leasehold/bin/leasehold.js");
-      process.argv.splice(1, 3, leasehold);
-      require(leasehold);
+    const installed = PROGRAMS[words[0]];
+    if (installed !== undefined) {
+      process.argv.splice(1, 3, installed);
+      require(installed);
       return;
     }
     const [cli, command, ...stacks] = words;

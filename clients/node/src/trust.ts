@@ -6,11 +6,15 @@ export class TrustError extends Error {
   readonly code: string | undefined;
 
   constructor(client: Client, cause: Error & { code?: string }, advice: string) {
-    super(`the server ${client.host}:${client.port} is not trusted: ${cause.message}; ${advice}`, { cause });
+    const said = cause.message.replace(HINT, "");
+    super(`the server ${client.host}:${client.port} is not trusted: ${said}; ${advice}`, { cause });
     this.name = "TrustError";
     this.code = cause.code;
   }
 }
+
+/** What Node adds from 24 on: the roots of the system count for nothing beside a CA that was named. */
+const HINT = /; if the root CA is installed locally, [^;]*--use-system-ca$/;
 
 /** Where pg keeps the stream of a client; Node says on it whether, and why, the peer was not authorized. */
 interface Internals {

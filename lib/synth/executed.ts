@@ -2,8 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { known, type AccessGraph, type Origin } from "@leasehold/proof/access";
 import { bootstrapFile } from "@leasehold/proof/output";
-import type { ExecutedProblem } from "@leasehold/proof/rules";
-import type { Environment } from "../environment/environment";
+import type { Context } from "@leasehold/proof/rules";
+import type { Database, Environment } from "../environment/environment";
 import {
   databaseToRehearse,
   planOf,
@@ -26,23 +26,38 @@ interface Place {
   readonly shownAs: string;
 }
 
-/** What was wrong when the SQL of each environment was run, by the environment's name. */
-export async function executedProblems(
+type Executed = NonNullable<Context["executed"]>;
+
+/** What came of running the SQL of each environment that has some, by the environment's name. */
+export async function execute(
   executables: readonly Executable[],
   place: Place,
   perform: Perform,
-): Promise<ReadonlyMap<string, readonly ExecutedProblem[]>> {
+): Promise<ReadonlyMap<string, Executed>> {
   const plans = executables.flatMap((each) => plansOf(each, place));
   const outcomes = await perform(plans.map(({ rehearsal }) => rehearsal.acts.map(({ step }) => step)));
-  const problems = new Map<string, ExecutedProblem[]>();
-  plans.forEach(({ environment, rehearsal, originOf }, index) => {
-    const found = problemsOf(rehearsal, outcomes[index] ?? []).map((each) => ({
+  const found = plans.map(({ environment, rehearsal, originOf }, index) => ({
+    environment,
+    problems: problemsOf(rehearsal, outcomes[index] ?? []).map((each) => ({
       at: originOf(each),
       problem: each.problem,
-    }));
-    problems.set(environment, [...(problems.get(environment) ?? []), ...found]);
-  });
-  return problems;
+    })),
+  }));
+  return new Map(
+    executables
+      .filter(({ environment }) => found.some((each) => each.environment === environment.name))
+      .map(({ environment: { name, databases } }) => [
+        name,
+        {
+          problems: found.filter((each) => each.environment === name).flatMap((each) => each.problems),
+          isWhole: databases.every(isExecuted),
+        },
+      ]),
+  );
+}
+
+function isExecuted({ postgresVersion }: Database): boolean {
+  return postgresVersion >= REHEARSED_SINCE;
 }
 
 interface Plan {
@@ -53,7 +68,7 @@ interface Plan {
 
 function plansOf({ environment, graph }: Executable, { directory, shownAs }: Place): Plan[] {
   return environment.databases
-    .filter(({ postgresVersion }) => postgresVersion >= REHEARSED_SINCE)
+    .filter(isExecuted)
     .flatMap((database): Plan[] => {
       const file = bootstrapFile(environment.name, database.name);
       const onDisk = path.join(directory, file);

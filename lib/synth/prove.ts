@@ -24,7 +24,7 @@ import {
 import { dayOf, readText, UnreadableError } from "@leasehold/proof/input";
 import { bootstrapFile, gapsOf, manifestsDirectory, stackFile } from "@leasehold/proof/output";
 import type { Perform } from "../rehearsal";
-import { executedProblems } from "./executed";
+import { execute } from "./executed";
 import { gapsFor, stackNames } from "./whole";
 import { witnessAt, type Witness } from "./witness";
 
@@ -102,11 +102,13 @@ async function executedToo(
   { perform = async () => [], directory, shownAs = directory }: Rendered,
   judgedAs: (environment: Environment, executed: Context["executed"]) => JudgedEnvironment[],
 ): Promise<JudgedEnvironment[]> {
-  const problems = await executedProblems(atFirst, { directory, shownAs }, perform);
+  const came = await execute(atFirst, { directory, shownAs }, perform);
   return atFirst.flatMap((each) => {
-    const found = problems.get(each.environment.name) ?? [];
+    const executed = came.get(each.environment.name);
     const isWaived = each.environment.waivers?.some(({ rule }) => rule === EXECUTED) === true;
-    return found.length > 0 || isWaived ? judgedAs(each.environment, found) : each;
+    if (executed === undefined || (executed.problems.length === 0 && !isWaived))
+      return { ...each, context: { ...each.context, executed } };
+    return judgedAs(each.environment, executed);
   });
 }
 

@@ -1,3 +1,4 @@
+export * from "./database-url";
 export * from "./date";
 export * from "./endpoints";
 export * from "./expected";

@@ -1,5 +1,5 @@
 import { known, type AccessGraph } from "../access";
-import { canonicalHost } from "../core";
+import { readDatabaseUrl } from "../core";
 import type { Finding } from "../rules";
 import { duration, listed } from "../rules/words";
 import { isNotKnown, NO, notKnown, YES, type Answer } from "./answer";
@@ -187,25 +187,24 @@ function apart({ from }: Extract<Claim, { kind: "apart" }>, { graph, others }: G
   const other = others.find(({ name }) => name === from);
   if (other === undefined) return { broken: [], doubts: [`${from} is not in this output`] };
   const [own, theirs] = [graph, other.graph].map((each) =>
-    each.connections.map(({ origin, url }) => ({ origin, database: databaseAt(known(url)) })),
+    each.connections.map(({ origin, url }) => ({ origin, databases: databasesAt(known(url)) })),
   );
-  const unread = [...(own ?? []), ...(theirs ?? [])].filter(({ database }) => database === undefined);
+  const unread = [...(own ?? []), ...(theirs ?? [])].filter(({ databases }) => databases.length === 0);
+  const foreign = new Set((theirs ?? []).flatMap(({ databases }) => databases));
   return {
-    broken: (own ?? []).flatMap(({ origin, database }) =>
-      database !== undefined && theirs?.some((each) => each.database === database)
-        ? [`${origin.address} leads to ${database}, which is a database of ${from}`]
-        : [],
+    broken: (own ?? []).flatMap(({ origin, databases }) =>
+      databases
+        .filter((each) => foreign.has(each))
+        .map((each) => `${origin.address} leads to ${each}, which is a database of ${from}`),
     ),
     doubts: unread.map(({ origin }) => `where ${origin.address} leads to is not known`),
   };
 }
 
-/** `pg.acme.internal:5432/shop` */
-function databaseAt(url: string | undefined): string | undefined {
-  const plain = url?.replaceAll(/\{\{\w+\}\}/g, "x");
-  if (plain === undefined || !URL.canParse(plain)) return undefined;
-  const { hostname, port, pathname } = new URL(plain);
-  return `${canonicalHost(hostname)}:${port || "5432"}${pathname}`;
+/** `pg.acme.internal:5432/shop`, at each server that the URL names. */
+function databasesAt(url: string | undefined): string[] {
+  const { servers, database } = readDatabaseUrl(url ?? "");
+  return database === undefined ? [] : servers.map(({ host, port }) => `${host}:${port}/${database}`);
 }
 
 /** A promise that does not hold, or of which nobody knows it, refuses. */

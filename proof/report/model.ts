@@ -38,6 +38,8 @@ export interface EnvironmentReport {
   readonly doubts: readonly Doubt[];
   /** What nobody has judged for this report, of what was read or elsewhere: its silence about it says nothing. */
   readonly notLookedAt: readonly string[];
+  /** What its answers rest on. */
+  readonly coverage: CoverageReport;
   readonly services: readonly ServiceReport[];
   /** Every role of an auth method, and what it opens, whether or not a pod uses it. */
   readonly logins: readonly LoginReport[];
@@ -57,6 +59,16 @@ export interface EnvironmentReport {
   }[];
   /** Values that only an apply knows; an access that depends on one is `unknown`, not absent. */
   readonly unknowns: readonly UnknownReport[];
+}
+
+/** How the parts of this configuration were held against what happens when it runs; `docs/proof.md` has the whole list. */
+export interface CoverageReport {
+  /** What was run for this report. */
+  readonly executed: readonly string[];
+  /** What was read, beside what is known of the servers. */
+  readonly modelled: readonly string[];
+  /** What is taken for granted. */
+  readonly assumed: readonly string[];
 }
 
 /** Something that the report does not know about what somebody reaches. */

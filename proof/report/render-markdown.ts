@@ -1,6 +1,7 @@
 import { shownWaived } from "../rules";
 import { duration } from "../rules/words";
 import { isNotKnown, shownAnswer, shownSaid } from "./answer";
+import { HELD, type Held } from "./coverage";
 import { shownDoubt } from "./doubts";
 import { mermaid } from "./mermaid";
 import type {
@@ -63,9 +64,10 @@ function environmentPart(report: EnvironmentReport): string[] {
     `Guardrails: ${report.guardrails.map(({ guardrail, asked, met }) => `${guardrail} (${asked}) ${isNotKnown(met) ? `not known (${met.reason})` : MET[met.value]}`).join(", ")}.`,
     ...guaranteeLines(report),
     ...doubtLines(report),
-    ...notLookedAtLines(report),
     ...stateLines(report),
     ...findingLines(report),
+    ...coverageLines(report),
+    ...notLookedAtLines(report),
   ];
 }
 
@@ -178,6 +180,13 @@ function doubtLines({ doubts, budgets }: EnvironmentReport): string[] {
       ...doubts.map((each) => `- ${escaped(shownDoubt(each))}`),
     ].join("\n"),
   ];
+}
+
+/** Last of all, what this rests on. */
+function coverageLines({ coverage }: EnvironmentReport): string[] {
+  return (Object.keys(HELD) as Held[])
+    .filter((held) => coverage[held].length > 0)
+    .map((held) => [`${HELD[held]}:`, "", ...coverage[held].map((each) => `- ${escaped(each)}`)].join("\n"));
 }
 
 function notLookedAtLines({ notLookedAt }: EnvironmentReport): string[] {

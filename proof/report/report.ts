@@ -2,6 +2,7 @@ import type { AccessGraph, ReadFailure } from "../access";
 import type { Context, Finding } from "../rules";
 import { budgetsOf } from "./budget";
 import { compare } from "./compare";
+import { coverageOf, NOT_CLOSED } from "./coverage";
 import { guardrailsOf } from "./guardrails";
 import { notLookedAt } from "./delivery";
 import { doubtsOf, readWhole } from "./doubts";
@@ -53,7 +54,8 @@ export function accessReport(
     ...whereOf(graph),
     readWhole: whole,
     doubts: doubtsOf(graph, services, failures),
-    notLookedAt: notLookedAt(graph),
+    notLookedAt: [...(source === "rendered" ? [] : [NOT_CLOSED]), ...notLookedAt(graph)],
+    coverage: coverageOf(graph, source, context),
     services: services.reports,
     logins,
     tables,

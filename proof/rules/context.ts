@@ -14,8 +14,15 @@ export interface Context {
   readonly namespaces?: ReadonlySet<string>;
   /** Where the services stood before, in their migrations; absent where nobody knows. */
   readonly witness?: { readonly name: string; readonly stages: ReadonlyMap<string, Stage> };
-  /** What was wrong when the SQL was run; absent where it was not. */
-  readonly executed?: readonly ExecutedProblem[];
+  /** What came of running the SQL; absent where it was not run. */
+  readonly executed?: Executed;
+}
+
+/** What came of running the SQL of an environment. */
+export interface Executed {
+  readonly problems: readonly ExecutedProblem[];
+  /** Whether that of all of its databases was run. */
+  readonly isWhole: boolean;
 }
 
 /** Something that was run, and came to something else than was declared. */

@@ -15,7 +15,10 @@ export async function judgeExample(rule: Rule, text = rule.example.text): Promis
     capacities: new Map(maxConnections === undefined ? [] : names.map((name) => [name, { maxConnections }])),
     ...(witness && { witness: { name: "the last synth", stages: new Map(Object.entries(witness)) } }),
     ...(executed && text.includes(executed.of) && {
-      executed: graph.databaseRoles.map(({ origin: at }) => ({ at, problem: executed.problem })),
+      executed: {
+          problems: graph.databaseRoles.map(({ origin: at }) => ({ at, problem: executed.problem })),
+          isWhole: true,
+        },
     }),
     ...(before && {
       predecessor: {

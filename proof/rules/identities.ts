@@ -1,5 +1,5 @@
 import { asText, known, vaultParts, type AccessGraph, type Connection } from "../access";
-import { canonicalHost, scopeOfHost } from "../core";
+import { canonicalHost, readDatabaseUrl, scopeOfHost, urlKeyword } from "../core";
 
 /** A login of PostgreSQL, at each server that a connection's URL names. */
 export interface Login {
@@ -12,23 +12,10 @@ export interface Login {
 export function loginOf({ url, username }: Connection): Login | undefined {
   const text = known(url);
   if (text === undefined) return undefined;
-  const [, credentials = "", hosts = ""] = /^[a-z]+:\/\/(?:([^@/?#]*)@)?([^/?#]*)/i.exec(text) ?? [];
-  const inUrl = credentials.split(":")[0] ?? "";
-  const user = /^\{\{/.test(inUrl) || inUrl === "" ? (known(username) ?? keyword(text, "user")) : inUrl;
-  const named = hosts === "" ? (keyword(text, "host") ?? "") : hosts;
-  const port = hosts === "" ? keyword(text, "port") : undefined;
-  if (user === undefined || named === "") return undefined;
-  return { user, servers: named.split(",").map((each) => server(each, port)) };
-}
-
-/** `host=pg port=5432`, or the same behind a URL's question mark. */
-function keyword(text: string, key: string): string | undefined {
-  return new RegExp(`(?:^|[\\s?&])${key}=('[^']*'|[^\\s&]*)`).exec(text)?.[1]?.replace(/^'|'$/g, "");
-}
-
-function server(host: string, usual = "5432"): string {
-  const [, name = host, port = usual] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(host) ?? [];
-  return `${canonicalHost(name)}:${port}`;
+  const { user: inUrl, servers } = readDatabaseUrl(text);
+  const user = inUrl ?? known(username) ?? urlKeyword(text, "user");
+  if (user === undefined || servers.length === 0) return undefined;
+  return { user, servers: servers.map(({ host, port }) => `${host}:${port}`) };
 }
 
 /**

@@ -265,7 +265,7 @@ const RULES: Readonly<Record<string, string>> = {
     "config-map data-source generic-endpoint kubernetes-secret literal output password-in-state remote-state static-database-password variable-not-ephemeral",
   sql: "all-privileges all-tables-per-credential dangerous-attribute dangerous-membership login-survives-revocation no-revocation no-valid-until not-transactional placeholder renewal-does-not-extend revocation-does-not-undo revocation-leaves-role revocation-not-idempotent sequences-missing set-role-without-ending-sessions split-by-vault syntax",
   transport: "ca-with-require kubernetes-ca-missing sslmode tls-disabled tls-skip-verify vault-over-http",
-  ttl: "batch-token beyond-guardrail default-over-max no-default-policy outage-tolerance overlap-shorter-than-pool owner-for-long projected-token-too-short role-over-mount token-ends-before-lease token-period-over-mount unset",
+  ttl: "batch-token beyond-guardrail default-over-max no-default-policy outage-tolerance overlap-shorter-than-pool owner-for-long pool-below-thirty-seconds projected-token-too-short role-over-mount token-ends-before-lease token-period-over-mount unset",
   vault:
     "audit-devices audit-first chart-typo chart-unpinned dev-mode few-replicas injector-replicas network-policy one-replica publishes-not-ready webhook-blocks-cluster webhook-lets-pods-through",
 };

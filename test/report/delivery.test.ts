@@ -1,6 +1,7 @@
 import { explain, renderReport, type EnvironmentReport } from "../../proof/report";
 import { CONNECTION, POLICY, ROLE } from "../../proof/rules/example-parts";
 import { reportOnTexts } from "../support/report";
+import { NOT_CLOSED } from "../../proof/report/coverage";
 
 const VAULT = `${CONNECTION}
 ${ROLE}
@@ -49,7 +50,7 @@ test("with a release of the chart everything on the way to Vault is known", asyn
     reaches: { value: "yes" },
     delivered: { value: "yes" },
   });
-  expect(report.notLookedAt).toEqual([]);
+  expect(report.notLookedAt).toEqual([NOT_CLOSED]);
   const told = explain(report, report.services[0]!, {});
   expect(told).not.toMatch(/agent brings|looks at its pods|network policy/);
 });
@@ -63,6 +64,7 @@ test("without one neither webhook, address nor network policy is known, and each
   // What the login may read does not hang on it.
   expect(service?.accesses[0]?.reaches).toEqual({ value: "yes" });
   expect(report.notLookedAt).toEqual([
+    NOT_CLOSED,
     "which pods the injector's webhook looks at: no release of Vault's chart was read",
     "whom Vault's network lets in: Vault is installed elsewhere, and its network policy was not read",
   ]);

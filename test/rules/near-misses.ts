@@ -93,6 +93,7 @@ spec:
   "ttl/default-over-max": ["7200", "3600"],
   "ttl/no-default-policy": ["token_no_default_policy          = true", ""],
   "ttl/outage-tolerance": ["default_ttl           = 60", "default_ttl           = 223"],
+  "ttl/pool-below-thirty-seconds": ['"27"', '"30"'],
   "ttl/overlap-shorter-than-pool": ['"1800"', '"360"'],
   "ttl/projected-token-too-short": ["expirationSeconds: 60", "expirationSeconds: 600"],
   "ttl/role-over-mount": ["43200", "86400"],

@@ -61,6 +61,7 @@ function nothing(name: string): EnvironmentReport {
     readWhole: YES,
     doubts: [],
     notLookedAt: [],
+    coverage: { executed: [], modelled: [], assumed: [] },
     services: [],
     logins: [],
     tables: [],

@@ -3,7 +3,7 @@ import { shownSaid } from "../answer";
 import { SOURCES } from "../words";
 import { ALL_VERBS, type AccessReports, type EnvironmentReport } from "../model";
 import { breakable, html, idOf, Markup } from "./markup";
-import { doubts, notLookedAt } from "./doubts";
+import { coverage, doubts, notLookedAt } from "./doubts";
 import { comparisons } from "./comparisons";
 import { budgets, findings, guarantees, guardrails, overview, state, summary } from "./overview";
 import { SCRIPT } from "./script";
@@ -92,7 +92,6 @@ function isDrawn(part: (typeof PARTS)[number][0], report: EnvironmentReport): bo
 
 const PARTS = [
   ["doubts", "what is not known"],
-  ["not-looked-at", "what was not looked at"],
   ["tables", "who can reach a table"],
   ["services", "what a service can do"],
   ["matrix", "services and tables"],
@@ -102,6 +101,8 @@ const PARTS = [
   ["guarantees", "what was promised"],
   ["budget", "lease budget"],
   ["state", "Terraform's state"],
+  ["coverage", "what this rests on"],
+  ["not-looked-at", "what was not looked at"],
 ] as const;
 
 function environment(report: EnvironmentReport): Markup {
@@ -118,8 +119,8 @@ function environment(report: EnvironmentReport): Markup {
         ${PARTS.filter(([part]) => isDrawn(part, report)).map(([part, label]) => html`<li><a href="#${idOf(name, part)}">${label}</a></li>`)}
       </ul>
     </nav>
-    ${summary(report)} ${doubts(report)} ${notLookedAt(report)} ${tables(report)} ${services(report)}
+    ${summary(report)} ${doubts(report)} ${tables(report)} ${services(report)}
     ${isDrawn("matrix", report) ? matrix(name, report.matrix) : ""}
-    ${isDrawn("graph", report) ? overview(report) : ""} ${findings(report)} ${guardrails(report)} ${guarantees(report)} ${budgets(report)} ${state(report)}
+    ${isDrawn("graph", report) ? overview(report) : ""} ${findings(report)} ${guardrails(report)} ${guarantees(report)} ${budgets(report)} ${state(report)} ${coverage(report)} ${notLookedAt(report)}
   </section> `;
 }

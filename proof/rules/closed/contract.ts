@@ -1,5 +1,5 @@
 import { isUnknown, known, type Chain, type Container, type Known, type Workload } from "../../access";
-import { canonicalHost } from "../../core";
+import { canonicalHost, readDatabaseUrl } from "../../core";
 import { MANIFEST_HEAD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
@@ -108,14 +108,14 @@ function addresses(
   { host, port, database, sslMode }: DatabaseContract,
   url: string | undefined,
 ): (readonly [string, string | undefined, string | undefined])[] {
-  const plain = url?.replaceAll(/\{\{\w+\}\}/g, "x");
-  if (plain === undefined || !URL.canParse(plain)) return [];
-  const parsed = new URL(plain);
+  if (url === undefined) return [];
+  const real = readDatabaseUrl(url);
+  const all = (key: "host" | "port") => [...new Set(real.servers.map((each) => each[key]))].join(",");
   return [
-    ["host", canonicalHost(host), canonicalHost(parsed.hostname.replace(/^\[|\]$/g, ""))],
-    ["port", String(port), parsed.port || "5432"],
-    ["database", database, decodeURIComponent(parsed.pathname.slice(1))],
-    ["sslmode", sslMode, parsed.searchParams.get("sslmode") ?? undefined],
+    ["host", canonicalHost(host), all("host")],
+    ["port", String(port), all("port")],
+    ["database", database, real.database],
+    ["sslmode", sslMode, real.sslMode],
   ];
 }
 

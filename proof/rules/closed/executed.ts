@@ -17,8 +17,8 @@ ${DROP}
       problem: "a credential may not SELECT ON TABLE public.orders, which is declared",
     },
   },
-  *check(_graph, { executed: problems = [] }) {
-    for (const { at, problem } of problems) {
+  *check(_graph, { executed }) {
+    for (const { at, problem } of executed?.problems ?? []) {
       yield {
         at,
         message: `run on a PostgreSQL, ${problem}`,

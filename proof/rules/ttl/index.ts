@@ -5,6 +5,7 @@ import { noDefaultPolicy } from "./no-default-policy";
 import { outageTolerance } from "./outage-tolerance";
 import { ownerForLong } from "./owner-for-long";
 import { overlapShorterThanPool } from "./overlap-shorter-than-pool";
+import { poolBelowThirtySeconds } from "./pool-below-thirty-seconds";
 import { projectedTokenTooShort } from "./projected-token-too-short";
 import { roleOverMount } from "./role-over-mount";
 import { tokenEndsBeforeLease } from "./token-ends-before-lease";
@@ -21,6 +22,7 @@ export const ttlRules: readonly Rule[] = [
   outageTolerance,
   overlapShorterThanPool,
   ownerForLong,
+  poolBelowThirtySeconds,
   projectedTokenTooShort,
   roleOverMount,
   tokenEndsBeforeLease,

@@ -1,4 +1,5 @@
 import { asText, known, type AccessGraph } from "../../../access";
+import { readDatabaseUrl } from "../../../core";
 import { POLICY, ROLE, AUTH_ROLE_HEAD, BOUND } from "../../example-parts";
 import { methodTtls } from "../../ttl/method";
 import { rolesWithCredentials } from "../../ttl/roles";
@@ -111,17 +112,17 @@ function* logins({ connections, bootstraps }: AccessGraph): Iterable<Violation> 
     const bootstrap = bootstraps.find((each) => each.file.endsWith(file));
     if (bootstrap === undefined) continue;
     const { login, database } = bootstrap;
-    const path = /^[^?]*\/([^/?]+)(\?|$)/.exec(known(url) ?? "")?.[1];
+    const { database: named } = readDatabaseUrl(known(url) ?? "");
     if (login !== known(username))
       yield {
         at,
         message: `Vault logs in as ${show(username)}, and ${bootstrap.file} makes ${show(login)}`,
         fix: "name the login that the bootstrap SQL makes",
       };
-    if (database !== undefined && path !== undefined && database !== decodeURIComponent(path))
+    if (database !== undefined && named !== undefined && database !== named)
       yield {
         at,
-        message: `Vault works in the database ${show(path)}, and ${bootstrap.file} is for ${show(database)}`,
+        message: `Vault works in the database ${show(named)}, and ${bootstrap.file} is for ${show(database)}`,
         fix: "name the database that the bootstrap SQL has prepared",
       };
   }

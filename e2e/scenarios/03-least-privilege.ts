@@ -3,6 +3,7 @@ import type { Bench } from "../bench";
 import { VaultError } from "../servers/vault-client";
 import { tableColumns } from "./columns";
 import { declaredPrivileges, reportedPrivileges } from "./privileges";
+import { serviceAccountToken } from "./service-account-token";
 import type { Scenario } from "./scenario";
 
 const PROBE = ["/usr/local/bin/node", "/app/apps/privileges.mjs"];
@@ -52,7 +53,7 @@ async function assertForeignPathsRefused(bench: Bench): Promise<void> {
   const { client } = bench.servers.vault;
   const login = await client.withToken().write("auth/kubernetes/login", {
     role: "orders",
-    jwt: await token(bench, "shop", "orders", "vault"),
+    jwt: await serviceAccountToken(bench, "shop", "orders", "vault"),
   });
   const orders = client.withToken(login.auth?.client_token);
   for (const path of [
@@ -81,7 +82,10 @@ async function assertForeignPathsRefused(bench: Bench): Promise<void> {
 async function assertForeignLoginsRefused(bench: Bench): Promise<void> {
   const vault = bench.servers.vault.client.withToken();
   const attempt = async (namespace: string, account: string, audience: string | undefined, role = "orders") =>
-    vault.write("auth/kubernetes/login", { role, jwt: await token(bench, namespace, account, audience) });
+    vault.write("auth/kubernetes/login", {
+      role,
+      jwt: await serviceAccountToken(bench, namespace, account, audience),
+    });
   await bench.servers.apiServer.client.ensure("/api/v1/namespaces/billing/serviceaccounts", {
     metadata: { name: "orders" },
   });
@@ -99,12 +103,4 @@ async function assertForeignLoginsRefused(bench: Bench): Promise<void> {
 function refusal(status: number, message: RegExp) {
   return (error: unknown) =>
     error instanceof VaultError && error.status === status && message.test(error.message);
-}
-
-async function token(bench: Bench, namespace: string, account: string, audience?: string): Promise<string> {
-  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
-  const { status } = await bench.servers.apiServer.client.create<{ status: { token: string } }>(path, {
-    spec: { audiences: audience === undefined ? undefined : [audience], expirationSeconds: 600 },
-  });
-  return status.token;
 }

@@ -17,6 +17,7 @@ import { destroyInTheWrongOrder } from "./11-destroy-in-the-wrong-order";
 import { migration } from "./12-migration";
 import { schemaChanges } from "./13-schema-changes";
 import { firstApply } from "./14-first-apply";
+import { refusals } from "./15-refusals";
 import type { Scenario } from "./scenario";
 
 /** In the order in which they run; the first one sets the others up, the last two take it down. */
@@ -38,6 +39,7 @@ export const scenarios: readonly Scenario[] = [
   audit,
   migration,
   schemaChanges,
+  refusals,
   firstApply,
   destroy,
   destroyInTheWrongOrder,

@@ -67,19 +67,17 @@ interface Plan {
 }
 
 function plansOf({ environment, graph }: Executable, { directory, shownAs }: Place): Plan[] {
-  return environment.databases
-    .filter(isExecuted)
-    .flatMap((database): Plan[] => {
-      const file = bootstrapFile(environment.name, database.name);
-      const onDisk = path.join(directory, file);
-      const bootstrap = fs.existsSync(onDisk) ? fs.readFileSync(onDisk, "utf8") : undefined;
-      const rehearsed = databaseToRehearse(environment, database, graph, bootstrap);
-      if (rehearsed.roles.length === 0) return [];
-      const ofBootstrap: Origin = { address: path.basename(file), file: path.join(shownAs, file), line: 1 };
-      const originOf = ({ of }: RehearsalProblem) =>
-        (of.kind === "role" && originOfRole(graph, database.name, of.name)) || ofBootstrap;
-      return [{ environment: environment.name, rehearsal: planOf(rehearsed), originOf }];
-    });
+  return environment.databases.filter(isExecuted).flatMap((database): Plan[] => {
+    const file = bootstrapFile(environment.name, database.name);
+    const onDisk = path.join(directory, file);
+    const bootstrap = fs.existsSync(onDisk) ? fs.readFileSync(onDisk, "utf8") : undefined;
+    const rehearsed = databaseToRehearse(environment, database, graph, bootstrap);
+    if (rehearsed.roles.length === 0) return [];
+    const ofBootstrap: Origin = { address: path.basename(file), file: path.join(shownAs, file), line: 1 };
+    const originOf = ({ of }: RehearsalProblem) =>
+      (of.kind === "role" && originOfRole(graph, database.name, of.name)) || ofBootstrap;
+    return [{ environment: environment.name, rehearsal: planOf(rehearsed), originOf }];
+  });
 }
 
 function originOfRole({ databaseRoles }: AccessGraph, connection: string, name: string): Origin | undefined {

@@ -14,12 +14,13 @@ export async function judgeExample(rule: Rule, text = rule.example.text): Promis
     limits: limits.strict,
     capacities: new Map(maxConnections === undefined ? [] : names.map((name) => [name, { maxConnections }])),
     ...(witness && { witness: { name: "the last synth", stages: new Map(Object.entries(witness)) } }),
-    ...(executed && text.includes(executed.of) && {
-      executed: {
+    ...(executed &&
+      text.includes(executed.of) && {
+        executed: {
           problems: graph.databaseRoles.map(({ origin: at }) => ({ at, problem: executed.problem })),
           isWhole: true,
         },
-    }),
+      }),
     ...(before && {
       predecessor: {
         name: "staging",

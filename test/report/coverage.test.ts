@@ -17,6 +17,8 @@ const external: Environment = environmentWith({
     audit: [],
   },
   cluster: { ...production.cluster, caCertificate: tlsCa() },
+  // Whose SQL is not run.
+  databases: production.databases.map((database) => ({ ...database, postgresVersion: 15 })),
 });
 
 function tlsCa(): string {

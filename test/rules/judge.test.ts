@@ -207,7 +207,9 @@ describe("a waiver with an end", () => {
     const told = "the new server comes in spring (until 2027-03-31, 12 days left)";
     expect(formatText({ findings, failures })).toContain(`waived: ${told}`);
     expect(formatGithub({ findings, failures })).toContain(`(waived: ${told})`);
-    const { runs } = JSON.parse(formatSarif({ findings, failures }, { rules: [lonely], version: "1.2.3" })) as {
+    const { runs } = JSON.parse(
+      formatSarif({ findings, failures }, { rules: [lonely], version: "1.2.3" }),
+    ) as {
       runs: [{ results: { suppressions: unknown[] }[] }];
     };
     expect(runs[0].results[0]?.suppressions).toEqual([

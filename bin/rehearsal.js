@@ -2,16 +2,15 @@
 // Reads what is to be done as JSON from standard input, and writes what came of it to standard output.
 const fs = require("node:fs");
 
-const SUPERUSER = "postgres";
-
 async function main() {
-  const { facts, clear, cluster, rehearsals } = JSON.parse(fs.readFileSync(0, "utf8"));
+  const { facts, clear, superuser, cluster, rehearsals } = JSON.parse(fs.readFileSync(0, "utf8"));
   const { PGlite } = await import("@electric-sql/pglite");
   // Making a server takes longer than anything that is done on it.
   const saved = cluster && fs.existsSync(cluster) && new Blob([fs.readFileSync(cluster)]);
   let server = await PGlite.create(saved ? { loadDataDir: saved } : {});
   const empty = saved || (await server.dumpDataDir("gzip"));
   if (cluster && !saved) save(cluster, Buffer.from(await empty.arrayBuffer()));
+  await rename();
   const look = async () => (await server.query(facts, [], { rowMode: "array" })).rows.map(([fact]) => fact);
   const atFirst = await look();
 
@@ -19,14 +18,20 @@ async function main() {
   for (const steps of rehearsals) {
     outcomes.push(await performed(steps));
     await server.exec("ROLLBACK");
-    await become(SUPERUSER);
+    await become(superuser);
     await server.exec(clear).catch(() => {});
     if (differences(await look(), atFirst).length + differences(atFirst, await look()).length === 0) continue;
     await server.close();
     server = await PGlite.create({ loadDataDir: empty });
+    await rename();
   }
   process.stdout.write(JSON.stringify(outcomes));
   await server.close();
+
+  // Whoever declares the name that the superuser came with finds it free.
+  async function rename() {
+    await server.exec(`UPDATE pg_authid SET rolname = '${superuser}' WHERE oid = 10`);
+  }
 
   // RESET SESSION AUTHORIZATION leaves PGlite with the user that it had.
   async function become(user) {
@@ -40,7 +45,7 @@ async function main() {
       const outcome = { notices: [], rows: [], gone: [] };
       done.push(outcome);
       try {
-        await become(as ?? SUPERUSER);
+        await become(as ?? superuser);
         for (const text of sql) {
           const options = { rowMode: "array", onNotice: ({ message }) => outcome.notices.push(message) };
           const results = await server.exec(text, options);

@@ -1,7 +1,7 @@
 export type { RehearsedRole } from "./credential";
 export { FACTS } from "./facts";
-export { planOf, REHEARSED_SINCE, type DatabaseToRehearse } from "./plan";
+export { canBeRehearsed, planOf, type DatabaseToRehearse } from "./plan";
 export { databaseToRehearse } from "./read";
 export { problemsOf } from "./rehearsal";
 export type { Outcome, Perform, Rehearsal, RehearsalProblem, Step } from "./rehearsal";
-export { CLEAR } from "./scene";
+export { CLEAR, SUPERUSER } from "./scene";

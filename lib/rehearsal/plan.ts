@@ -3,7 +3,7 @@ import { abilitiesOnly, lifeOf, type RehearsedRole, type Stage } from "./credent
 import { gainedByBootstrap, lostByBootstrap } from "./expected";
 import { oneOfEachShape, rowsWithout } from "./shapes";
 import { changed, run, type Act, type Rehearsal, type Subject } from "./rehearsal";
-import { ADMINISTRATOR, NOBODY, sceneOf } from "./scene";
+import { ADMINISTRATOR, NOBODY, ownersOf, sceneOf } from "./scene";
 
 /** What was rendered for one database, and what was declared of it. */
 export interface DatabaseToRehearse {
@@ -13,8 +13,13 @@ export interface DatabaseToRehearse {
   readonly roles: readonly RehearsedRole[];
 }
 
-/** PostgreSQL's major versions that the rehearsal's server stands for: before 16 a membership means something else. */
-export const REHEARSED_SINCE = 16;
+/**
+ * Whether the rehearsal's server stands for a database's own: before PostgreSQL 16 a membership means something else,
+ * and nobody can be made a member of the roles that a server brings.
+ */
+export function canBeRehearsed({ input, roles }: DatabaseToRehearse): boolean {
+  return input.postgresVersion >= 16 && ownersOf(roles).every((owner) => !owner.startsWith("pg_"));
+}
 
 const BOOTSTRAP: Subject = { kind: "bootstrap" };
 

@@ -10,8 +10,8 @@ import { quoteQualified } from "../postgres/identifiers";
 
 /** Who runs the bootstrap SQL: no superuser, but what it asks for, as a managed server has it. */
 export const ADMINISTRATOR = "leasehold_administrator";
-/** Whose server it is. RESET SESSION AUTHORIZATION leaves PGlite with the user that it had. */
-export const SUPERUSER = "postgres";
+/** Whose server it is, under a name that nobody declares. RESET SESSION AUTHORIZATION leaves PGlite with the user that it had. */
+export const SUPERUSER = "leasehold_superuser";
 /** May what everybody may. */
 export const NOBODY = "leasehold_nobody";
 /** What is there and belongs to somebody else. */
@@ -60,6 +60,7 @@ export function sceneOf(input: BootstrapInput, direct: readonly BootstrapRole[])
   const tables = tablesOf(roles, input.schema);
   const schemas = [...new Set([input.schema, ...tables.map(({ schema }) => schema)])];
   const owners = ownersOf(roles);
+  const { staticUsers = [] } = input;
   return {
     tables,
     sql: [
@@ -67,9 +68,8 @@ export function sceneOf(input: BootstrapInput, direct: readonly BootstrapRole[])
       `CREATE ROLE ${ADMINISTRATOR} LOGIN CREATEROLE`,
       `GRANT pg_signal_backend TO ${ADMINISTRATOR} WITH ADMIN OPTION`,
       `ALTER DATABASE ${quoteIdentifier(input.databaseName)} OWNER TO ${ADMINISTRATOR}`,
-      ...[NOBODY, STRANGER, ...(input.staticUsers ?? []).map(quoteIdentifier)].map(
-        (user) => `CREATE ROLE ${user} LOGIN`,
-      ),
+      `CREATE ROLE ${NOBODY} LOGIN`,
+      `CREATE ROLE ${STRANGER} LOGIN`,
       `GRANT CONNECT ON DATABASE ${quoteIdentifier(input.databaseName)} TO ${STRANGER}`,
       // As in a database that was made before PostgreSQL 15.
       "GRANT CREATE ON SCHEMA public TO PUBLIC",
@@ -77,10 +77,12 @@ export function sceneOf(input: BootstrapInput, direct: readonly BootstrapRole[])
       ...schemas
         .filter((schema) => schema !== "public")
         .map((schema) => `CREATE SCHEMA ${quoteIdentifier(schema)}`),
-      ...owners.flatMap((owner) => [
-        `CREATE ROLE ${quoteIdentifier(owner)} NOLOGIN`,
-        `GRANT ${quoteIdentifier(owner)} TO CURRENT_USER`,
-      ]),
+      ...staticUsers.map((user) => `CREATE ROLE ${quoteIdentifier(user)} LOGIN`),
+      // What an application has made belongs to its static user as often as not.
+      ...owners
+        .filter((owner) => !staticUsers.includes(owner))
+        .map((owner) => `CREATE ROLE ${quoteIdentifier(owner)} NOLOGIN`),
+      ...owners.map((owner) => `GRANT ${quoteIdentifier(owner)} TO CURRENT_USER`),
       ...tables.map(createTable),
       ...schemas.flatMap((schema) => beside(schema)),
       ...(direct.length > 0 ? handOn(input, schemas) : []),
@@ -91,7 +93,7 @@ export function sceneOf(input: BootstrapInput, direct: readonly BootstrapRole[])
 }
 
 /** The owners that grants or roles name. */
-function ownersOf(roles: readonly BootstrapRole[]): string[] {
+export function ownersOf(roles: readonly BootstrapRole[]): string[] {
   const named = roles.flatMap(({ grants, owner }) => [
     ...grants.flatMap((grant) => (isOwnerGrant(grant) ? [grant.allTablesOwnedBy] : [])),
     ...(owner ? [owner.role] : []),

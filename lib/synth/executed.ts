@@ -3,16 +3,19 @@ import path from "node:path";
 import { known, type AccessGraph, type Origin } from "@leasehold/proof/access";
 import { bootstrapFile } from "@leasehold/proof/output";
 import type { Context } from "@leasehold/proof/rules";
-import type { Database, Environment } from "../environment/environment";
+import type { Environment } from "../environment/environment";
 import {
+  canBeRehearsed,
   databaseToRehearse,
   planOf,
   problemsOf,
-  REHEARSED_SINCE,
+  type DatabaseToRehearse,
   type Perform,
   type Rehearsal,
   type RehearsalProblem,
 } from "../rehearsal";
+
+type Executed = NonNullable<Context["executed"]>;
 
 /** What is executed: an environment as it was read back, and where its files are. */
 interface Executable {
@@ -26,48 +29,40 @@ interface Place {
   readonly shownAs: string;
 }
 
-type Executed = NonNullable<Context["executed"]>;
-
 /** What came of running the SQL of each environment that has some, by the environment's name. */
 export async function execute(
   executables: readonly Executable[],
   place: Place,
   perform: Perform,
 ): Promise<ReadonlyMap<string, Executed>> {
-  const plans = executables.flatMap((each) => plansOf(each, place));
-  const outcomes = await perform(plans.map(({ rehearsal }) => rehearsal.acts.map(({ step }) => step)));
-  const found = plans.map(({ environment, rehearsal, originOf }, index) => ({
-    environment,
-    problems: problemsOf(rehearsal, outcomes[index] ?? []).map((each) => ({
-      at: originOf(each),
-      problem: each.problem,
-    })),
-  }));
+  const parts = executables.flatMap((each) => partsOf(each, place));
+  const run = parts.filter(({ rehearsed }) => canBeRehearsed(rehearsed));
+  const rehearsals = run.map(({ rehearsed }) => planOf(rehearsed));
+  const outcomes = await perform(rehearsals.map(({ acts }) => acts.map(({ step }) => step)));
+  const found = run.map(({ environment, originOf }, index) => {
+    const problems = problemsOf(rehearsals[index] as Rehearsal, outcomes[index] ?? []);
+    return { environment, problems: problems.map((each) => ({ at: originOf(each), problem: each.problem })) };
+  });
   return new Map(
-    executables
-      .filter(({ environment }) => found.some((each) => each.environment === environment.name))
-      .map(({ environment: { name, databases } }) => [
-        name,
-        {
-          problems: found.filter((each) => each.environment === name).flatMap((each) => each.problems),
-          isWhole: databases.every(isExecuted),
-        },
-      ]),
+    [...new Set(run.map(({ environment }) => environment))].map((name) => [
+      name,
+      {
+        problems: found.filter((each) => each.environment === name).flatMap(({ problems }) => problems),
+        isWhole: parts.every((each) => each.environment !== name || run.includes(each)),
+      },
+    ]),
   );
 }
 
-function isExecuted({ postgresVersion }: Database): boolean {
-  return postgresVersion >= REHEARSED_SINCE;
-}
-
-interface Plan {
+/** A database of an environment, with what was rendered for it. */
+interface Part {
   readonly environment: string;
-  readonly rehearsal: Rehearsal;
+  readonly rehearsed: DatabaseToRehearse;
   readonly originOf: (problem: RehearsalProblem) => Origin;
 }
 
-function plansOf({ environment, graph }: Executable, { directory, shownAs }: Place): Plan[] {
-  return environment.databases.filter(isExecuted).flatMap((database): Plan[] => {
+function partsOf({ environment, graph }: Executable, { directory, shownAs }: Place): Part[] {
+  return environment.databases.flatMap((database): Part[] => {
     const file = bootstrapFile(environment.name, database.name);
     const onDisk = path.join(directory, file);
     const bootstrap = fs.existsSync(onDisk) ? fs.readFileSync(onDisk, "utf8") : undefined;
@@ -76,7 +71,7 @@ function plansOf({ environment, graph }: Executable, { directory, shownAs }: Pla
     const ofBootstrap: Origin = { address: path.basename(file), file: path.join(shownAs, file), line: 1 };
     const originOf = ({ of }: RehearsalProblem) =>
       (of.kind === "role" && originOfRole(graph, database.name, of.name)) || ofBootstrap;
-    return [{ environment: environment.name, rehearsal: planOf(rehearsed), originOf }];
+    return [{ environment: environment.name, rehearsed, originOf }];
   });
 }
 

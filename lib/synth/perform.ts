@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { CLEAR, FACTS, type Outcome, type Perform, type Step } from "../rehearsal";
+import { CLEAR, FACTS, SUPERUSER, type Outcome, type Perform, type Step } from "../rehearsal";
 
 const PROGRAM = path.join(packageOf(__dirname).folder, "bin", "rehearsal.js");
 const ENGINE = packageOf(path.dirname(require.resolve("@electric-sql/pglite")));
@@ -46,7 +46,7 @@ function fileOf(folder: string, steps: readonly Step[]): string {
 
 /** Of everything that what comes of steps depends on. */
 function fingerprint(steps = ""): string {
-  const parts = [ENGINE.version, fs.readFileSync(PROGRAM), FACTS, CLEAR, steps];
+  const parts = [ENGINE.version, fs.readFileSync(PROGRAM), FACTS, CLEAR, SUPERUSER, steps];
   return parts.reduce((hash, part) => hash.update(part).update("\0"), createHash("sha256")).digest("hex");
 }
 
@@ -72,7 +72,7 @@ async function performed(
 ): Promise<Outcome[][]> {
   const server = spawn(process.execPath, [PROGRAM], { stdio: "pipe" });
   server.stdin.on("error", () => {});
-  server.stdin.end(JSON.stringify({ facts: FACTS, clear: CLEAR, cluster, rehearsals }));
+  server.stdin.end(JSON.stringify({ facts: FACTS, clear: CLEAR, superuser: SUPERUSER, cluster, rehearsals }));
   const ended = new Promise<number | null>((resolve, reject) =>
     server.once("error", reject).once("close", resolve),
   );

@@ -97,6 +97,16 @@ const RIGHT: [string, DatabaseToRehearse][] = [
   ["of tables that an owner creates, and of whoever acts as that owner", acting],
   ["in another schema, under another login", database(SERVICES, { schema: "sales", login: "vault" })],
   ["beside a user that still has a static password", database(SERVICES, { staticUsers: ["shop_app"] })],
+  [
+    "of tables that belong to a user with a static password, and to the superuser's name",
+    database(
+      [
+        { name: "orders-shop", grants: [{ ...OWNED, allTablesOwnedBy: "shop_app" }] },
+        { name: "billing-shop", grants: [{ ...OWNED, allTablesOwnedBy: "postgres" }] },
+      ],
+      { staticUsers: ["shop_app"] },
+    ),
+  ],
   ["whose names need quotes", database(SERVICES, { databaseName: 'my "shop"', login: "Vault's login" })],
   ["with forty services of one shape", database(Array.from({ length: 40 }, (_, index) => ({ name: `service-${index}-shop`, grants: [ORDERS] })))], // prettier-ignore
 ];
@@ -239,7 +249,7 @@ const WRONG: [string, DatabaseToRehearse, string][] = [
   [
     "the row of one service among forty that are alike",
     withSql(
-      RIGHT[6]?.[1] as DatabaseToRehearse,
+      RIGHT.at(-1)?.[1] as DatabaseToRehearse,
       "('service-31-shop', 'public', ARRAY['orders'], NULL, ARRAY['SELECT', 'INSERT'])",
       "('service-31-shop', 'public', ARRAY['orders'], NULL, ARRAY['SELECT'])",
     ),

@@ -4,7 +4,9 @@ import path from "node:path";
 import type { Environment } from "../../lib/environment/environment";
 import type { AccessReports } from "../../proof/report";
 import type { Findings } from "../../proof/rules";
-import { prove, type Proof } from "../../lib/synth/prove";
+import type { Perform } from "../../lib/rehearsal";
+import { execute } from "../../lib/synth/executed";
+import { prove, readBack, type Proof } from "../../lib/synth/prove";
 import { render } from "../../lib/synth/render";
 import { reportOf } from "../../lib/synth/report";
 import { MADE, readTree } from "./environment";
@@ -134,6 +136,18 @@ export class RenderedEnvironments {
     if (found === undefined) return undefined;
     const { findings, failures } = found;
     return [...new Set([...findings.map(({ rule }) => rule), ...failures.map(({ message }) => message)])];
+  }
+
+  /** What is wrong where the SQL of all of them runs. */
+  async executed(perform: Perform): Promise<string[]> {
+    return inDirectory(async (directory) => {
+      render(this.environments, directory);
+      const read = await Promise.all(this.environments.map((each) => readBack(each, { directory })));
+      const came = await execute(read, { directory, shownAs: directory }, perform);
+      return [...came].flatMap(([name, { problems }]) =>
+        problems.map(({ at, problem }) => `${name} ${at.address}: ${problem}`),
+      );
+    });
   }
 
   /** The stacks of an environment, as they were rendered. */

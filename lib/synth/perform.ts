@@ -1,3 +1,4 @@
+import { ExpectedError } from "@leasehold/proof/core";
 import { packageOf } from "@leasehold/proof/input";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -6,6 +7,9 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { CLEAR, FACTS, SUPERUSER, type Outcome, type Perform, type Step } from "../rehearsal";
 
+/** Nobody knows what the SQL comes to. */
+export class NotPerformedError extends ExpectedError {}
+
 const PROGRAM = path.join(packageOf(__dirname).folder, "bin", "rehearsal.js");
 const ENGINE = packageOf(path.dirname(require.resolve("@electric-sql/pglite")));
 
@@ -13,6 +17,8 @@ const ENGINE = packageOf(path.dirname(require.resolve("@electric-sql/pglite")));
  * Performs rehearsals on a PostgreSQL in WebAssembly, in a process that is gone afterwards. What came of the same
  * steps before is not done again, so that an unchanged configuration pays nothing: it is kept in
  * `node_modules/.cache/leasehold` of the installation, as far as that can be written.
+ *
+ * @throws NotPerformedError where the PostgreSQL does not start, or breaks off
  */
 export const perform: Perform = async (rehearsals) => {
   const folder = rehearsalsFolder();
@@ -79,5 +85,7 @@ async function performed(
   const [said, complaints, code] = await Promise.all([text(server.stdout), text(server.stderr), ended]);
   if (code === 0) return JSON.parse(said) as Outcome[][];
   const [reason = `exit code ${code}`] = complaints.split("\n").filter((line) => /Error|error/.test(line));
-  throw new Error(`the PostgreSQL on which the SQL is run did not start or broke off: ${reason.trim()}`);
+  throw new NotPerformedError(
+    `the PostgreSQL on which the SQL is run did not start, or broke off: ${reason.trim()}; it needs about 1 GB of memory for some seconds. Free some and try again`,
+  );
 }

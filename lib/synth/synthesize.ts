@@ -40,6 +40,7 @@ export type WitnessSource = () => Promise<Witness | undefined>;
  * @throws ForeignFolderError where the output is not leasehold's folder; nothing in it is touched
  * @throws InvalidConfigurationError with every problem of every environment
  * @throws RefusedConfigurationError with every finding, where the chain does not hold
+ * @throws NotPerformedError where the SQL could not be run; then nothing is published
  */
 export async function synthesize(
   declared: readonly Environment[],

@@ -10,7 +10,7 @@ import { quoteQualified } from "../postgres/identifiers";
 import { givenToNewTables, privilegesOf } from "./expected";
 import { abilitiesOf } from "./facts";
 import { asked, changed, run, without, type Act, type Subject } from "./rehearsal";
-import type { SceneTable } from "./scene";
+import { NOBODY, type SceneTable } from "./scene";
 
 /** What Vault runs, element by element. */
 export interface Statements {
@@ -33,12 +33,10 @@ const RENEWED = "2999-12-31 23:59:59";
 /** Nobody logs in with it: the rehearsal's server opens no port. */
 const PASSWORD = "rehearsal";
 
-/** Where a credential lives: the login that makes it, what is there, and the other roles. */
+/** Where a credential lives: the login that makes it, the other roles, and what is there. */
 export interface Stage {
   readonly input: BootstrapInput;
   readonly tables: readonly SceneTable[];
-  /** What everybody may, as the rehearsal has asked it before. */
-  readonly everybody: string;
 }
 
 /** Makes two credentials, renews one, and takes them away in both orders, each twice: all must be as it was. */
@@ -129,7 +127,7 @@ function factsOf(name: string, role: RehearsedRole, { input, tables }: Stage): s
 }
 
 /** What PostgreSQL says that a credential may, less what everybody may. */
-function abilities(role: RehearsedRole, { input, tables, everybody }: Stage): Act {
+function abilities(role: RehearsedRole, { input, tables }: Stage): Act {
   const of: Subject = { kind: "role", name: role.name };
   const ways = (way: string, names: readonly string[]) => names.map((name) => `${way} ${name}`);
   const group = role.strategy === "group" ? [role.name] : [];
@@ -143,7 +141,7 @@ function abilities(role: RehearsedRole, { input, tables, everybody }: Stage): Ac
   return asked(
     of,
     "a credential",
-    `${sql} EXCEPT SELECT * FROM (${abilitiesOf(everybody)}) AS common (ability)`,
+    `${sql} EXCEPT SELECT * FROM (${abilitiesOf(quoteLiteral(NOBODY))}) AS common (ability)`,
     ({ rows }) => {
       // What everybody may is no difference, whoever was promised it.
       const isCommon = (each: string) => COMMON.test(each);

@@ -1,9 +1,9 @@
-import { quoteLiteral, type BootstrapInput } from "../postgres";
+import type { BootstrapInput } from "../postgres";
 import { abilitiesOnly, lifeOf, type RehearsedRole, type Stage } from "./credential";
 import { gainedByBootstrap, lostByBootstrap } from "./expected";
 import { oneOfEachShape, rowsWithout } from "./shapes";
 import { changed, run, type Act, type Rehearsal, type Subject } from "./rehearsal";
-import { ADMINISTRATOR, NOBODY, ownersOf, sceneOf } from "./scene";
+import { ADMINISTRATOR, ownersOf, sceneOf } from "./scene";
 
 /** What was rendered for one database, and what was declared of it. */
 export interface DatabaseToRehearse {
@@ -33,7 +33,7 @@ export function planOf({ input, bootstrap, roles }: DatabaseToRehearse): Rehears
   const direct = kept.filter(({ strategy }) => strategy === "direct");
   const reduced: BootstrapInput = { ...input, roles: grouped };
   const scene = sceneOf(reduced, direct);
-  const stage: Stage = { input: reduced, tables: scene.tables, everybody: quoteLiteral(NOBODY) };
+  const stage: Stage = { input: reduced, tables: scene.tables };
   const sql = bootstrap === undefined ? undefined : rowsWithout(bootstrap, dropped(roles, kept));
   return {
     database: input.connection,

@@ -13,10 +13,11 @@ import { MANIFEST } from "@leasehold/proof/output";
 import { Command } from "commander";
 import fs from "node:fs";
 import path from "node:path";
-import { perform } from "../lib/synth/perform";
-import { prove } from "../lib/synth/prove";
+import type * as Performing from "../lib/synth/perform";
+import type * as Proving from "../lib/synth/prove";
 import { withDeclarations } from "./declarations";
 import type { Environments } from "./environments";
+import { judgedBefore } from "./judged-before";
 import { witnessNamed } from "./witness";
 
 interface Options extends FindingsOptions {
@@ -52,8 +53,14 @@ async function check(environments: Environments, names: readonly string[], optio
   const asked = names.map((name) => find("environment", name, all));
   const judged = asked.length === 0 ? all : asked;
   const witness = await witnessNamed(options.witness)?.();
-  const proof = await working("proving", () =>
-    prove(judged, { directory, ...(witness && { witness }), perform }, all),
+  const question = { environments: all, judged: judged.map(({ name }) => name), directory, witness };
+  const found = await judgedBefore(question, () =>
+    working("proving", () => {
+      // They take longer to load than it takes to see that nothing has changed.
+      const { prove } = require("../lib/synth/prove") as typeof Proving;
+      const { perform } = require("../lib/synth/perform") as typeof Performing;
+      return prove(judged, { directory, ...(witness && { witness }), perform }, all);
+    }),
   );
-  conclude(withDeclarations(proof, all), options);
+  conclude(withDeclarations(found, all), options);
 }

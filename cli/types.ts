@@ -141,7 +141,7 @@ function sourcesOf(folder: string): string[] {
 const INSTALLED = [".package-lock.json", ".pnpm/lock.yaml", ".yarn-state.yml", ".yarn-integrity"];
 
 /** What was installed, for the project or for a repository that it is in; and leasehold itself, which may be a link to somewhere else. */
-function packagesOf(project: string): string[] {
+export function packagesOf(project: string): string[] {
   const { folder } = packageOf(__dirname);
   return [
     ...above(project).flatMap((each) => INSTALLED.map((name) => path.join(each, "node_modules", name))),

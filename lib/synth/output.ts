@@ -14,6 +14,11 @@ const KINDS = [
   new RegExp(`^${REPORT_DIRECTORY}/(${REPORT_FORMATS.map(reportFile).join("|")})$`),
 ];
 
+/** What of that is judged: the report is made of it, and says when. */
+export function filesJudged(directory: string): string[] {
+  return filesOfSynth(directory).filter((file) => !file.startsWith(`${REPORT_DIRECTORY}/`));
+}
+
 /** What of a folder a synth wrote, by its path: the other files there are CDKTF's and Terraform's. */
 export function filesOfSynth(directory: string): string[] {
   return filesBelow(directory).filter((file) => KINDS.some((kind) => kind.test(file)));

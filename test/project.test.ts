@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import ts from "typescript";
 import { filesBelow } from "../lib/synth/output";
 
 const template = path.resolve("template", "project");
@@ -38,4 +39,28 @@ test("init writes the versions that are tested here", () => {
   const { leasehold, ...others } = { ...dependencies, ...devDependencies };
   expect(leasehold).toBeDefined();
   for (const [name, version] of Object.entries(others)) expect([name, version]).toEqual([name, here[name]]);
+});
+
+describe("commands of package.json", () => {
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  const built = Object.entries(scripts).flatMap(([name, script]) => {
+    const program = /\bnode (dist\/\S+\.js)/.exec(script)?.[1];
+    const project = /\btsc -b (\S+)/.exec(script)?.[1];
+    return program === undefined ? [] : [[name, project, program] as const];
+  });
+
+  test.each(built)("%s runs what it builds", (_, project = "", program) => {
+    const { options, fileNames } = ts.parseJsonConfigFileContent(
+      ts.readConfigFile(project, ts.sys.readFile).config,
+      ts.sys,
+      process.cwd(),
+    );
+    const outputs = fileNames.map((file) =>
+      path.join(options.outDir ?? "", path.relative(options.rootDir ?? "", file)).replace(/\.ts$/, ".js"),
+    );
+    expect(outputs).toContain(path.resolve(program));
+  });
+
+  test("there are some", () =>
+    expect(built.map(([name]) => name)).toEqual(["bench:synth", "e2e", "bench:issuance"]));
 });

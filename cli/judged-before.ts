@@ -1,5 +1,5 @@
 import { dayOf, packageOf } from "@leasehold/proof/input";
-import type { Findings } from "@leasehold/proof/rules";
+import { refusing, type Findings } from "@leasehold/proof/rules";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
@@ -32,9 +32,8 @@ export async function judgedBefore<T extends Findings>(
   const before = file === undefined ? undefined : read(file);
   if (before !== undefined) return before;
   const { findings, failures } = await judge();
-  const isRefused =
-    failures.length > 0 || findings.some(({ severity, waived }) => severity === "error" && waived === null);
-  if (file !== undefined && !isRefused) keep(file, { findings, failures });
+  const holds = failures.length === 0 && refusing(findings).length === 0;
+  if (file !== undefined && holds) keep(file, { findings, failures });
   return { findings, failures };
 }
 

@@ -150,7 +150,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     title: "a pod without the injector's annotation",
-    rule: "proof/admission",
+    rule: "proof/annotation",
     stack: STACKS.services,
     spoil: (all) => delete annotations(all)["vault.hashicorp.com/agent-inject"],
     use: neverReady,

@@ -36,7 +36,6 @@ export function planOf({ input, bootstrap, roles }: DatabaseToRehearse): Rehears
   const stage: Stage = { input: reduced, tables: scene.tables };
   const sql = bootstrap === undefined ? undefined : rowsWithout(bootstrap, dropped(roles, kept));
   return {
-    database: input.connection,
     acts: [
       run(BOOTSTRAP, "the rehearsal's own database", scene.sql),
       { of: BOOTSTRAP, title: "", step: { kind: "look", sql: [] }, problems: () => [] },

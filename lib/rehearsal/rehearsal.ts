@@ -32,8 +32,6 @@ export interface Act {
 
 /** All that is done in one database. */
 export interface Rehearsal {
-  /** Name of the database in the environment. */
-  readonly database: string;
   readonly acts: readonly Act[];
 }
 

@@ -24,14 +24,12 @@ export const perform: Perform = async (rehearsals) => {
   const folder = rehearsalsFolder();
   const kept = rehearsals.map((steps) => folder && read(fileOf(folder, steps)));
   const missing = rehearsals.filter((_, index) => !kept[index]);
-  if (missing.length > 0) {
-    const outcomes = await performed(missing, folder && path.join(folder, `${fingerprint()}.tar.gz`));
-    const fresh = new Map(missing.map((steps, index) => [steps, outcomes[index] ?? []]));
-    if (folder !== undefined)
-      fresh.forEach((came, steps) => write(fileOf(folder, steps), JSON.stringify(came)));
-    return rehearsals.map((steps, index) => fresh.get(steps) ?? (kept[index] || []));
-  }
-  return kept.map((came) => came || []);
+  const cluster = folder && path.join(folder, `${fingerprint()}.tar.gz`);
+  const outcomes = missing.length === 0 ? [] : await performed(missing, cluster);
+  const fresh = new Map(missing.map((steps, index) => [steps, outcomes[index] ?? []]));
+  if (folder !== undefined)
+    fresh.forEach((came, steps) => write(fileOf(folder, steps), JSON.stringify(came)));
+  return rehearsals.map((steps, index) => fresh.get(steps) ?? (kept[index] || []));
 };
 
 /** Where what came of steps is kept; nothing where the installation cannot be written. */

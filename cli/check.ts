@@ -1,14 +1,6 @@
-import {
-  conclude,
-  failOnOption,
-  find,
-  formatOption,
-  JUDGED,
-  nothingIn,
-  working,
-  withHelp,
-  type FindingsOptions,
-} from "@leasehold/proof/cli";
+import { find, JUDGED, working, withHelp } from "@leasehold/proof/cli";
+import { conclude, failOnOption, formatOption, type FindingsOptions } from "@leasehold/proof/cli/findings";
+import { nothingIn } from "@leasehold/proof/cli/gaps";
 import { MANIFEST } from "@leasehold/proof/output";
 import { Command } from "commander";
 import fs from "node:fs";

@@ -19,7 +19,6 @@ interface Candidate {
 /** `leasehold completion SHELL`: what a shell has to read once to complete leasehold's words. */
 export function completionCommand(): Command {
   const command = new Command("completion")
-    .description("Print what makes bash, zsh or fish complete the words of leasehold")
     .addArgument(new Argument("<shell>", "which shell").choices(Object.keys(SCRIPTS)))
     .action((shell: Shell) => void process.stdout.write(SCRIPTS[shell]));
   return withHelp(command, {

@@ -1,4 +1,5 @@
-import { refuseGaps, working } from "@leasehold/proof/cli";
+import { working } from "@leasehold/proof/cli";
+import { refuseGaps } from "@leasehold/proof/cli/gaps";
 import { madeNow } from "@leasehold/proof/input";
 import type { AccessReports } from "@leasehold/proof/report";
 import type { Environment } from "../lib/environment/environment";

@@ -3,7 +3,7 @@ import type { AccessReports } from "@leasehold/proof/report";
 import fs from "node:fs";
 import type * as EnvironmentReports from "./environment-reports";
 import type { Environments } from "./environments";
-import { synthesizedAt } from "./git-ref";
+import type * as GitRef from "./git-ref";
 
 /** What a synth writes where nothing else is said. */
 const OUTPUT = "cdktf.out";
@@ -29,6 +29,7 @@ export function sourceOf(environments: Environments): Source {
 /** A path wins over a ref of the same name. */
 async function reportsOf(given: string): Promise<AccessReports> {
   if (fs.existsSync(given)) return reportsAt(given);
+  const { synthesizedAt } = require("./git-ref") as typeof GitRef;
   const reports = await synthesizedAt(given, reportsAt);
   if (reports === undefined)
     throw new UsageError(`there is no file, folder or git ref ${JSON.stringify(given)}`);

@@ -1,4 +1,5 @@
-import { guardProcess, printFindings, working } from "@leasehold/proof/cli";
+import { guardProcess, working } from "@leasehold/proof/cli";
+import { printFindings } from "@leasehold/proof/cli/findings";
 import type { Environment } from "../lib/environment/environment";
 import { RefusedConfigurationError } from "@leasehold/proof/rules";
 import { synthesize } from "../lib/synth/synthesize";

@@ -1,14 +1,5 @@
-import {
-  conclude,
-  failOnOption,
-  find,
-  formatOption,
-  JUDGED,
-  UsageError,
-  withHelp,
-  working,
-  type FindingsOptions,
-} from "@leasehold/proof/cli";
+import { find, JUDGED, UsageError, withHelp, working } from "@leasehold/proof/cli";
+import { conclude, failOnOption, formatOption, type FindingsOptions } from "@leasehold/proof/cli/findings";
 import type { Finding } from "@leasehold/proof/rules";
 import { Command, InvalidArgumentError } from "commander";
 import { Client, type ClientConfig } from "pg";

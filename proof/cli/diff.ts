@@ -10,7 +10,6 @@ const EXIT_CODES: Readonly<Record<Direction, number>> = { unchanged: 0, narrowed
 export function diffCommand(source: Source): Command {
   const { standard, sides, program } = source;
   const command = new Command("diff")
-    .description("What changes in access")
     .argument("<base>", sides)
     .argument(
       ...((standard === undefined

@@ -1,8 +1,8 @@
 import { CommanderError } from "commander";
 import { ExpectedError, looksSecret } from "../core";
-import { systemProblem } from "../input";
-import { RefusedConfigurationError } from "../rules";
-import { printFindings } from "./findings";
+import { systemProblem } from "../input/input";
+import type { RefusedConfigurationError } from "../rules";
+import type * as Findings from "./findings";
 
 /** A command cannot do what it was asked to: an unknown name, or something that is not there. */
 export class UsageError extends ExpectedError {}
@@ -20,13 +20,18 @@ function tell(error: unknown): void {
   if (process.env["LEASEHOLD_DEBUG"]) console.error(error);
   // Commander has said it already.
   if (error instanceof CommanderError) return;
-  if (error instanceof RefusedConfigurationError) {
+  if (isRefusal(error)) {
     console.error("error: the configuration is refused\n");
-    return printFindings(error.found, console.error);
+    return (require("./findings") as typeof Findings).printFindings(error.found, console.error);
   }
   const message =
     error instanceof ExpectedError ? error.message : (systemProblem(error) ?? unexpected(error));
   console.error(`error: ${message}`);
+}
+
+/** By its name: who prints no findings does not wait for the rules. */
+function isRefusal(error: unknown): error is RefusedConfigurationError {
+  return error instanceof Error && error.name === "RefusedConfigurationError";
 }
 
 /** A fault of ours, on one line: its message may hold what somebody wrote. */

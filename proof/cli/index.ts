@@ -1,16 +1,9 @@
-export * from "./diff";
+// What every command needs, and nothing that takes long to load: rules and reports are ./findings and ./reports.
 export * from "./failure";
 export * from "./find";
-export * from "./findings";
-export * from "./gaps";
 export * from "./help";
-export * from "./lint";
 export * from "./program";
 export * from "./progress";
-export * from "./questions";
-export * from "./report";
-export * from "./reports";
-export * from "./rules";
 export * from "./run";
 export * from "./source";
 export * from "./streams";

@@ -15,7 +15,6 @@ interface Options extends FindingsOptions {
 /** `leasehold lint PATH…`: judges Terraform and manifests that leasehold has not written. */
 export function lintCommand({ program }: Source): Command {
   const command = new Command("lint")
-    .description("Judge any Terraform and the Kubernetes manifests beside it, as one configuration")
     .argument(
       "<paths...>",
       "folders or files: .tf, .tf.json, the JSON of `terraform show -json`, Kubernetes YAML, SQL with grants",

@@ -22,7 +22,6 @@ interface WhoCanOptions extends SourceOptions {
 /** `leasehold who-can VERB TABLE ENVIRONMENT`. */
 export function whoCanCommand(source: Source): Command {
   const command = new Command("who-can")
-    .description("Who may do something with a table, and who can grant it")
     .argument("<verb>", ALL_VERBS.join(", "))
     .argument("<table>", "invoices, shop.invoices or shop.public.invoices")
     .argument("<environment>", "name of an environment")
@@ -44,9 +43,6 @@ export function whoCanCommand(source: Source): Command {
 /** `leasehold explain ENVIRONMENT SERVICE [TABLE:VERB]`. */
 export function explainCommand(source: Source): Command {
   const command = new Command("explain")
-    .description(
-      "How a service comes to what it may do: each hop with its file, its resource and its statement",
-    )
     .argument("<environment>", "name of an environment")
     .argument("<service>", "name of a service, or namespace/name")
     .argument("[table:verb]", "orders, or orders:UPDATE; everything where nothing is named")
@@ -72,9 +68,6 @@ export function explainCommand(source: Source): Command {
 /** `leasehold blast-radius ENVIRONMENT SERVICE`. */
 export function blastRadiusCommand(source: Source): Command {
   const command = new Command("blast-radius")
-    .description(
-      "What somebody gets, and for how long, who takes a pod, a token or a credential of a service",
-    )
     .argument("<environment>", "name of an environment")
     .argument("<service>", "name of a service, or namespace/name")
     .addOption(fromOption(source))

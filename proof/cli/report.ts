@@ -16,7 +16,6 @@ interface Options extends SourceOptions {
 /** `leasehold report [environment…]`: who may reach which table. */
 export function reportCommand(source: Source): Command {
   const command = new Command("report")
-    .description("Who may reach which table, and what that rests on")
     .argument("[environments...]", "names of environments; all of them where none is named")
     .addOption(new Option("--format <format>", "how it is shown").choices([...REPORT_FORMATS]).default("md"))
     .option("--output <path>", "a file, or a folder that exists (default: standard output)")

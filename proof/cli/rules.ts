@@ -14,7 +14,6 @@ interface Options {
 /** `leasehold rules [id]`: the rules there are, or one of them with its reason and an example. */
 export function rulesCommand({ program }: Source): Command {
   const command = new Command("rules")
-    .description("List the rules, or explain one")
     .argument("[id]", "id of a rule, such as access/no-audience")
     .addOption(
       new Option("--format <format>", "how they are shown").choices(["text", "json"]).default("text"),

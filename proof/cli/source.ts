@@ -1,12 +1,16 @@
 import { Option } from "commander";
 import type { AccessReports } from "../report";
 import { UsageError } from "./failure";
-import { reportsAt } from "./reports";
+import type * as Reports from "./reports";
 
 /** What the option says. */
 export interface SourceOptions {
   readonly from?: string;
 }
+
+/** As `reportsAt` of ./reports, loaded when there is something to read. */
+export const reportsAt: typeof Reports.reportsAt = (from) =>
+  (require("./reports") as typeof Reports).reportsAt(from);
 
 /** Where the commands of a program take their reports from. */
 export interface Source {

@@ -1,5 +1,8 @@
 import fs from "node:fs";
-import { files, lintCommand, printFindings, rulesCommand } from "../../proof/cli";
+import { files } from "../../proof/cli";
+import { printFindings } from "../../proof/cli/findings";
+import { lintCommand } from "../../proof/cli/lint";
+import { rulesCommand } from "../../proof/cli/rules";
 import { everyRule } from "../../proof/rules";
 
 let printed = "";

@@ -164,7 +164,7 @@ afterAll(async () => {
 
 const programs: Readonly<Record<string, [(declared: readonly Environment[]) => Command, Calls]>> = {
   leasehold: [(declared) => leasehold(async () => declared), { ...ON_FILES, ...OF_A_PROJECT }],
-  "@leasehold/proof": [proof, ON_FILES],
+  "@leasehold/proof": [() => proof(), ON_FILES],
 };
 const each = Object.entries(programs).flatMap(([program, [, calls]]) =>
   Object.entries(calls).flatMap(([name, codes]) =>

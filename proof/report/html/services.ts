@@ -10,7 +10,7 @@ import type {
 } from "../model";
 import { tableId } from "../privileges";
 import { counted, shownPlace, shownVerb } from "../words";
-import { drawing, type DrawnEdge, type DrawnNode } from "./drawing";
+import { drawnWay, type Drawn } from "./drawing";
 import { breakable, chips, html, idOf, type Markup } from "./markup";
 import { timeline } from "./timeline";
 
@@ -184,34 +184,26 @@ function where(at: Place): Markup {
 
 function graph(environment: string, service: ServiceReport, access: AccessReport): Markup {
   const { login, policies, role, privileges } = access;
-  const way: DrawnNode[] = [
-    { id: "pod", kind: "pods of", name: service.name },
-    ...(service.workloads[0]
-      ? [{ id: "account", kind: "ServiceAccount", name: service.workloads[0].serviceAccount.name }]
-      : []),
-    ...(login ? [{ id: "login", kind: "auth role", name: login.name ?? "?" }] : []),
-    ...(policies[0] ? [{ id: "policy", kind: "policy", name: policies[0].name ?? "?" }] : []),
-    ...(role ? [{ id: "role", kind: "database role", name: role.name ?? "?" }] : []),
-    ...(role?.groupRoles[0] === undefined
-      ? []
-      : [{ id: "group", kind: "group role", name: role.groupRoles[0] }]),
+  const [workload] = service.workloads;
+  const [policy] = policies;
+  const group = role?.groupRoles[0];
+  const way: Drawn[] = [
+    { kind: "pods of", name: service.name },
+    ...(workload ? [{ kind: "ServiceAccount", name: workload.serviceAccount.name }] : []),
+    ...(login ? [{ kind: "auth role", name: login.name ?? "?" }] : []),
+    ...(policy ? [{ kind: "policy", name: policy.name ?? "?" }] : []),
+    ...(role ? [{ kind: "database role", name: role.name ?? "?" }] : []),
+    ...(group === undefined ? [] : [{ kind: "group role", name: group }]),
   ];
-  const last = way.at(-1)?.id ?? "pod";
   const tables = byTable(privileges).map(([table, own]) => ({
     node: {
-      id: `t ${table}`,
       kind: own[0]?.object ?? "table",
       name: table,
       link: idOf(environment, "table", table),
     },
-    edge: { from: last, to: `t ${table}`, text: [...new Set(own.map(({ verb }) => verb))].join(" ") },
+    text: [...new Set(own.map(({ verb }) => verb))].join(" "),
   }));
-  const edges: DrawnEdge[] = way.slice(1).map(({ id }, index) => ({ from: way[index]?.id ?? "", to: id }));
-  return drawing(
-    `From the pods of ${service.name} to its tables in ${access.name}`,
-    [...way, ...tables.map(({ node }) => node)],
-    [...edges, ...tables.map(({ edge }) => edge)],
-  );
+  return drawnWay(`From the pods of ${service.name} to its tables in ${access.name}`, way, tables);
 }
 
 function byTable(privileges: readonly Privilege[]): [string, Privilege[]][] {

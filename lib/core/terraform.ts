@@ -1,6 +1,9 @@
 import {
   LocalBackend as CdktfLocalBackend,
   TerraformVariable as CdktfTerraformVariable,
+  Token,
+  type IResolvable,
+  type IResolveContext,
   type TerraformElement as Element,
 } from "cdktf";
 import type * as helmProvider from "@cdktf/provider-helm/lib/provider";
@@ -172,12 +175,53 @@ function escaping<Class extends new (...args: never[]) => Element>(Base: Class):
 
 /** The same value with every text and every key in it escaped; what CDKTF resolves later stays as it is. */
 function literals(value: unknown): unknown {
-  if (typeof value === "string") return escapeTemplate(value);
-  if (Array.isArray(value)) return value.map(literals);
-  if (typeof value !== "object" || value === null || "resolve" in value) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [escapeTemplate(key), literals(inner)]),
-  );
+  const [escaped, isPlain] = escapedIn(value);
+  return isPlain ? asPlain(escaped) : escaped;
+}
+
+/** Beside it, whether nothing is in it that CDKTF has to resolve. */
+function escapedIn(value: unknown): [escaped: unknown, isPlain: boolean] {
+  if (typeof value === "string") return [escapeTemplate(value), isPlainText(value)];
+  if (typeof value === "number") return [value, !Token.isUnresolved(value)];
+  if (typeof value !== "object" || value === null) return [value, typeof value !== "function"];
+  if (Array.isArray(value)) {
+    const items = value.map(escapedIn);
+    const isPlain = items.every(([, plain]) => plain);
+    // A list that is a token is one only as it is.
+    return [items.map(([escaped, plain]) => (isPlain || !plain ? escaped : asPlain(escaped))), isPlain];
+  }
+  if ("resolve" in value) return [value, false];
+  const entries = Object.entries(value).map(([key, inner]) => [key, ...escapedIn(inner)] as const);
+  const isPlain = entries.every(([key, , plain]) => plain && isPlainText(key));
+  return [
+    Object.fromEntries(
+      entries.map(([key, escaped, plain]) => [
+        escapeTemplate(key),
+        isPlain || !plain ? escaped : asPlain(escaped),
+      ]),
+    ),
+    isPlain,
+  ];
+}
+
+/** A number that is a token may stand in it, too. */
+function isPlainText(text: string): boolean {
+  return !/TfToken\[|e\+\d|Map Token Value/.test(text);
+}
+
+/** What CDKTF takes as it is: it would walk every value three times, which is a fifth of a synth. */
+function asPlain(value: unknown): unknown {
+  return typeof value === "object" && value !== null ? new Plain(value) : value;
+}
+
+class Plain implements IResolvable {
+  readonly creationStack: string[] = [];
+
+  constructor(private readonly value: object) {}
+
+  resolve(context: IResolveContext): undefined {
+    context.registerPostProcessor({ postProcess: () => this.value });
+  }
 }
 
 /**
@@ -186,4 +230,18 @@ function literals(value: unknown): unknown {
  */
 export function escapeTemplate(text: string): string {
   return text.replace(/\$\{(?!TfToken\[TOKEN\.\d+\]\})/g, "$$$${").replace(/%\{/g, "%%{");
+}
+
+/**
+ * Does something with CDKTF, which has the place written out at which each token is made, and shows none of them.
+ * The trace of an error is written out when it is first read, and so afterwards, as ever.
+ */
+export function withoutTraces<T>(use: () => T): T {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = () => "";
+  try {
+    return use();
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+  }
 }

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { App } from "../core/terraform";
+import { App, withoutTraces } from "../core/terraform";
 import { bootstrapInput, servicePlatform } from "../environment/derive";
 import type { Environment } from "../environment/environment";
 import { renderBootstrapSql } from "../postgres";
@@ -30,10 +30,13 @@ export function render(environments: readonly Environment[], directory: string):
       "HCL output is not supported: CDKTF drops ephemeral variables from it; synth without --hcl",
     );
   }
-  const stacks = environments.flatMap((environment) =>
-    defineEnvironment(app, environment).map((stack) => ({ environment, stack })),
-  );
-  app.synth();
+  const stacks = withoutTraces(() => {
+    const defined = environments.flatMap((environment) =>
+      defineEnvironment(app, environment).map((stack) => ({ environment, stack })),
+    );
+    app.synth();
+    return defined;
+  });
   environments.forEach((environment) => writeManifests(environment, directory));
   environments.forEach((environment) => writeBootstrapSql(environment, directory));
   writeStages(directory, stagesOf(environments));

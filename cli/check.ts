@@ -45,13 +45,24 @@ async function check(environments: Environments, names: readonly string[], optio
   const asked = names.map((name) => find("environment", name, all));
   const judged = asked.length === 0 ? all : asked;
   const witness = await witnessNamed(options.witness)?.();
-  const question = { environments: all, judged: judged.map(({ name }) => name), directory, witness };
-  const found = await judgedBefore(question, () =>
-    working("proving", () => {
+  const question = {
+    environments: all,
+    judged: judged.map(({ name }) => name),
+    directory,
+    shownAs: directory,
+    witness,
+  };
+  const found = await judgedBefore({ by: "check", ...question }, () =>
+    working("proving", async () => {
       // They take longer to load than it takes to see that nothing has changed.
       const { prove } = require("../lib/synth/prove") as typeof Proving;
       const { perform } = require("../lib/synth/perform") as typeof Performing;
-      return prove(judged, { directory, ...(witness && { witness }), perform }, all);
+      const { findings, failures } = await prove(
+        judged,
+        { directory, ...(witness && { witness }), perform },
+        all,
+      );
+      return { findings, failures };
     }),
   );
   conclude(withDeclarations(found, all), options);

@@ -3,59 +3,48 @@ import { refusing, type Findings } from "@leasehold/proof/rules";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import type { Environment } from "../lib/environment/environment";
+import type { Conclude, Question } from "../lib/synth/conclusion";
 import { filesJudged } from "../lib/synth/output";
-import type { Witness } from "../lib/synth/witness";
 import { cacheOf } from "./load";
 import { projectAround } from "./project";
 import { packagesOf } from "./types";
-
-/** All that findings depend on, beside the program and the day. */
-export interface Question {
-  readonly environments: readonly Environment[];
-  /** Names of those that are judged; the others are read beside them. */
-  readonly judged: readonly string[];
-  /** What the synth wrote. */
-  readonly directory: string;
-  readonly witness: Witness | undefined;
-}
 
 /**
  * What was found where nothing was refused, and nothing has changed since: no file that the synth wrote, no
  * declaration, no package and not the day. Everything else is found out.
  */
-export async function judgedBefore<T extends Findings>(
+export const judgedBefore: Conclude = async <T extends Findings>(
   question: Question,
-  judge: () => Promise<T>,
-): Promise<Findings> {
+  prove: () => Promise<T>,
+): Promise<T> => {
   const file = fileOf(question);
-  const before = file === undefined ? undefined : read(file);
+  const before = file === undefined ? undefined : read<T>(file);
   if (before !== undefined) return before;
-  const { findings, failures } = await judge();
-  const holds = failures.length === 0 && refusing(findings).length === 0;
-  if (file !== undefined && holds) keep(file, { findings, failures });
-  return { findings, failures };
-}
+  const found = await prove();
+  const holds = found.failures.length === 0 && refusing(found.findings).length === 0;
+  if (file !== undefined && holds) keep(file, found);
+  return found;
+};
 
 /** Nothing outside of a project, and where something cannot be read. */
 function fileOf(question: Question): string | undefined {
   const project = projectAround(process.cwd());
   if (project === undefined || !fs.existsSync(path.join(project, "node_modules"))) return undefined;
   try {
-    return path.join(cacheOf(project), "judged", `${fingerprint(project, question)}.json`);
+    return path.join(cacheOf(project), "judged", question.by, `${fingerprint(project, question)}.json`);
   } catch {
     return undefined;
   }
 }
 
-function fingerprint(project: string, { environments, judged, directory, witness }: Question): string {
+function fingerprint(project: string, { directory, ...question }: Question): string {
   const hash = createHash("sha256");
   const add = (name: string, content: string | Buffer) =>
     hash.update(`${name}\0${content.length}\0`).update(content);
   add("program", `${process.version} ${packageOf(__dirname).version}`);
   for (const file of [...packagesOf(project), BUILT].filter((each) => fs.existsSync(each)))
     add(file, fs.readFileSync(file));
-  add("question", JSON.stringify([dayOf(new Date()), environments, judged, directory, witness]));
+  add("question", JSON.stringify([dayOf(new Date()), question]));
   for (const file of filesJudged(directory)) add(file, fs.readFileSync(path.join(directory, file)));
   return hash.digest("hex");
 }
@@ -64,9 +53,9 @@ function fingerprint(project: string, { environments, judged, directory, witness
 const BUILT = path.join(packageOf(__dirname).folder, "dist", ".sources");
 
 /** Nothing where nobody has judged it, or the record was cut off. */
-function read(file: string): Findings | undefined {
+function read<T extends Findings>(file: string): T | undefined {
   try {
-    return JSON.parse(fs.readFileSync(file, "utf8")) as Findings;
+    return JSON.parse(fs.readFileSync(file, "utf8")) as T;
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import type { Environment } from "../lib/environment/environment";
 import { RefusedConfigurationError } from "@leasehold/proof/rules";
 import { synthesize } from "../lib/synth/synthesize";
 import { withDeclarations } from "./declarations";
+import { judgedBefore } from "./judged-before";
 import { outputDirectory } from "./output";
 import { reportRefusal } from "./refusal";
 import { formatTable } from "./table";
@@ -18,7 +19,7 @@ export async function synth(environments: readonly Environment[]): Promise<void>
   try {
     const witness = witnessNamed(process.env["LEASEHOLD_WITNESS"]);
     const { stacks, findings } = await working("rendering and proving", () =>
-      synthesize(environments, outputDirectory(), witness),
+      synthesize(environments, outputDirectory(), { witness, conclude: judgedBefore }),
     );
     console.log(formatTable(stacks));
     // CDKTF calls whatever stands on standard error an error, and these are none.

@@ -23,6 +23,7 @@ interface Variant {
 }
 
 const ROUNDS = 3;
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-bench-"));
 const compiled = __dirname;
 const sources = path.resolve(__dirname, "../../../..", "bench/synth");
 
@@ -32,6 +33,7 @@ const leasehold: Variant = {
   execArgv: [],
   sizes: [10, 100, 1000],
 };
+const unchanged: Variant = { ...leasehold, name: "unchanged", script: path.join(compiled, "unchanged.js") };
 const unproven: Variant = { ...leasehold, name: "unproven", script: path.join(compiled, "unproven.js") };
 const first: Variant = { ...leasehold, name: "first run", script: path.join(compiled, "first.js") };
 const plain: Variant = { ...leasehold, name: "plain CDKTF", script: path.join(compiled, "plain.js") };
@@ -42,8 +44,9 @@ const init: Variant = {
   sizes: [10, 100],
 };
 
-async function run({ script, execArgv }: Variant, size: number): Promise<Run & { resources: string }> {
-  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-bench-"));
+async function run({ name, script, execArgv }: Variant, size: number): Promise<Run & { resources: string }> {
+  // The same in each round: what is remembered is remembered by it.
+  const outdir = path.join(folder, `${name}-${size}`);
   try {
     const started = process.hrtime.bigint();
     const usage = await new Promise<Pick<Run, "cpuSeconds" | "peakMiB">>((resolve, reject) => {
@@ -90,7 +93,9 @@ function median(runs: readonly Run[]): Run {
 }
 
 async function measure(size: number): Promise<Map<Variant, Run>> {
-  const variants = [first, leasehold, unproven, plain, init].filter(({ sizes }) => sizes.includes(size));
+  const variants = [first, leasehold, unchanged, unproven, plain, init].filter(({ sizes }) =>
+    sizes.includes(size),
+  );
   const runs = new Map<Variant, Run[]>(variants.map((variant) => [variant, []]));
   for (let round = 0; round < ROUNDS; round++) {
     const seen = new Set<string>();
@@ -141,9 +146,11 @@ async function main(): Promise<void> {
   console.log(
     `\ncdktf init beside leasehold at 10: ${ratio(of(init, 10)?.seconds, of(leasehold, 10)?.seconds)} wall`,
   );
-  const proof = (size: number) => ratio(of(leasehold, size)?.seconds, of(unproven, size)?.seconds);
+  const proof = (variant: Variant, size: number) =>
+    ratio(of(variant, size)?.seconds, of(unproven, size)?.seconds);
   console.log(
-    `the proof, beside the same synth without it: ${proof(100)} wall at 100, ${proof(1000)} at 1000`,
+    `the proof, beside the same synth without it: ${proof(leasehold, 100)} wall at 100, ${proof(leasehold, 1000)} at 1000; ` +
+      `where nothing has changed: ${proof(unchanged, 100)} and ${proof(unchanged, 1000)}`,
   );
   const added = (size: number) =>
     `${((of(first, size)?.seconds ?? NaN) - (of(leasehold, size)?.seconds ?? NaN)).toFixed(1)} s`;
@@ -153,4 +160,4 @@ async function main(): Promise<void> {
   );
 }
 
-void main();
+void main().finally(() => fs.rmSync(folder, { recursive: true }));

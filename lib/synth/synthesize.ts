@@ -7,6 +7,7 @@ import { configurationProblems } from "../environment/problems";
 import type { MadeReport } from "@leasehold/proof/report";
 import { refusing, type Finding } from "@leasehold/proof/rules";
 import { aside } from "./aside";
+import type { Conclude } from "./conclusion";
 import type { Perform } from "../rehearsal";
 import { locked } from "./lock";
 import { perform } from "./perform";
@@ -28,15 +29,33 @@ export interface Synthesis {
 /** Where services stood before; nothing where nobody knows. */
 export type WitnessSource = () => Promise<Witness | undefined>;
 
+/** What a synth is told by whoever knows the disk, the clock and the commit. */
+export interface SynthesisOptions {
+  /** @default - where the last synth that left its output there left them */
+  readonly witness?: WitnessSource;
+  /**
+   * When, and from which commit; it stands in the access report and nowhere else.
+   * @default - now, and the commit of the folder that the program runs in
+   */
+  readonly made?: () => MadeReport;
+  /**
+   * Runs the SQL, once nothing else refuses it.
+   * @default - on a PostgreSQL in a process of its own; what came of the same SQL before is kept
+   */
+  readonly perform?: Perform;
+  /**
+   * Remembers what the proof came to.
+   * @default - nobody does: it is proven each time
+   */
+  readonly conclude?: Conclude;
+}
+
 /**
  * Renders all environments beside the output directory, reads back what was rendered, proves the chain
  * of every service on it, and only then replaces the output; so a refused configuration leaves nothing
  * that could be deployed: not half of the new one, and not the old one under a new name. Terraform's own
  * files in the output (`.terraform`, lock files) stay. One synth at a time writes to an output; another waits.
  *
- * @param witness where services stood before; the last synth that left its output here, where nothing is said
- * @param made when, and from which commit; it stands in the access report and nowhere else
- * @param run performs the SQL on a PostgreSQL, once nothing else refuses it
  * @throws ForeignFolderError where the output is not leasehold's folder; nothing in it is touched
  * @throws InvalidConfigurationError with every problem of every environment
  * @throws RefusedConfigurationError with every finding, where the chain does not hold
@@ -45,25 +64,30 @@ export type WitnessSource = () => Promise<Witness | undefined>;
 export async function synthesize(
   declared: readonly Environment[],
   outdir: string,
-  witness: WitnessSource = async () => witnessAt(outdir, "the last synth"),
-  made: () => MadeReport = () => madeNow(new Date()),
-  run: Perform = perform,
+  {
+    witness = async () => witnessAt(outdir, "the last synth"),
+    made = () => madeNow(new Date()),
+    perform: run = perform,
+    conclude = (_, prove) => prove(),
+  }: SynthesisOptions = {},
 ): Promise<Synthesis> {
   return withOutput(outdir, async (place) => {
     try {
       return await aside(`${place}.rendering-`, async (directory) => {
-        const { refusal, rendered } = await tried(declared, {
-          directory,
-          shownAs: outdir,
-          witness,
-          perform: run,
+        const { environments, stacks } = rendering(declared, directory);
+        const rendered = { directory, shownAs: outdir, witness: (await witness()) ?? ("none" as const) };
+        const judged = environments.map(({ name }) => name);
+        const question = { by: "synth", environments, judged, ...rendered } as const;
+        const { findings, reports } = await conclude(question, async () => {
+          const proof = await prove(environments, { ...rendered, perform: run });
+          const refusal = refusalOf(proof);
+          if (refusal !== undefined) throw refusal;
+          return { findings: proof.findings, failures: [], reports: reportOf(proof.environments, made()) };
         });
-        if (refusal !== undefined || rendered === undefined) throw refusal;
-        const { stacks, proof } = rendered;
-        writeReport(reportOf(proof.environments, made()), directory);
+        writeReport({ ...reports, made: made() }, directory);
         publish(directory, outdir);
         const files = stacks.map((stack) => ({ ...stack, file: path.join(outdir, stack.file) }));
-        return { stacks: files, findings: proof.findings };
+        return { stacks: files, findings };
       });
     } catch (error) {
       withdrawAfter(error, outdir);
@@ -110,17 +134,28 @@ export async function tried(
   declared: readonly Environment[],
   { directory, shownAs, witness, perform: run }: Trial,
 ): Promise<Verdict> {
+  try {
+    const { environments, stacks } = rendering(declared, directory);
+    const before = (await witness()) ?? "none";
+    const proof = await prove(environments, { directory, shownAs, witness: before, perform: run });
+    return { refusal: refusalOf(proof), rendered: { stacks, proof } };
+  } catch (error) {
+    if (error instanceof InvalidConfigurationError) return { refusal: error };
+    throw error;
+  }
+}
+
+/** @throws InvalidConfigurationError with every problem of every environment */
+function rendering(declared: readonly Environment[], directory: string) {
   const problems = configurationProblems(declared);
-  if (problems.length > 0) return { refusal: new InvalidConfigurationError(problems) };
+  if (problems.length > 0) throw new InvalidConfigurationError(problems);
   const { environments } = readEnvironments(declared);
-  const stacks = render(environments, directory);
-  const before = (await witness()) ?? "none";
-  const proof = await prove(environments, { directory, shownAs, witness: before, perform: run });
-  const { findings, failures } = proof;
-  const rendered = { stacks, proof };
-  return failures.length > 0 || refusing(findings).length > 0
-    ? { refusal: new RefusedConfigurationError({ findings, failures }), rendered }
-    : { rendered };
+  return { environments, stacks: render(environments, directory) };
+}
+
+function refusalOf({ findings, failures }: Proof): RefusedConfigurationError | undefined {
+  const holds = failures.length === 0 && refusing(findings).length === 0;
+  return holds ? undefined : new RefusedConfigurationError({ findings, failures });
 }
 
 /** Does something with an output that is ours, and that nobody else writes to meanwhile. */

@@ -15,7 +15,7 @@ let work: string;
 beforeAll(async () => {
   work = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-completion-"));
   process.chdir(work);
-  await synthesize(environments, "cdktf.out", undefined, () => MADE);
+  await synthesize(environments, "cdktf.out", { made: () => MADE });
   fs.mkdirSync("infra");
   fs.mkdirSync("bin");
   fs.symlinkSync(path.join(checkout, "bin", "leasehold.js"), path.join("bin", "leasehold"));

@@ -1,8 +1,9 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { judgedBefore, type Question } from "../../cli/judged-before";
+import { judgedBefore } from "../../cli/judged-before";
 import type { Environment } from "../../lib/environment/environment";
+import type { Question } from "../../lib/synth/conclusion";
 import type { Finding, Findings } from "../../proof/rules";
 import { environmentWith } from "../support/environment";
 
@@ -24,9 +25,11 @@ beforeEach(() => {
   for (const [file, text] of Object.entries(OUTPUT)) write(`cdktf.out/${file}`, text);
   process.chdir(project);
   asked = {
+    by: "synth",
     environments: [environmentWith({})],
     judged: ["production"],
     directory: "cdktf.out",
+    shownAs: "cdktf.out",
     witness: undefined,
   };
 });
@@ -80,11 +83,15 @@ const CHANGES: [string, () => Partial<Question> | void][] = [
   ["a declaration", () => ({ environments: [environmentWith({ provenIn: "staging" })] })],
   ["which environments are judged", () => ({ judged: [] })],
   ["where services stood before", () => ({ witness: { name: "origin/main", stages: {} } })],
-  ["the record itself, cut off", () => write(`node_modules/.cache/leasehold/judged/${record()}`, '{"find')],
+  ["the name of the output", () => ({ shownAs: "out" })],
+  [
+    "the record itself, cut off",
+    () => write(`node_modules/.cache/leasehold/judged/synth/${record()}`, '{"find'),
+  ],
 ];
 
 function record(): string {
-  return fs.readdirSync(path.join(project, "node_modules/.cache/leasehold/judged"))[0] ?? "";
+  return fs.readdirSync(path.join(project, "node_modules/.cache/leasehold/judged/synth"))[0] ?? "";
 }
 
 test.each(CHANGES)("%s: it is judged again", async (_, change) => {
@@ -93,6 +100,15 @@ test.each(CHANGES)("%s: it is judged again", async (_, change) => {
   const question: Question = { ...asked, ...(change() ?? {}) };
   expect(await isJudged(question)).toBe(true);
   expect(await isJudged(question)).toBe(false);
+});
+
+test("a folder aside is what it is shown as, and who asks for less takes nobody's answer away", async () => {
+  await isJudged();
+  fs.renameSync("cdktf.out", "cdktf.out.rendering-1");
+  expect(await isJudged({ ...asked, directory: "cdktf.out.rendering-1" })).toBe(false);
+  const check = { ...asked, by: "check", directory: "cdktf.out.rendering-1" } as const;
+  expect([await isJudged(check), await isJudged(check)]).toEqual([true, false]);
+  expect(await isJudged({ ...check, by: "synth" })).toBe(false);
 });
 
 test("the report says when it was made, and judges nothing", async () => {

@@ -19,7 +19,7 @@ let printed = "";
 beforeAll(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-report-"));
   output = path.join(directory, "cdktf.out");
-  await synthesize(environments, output, undefined, () => MADE);
+  await synthesize(environments, output, { made: () => MADE });
   jest.spyOn(console, "log").mockImplementation((text: string) => void (printed += `${text}\n`));
   jest.spyOn(process.stdout, "write").mockImplementation((text) => (printed += String(text)) !== "");
 });

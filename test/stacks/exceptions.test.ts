@@ -145,7 +145,7 @@ afterAll(() => fs.rmSync(outdir, { recursive: true }));
 
 /** What is open after a synth that was refused. */
 async function refusedWith(environments: readonly Environment[]): Promise<Finding[]> {
-  const error: unknown = await synthesize(environments, outdir, undefined, () => MADE).catch(
+  const error: unknown = await synthesize(environments, outdir, { made: () => MADE }).catch(
     (failure: unknown) => failure,
   );
   if (!(error instanceof RefusedConfigurationError)) throw error;
@@ -160,7 +160,7 @@ describe.each(BEYOND)("beyond the guardrail %s", (_, [environment, ...others], e
 
   test("an exception with a reason synthesizes, and is printed by each synth and each check", async () => {
     const accepted = withWaivers([...excepted, ...neighbours]);
-    const synth = () => synthesize(accepted, outdir, undefined, () => MADE);
+    const synth = () => synthesize(accepted, outdir, { made: () => MADE });
     for (const { findings } of [await synth(), await synth()])
       expect(formatText({ findings, failures: [] })).toContain(`waived: ${REASON}`);
     const checked = await prove(accepted, { directory: outdir });

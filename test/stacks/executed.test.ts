@@ -13,7 +13,9 @@ const SQL = "bootstrap/executed/shop.sql";
 const work = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-executed-"));
 const directory = path.join(work, "cdktf.out");
 afterAll(() => fs.rmSync(work, { recursive: true }));
-beforeEach(async () => void (await synthesize([environment], directory, undefined, () => MADE, NOTHING_RUN)));
+beforeEach(
+  async () => void (await synthesize([environment], directory, { made: () => MADE, perform: NOTHING_RUN })),
+);
 
 /** One privilege more than was declared, in the rows that the DBA runs. */
 function spoil(): void {
@@ -70,7 +72,9 @@ describe("where the SQL for the DBA gives more than was declared", () => {
     const told = "the creation fails: permission denied";
     const lying: typeof perform = async (rehearsals) =>
       rehearsals.map(() => [{ error: told, notices: [], rows: [], gone: [] }]);
-    await expect(synthesize([environment], directory, undefined, () => MADE, lying)).rejects.toThrow(told);
+    await expect(synthesize([environment], directory, { made: () => MADE, perform: lying })).rejects.toThrow(
+      told,
+    );
     expect(fs.existsSync(path.join(directory, "manifest.json"))).toBe(false);
   });
 });
@@ -81,7 +85,7 @@ test("nothing is run of a configuration that is refused already", async () => {
     ...environment,
     databases: environment.databases.map((each) => ({ ...each, maxConnections: 5 })),
   };
-  const refusal = synthesize([crowded], directory, undefined, () => MADE, ran);
+  const refusal = synthesize([crowded], directory, { made: () => MADE, perform: ran });
   await expect(refusal).rejects.toThrow("capacity/connections");
   expect(ran).not.toHaveBeenCalled();
 });

@@ -70,7 +70,7 @@ test.each(cases)(
         continue;
       }
       const then = environments.map((each) => (each === environment ? at(environment, migration) : each));
-      const refusal = await synthesize(then, outdir, witness).then(
+      const refusal = await synthesize(then, outdir, { witness }).then(
         () => undefined,
         (error: Error) => error.message,
       );

@@ -39,7 +39,10 @@ export interface Output {
 export async function synthesizeAside(environments: readonly Environment[]): Promise<Output> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-synth-"));
   try {
-    const { stacks, findings } = await synthesize(environments, outdir, undefined, () => MADE, NOTHING_RUN);
+    const { stacks, findings } = await synthesize(environments, outdir, {
+      made: () => MADE,
+      perform: NOTHING_RUN,
+    });
     const files = readTree(outdir);
     return {
       stacks,

@@ -1,6 +1,10 @@
 // A PostgreSQL of its own, in a process of its own: its memory goes when it ends, and it opens no port.
 // Reads what is to be done as JSON from standard input, and writes what came of it to standard output.
 const fs = require("node:fs");
+const v8 = require("node:v8");
+
+// PostgreSQL runs for some seconds: to compile it well takes longer than that saves, and 100 MB of memory.
+v8.setFlagsFromString("--liftoff-only");
 
 async function main() {
   const { facts, clear, superuser, cluster, rehearsals } = JSON.parse(fs.readFileSync(0, "utf8"));

@@ -3,8 +3,9 @@ import { canonicalHost, readDatabaseUrl } from "../../core";
 import { MANIFEST_HEAD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
-import { contractShape, type Contract, type DatabaseContract } from "./contract-shape";
+import type { Contract, DatabaseContract } from "./contract-shape";
 import { CONTRACT_FILE, contractsOf, mountOf, parsedContract, type MountedContract } from "./contracts";
+import { shapes } from "./lazily";
 import { differences } from "./not-understood";
 
 export const contract: Rule = {
@@ -34,7 +35,7 @@ ${MANIFEST_SECRET}
   *check(graph) {
     for (const { origin: at, data } of graph.configMaps) {
       if (!(CONTRACT_FILE in data)) continue;
-      for (const { path, what } of differences(contractShape, parsedContract(data[CONTRACT_FILE])))
+      for (const { path, what } of differences(shapes().contractShape, parsedContract(data[CONTRACT_FILE])))
         yield { at, message: `${[CONTRACT_FILE, ...path].join(".")} ${what}`, fix: FIX };
     }
     for (const workload of graph.workloads) {

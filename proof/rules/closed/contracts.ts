@@ -1,6 +1,6 @@
 import { known, type AccessGraph, type ConfigMap, type Container, type Workload } from "../../access";
 import type { Contract } from "./contract-shape";
-import { contractShape } from "./contract-shape";
+import { shapes } from "./lazily";
 import { differences } from "./not-understood";
 
 /** Key of the contract in its ConfigMap. */
@@ -32,7 +32,7 @@ export function contractsOf({ configMaps }: AccessGraph, workload: Workload): Mo
 
 function readContract({ data }: ConfigMap): Contract | undefined {
   const parsed = parsedContract(data[CONTRACT_FILE]);
-  return [...differences(contractShape, parsed)].length === 0 ? (parsed as Contract) : undefined;
+  return [...differences(shapes().contractShape, parsed)].length === 0 ? (parsed as Contract) : undefined;
 }
 
 /** What a contract's text holds; nothing where it is no JSON. */

@@ -3,12 +3,8 @@ import { helmValue, isUnknown, type AccessGraph, type Origin, type TerraformReso
 import type { Rule, Violation } from "../rule";
 import { vaultReleases } from "../vault/releases";
 import { show } from "../words";
-import { NOT_PLAIN } from "./resource";
+import { shapes } from "./lazily";
 import type { Shape } from "./shape";
-import { SHAPES } from "./shapes";
-import { chartValues } from "./shapes/chart-values";
-import { serverConfig } from "./shapes/server-config";
-import { ephemeralVariable, keptVariable, PROVIDERS, settings } from "./shapes/terraform";
 
 export const notUnderstood: Rule = {
   id: "proof/not-understood",
@@ -33,6 +29,7 @@ export const notUnderstood: Rule = {
     const { terraform } = graph;
     for (const resource of terraform.resources) yield* notUnderstoodOf(resource);
     yield* notUnderstoodBeside(terraform);
+    const { chartValues, serverConfig } = shapes();
     for (const release of vaultReleases(graph)) {
       const { origin, values, serverConfig: config = {} } = release;
       yield* asViolations(origin, "values", chartValues(release), values, "values");
@@ -45,6 +42,7 @@ export const notUnderstood: Rule = {
 const FIX = "write what the proof understands, or say in a waiver why it is right here";
 
 function* notUnderstoodOf({ origin: at, mode, type, body, written }: TerraformResource): Iterable<Violation> {
+  const { SHAPES, NOT_PLAIN } = shapes();
   const shape = mode === "managed" ? SHAPES.get(type) : undefined;
   if (shape === undefined) {
     const what = mode === "managed" ? type : `${mode} ${type}`;
@@ -58,6 +56,7 @@ function* notUnderstoodOf({ origin: at, mode, type, body, written }: TerraformRe
 
 /** What Terraform itself is told: providers, variables, and the block `terraform`. */
 function* notUnderstoodBeside(terraform: AccessGraph["terraform"]): Iterable<Violation> {
+  const { ephemeralVariable, keptVariable, PROVIDERS, settings } = shapes();
   for (const { origin: at, name } of terraform.others)
     yield about(at, name, "is no block that the proof knows");
   for (const { origin: at, body } of terraform.settings) yield* asViolations(at, "terraform", settings, body);

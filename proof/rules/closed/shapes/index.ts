@@ -20,3 +20,9 @@ export const SHAPES: ReadonlyMap<string, Shape> = new Map([
   ["vault_policy", policy],
   ["vault_quota_rate_limit", rateLimit],
 ]);
+
+export { NOT_PLAIN } from "../resource";
+export { contractShape } from "../contract-shape";
+export { chartValues } from "./chart-values";
+export { serverConfig } from "./server-config";
+export { ephemeralVariable, keptVariable, PROVIDERS, settings } from "./terraform";

@@ -235,7 +235,7 @@ test("the provider's arguments become the fields that it sends", () => {
               env: [{ name: "", value: "" }],
               ports: [{ containerPort: 80 }],
               securityContext: { runAsUser: 10001 },
-              livenessProbe: { tcpSocket: { port: "" } },
+              livenessProbe: { tcpSocket: { port: 80 } },
             },
           ],
           topologySpreadConstraints: [{ maxSkew: 1, labelSelector: { matchLabels: {} } }],

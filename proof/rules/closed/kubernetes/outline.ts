@@ -69,11 +69,12 @@ function ofPlain({ type, enum: values, format, oneOf }: Definition, value: Value
 }
 
 /** As Terraform and the provider convert what is written: `"8080"` where a number is asked for. */
-function converted({ type }: Definition, value: Value): Value {
+function converted({ type, oneOf = [] }: Definition, value: Value): Value {
   if (type === "string") return typeof value === "object" ? value : String(value);
   if (typeof value !== "string") return value;
   if (type === "boolean" && ["true", "false"].includes(value)) return value === "true";
-  const isNumber = (type === "integer" || type === "number") && value.trim() !== "";
+  // A port or a share of the pods is a number, or else a text.
+  const isNumber = [type, ...oneOf.map((each) => each.type)].includes("integer") && value.trim() !== "";
   return isNumber && Number.isFinite(Number(value)) ? Number(value) : value;
 }
 

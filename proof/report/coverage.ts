@@ -41,6 +41,12 @@ export const PARTS: readonly Part[] = [
   },
   {
     held: "executed",
+    text: "Kubernetes' own schema, of 1.36, on each object that is rendered and on the pods as the injector makes them, with a field that it does not know refused",
+    isOf: hasPods,
+    closed: true,
+  },
+  {
+    held: "executed",
     text: "the template of PostgreSQL's user names",
     isOf: ({ connections }) => connections.some(({ usernameTemplate }) => usernameTemplate !== undefined),
     closed: true,

@@ -31,6 +31,8 @@ export interface Workload {
   /** Pods beyond these at a rolling restart. */
   readonly surge: number;
   readonly pod: Pod;
+  /** All that is said about it, as Kubernetes has it. */
+  readonly body: ValueObject;
 }
 
 /** The pods of a workload. */
@@ -153,6 +155,7 @@ export function readWorkload(manifest: Manifest): Workload | undefined {
     replicas: replicas(kind, inner),
     surge: surge(kind, spec),
     pod: readPod(template),
+    body: manifest.body,
   };
 }
 

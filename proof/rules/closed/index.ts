@@ -9,6 +9,7 @@ import { order } from "./joins/order";
 import { overReach } from "./joins/over-reach";
 import { twice } from "./joins/twice";
 import { unused } from "./joins/unused";
+import { kubernetesSchema } from "./kubernetes/kubernetes-schema";
 import { notUnderstood } from "./not-understood";
 import { podProofs } from "./pod";
 import { statement } from "./statements";
@@ -29,6 +30,7 @@ const closedRules: readonly Rule[] = [
   statement,
   executed,
   ...podProofs,
+  kubernetesSchema,
   template,
   contract,
   installation,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type * as Zod from "zod";
 import { isUnknown, type Value } from "../../../access";
 import { show } from "../../words";
 import schema from "./schema.json";
@@ -38,12 +38,13 @@ export function resolved(definition: Definition): Definition {
 }
 
 /** A shape is made of the schema when the first object is judged, and not when the rules are loaded. */
-let shapes: Readonly<Record<string, z.ZodType>> | undefined;
+let shapes: Readonly<Record<string, Zod.ZodType>> | undefined;
 
-function shapeOf(kind: string): z.ZodType {
-  shapes ??= (z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema) as z.ZodObject).shape as Record<
+function shapeOf(kind: string): Zod.ZodType {
+  const { z } = require("zod") as typeof Zod;
+  shapes ??= (z.fromJSONSchema(schema as Zod.core.JSONSchema.JSONSchema) as Zod.ZodObject).shape as Record<
     string,
-    z.ZodType
+    Zod.ZodType
   >;
   return shapes[kind] ?? z.never();
 }
@@ -65,7 +66,7 @@ export function objections(kind: string, object: Value, isWhole: boolean): strin
   });
 }
 
-function what(issue: z.core.$ZodIssue, found: Value): string {
+function what(issue: Zod.core.$ZodIssue, found: Value): string {
   if (issue.code === "invalid_value" && typeof found === "string")
     return `${show(found)}, and must be ${issue.values.map((value) => show(String(value))).join(" or ")}`;
   const wanted = issue.code === "invalid_type" ? `, and must be of the type ${issue.expected}` : "";

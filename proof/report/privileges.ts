@@ -3,11 +3,11 @@ import {
   known,
   mergedRoles,
   ownValue,
-  reachedRoles,
   type AccessGraph,
   type DatabaseRole,
   type EffectivePrivilege,
 } from "../access";
+import { groupBy } from "../core";
 import { notKnown, YES } from "./answer";
 import { ALL_VERBS, type Privilege } from "./model";
 import { byText, placeOf } from "./words";
@@ -22,9 +22,9 @@ export interface RolePrivileges {
 /** Reads what each database role gives, from its statements and from the SQL of the roles behind it. */
 export function privilegesBy({ sqlRoles }: AccessGraph): (role: DatabaseRole) => RolePrivileges {
   const read = new Map<DatabaseRole, RolePrivileges>();
-  const held = heldByRole(sqlRoles);
+  const reachedFrom = reachedParts(sqlRoles);
   return (role) => {
-    const privileges = read.get(role) ?? privilegesOf(role, sqlRoles, held);
+    const privileges = read.get(role) ?? privilegesOf(role, reachedFrom);
     read.set(role, privileges);
     return privileges;
   };
@@ -34,36 +34,46 @@ export function privilegesBy({ sqlRoles }: AccessGraph): (role: DatabaseRole) =>
 const CREDENTIAL = "{{name}}";
 
 type SqlRoles = AccessGraph["sqlRoles"];
-type Held = SqlRoles["held"];
 
-/** There may be thousands of roles, of which each credential reaches a few. Who acts as an owner is told to all. */
-function heldByRole({ held }: SqlRoles): (reached: ReadonlySet<string>) => Held {
-  const byRole = new Map<string, Held[number][]>();
-  const owning = held.filter(({ statement }) => statement === "ownership");
-  for (const each of held) {
-    const before = byRole.get(each.role);
-    if (before === undefined) byRole.set(each.role, [each]);
-    else before.push(each);
-  }
-  return (reached) => [
-    ...[...reached].flatMap((role) => byRole.get(role) ?? []),
-    ...owning.filter(({ role }) => !reached.has(role)),
+/**
+ * What SQL says of the roles that some users reach by it and by what they join. There may be thousands of roles, of
+ * which each credential reaches a few. Who owns a table, and who acts as an owner, is told to all.
+ */
+function reachedParts(all: SqlRoles): (users: readonly string[], joined: SqlRoles) => SqlRoles {
+  const byRole = ({ role }: { readonly role?: string }) => role;
+  const [held, memberships, taken] = [
+    groupBy(all.held, byRole),
+    groupBy(all.memberships, byRole),
+    groupBy(all.taken, byRole),
   ];
+  const owning = all.held.filter(({ statement }) => statement === "ownership");
+  const [named, superusers] = [new Set(all.named), new Set(all.superusers)];
+  return (users, joined) => {
+    const join = groupBy(joined.memberships, byRole);
+    // A set is gone through to its end, also where it grows on the way.
+    const reached = new Set([...users, "PUBLIC"]);
+    for (const role of reached)
+      for (const { of } of [...(memberships.get(role) ?? []), ...(join.get(role) ?? [])]) reached.add(of);
+    const roles = [...reached];
+    const of = <T>(groups: ReadonlyMap<string, T[]>) => roles.flatMap((role) => groups.get(role) ?? []);
+    return {
+      held: [...of(held), ...owning.filter(({ role }) => !reached.has(role))],
+      memberships: of(memberships),
+      taken: of(taken),
+      doubts: all.doubts.filter(({ role }) => role === undefined || reached.has(role)),
+      owners: all.owners,
+      named: roles.filter((role) => named.has(role)),
+      superusers: roles.filter((role) => superusers.has(role)),
+    };
+  };
 }
 
-function privilegesOf(
-  role: DatabaseRole,
-  sqlRoles: SqlRoles,
-  held: ReturnType<typeof heldByRole>,
-): RolePrivileges {
+function privilegesOf(role: DatabaseRole, reachedFrom: ReturnType<typeof reachedParts>): RolePrivileges {
   const creation = role.statements?.creation;
   if (creation === undefined)
     return { privileges: [], unread: ["its creation statements are known only at apply"] };
-  const memberships = mergedRoles([{ ...sqlRoles, held: [] }, creation.roles]);
-  const reached = [CREDENTIAL, ...(creation.actsAs === undefined ? [] : [creation.actsAs])].flatMap((user) =>
-    reachedRoles(memberships, user).map(({ role: each }) => each),
-  );
-  const roles = mergedRoles([{ ...sqlRoles, held: held(new Set(reached)) }, creation.roles]);
+  const users = [CREDENTIAL, ...(creation.actsAs === undefined ? [] : [creation.actsAs])];
+  const roles = mergedRoles([reachedFrom(users, creation.roles), creation.roles]);
   const { privileges, unread } = effectivePrivileges(roles, CREDENTIAL, creation.actsAs);
   const login =
     creation.login === undefined ? ["its creation statements create no user that could be read"] : [];

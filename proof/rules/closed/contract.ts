@@ -4,7 +4,7 @@ import { MANIFEST_HEAD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 import type { Contract, DatabaseContract } from "./contract-shape";
-import { CONTRACT_FILE, contractsOf, mountOf, parsedContract, type MountedContract } from "./contracts";
+import { CONTRACT_FILE, contractFinder, mountOf, parsedContract, type MountedContract } from "./contracts";
 import { shapes } from "./lazily";
 import { differences } from "./not-understood";
 
@@ -38,9 +38,10 @@ ${MANIFEST_SECRET}
       for (const { path, what } of differences(shapes().contractShape, parsedContract(data[CONTRACT_FILE])))
         yield { at, message: `${[CONTRACT_FILE, ...path].join(".")} ${what}`, fix: FIX };
     }
+    const contractsOf = contractFinder(graph);
     for (const workload of graph.workloads) {
       const chains = graph.chains.filter((chain) => chain.workload === workload);
-      for (const mounted of contractsOf(graph, workload)) {
+      for (const mounted of contractsOf(workload)) {
         const wrong = [
           ...fileProblems(mounted, workload, chains),
           ...chains.flatMap((chain) => [...chainProblems(mounted, chain)]),

@@ -1,4 +1,11 @@
-import { known, type AccessGraph, type ConfigMap, type Container, type Workload } from "../../access";
+import {
+  known,
+  type AccessGraph,
+  type ConfigMap,
+  type Container,
+  type Known,
+  type Workload,
+} from "../../access";
 import type { Contract } from "./contract-shape";
 import { shapes } from "./lazily";
 import { differences } from "./not-understood";
@@ -14,20 +21,23 @@ export interface MountedContract {
   readonly contract: Contract;
 }
 
-/** The contracts of a pod that are what contracts are. */
-export function contractsOf({ configMaps }: AccessGraph, workload: Workload): MountedContract[] {
-  return workload.pod.volumes.flatMap(({ name, configMap }) => {
-    const volume = known(name);
-    const found = configMaps.find(
-      (each) =>
-        CONTRACT_FILE in each.data &&
-        known(each.name) === known(configMap) &&
-        known(each.namespace) === known(workload.namespace),
-    );
-    if (volume === undefined || known(configMap) === undefined || found === undefined) return [];
-    const contract = readContract(found);
-    return contract === undefined ? [] : [{ configMap: found, volume, contract }];
-  });
+/** Tells of each workload the contracts of its pods that are what contracts are. */
+export function contractFinder({ configMaps }: AccessGraph): (workload: Workload) => MountedContract[] {
+  const keyOf = (namespace: Known<string>, name: Known<string>) =>
+    JSON.stringify([known(namespace) ?? null, known(name) ?? null]);
+  const found = new Map<string, { configMap: ConfigMap; contract: Contract | undefined }>();
+  for (const configMap of configMaps) {
+    const key = keyOf(configMap.namespace, configMap.name);
+    if (CONTRACT_FILE in configMap.data && !found.has(key))
+      found.set(key, { configMap, contract: readContract(configMap) });
+  }
+  return ({ namespace, pod }) =>
+    pod.volumes.flatMap(({ name, configMap: source }) => {
+      const volume = known(name);
+      if (volume === undefined || known(source) === undefined) return [];
+      const { configMap, contract } = found.get(keyOf(namespace, source)) ?? {};
+      return configMap && contract ? [{ configMap, volume, contract }] : [];
+    });
 }
 
 function readContract({ data }: ConfigMap): Contract | undefined {

@@ -2,7 +2,7 @@ import { INJECTOR_PREFIX, known, renderTemplate, type Chain, type Known, type Se
 import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
-import { contractsOf } from "./contracts";
+import { contractFinder } from "./contracts";
 import type { DatabaseContract } from "./contract-shape";
 
 export const template: Rule = {
@@ -20,12 +20,13 @@ ${MANIFEST_POD}
 ${MANIFEST_CONTAINER}`,
   },
   *check(graph) {
+    const contractsOf = contractFinder(graph);
     for (const chain of graph.chains) {
       const { workload, use } = chain;
       const path = known(use.path);
       const text = known(use.template);
       if (path === undefined || !path.includes("/creds/")) continue;
-      const database = contractsOf(graph, workload)
+      const database = contractsOf(workload)
         .flatMap(({ contract }) => Object.values(contract.databases))
         .find(({ credentialsFile }) => credentialsFile === known(use.file));
       const announced = workload.pod.annotations[`${INJECTOR_PREFIX}agent-inject-secret-${use.name}`];

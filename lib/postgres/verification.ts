@@ -132,7 +132,7 @@ export function renderVerificationSql(input: BootstrapInput): string {
     FROM leasehold_membership JOIN leasehold_role ON held_role = role_name
     JOIN pg_roles ON rolname = member_role
     WHERE member_role <> ${vault} AND NOT (rolcanlogin AND rolvaliduntil IS NOT NULL AND starts_with(member_role, '${CREDENTIAL}'))
-      AND NOT ${madeByServer(postgresVersion)}`,
+      AND NOT (${madeByServer(postgresVersion)})`,
     ],
     [
       "expired-role",
@@ -170,9 +170,11 @@ export function renderVerificationSql(input: BootstrapInput): string {
 
 /**
  * From 16 on, whoever creates a role without being a superuser becomes its ADMIN by the server's doing: granted by the
- * superuser of initdb (always 10), with neither INHERIT nor SET, so that it opens no table.
+ * superuser of initdb (always 10), with neither INHERIT nor SET, so that it opens no table. Where createrole_self_grant
+ * says so, it then grants itself the rest, as it may at any time.
  */
 function madeByServer(postgresVersion: BootstrapInput["postgresVersion"]): string {
   if (postgresVersion < 16) return "false";
-  return "(grantor = 10 AND rolcreaterole AND admin_option AND NOT inherit_option AND NOT set_option)";
+  return `rolcreaterole AND (grantor = 10 AND admin_option AND NOT inherit_option AND NOT set_option
+      OR grantor = member AND NOT admin_option)`;
 }

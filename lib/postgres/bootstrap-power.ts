@@ -13,7 +13,8 @@ import { block } from "./bootstrap-sql";
 export function powerCheck({ postgresVersion }: BootstrapInput): string {
   const lacking = [OBJECTS_LACKING, defaultsLacking(postgresVersion), PUBLIC_LACKING].join("\n    UNION\n");
   return block(`DECLARE
-  attempt record;
+  change text;
+  needed text;
   refused text[] := '{}';
   found text;
 BEGIN
@@ -23,15 +24,15 @@ BEGIN
   BEGIN
     PERFORM set_config('client_min_messages', 'error', true);
     FOR attempted_step IN 1..3 LOOP
-      FOR attempt IN
+      FOR change, needed IN
 ${attempts(postgresVersion)}
         ORDER BY 1
       LOOP
         BEGIN
-          EXECUTE attempt.statement;
+          EXECUTE change;
         EXCEPTION
           WHEN insufficient_privilege OR internal_error THEN
-            refused := refused || format('%s: %s', attempt.statement, coalesce('takes ' || attempt.needed, SQLERRM));
+            refused := refused || format('%s: %s', change, coalesce('takes ' || needed, SQLERRM));
           -- The role that was refused above.
           WHEN undefined_object THEN NULL;
         END;
@@ -52,9 +53,9 @@ ${lacking}
 
 /** What is tried, in the order in which it is done, each with what it takes where that can be said. */
 function attempts(postgresVersion: BootstrapInput["postgresVersion"]): string {
-  return `    SELECT statement, nullif(needed, '') AS needed
-    FROM leasehold_role_change AS change LEFT JOIN pg_roles AS role ON role.rolname = role_name
-    JOIN pg_roles AS runner ON runner.rolname = current_user, LATERAL (SELECT ${roleNeeds(postgresVersion)} AS needed) AS needs
+  return `    SELECT statement, nullif(lacking, '')
+    FROM leasehold_role_change LEFT JOIN pg_roles AS role ON role.rolname = role_name
+    JOIN pg_roles AS runner ON runner.rolname = current_user, LATERAL (SELECT ${roleNeeds(postgresVersion)} AS lacking) AS needs
     WHERE step = attempted_step
     UNION ALL
     SELECT format('%sREVOKE %s FROM %I CASCADE', prefix, what, role_name), string_agg(DISTINCT quote_ident(pg_get_userbyid(grantor)), ', ') || ', who granted it'

@@ -80,7 +80,7 @@ function missingMarks(input: BootstrapInput): string[] {
   ];
 }
 
-/** PostgreSQL 14 and 15. */
+/** PostgreSQL 15, and 14, which is out of support. */
 function plainMemberships(login: string): string[] {
   return [
     `    SELECT 2, role_name, format('GRANT %I TO %I WITH ADMIN OPTION', role_name, ${login})

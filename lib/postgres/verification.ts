@@ -1,5 +1,6 @@
 import {
   DEPENDENCIES,
+  EXPIRATION_WARNINGS,
   GROUP_ROLES,
   loginFindings,
   membershipFindings,
@@ -60,6 +61,11 @@ export const VERIFICATION_KINDS = {
     "every credential has this too, by way of PUBLIC",
     "REVOKE it, unless it is meant for everybody",
   ],
+  "expiration-warning": [
+    "warning",
+    "every credential expires within that time, so that nobody sees the warnings that matter",
+    "set it to 0, or leave it if something else than credentials logs in with a password that ends",
+  ],
   "foreign-role": [
     "error",
     "is declared here and is not this environment's",
@@ -81,6 +87,7 @@ export type VerificationKind = keyof typeof VERIFICATION_KINDS;
 
 /** What holds where no group role is declared: services with privileges of their own need no bootstrap SQL. */
 const WITHOUT_GROUPS: ReadonlySet<VerificationKind> = new Set([
+  "expiration-warning",
   "expired-role",
   "retired-role",
   "unclaimed-role",
@@ -148,6 +155,7 @@ export function renderVerificationSql(input: BootstrapInput): string {
     ],
     ["public-privilege", `SELECT what FROM ${UNDECLARED_OF_PUBLIC}`],
     ["public-table", TABLES_OF_PUBLIC],
+    ["expiration-warning", EXPIRATION_WARNINGS],
     ["foreign-role", strangers(input)],
     [
       "unclaimed-role",

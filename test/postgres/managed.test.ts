@@ -261,3 +261,43 @@ describeOnServers("a database in which whoever creates a role becomes its member
     expect(notices.join()).toContain("role orders: no longer declared and left without privileges");
   });
 });
+
+describeOnServers("a setting of PostgreSQL 19, which this server has not", (binaries) => {
+  let server: PostgresServer;
+  beforeAll(async () => (server = await startPostgres(binaries)));
+  afterAll(() => server.stop());
+
+  const input = (): BootstrapInput => ({
+    environment: "test",
+    connection: "postgres",
+    databaseName: "postgres",
+    schema: "public",
+    login: "vault_admin",
+    postgresVersion: server.version as BootstrapInput["postgresVersion"],
+    roles: [],
+  });
+  /** Another setting of seven days, or of nothing, in its place: what a 19 answers was read, and not run. */
+  const inPlace = (sql: string, setting: string) =>
+    sql.replaceAll(
+      "current_setting('password_expiration_warning_threshold', true)",
+      `current_setting('${setting}', true)`,
+    );
+
+  test.each([
+    ["is not there", "password_expiration_warning_threshold", false],
+    ["is 0", "leasehold.threshold_off", false],
+    ["is seven days", "leasehold.threshold", true],
+  ])("that %s", async (_, setting, warns) => {
+    const session = await server.connect();
+    const warnings: string[] = [];
+    session.on("notice", ({ severity, message }) => severity === "WARNING" && warnings.push(String(message)));
+    await session.query("SET leasehold.threshold = '7d'; SET leasehold.threshold_off = '0'");
+    await session.query(inPlace(renderBootstrapSql(input()), setting));
+    const told = expect.stringContaining(
+      "ALTER SYSTEM SET password_expiration_warning_threshold = 0",
+    ) as string;
+    expect(warnings).toEqual(warns ? [told] : []);
+    const { rows } = await session.query(inPlace(renderVerificationSql(input()), setting));
+    expect(rows).toEqual(warns ? [{ kind: "expiration-warning", finding: told }] : []);
+  });
+});

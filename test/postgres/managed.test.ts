@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import type { Client } from "pg";
 import {
   credentialStatements,
@@ -301,3 +302,36 @@ describeOnServers("a setting of PostgreSQL 19, which this server has not", (bina
     expect(rows).toEqual(warns ? [{ kind: "expiration-warning", finding: told }] : []);
   });
 });
+
+/** Triggers of a login came with PostgreSQL 17. */
+describeOnServers("a trigger that warns at each login, in the place of PostgreSQL 19", (binaries) => {
+  let server: PostgresServer;
+  beforeAll(async () => (server = await startPostgres(binaries)));
+  afterAll(() => server.stop());
+
+  test("a client of node-postgres prints nothing of it, and need not be sent it", async () => {
+    if (server.version < 17) return;
+    const superuser = await server.connect();
+    await superuser.query(`
+      CREATE FUNCTION warn() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'expires soon'; END $$;
+      CREATE EVENT TRIGGER warn ON login EXECUTE FUNCTION warn()`);
+    const client = (options: string) =>
+      spawnSync(process.execPath, ["--eval", LOGIN, String(server.port), options], { encoding: "utf8" });
+    expect(client("")).toMatchObject({ stdout: "1 expires soon\n", stderr: "" });
+    expect(client("-c client_min_messages=error")).toMatchObject({ stdout: "1 \n", stderr: "" });
+  });
+});
+
+/** Prints what a query says and what was noticed, and whatever the library prints by itself. */
+const LOGIN = `
+  const { Client } = require("pg");
+  const [port, options] = process.argv.slice(1);
+  const server = { host: "127.0.0.1", port, user: "postgres", password: "superuser", database: "postgres" };
+  const client = new Client({ ...server, options });
+  const noticed = [];
+  client.on("notice", ({ message }) => noticed.push(message));
+  client.connect().then(async () => {
+    const { rows } = await client.query("SELECT 1 AS one");
+    console.log(rows[0].one, noticed.join());
+    await client.end();
+  });`;

@@ -32,6 +32,10 @@ ${attempts(postgresVersion)}
           EXECUTE change;
         EXCEPTION
           WHEN insufficient_privilege OR internal_error THEN
+            -- So a server says that an ADMIN OPTION is not inherited; any other internal error is one.
+            IF SQLSTATE = 'XX000' AND SQLERRM <> 'no possible grantors' THEN
+              RAISE;
+            END IF;
             refused := refused || format('%s: %s', change, coalesce('takes ' || needed, SQLERRM));
           -- The role that was refused above.
           WHEN undefined_object THEN NULL;

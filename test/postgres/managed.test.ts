@@ -95,7 +95,14 @@ describeOnServers("a DBA who is no superuser runs all that is generated", (binar
         await expect(session.query("SELECT")).rejects.toThrow();
         await revokeUser(vault, revocation, user.name);
       }
+      await vault.query('CREATE ROLE "v-left-1" LOGIN IN ROLE orders');
       await vault.end();
+      await admin.query(
+        server.version < 16
+          ? 'DROP ROLE "v-left-1"'
+          : 'GRANT vault_admin TO CURRENT_USER WITH SET TRUE; SET ROLE vault_admin; DROP ROLE "v-left-1"; RESET ROLE; REVOKE vault_admin FROM CURRENT_USER',
+      );
+      expect(await verify()).toEqual([]);
     });
 
     /** The steps of the retirement of a role that the DBA has made, as far as they go. */

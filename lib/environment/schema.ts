@@ -144,11 +144,16 @@ const guardrailsSchema = schemaOf<Guardrails>()(
   }),
 );
 
+const POSTGRES_14 =
+  "upgrade the server, for PostgreSQL 14 has had no fixes since 2026-11-12; until then write 15, whose SQL a server of 14 takes as well";
+
 const databaseSchema = schemaOf<Database>()(
   object({
     ...connectionShape,
     schema: text().optional(),
-    postgresVersion: z.literal([14, 15, 16, 17, 18]),
+    postgresVersion: z.literal([15, 16, 17, 18, 19], {
+      error: ({ input }) => (input === 14 ? POSTGRES_14 : undefined),
+    }),
     maxConnections: z.number(),
   }),
 );

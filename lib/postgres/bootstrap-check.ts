@@ -23,6 +23,7 @@ export function checkSection({ login, postgresVersion }: BootstrapInput): string
       findings.join(UNION),
     ),
     raiseIfAny("WARNING", "every credential has this too, by way of PUBLIC:", TABLES_OF_PUBLIC),
+    raiseIfAny("WARNING", "the server warns of every credential:", EXPIRATION_WARNINGS),
     DROP_VIEWS,
   );
 }
@@ -110,3 +111,12 @@ export function membershipFindings(login: string, postgresVersion: PostgresVersi
 /** What every credential may touch besides, because everybody may. */
 export const TABLES_OF_PUBLIC = `    SELECT what FROM leasehold_acl
     WHERE grantee = 0 AND what ~ ' ON (TABLE|SEQUENCE) ' AND what !~ ' ON TABLE (pg_catalog|information_schema)[.]'`;
+
+/**
+ * From 19 on the server warns, in its log and its client's, at each login with a password that ends within a week. It
+ * is a setting of the server, which no role or database has of its own; before 19 there is none, and no row.
+ */
+export const EXPIRATION_WARNINGS = `    SELECT format('each login with a password that expires within %s is a warning in the server''s log and its client''s; '
+      'as a superuser: ALTER SYSTEM SET password_expiration_warning_threshold = 0, SELECT pg_reload_conf(); '
+      'on a managed server the same in its parameters', threshold)
+    FROM current_setting('password_expiration_warning_threshold', true) AS threshold WHERE threshold <> '0'`;

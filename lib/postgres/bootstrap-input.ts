@@ -1,7 +1,7 @@
 import type { Grant, Owner } from "./grants";
 
 /** Major version of the server; from 16 on, a membership says by itself what it is good for. */
-export type PostgresVersion = 14 | 15 | 16 | 17 | 18;
+export type PostgresVersion = 15 | 16 | 17 | 18 | 19;
 
 /** A group role and all that its credentials may do. */
 export interface BootstrapRole {

@@ -54,16 +54,21 @@ export function groupsView(input: Identity): View {
   };
 }
 
+/** From 16 on the superuser of initdb (always 10) makes whoever creates a role its ADMIN; it may give itself the rest. */
+const HAS_MADE = `EXISTS (SELECT FROM pg_auth_members
+    WHERE roleid = role_id AND member = member.oid AND grantor = 10 AND admin_option)`;
+
 /**
  * Who lives on a group role: whoever is connected as a member of it, and whoever could be in the next moment,
- * such as a credential between two connections. A superuser counts as a member of everything, and lives on nothing.
+ * such as a credential between two connections. Not whoever has made the role. A superuser counts as a member of everything, and lives on nothing.
  */
 export function livingView({
   login,
   postgresVersion,
 }: Pick<BootstrapInput, "login" | "postgresVersion">): View {
   const acts = (privilege: string) => `pg_has_role(member.oid, role_id, '${privilege}')`;
-  const isMember = postgresVersion < 16 ? acts("MEMBER") : `(${acts("USAGE")} OR ${acts("SET")})`;
+  const isMember =
+    postgresVersion < 16 ? acts("MEMBER") : `(${acts("USAGE")} OR ${acts("SET")}) AND NOT ${HAS_MADE}`;
   return {
     name: "leasehold_living",
     query: `  SELECT role_name, member.rolname AS login_name

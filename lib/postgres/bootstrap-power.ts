@@ -1,34 +1,81 @@
 import type { BootstrapInput } from "./bootstrap-input";
 import { UNDECLARED_OF_PUBLIC } from "./bootstrap-privileges";
-import { raiseIfAny } from "./bootstrap-sql";
+import { block } from "./bootstrap-sql";
 
 /**
  * Everything that whoever runs the script may not do, before the first of it is done, with who may. Only what is
  * still to be changed counts. A superuser may all of it; elsewhere it takes CREATEROLE, and to own what is granted.
+ *
+ * What roles and what REVOKE take is asked of the server, which does it and takes it back: a provider's server
+ * allows its DBA other things than PostgreSQL's catalogs say. A GRANT on an object may do nothing and only warn,
+ * so these are read from the catalogs.
  */
 export function powerCheck({ postgresVersion }: BootstrapInput): string {
-  return raiseIfAny(
-    "EXCEPTION",
-    "nothing was changed, for whoever runs this may not do all of it (a superuser may, or a role with CREATEROLE that owns what is granted):",
-    `    SELECT lacking.finding FROM (
-${[rolesLacking(postgresVersion), OBJECTS_LACKING, defaultsLacking(postgresVersion), PUBLIC_LACKING].join("\n    UNION\n")}
-    ) AS lacking (finding), pg_roles AS runner WHERE runner.rolname = current_user AND NOT runner.rolsuper`,
-  );
+  const lacking = [OBJECTS_LACKING, defaultsLacking(postgresVersion), PUBLIC_LACKING].join("\n    UNION\n");
+  return block(`DECLARE
+  change text;
+  needed text;
+  refused text[] := '{}';
+  found text;
+BEGIN
+  IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    RETURN;
+  END IF;
+  BEGIN
+    PERFORM set_config('client_min_messages', 'error', true);
+    FOR attempted_step IN 1..3 LOOP
+      FOR change, needed IN
+${attempts(postgresVersion)}
+        ORDER BY 1
+      LOOP
+        BEGIN
+          EXECUTE change;
+        EXCEPTION
+          WHEN insufficient_privilege OR internal_error THEN
+            -- So a server says that an ADMIN OPTION is not inherited; any other internal error is one.
+            IF SQLSTATE = 'XX000' AND SQLERRM <> 'no possible grantors' THEN
+              RAISE;
+            END IF;
+            refused := refused || format('%s: %s', change, coalesce('takes ' || needed, SQLERRM));
+          -- The role that was refused above.
+          WHEN undefined_object THEN NULL;
+        END;
+      END LOOP;
+    END LOOP;
+    RAISE SQLSTATE 'LH000';
+  EXCEPTION WHEN SQLSTATE 'LH000' THEN NULL;
+  END;
+  SELECT string_agg(finding, E'\\n' ORDER BY finding) INTO found FROM (
+    SELECT unnest(refused)
+    UNION
+${lacking}
+  ) AS findings (finding);
+  IF found IS NOT NULL THEN
+    RAISE EXCEPTION E'nothing was changed, for whoever runs this may not do all of it (a superuser may, or a role with CREATEROLE that owns what is granted):\\n%', found;
+  END IF;`);
 }
 
-/** From 16 on CREATEROLE is power over those roles only that one has made, or is an ADMIN of. */
-function rolesLacking(postgresVersion: BootstrapInput["postgresVersion"]): string {
-  const admin = "pg_has_role(role.oid, 'MEMBER WITH ADMIN OPTION')";
-  const needs =
-    postgresVersion < 16
-      ? `CASE WHEN runner.rolcreaterole OR statement LIKE 'GRANT %' AND coalesce(${admin}, false) THEN NULL ELSE 'CREATEROLE' END`
-      : `concat_ws(' and ',
-        CASE WHEN NOT runner.rolcreaterole AND (role.oid IS NULL OR statement NOT LIKE 'GRANT %') THEN 'CREATEROLE' END,
-        CASE WHEN NOT ${admin} THEN format('ADMIN OPTION on %I', role_name) END)`;
-  return `    SELECT format('%s: takes %s', statement, needed)
+/** What is tried, in the order in which it is done, each with what it takes where that can be said. */
+function attempts(postgresVersion: BootstrapInput["postgresVersion"]): string {
+  return `    SELECT statement, nullif(lacking, '')
     FROM leasehold_role_change LEFT JOIN pg_roles AS role ON role.rolname = role_name
-    JOIN pg_roles AS runner ON runner.rolname = current_user, LATERAL (SELECT ${needs} AS needed) AS needs
-    WHERE needed <> ''`;
+    JOIN pg_roles AS runner ON runner.rolname = current_user, LATERAL (SELECT ${roleNeeds(postgresVersion)} AS lacking) AS needs
+    WHERE step = attempted_step
+    UNION ALL
+    SELECT format('%sREVOKE %s FROM %I CASCADE', prefix, what, role_name), string_agg(DISTINCT quote_ident(pg_get_userbyid(grantor)), ', ') || ', who granted it'
+    FROM leasehold_undeclared JOIN leasehold_held USING (role_name, prefix, what) WHERE attempted_step = 3
+    GROUP BY 1`;
+}
+
+/** From 16 on CREATEROLE is power over those roles only that one has made, or is an ADMIN of by what one inherits. */
+function roleNeeds(postgresVersion: BootstrapInput["postgresVersion"]): string {
+  if (postgresVersion < 16) return "CASE WHEN NOT runner.rolcreaterole THEN 'CREATEROLE' END";
+  return `concat_ws(' and ',
+        CASE WHEN NOT runner.rolcreaterole AND (role.oid IS NULL OR statement NOT LIKE 'GRANT %') THEN 'CREATEROLE' END,
+        (SELECT CASE WHEN bool_or(pg_has_role(admin, 'USAGE')) THEN NULL
+            ELSE format('ADMIN OPTION on %I%s', role_name, '; who has it: ' || string_agg(quote_ident(pg_get_userbyid(admin)), ', ' ORDER BY admin)) END
+          FROM (SELECT member FROM pg_auth_members WHERE roleid = role.oid AND admin_option) AS admins (admin)
+          HAVING role.oid IS NOT NULL))`;
 }
 
 /** The planner may ask the last question of privileges that no column has, before it knows which rows are of columns. */

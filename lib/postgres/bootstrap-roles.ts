@@ -35,6 +35,10 @@ export function ownershipSection(input: BootstrapInput): string {
   );
 }
 
+/** Whether a login (a row of pg_roles) has said that it gets nothing of the roles that it creates. */
+export const GRANTS_ITSELF_NOTHING = `EXISTS (SELECT FROM pg_db_role_setting
+      WHERE setrole = pg_roles.oid AND setdatabase = 0 AND setconfig && ARRAY['createrole_self_grant=', 'createrole_self_grant=""'])`;
+
 /** Who is a member of which role. */
 export const MEMBERSHIPS: View = {
   name: "leasehold_membership",
@@ -76,7 +80,7 @@ function missingMarks(input: BootstrapInput): string[] {
   ];
 }
 
-/** PostgreSQL 14 and 15. */
+/** PostgreSQL 15, and 14, which is out of support. */
 function plainMemberships(login: string): string[] {
   return [
     `    SELECT 2, role_name, format('GRANT %I TO %I WITH ADMIN OPTION', role_name, ${login})
@@ -94,9 +98,14 @@ function plainMemberships(login: string): string[] {
   ];
 }
 
-/** PostgreSQL 16 and later. */
+/**
+ * PostgreSQL 16 and later. Where a server or a database sets createrole_self_grant, whoever creates a role gets what
+ * it may do: Vault's login would get the data of every service, by its credentials.
+ */
 function narrowMemberships(login: string): string[] {
   return [
+    `    SELECT 2, rolname::text, format('ALTER ROLE %I SET createrole_self_grant = %L', rolname, '')
+    FROM pg_roles WHERE rolname = ${login} AND NOT ${GRANTS_ITSELF_NOTHING}`,
     `    SELECT 2, role_name, format('GRANT %I TO %I WITH ADMIN TRUE, INHERIT FALSE, SET FALSE', role_name, ${login})
     FROM leasehold_role WHERE NOT retired AND NOT EXISTS (
       SELECT FROM leasehold_membership

@@ -51,7 +51,7 @@ export interface PostgresConnectionProps {
    */
   readonly maxOpenConnections?: number;
   /**
-   * Raise it after a superuser has set the login's password anew, so that Terraform sends it once more.
+   * Raise it after the DBA has set the login's password anew, so that Terraform sends it once more.
    * @default 1
    * @protects from a password that is sent again, and undoes Vault's rotation
    */

@@ -57,13 +57,13 @@ export function retirementSteps(input: RetirementInput): RetirementStep[] {
         : `2. What ${user} owns in this database belongs to ${ownerRole}`,
       ownerRole === undefined
         ? [NOLOGIN, NO_SESSION, OWNS_NOTHING_HERE]
-        : [NOLOGIN, NO_SESSION, OWNER_CANNOT_LOG_IN],
+        : [NOLOGIN, NO_SESSION, OWNER_CANNOT_LOG_IN, ACTS_FOR_USER, ACTS_FOR_OWNER, MAY_HAND_OVER_DATABASE],
       ...(ownerRole === undefined ? [] : [`REASSIGN OWNED BY ${name} TO ${quoteIdentifier(ownerRole)};`]),
     ),
     step(
       "privileges",
       `3. ${user} may do nothing in this database. It owns nothing, so that DROP OWNED drops no table`,
-      [NOLOGIN, NO_SESSION, OWNS_NOTHING_HERE],
+      [NOLOGIN, NO_SESSION, OWNS_NOTHING_HERE, ACTS_FOR_USER],
       `DROP OWNED BY ${name};`,
     ),
     step(
@@ -110,6 +110,42 @@ const OWNER_CANNOT_LOG_IN: Check = ({ ownerRole = "" }) =>
     `NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(ownerRole)} AND NOT rolcanlogin)`,
     `${ownerRole} is no role without login`,
     "An owner nobody can log in as is never in the way of a drop: CREATE ROLE … NOLOGIN.",
+  );
+
+/** A superuser acts for everybody; somebody else by a membership, which from PostgreSQL 16 on says by itself for what. */
+function actsFor(role: string, privileges: readonly string[], message: string): string {
+  const name = quoteIdentifier(role);
+  return refuse(
+    privileges
+      .map((privilege) => `NOT pg_catalog.pg_has_role(${quoteLiteral(role)}, ${privilege})`)
+      .join(" OR "),
+    message,
+    `A superuser may. Whoever made ${role}, or is an ADMIN of it, says first: GRANT ${name} TO CURRENT_USER WITH INHERIT TRUE, SET TRUE (before PostgreSQL 16 without WITH), and afterwards: REVOKE ${name} FROM CURRENT_USER.`,
+  );
+}
+
+const ACTS_FOR_USER: Check = ({ user }) =>
+  actsFor(user, ["'USAGE'"], `whoever runs this may not act for ${user}`);
+
+/** `REASSIGN OWNED` asks for SET on the target since the minor releases of November 2026 (CVE-2026-120146). */
+const ACTS_FOR_OWNER: Check = ({ ownerRole = "" }) =>
+  actsFor(
+    ownerRole,
+    [
+      "'USAGE'",
+      "CASE WHEN pg_catalog.current_setting('server_version_num')::integer < 160000 THEN 'MEMBER' ELSE 'SET' END",
+    ],
+    `whoever runs this may not become ${ownerRole}, which gets what is handed over`,
+  );
+
+/** The same releases ask for CREATEDB where a database changes hands. */
+const MAY_HAND_OVER_DATABASE: Check = ({ user }) =>
+  refuse(
+    `EXISTS (SELECT FROM pg_catalog.pg_database AS d JOIN pg_catalog.pg_roles AS o ON o.oid = d.datdba
+      WHERE o.rolname = ${quoteLiteral(user)})
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = CURRENT_USER AND (rolsuper OR rolcreatedb))`,
+    `${user} owns a database, and whoever runs this lacks CREATEDB`,
+    "A superuser may, or a role with CREATEDB.",
   );
 
 const DEPENDS = `pg_catalog.pg_shdepend AS d JOIN pg_catalog.pg_roles AS r

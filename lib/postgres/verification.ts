@@ -1,5 +1,6 @@
 import {
   DEPENDENCIES,
+  EXPIRATION_WARNINGS,
   GROUP_ROLES,
   loginFindings,
   membershipFindings,
@@ -60,6 +61,11 @@ export const VERIFICATION_KINDS = {
     "every credential has this too, by way of PUBLIC",
     "REVOKE it, unless it is meant for everybody",
   ],
+  "expiration-warning": [
+    "warning",
+    "every credential expires within that time, so that nobody sees the warnings that matter",
+    "set it to 0, or leave it if something else than credentials logs in with a password that ends",
+  ],
   "foreign-role": [
     "error",
     "is declared here and is not this environment's",
@@ -81,6 +87,7 @@ export type VerificationKind = keyof typeof VERIFICATION_KINDS;
 
 /** What holds where no group role is declared: services with privileges of their own need no bootstrap SQL. */
 const WITHOUT_GROUPS: ReadonlySet<VerificationKind> = new Set([
+  "expiration-warning",
   "expired-role",
   "retired-role",
   "unclaimed-role",
@@ -132,7 +139,7 @@ export function renderVerificationSql(input: BootstrapInput): string {
     FROM leasehold_membership JOIN leasehold_role ON held_role = role_name
     JOIN pg_roles ON rolname = member_role
     WHERE member_role <> ${vault} AND NOT (rolcanlogin AND rolvaliduntil IS NOT NULL AND starts_with(member_role, '${CREDENTIAL}'))
-      AND NOT ${madeByServer(postgresVersion)}`,
+      AND NOT (${madeByServer(postgresVersion)})`,
     ],
     [
       "expired-role",
@@ -148,6 +155,7 @@ export function renderVerificationSql(input: BootstrapInput): string {
     ],
     ["public-privilege", `SELECT what FROM ${UNDECLARED_OF_PUBLIC}`],
     ["public-table", TABLES_OF_PUBLIC],
+    ["expiration-warning", EXPIRATION_WARNINGS],
     ["foreign-role", strangers(input)],
     [
       "unclaimed-role",
@@ -170,9 +178,11 @@ export function renderVerificationSql(input: BootstrapInput): string {
 
 /**
  * From 16 on, whoever creates a role without being a superuser becomes its ADMIN by the server's doing: granted by the
- * superuser of initdb (always 10), with neither INHERIT nor SET, so that it opens no table.
+ * superuser of initdb (always 10), with neither INHERIT nor SET, so that it opens no table. Where createrole_self_grant
+ * says so, it then grants itself the rest, as it may at any time.
  */
 function madeByServer(postgresVersion: BootstrapInput["postgresVersion"]): string {
   if (postgresVersion < 16) return "false";
-  return "(grantor = 10 AND rolcreaterole AND admin_option AND NOT inherit_option AND NOT set_option)";
+  return `rolcreaterole AND (grantor = 10 AND admin_option AND NOT inherit_option AND NOT set_option
+      OR grantor = member AND NOT admin_option)`;
 }

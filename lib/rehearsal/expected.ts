@@ -48,6 +48,7 @@ export function gainedByBootstrap(input: BootstrapInput, tables: readonly SceneT
   const gained = [
     `role ${login}: LOGIN CREATEROLE NOINHERIT`,
     `comment on ${login}: leasehold: login of Vault ${mark}`,
+    `settings of ${login}: {createrole_self_grant=}`,
     `${ADMINISTRATOR} is a member of ${login}: ADMIN`,
     `${login} is a member of pg_signal_backend: SET`,
     `${login} may CONNECT ON DATABASE ${database}`,

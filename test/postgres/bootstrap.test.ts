@@ -64,6 +64,7 @@ describeOnServers("bootstrap SQL", (binaries) => {
       [
         `CREATE ROLE "orders-${name}" NOLOGIN`,
         `CREATE ROLE ${login} LOGIN CREATEROLE NOINHERIT`,
+        ...(server.version < 16 ? [] : [`ALTER ROLE ${login} SET createrole_self_grant = ''`]),
         `COMMENT ON ROLE "orders-${name}" IS 'leasehold: what one service may do ${markOf(name)}'`,
         `COMMENT ON ROLE ${login} IS 'leasehold: login of Vault ${markOf(name)}'`,
         ...(server.version < 16

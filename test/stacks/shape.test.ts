@@ -52,6 +52,12 @@ describe("a declaration of another shape is refused in words", () => {
       `'vault.mode' must be one of "dev", "ha", "external", got "prod"; choose one of these`,
     ],
     [
+      "a PostgreSQL that is out of support",
+      ["databases", 0, "postgresVersion"],
+      14,
+      "'databases[0].postgresVersion' must be one of 15, 16, 17, 18, 19, got 14; upgrade the server, for PostgreSQL 14 has had no fixes since 2026-11-12; until then write 15, whose SQL a server of 14 takes as well",
+    ],
+    [
       "ALL",
       ["services", 0, "access", 0, "grants", 0, "privileges", 0],
       "ALL",

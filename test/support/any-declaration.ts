@@ -227,7 +227,7 @@ const database = fc.constantFrom<Partial<Environment["databases"][number]>>(
       reason: "the server has a certificate of nobody's",
     } as Environment["databases"][number]["tls"],
   },
-  { username: "vault_login", maxOpenConnections: 8, passwordVersion: 3, rotation: 2, postgresVersion: 14 },
+  { username: "vault_login", maxOpenConnections: 8, passwordVersion: 3, rotation: 2, postgresVersion: 15 },
 );
 
 const login = fc.constantFrom<Environment["vault"]["terraform"]>(

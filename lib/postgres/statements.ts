@@ -60,7 +60,7 @@ function endMember(): string[] {
   return [
     ifRoleExists('    ALTER ROLE "{{name}}" NOLOGIN;'),
     "COMMIT; BEGIN;",
-    ifRoleExists(endSessionsAs("pg_signal_backend")),
+    ifRoleExists(`${WAIT_FOR_LOGINS}${endSessionsAs("pg_signal_backend")}`),
     DROP_ROLE,
   ];
 }
@@ -119,6 +119,25 @@ function ifRoleExists(body: string): string {
 ${body}
   END IF;`);
 }
+
+/**
+ * Waits for those who were logging in when the login was refused. A backend asks whether its user may log in some
+ * moments before it shows whose it is: it holds a transaction by then, and neither user nor database (InitPostgres
+ * in postinit.c, 15 to 18). The work between takes milliseconds; somebody who only hesitates with a password is asked
+ * after that, and waited for no longer than a second.
+ */
+const WAIT_FOR_LOGINS = `    DECLARE
+      starting CONSTANT integer[] := ARRAY(SELECT pid FROM pg_catalog.pg_locks WHERE locktype = 'virtualxid');
+    BEGIN
+      FOR attempt IN 1..100 LOOP
+        EXIT WHEN NOT EXISTS (
+          SELECT FROM pg_catalog.pg_locks AS held LEFT JOIN pg_catalog.pg_stat_activity AS shown USING (pid)
+          WHERE held.locktype = 'virtualxid' AND held.pid = ANY (starting) AND held.pid <> pg_catalog.pg_backend_pid()
+            AND shown.usesysid IS NULL AND shown.datid IS NULL);
+        PERFORM pg_catalog.pg_sleep(0.01), pg_catalog.pg_stat_clear_snapshot();
+      END LOOP;
+    END;
+`;
 
 /**
  * Ends the credential's sessions and waits up to five seconds until they are gone: a session that is

@@ -23,7 +23,7 @@ export const statement: Rule = {
   revocation_statements = [
     "DO $$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '{{name}}') THEN ALTER ROLE \\"{{name}}\\" NOLOGIN; END IF; END $$",
     "COMMIT; BEGIN;",
-    "DO $$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '{{name}}') THEN SET LOCAL ROLE pg_signal_backend; FOR attempt IN 1..500 LOOP PERFORM pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE usename = '{{name}}'; EXIT WHEN NOT FOUND; PERFORM pg_catalog.pg_sleep(0.01), pg_catalog.pg_stat_clear_snapshot(); END LOOP; RESET ROLE; END IF; END $$",
+    "DO $$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '{{name}}') THEN DECLARE starting CONSTANT integer[] := ARRAY(SELECT pid FROM pg_catalog.pg_locks WHERE locktype = 'virtualxid'); BEGIN FOR attempt IN 1..100 LOOP EXIT WHEN NOT EXISTS ( SELECT FROM pg_catalog.pg_locks AS held LEFT JOIN pg_catalog.pg_stat_activity AS shown USING (pid) WHERE held.locktype = 'virtualxid' AND held.pid = ANY (starting) AND held.pid <> pg_catalog.pg_backend_pid() AND shown.usesysid IS NULL AND shown.datid IS NULL); PERFORM pg_catalog.pg_sleep(0.01), pg_catalog.pg_stat_clear_snapshot(); END LOOP; END; SET LOCAL ROLE pg_signal_backend; FOR attempt IN 1..500 LOOP PERFORM pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE usename = '{{name}}'; EXIT WHEN NOT FOUND; PERFORM pg_catalog.pg_sleep(0.01), pg_catalog.pg_stat_clear_snapshot(); END LOOP; RESET ROLE; END IF; END $$",
     "DROP ROLE IF EXISTS \\"{{name}}\\";",
   ]
 }`,

@@ -12,6 +12,12 @@ function plain(element: string): string {
 }
 
 const IF_THERE = "DO $$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '{{name}}') THEN";
+const WAIT_FOR_LOGINS = [
+  "DECLARE starting CONSTANT integer[] := ARRAY(SELECT pid FROM pg_catalog.pg_locks WHERE locktype = 'virtualxid');",
+  "BEGIN FOR attempt IN 1..100 LOOP EXIT WHEN NOT EXISTS (",
+  "SELECT FROM pg_catalog.pg_locks AS held LEFT JOIN pg_catalog.pg_stat_activity AS shown USING (pid) WHERE held.locktype = 'virtualxid' AND held.pid = ANY (starting) AND held.pid <> pg_catalog.pg_backend_pid() AND shown.usesysid IS NULL AND shown.datid IS NULL);",
+  "PERFORM pg_catalog.pg_sleep(0.01), pg_catalog.pg_stat_clear_snapshot(); END LOOP; END;",
+].join(" ");
 const END_SESSIONS =
   "FOR attempt IN 1..500 LOOP PERFORM pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE usename = '{{name}}'; EXIT WHEN NOT FOUND; PERFORM pg_catalog.pg_sleep(0.01), pg_catalog.pg_stat_clear_snapshot(); END LOOP; RESET ROLE;";
 const TAKE_BACK = [
@@ -26,7 +32,7 @@ const TAKE_BACK = [
 const STEPS: ReadonlyMap<string, Step> = new Map([
   [`${IF_THERE} ALTER ROLE "{{name}}" NOLOGIN; END IF; END $$`, "refuse"],
   ["COMMIT; BEGIN;", "commit"],
-  [`${IF_THERE} SET LOCAL ROLE pg_signal_backend; ${END_SESSIONS} END IF; END $$`, "end"],
+  [`${IF_THERE} ${WAIT_FOR_LOGINS} SET LOCAL ROLE pg_signal_backend; ${END_SESSIONS} END IF; END $$`, "end"],
   [
     `${IF_THERE} GRANT "{{name}}" TO CURRENT_USER; SET LOCAL ROLE "{{name}}"; ${END_SESSIONS} ${TAKE_BACK} END IF; END $$`,
     "take",

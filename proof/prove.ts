@@ -80,7 +80,7 @@ export async function prove(
   const told = [...project.failures, ...unread];
   const silent = findings.length + told.length === 0 && !isUnderstood(graph);
   const failures = silent ? [nothingUnderstood(given, graph)] : told;
-  const notJudged = [...project.notJudged, ...graph.notJudged];
+  const notJudged = [...project.notJudged, ...graph.notJudged, ...graph.unread];
   let report: EnvironmentReport | undefined;
   return {
     findings,
@@ -104,7 +104,7 @@ function sourceOf({ terraform: { roots, plans } }: Project): EnvironmentReport["
 }
 
 /** Whether anything of the graph is what the rules are about: Vault, Kubernetes, or privileges in PostgreSQL. */
-function isUnderstood({ terraform, notJudged: _, ...nodes }: AccessGraph): boolean {
+function isUnderstood({ terraform, notJudged: _, unread: __, ...nodes }: AccessGraph): boolean {
   if (Object.values(nodes).some((each: readonly unknown[] | object) => Object.values(each).flat().length > 0))
     return true;
   return terraform.resources.some(({ type }) => /^(vault|kubernetes|helm|postgresql)_/.test(type));

@@ -16,6 +16,7 @@ import { loadSqlParser, mergedRoles, readGrants } from "./sql";
 import type { TerraformConfiguration, TerraformResource } from "./terraform/configuration";
 import type { ReadFailure, TextFile } from "./text-file";
 import { unknownValues } from "./unknowns";
+import { Watch } from "./unread";
 import {
   readAuditDevice,
   readAuthConfiguration,
@@ -74,7 +75,8 @@ export async function buildGraph({ terraform, manifests, sql }: GraphInput): Pro
   failures.push(
     ...granted.flatMap(({ file, failures: unread }) => unread.map((each) => ({ file, ...each }))),
   );
-  const read = vaultNodes(resources, policies);
+  const watch = new Watch();
+  const read = vaultNodes(resources, new Set(terraform.resources), policies, watch);
   const vault = { ...read, helmReleases: await withServerConfigs(read.helmReleases, failures) };
   const nodes = {
     ...vault,
@@ -90,13 +92,22 @@ export async function buildGraph({ terraform, manifests, sql }: GraphInput): Pro
     chains: chainsOf(nodes),
     unknowns: unknownValues(nodes),
     notJudged: notJudged(objects, resources, patches),
+    unread: watch.unread(Object.values({ ...read, foreignConnections: [] }).flat()),
   };
   return { graph, failures };
 }
 
-function vaultNodes(resources: readonly TerraformResource[], policies: readonly Policy[]) {
+function vaultNodes(
+  resources: readonly TerraformResource[],
+  written: ReadonlySet<TerraformResource>,
+  policies: readonly Policy[],
+  watch: Watch,
+) {
   const of = (...types: readonly string[]) =>
     resources.filter(({ mode, type }) => mode === "managed" && types.includes(type));
+  // What a generic endpoint writes was made into arguments, and is not what somebody has written.
+  const watched = (type: string) =>
+    of(type).map((resource) => (written.has(resource) ? watch.over(resource) : resource));
   const rotated = rotatedLogins(of("vault_generic_endpoint"));
   const foreign = of("vault_database_secret_backend_connection", "vault_database_secrets_mount").flatMap(
     readForeignConnections,
@@ -105,18 +116,19 @@ function vaultNodes(resources: readonly TerraformResource[], policies: readonly 
     foreign.some((each) => servesRole(each, role)) ? { ...role, statements: undefined } : role;
   return {
     policies,
-    authMethods: of("vault_auth_backend").flatMap(readAuthMethod),
-    authConfigurations: of("vault_kubernetes_auth_backend_config").map(readAuthConfiguration),
-    authRoles: of("vault_kubernetes_auth_backend_role").map(readAuthRole),
-    mounts: of("vault_mount", "vault_database_secrets_mount").flatMap(readMount),
-    connections: of("vault_database_secret_backend_connection", "vault_database_secrets_mount").flatMap(
-      (resource) => readConnections(resource, rotated),
-    ),
-    databaseRoles: of("vault_database_secret_backend_role").map(readDatabaseRole).map(postgresAlone),
-    staticRoles: of("vault_database_secret_backend_static_role").map(readStaticRole),
+    authMethods: watched("vault_auth_backend").flatMap(readAuthMethod),
+    authConfigurations: watched("vault_kubernetes_auth_backend_config").map(readAuthConfiguration),
+    authRoles: watched("vault_kubernetes_auth_backend_role").map(readAuthRole),
+    mounts: [...watched("vault_mount"), ...of("vault_database_secrets_mount")].flatMap(readMount),
+    connections: [
+      ...watched("vault_database_secret_backend_connection"),
+      ...of("vault_database_secrets_mount"),
+    ].flatMap((resource) => readConnections(resource, rotated)),
+    databaseRoles: watched("vault_database_secret_backend_role").map(readDatabaseRole).map(postgresAlone),
+    staticRoles: watched("vault_database_secret_backend_static_role").map(readStaticRole),
     foreignConnections: foreign,
-    auditDevices: of("vault_audit").map(readAuditDevice),
-    rateLimits: of("vault_quota_rate_limit").map(readRateLimit),
+    auditDevices: watched("vault_audit").map(readAuditDevice),
+    rateLimits: watched("vault_quota_rate_limit").map(readRateLimit),
     helmReleases: of("helm_release").map(readHelmRelease),
   };
 }

@@ -42,12 +42,14 @@ export interface AccessGraph {
   readonly unknowns: readonly UnknownValue[];
   /** What was seen and is judged by no rule. */
   readonly notJudged: readonly NotJudged[];
+  /** Arguments of Vault's resources that no reader has read. A closed world finds them itself. */
+  readonly unread: readonly NotJudged[];
   /** All resources, for rules that read arguments of any of them. */
   readonly terraform: TerraformConfiguration;
 }
 
 /** A graph before its nodes are joined. */
-export type Nodes = Omit<AccessGraph, "chains" | "unknowns" | "notJudged">;
+export type Nodes = Omit<AccessGraph, "chains" | "unknowns" | "notJudged" | "unread">;
 
 /** The way of one pod to one database. What is missing on the way is absent. */
 export interface Chain {
@@ -84,6 +86,8 @@ export interface Mount {
   readonly defaultLeaseTtl: Known<number>;
   /** In seconds; absent: the server's 768 h. */
   readonly maxLeaseTtl: Known<number>;
+  /** Keys of answers and requests whose values the audit log has as they are; absent: none. */
+  readonly loggedInClear: Known<readonly Known<string>[]>;
   /** Whether Terraform refuses to destroy it. */
   readonly preventDestroy: boolean;
 }

@@ -38,9 +38,18 @@ export function readMount({ origin, body, type }: TerraformResource): Mount[] {
       path: trimmedPath(asText(body.path)),
       defaultLeaseTtl: asNumber(body.default_lease_ttl_seconds),
       maxLeaseTtl: asNumber(body.max_lease_ttl_seconds),
+      loggedInClear: joined(
+        asTexts(body.audit_non_hmac_response_keys),
+        asTexts(body.audit_non_hmac_request_keys),
+      ),
       preventDestroy: preventsDestroy(body),
     },
   ];
+}
+
+function joined(one: Known<readonly Known<string>[]>, other: Known<readonly Known<string>[]>) {
+  if (one === undefined || isUnknown(one)) return other ?? one;
+  return other === undefined || isUnknown(other) ? one : [...one, ...other];
 }
 
 export function preventsDestroy(body: ValueObject): boolean {

@@ -1,4 +1,4 @@
-import type { AccessGraph, ReadFailure } from "../access";
+import { shownNotJudged, type AccessGraph, type ReadFailure } from "../access";
 import type { Context, Finding } from "../rules";
 import { budgetsOf } from "./budget";
 import { compare } from "./compare";
@@ -54,7 +54,10 @@ export function accessReport(
     ...whereOf(graph),
     readWhole: whole,
     doubts: doubtsOf(graph, services, failures),
-    notLookedAt: [...(source === "rendered" ? [] : [NOT_CLOSED]), ...notLookedAt(graph)],
+    notLookedAt: [
+      ...(source === "rendered" ? [] : [NOT_CLOSED, ...graph.unread.map(shownNotJudged)]),
+      ...notLookedAt(graph),
+    ],
     coverage: coverageOf(graph, source, context),
     services: services.reports,
     logins,

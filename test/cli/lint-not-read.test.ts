@@ -104,6 +104,48 @@ resource "helm_release" "a" {
   expect(process.exitCode).toBe(0);
 });
 
+test("arguments that no reader of a resource asks for are told, and what is empty or another database's is not", async () => {
+  write({
+    "a.tf": `resource "vault_kubernetes_auth_backend_role" "a" {
+  role_name                        = "a"
+  bound_service_account_names      = ["a"]
+  bound_service_account_namespaces = ["a"]
+  token_policies                   = ["a"]
+  token_num_uses                   = 1
+  token_bound_cidrs                = ["10.0.0.0/8"]
+  token_no_default_policy          = false
+  description                      = "of a"
+}
+resource "vault_database_secret_backend_connection" "a" {
+  name            = "a"
+  backend         = "db"
+  rotation_period = 3600
+  postgresql {
+    connection_url          = "postgres://{{username}}:{{password}}@a/a?sslmode=verify-full"
+    max_connection_lifetime = 60
+    service_account_json    = ""
+  }
+}
+resource "vault_database_secret_backend_connection" "b" {
+  name              = "b"
+  backend           = "db"
+  verify_connection = true
+  mysql {
+    connection_url = "{{username}}:{{password}}@tcp(b:3306)/"
+  }
+}`,
+  });
+  expect(await lastLine()).toBe(
+    "not read: 1 vault_database_secret_backend_connection.postgresql.max_connection_lifetime (a.tf), " +
+      "1 vault_kubernetes_auth_backend_role.token_bound_cidrs (a.tf), " +
+      "1 vault_kubernetes_auth_backend_role.token_num_uses (a.tf)",
+  );
+  const { environments } = await reportOnFiles(".");
+  expect(environments[0]?.notLookedAt).toContain(
+    "1 vault_kubernetes_auth_backend_role.token_num_uses (a.tf)",
+  );
+});
+
 test("OpenTofu's own files are read as Terraform's are", async () => {
   write({ "a.tofu": 'resource "vault_mount" "a" {\n  type = "database"\n  path = "a"\n}' });
   expect(await lint()).toContain("vault_mount.a a.tofu:1");

@@ -154,6 +154,7 @@ spec:
   "secrets/generic-endpoint": ["database/creds/orders", "database/rotate-root/shop"],
   "secrets/kubernetes-secret": ["password: not-a-real-one", 'password: ""'],
   "secrets/literal": [/"hvs\.[^"]*"/, '"$${VAULT_TOKEN}"'],
+  "secrets/logged-in-clear": ['["username", "password"]', '["username"]'],
   "secrets/output": [
     /output "database_password" \{\n.*/,
     'output "database_password_length" {\n  value = 32',

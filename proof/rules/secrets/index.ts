@@ -3,6 +3,7 @@ import { dataSource } from "./data-source";
 import { genericEndpoint } from "./generic-endpoint";
 import { kubernetesSecret } from "./kubernetes-secret";
 import { literal } from "./literal";
+import { loggedInClear } from "./logged-in-clear";
 import { output } from "./output";
 import { passwordInState } from "./password-in-state";
 import { remoteState } from "./remote-state";
@@ -17,6 +18,7 @@ export const secretsRules: readonly Rule[] = [
   genericEndpoint,
   kubernetesSecret,
   literal,
+  loggedInClear,
   output,
   passwordInState,
   remoteState,

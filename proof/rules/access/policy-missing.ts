@@ -23,10 +23,13 @@ ${POLICY}`,
   *check({ authRoles, policies, databaseRoles }) {
     // Neither policies nor roles: both stand in another configuration.
     if (policies.length === 0 && databaseRoles.length === 0) return;
+    const namesBy = new Map<string | undefined, ReadonlySet<string | undefined>>();
     for (const role of authRoles) {
       const { origin: at, policies: carried } = role;
-      const own = policies.filter((policy) => isOneVault(policy, role));
-      const names = new Set(own.map(({ name }) => known(name)));
+      const names =
+        namesBy.get(at.vault) ??
+        new Set(policies.filter((policy) => isOneVault(policy, role)).map(({ name }) => known(name)));
+      namesBy.set(at.vault, names);
       for (const name of known(carried) ?? []) {
         if (typeof name !== "string" || names.has(name) || BUILT_IN.has(name)) continue;
         yield {

@@ -77,14 +77,15 @@ export async function synthesize(
         const { environments, stacks } = rendering(declared, directory);
         const rendered = { directory, shownAs: outdir, witness: (await witness()) ?? ("none" as const) };
         const judged = environments.map(({ name }) => name);
+        const now = made();
         const question = { by: "synth", environments, judged, ...rendered } as const;
         const { findings, reports } = await conclude(question, async () => {
           const proof = await prove(environments, { ...rendered, perform: run });
           const refusal = refusalOf(proof);
           if (refusal !== undefined) throw refusal;
-          return { findings: proof.findings, failures: [], reports: reportOf(proof.environments, made()) };
+          return { findings: proof.findings, failures: [], reports: reportOf(proof.environments, now) };
         });
-        writeReport({ ...reports, made: made() }, directory);
+        writeReport({ ...reports, made: now }, directory);
         publish(directory, outdir);
         const files = stacks.map((stack) => ({ ...stack, file: path.join(outdir, stack.file) }));
         return { stacks: files, findings };

@@ -186,22 +186,22 @@ function escapedIn(value: unknown): [escaped: unknown, isPlain: boolean] {
   if (typeof value !== "object" || value === null) return [value, typeof value !== "function"];
   if (Array.isArray(value)) {
     const items = value.map(escapedIn);
-    const isPlain = items.every(([, plain]) => plain);
     // A list that is a token is one only as it is.
-    return [items.map(([escaped, plain]) => (isPlain || !plain ? escaped : asPlain(escaped))), isPlain];
+    const isPlain = items.every(([, plain]) => plain);
+    return [items.map((item) => within(item, isPlain)), isPlain];
   }
   if ("resolve" in value) return [value, false];
-  const entries = Object.entries(value).map(([key, inner]) => [key, ...escapedIn(inner)] as const);
-  const isPlain = entries.every(([key, , plain]) => plain && isPlainText(key));
+  const entries = Object.entries(value).map(([key, inner]) => [key, escapedIn(inner)] as const);
+  const isPlain = entries.every(([key, [, plain]]) => plain && isPlainText(key));
   return [
-    Object.fromEntries(
-      entries.map(([key, escaped, plain]) => [
-        escapeTemplate(key),
-        isPlain || !plain ? escaped : asPlain(escaped),
-      ]),
-    ),
+    Object.fromEntries(entries.map(([key, inner]) => [escapeTemplate(key), within(inner, isPlain)])),
     isPlain,
   ];
+}
+
+/** Of a whole that is plain nothing is so by itself. */
+function within([escaped, isPlain]: ReturnType<typeof escapedIn>, isWholePlain: boolean): unknown {
+  return isPlain && !isWholePlain ? asPlain(escaped) : escaped;
 }
 
 /** A number that is a token may stand in it, too. */

@@ -5,7 +5,7 @@ import type { Rule } from "../rule";
 import { listed, show } from "../words";
 import type { Contract, DatabaseContract } from "./contract-shape";
 import { CONTRACT_FILE, contractFinder, mountOf, parsedContract, type MountedContract } from "./contracts";
-import { shapes } from "./lazily";
+import { shapes } from "./understood";
 import { differences } from "./not-understood";
 
 export const contract: Rule = {

@@ -7,7 +7,7 @@ import {
   type Workload,
 } from "../../access";
 import type { Contract } from "./contract-shape";
-import { shapes } from "./lazily";
+import { shapes } from "./understood";
 import { differences } from "./not-understood";
 
 /** Key of the contract in its ConfigMap. */

@@ -3,7 +3,7 @@ import { helmValue, isUnknown, type AccessGraph, type Origin, type TerraformReso
 import type { Rule, Violation } from "../rule";
 import { vaultReleases } from "../vault/releases";
 import { show } from "../words";
-import { shapes } from "./lazily";
+import { shapes } from "./understood";
 import type { Shape } from "./shape";
 
 export const notUnderstood: Rule = {

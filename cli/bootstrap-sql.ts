@@ -1,6 +1,7 @@
 import { ANSWERED, find, UsageError, withHelp } from "@leasehold/proof/cli";
 import { Command } from "commander";
 import { identifierProblems, InvalidConfigurationError } from "../lib/core";
+import { wholeOf } from "../lib/environment/clusters";
 import { bootstrapInput } from "../lib/environment/derive";
 import { configurationProblems } from "../lib/environment/problems";
 import { renderBootstrapSql, type BootstrapRole } from "../lib/postgres";
@@ -23,7 +24,7 @@ export function bootstrapSqlCommand(environments: Environments): Command {
       if (problems.length > 0) throw new InvalidConfigurationError(problems);
       const environment = find("environment", environmentName, all);
       const database = find("database", databaseName, environment.databases);
-      const input = bootstrapInput(environment, database);
+      const input = bootstrapInput(wholeOf(environment), database);
       refuseDeclared(retire, input.roles);
       process.stdout.write(renderBootstrapSql({ ...input, retire }));
     });

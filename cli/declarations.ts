@@ -1,10 +1,10 @@
 import { bootstrapFile, manifestsDirectory, stackFile } from "@leasehold/proof/output";
 import type { Finding, Findings } from "@leasehold/proof/rules";
 import path from "node:path";
-import { platformStackName, vaultStackName } from "../lib/environment/derive";
-import type { Environment } from "../lib/environment/environment";
+import { inClusters, wholeOf, type ClusterEnvironment } from "../lib/environment/clusters";
+import { platformStackName, stackNames, vaultStackName } from "../lib/environment/derive";
+import type { DeclaredEnvironment } from "../lib/environment/environment";
 import { literalOf } from "../lib/synth/prove";
-import { stackNames } from "../lib/synth/whole";
 import { Literals, type Part } from "./literals/literals";
 import { projectAround } from "./project";
 
@@ -15,7 +15,7 @@ interface Named extends Part {
 
 /** What of a declaration a finding is about. */
 interface Subject {
-  readonly environment: Environment;
+  readonly environment: ClusterEnvironment;
   /** @default - the environment as a whole */
   readonly part?: Named;
 }
@@ -24,44 +24,56 @@ interface Subject {
  * The findings on environments with the places where a person has declared what they are about. The sources are read
  * for that, and only where something was found; where nobody knows the place, a finding stays as it is.
  */
-export function withDeclarations<T extends Findings>(found: T, environments: readonly Environment[]): T {
+export function withDeclarations<T extends Findings>(
+  found: T,
+  environments: readonly DeclaredEnvironment[],
+): T {
   const project = projectAround(process.cwd());
   if (project === undefined || found.findings.length === 0) return found;
   const literals = new Literals(project);
-  return { ...found, findings: found.findings.map((each) => declared(each, environments, literals)) };
+  const clusters = inClusters(environments);
+  return { ...found, findings: found.findings.map((each) => declared(each, clusters, literals)) };
 }
 
-function declared(finding: Finding, environments: readonly Environment[], literals: Literals): Finding {
+function declared(
+  finding: Finding,
+  environments: readonly ClusterEnvironment[],
+  literals: Literals,
+): Finding {
   const subject = environments.map((each) => subjectIn(each, finding)).find((each) => each !== undefined);
   if (subject === undefined) return finding;
   const { environment, part } = subject;
-  const exact = part && literals.place(environment.name, part);
-  const place = exact ?? literals.place(environment.name);
+  const { name } = wholeOf(environment);
+  const exact = part && literals.place(name, part);
+  const place = exact ?? literals.place(name);
   if (place === undefined) return finding;
   const file = path.relative(process.cwd(), place.file);
   // What is about the literal itself was found in no file.
   if (isStandIn(finding, environment)) return { ...finding, file, line: place.line };
-  const what = exact && part ? part.what : `environment ${environment.name}`;
+  const what = exact && part ? part.what : `environment ${name}`;
   return { ...finding, declared: { what, file, line: place.line } };
 }
 
 /** Whether a finding is about something declared, and has its name where a file would be. */
-function isStandIn({ file }: Finding, environment: Environment): boolean {
-  const { name, databases } = environment;
-  return file === literalOf(environment) || databases.some((each) => file === `${name}/${each.name}`);
+function isStandIn({ file }: Finding, environment: ClusterEnvironment): boolean {
+  const { name, databases } = wholeOf(environment);
+  return file === literalOf({ name }) || databases.some((each) => file === `${name}/${each.name}`);
 }
 
 /** Nothing where a finding is about another environment. */
-function subjectIn(environment: Environment, finding: Finding): Subject | undefined {
-  const { name, databases, services } = environment;
+function subjectIn(environment: ClusterEnvironment, finding: Finding): Subject | undefined {
+  const { databases, services } = environment;
+  const { name } = wholeOf(environment);
   const { file, path: construct } = finding;
-  if (file === literalOf(environment)) return { environment, part: promiseOrWaiver(environment, finding) };
+  if (file === literalOf({ name })) return { environment, part: promiseOrWaiver(environment, finding) };
   const isFile = (expected: string) => file === expected || file.endsWith(path.sep + expected);
   const database = databases.find(
     (each) => file === `${name}/${each.name}` || isFile(bootstrapFile(name, each.name)),
   );
   if (database) return { environment, part: entry("database", database) };
-  const patched = services.find((each) => isFile(path.join(manifestsDirectory(name), `${each.name}.yaml`)));
+  const patched = services.find((each) =>
+    isFile(path.join(manifestsDirectory(environment.name), `${each.name}.yaml`)),
+  );
   if (patched) return { environment, part: entry("service", patched) };
   const [inStack, id] = construct?.split("/") ?? [];
   const stack = stackNames(environment).find((each) => each === inStack || isFile(stackFile(each)));
@@ -69,11 +81,12 @@ function subjectIn(environment: Environment, finding: Finding): Subject | undefi
 }
 
 /** What a construct of a stack is made of. */
-function partOf(environment: Environment, stack: string, id: string | undefined): Named | undefined {
-  const { name, databases, services } = environment;
+function partOf(environment: ClusterEnvironment, stack: string, id: string | undefined): Named | undefined {
+  const whole = wholeOf(environment);
+  const { name, databases, services } = whole;
   const vault = { what: `vault of ${name}`, property: "vault" };
   if (stack === vaultStackName(environment)) return vault;
-  if (stack === platformStackName(environment)) {
+  if ([environment, whole].some((each) => stack === platformStackName(each))) {
     const database = databases.find((each) => each.name === id);
     if (database) return entry("database", database);
     return OF_VAULT.includes(id ?? "") ? vault : undefined;
@@ -90,7 +103,7 @@ function entry(kind: "database" | "service", { name }: { readonly name: string }
 }
 
 /** What a finding about the literal itself is about. */
-function promiseOrWaiver(environment: Environment, { resource, message }: Finding): Named | undefined {
+function promiseOrWaiver(environment: ClusterEnvironment, { resource, message }: Finding): Named | undefined {
   const { guarantees = [], waivers = [] } = environment;
   const promise = guarantees.find((_, index) => resource === `guarantees[${index}]`);
   if (promise)

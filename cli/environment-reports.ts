@@ -2,7 +2,8 @@ import { working } from "@leasehold/proof/cli";
 import { refuseGaps } from "@leasehold/proof/cli/gaps";
 import { madeNow } from "@leasehold/proof/input";
 import type { AccessReports } from "@leasehold/proof/report";
-import type { Environment } from "../lib/environment/environment";
+import { inClusters } from "../lib/environment/clusters";
+import type { DeclaredEnvironment } from "../lib/environment/environment";
 import { prove } from "../lib/synth/prove";
 import { reportOf } from "../lib/synth/report";
 import { gapsFor } from "../lib/synth/whole";
@@ -13,10 +14,10 @@ import { gapsFor } from "../lib/synth/whole";
  * @throws UsageError where something of them is not in the output
  */
 export async function reportsOn(
-  environments: readonly Environment[],
+  environments: readonly DeclaredEnvironment[],
   outdir: string,
 ): Promise<AccessReports> {
-  refuseGaps(outdir, () => environments.flatMap((environment) => gapsFor(environment, outdir)));
+  refuseGaps(outdir, () => inClusters(environments).flatMap((environment) => gapsFor(environment, outdir)));
   const proof = await working("proving", () => prove(environments, { directory: outdir }));
   return reportOf(proof.environments, madeNow(new Date()));
 }

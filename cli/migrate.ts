@@ -7,8 +7,9 @@ import { Command } from "commander";
 import os from "node:os";
 import path from "node:path";
 import { formatProblems, InvalidConfigurationError } from "../lib/core";
+import { partsOf, wholeOf } from "../lib/environment/clusters";
 import { servicesStackName } from "../lib/environment/derive";
-import type { Environment, EnvironmentService } from "../lib/environment/environment";
+import type { DeclaredEnvironment, EnvironmentService } from "../lib/environment/environment";
 import { configurationProblems } from "../lib/environment/problems";
 import { adoption, nextStage, resourceChanges, standing, type Standing } from "../lib/migration";
 import { aside } from "../lib/synth/aside";
@@ -53,8 +54,8 @@ export function migrateCommand(environments: Environments): Command {
  * of all environments, beside what was there before.
  */
 export async function stepOf(
-  all: readonly Environment[],
-  environment: Environment,
+  all: readonly DeclaredEnvironment[],
+  environment: DeclaredEnvironment,
   service: EnvironmentService,
   trial: Omit<Trial, "directory">,
 ): Promise<Standing> {
@@ -70,18 +71,30 @@ export async function stepOf(
       service,
       refusal === undefined ? [] : reasons(refusal),
     );
-    const proven = rendered?.proof.environments.filter((each) => each.environment.name === then.name);
+    const proven = rendered?.proof.environments.filter(
+      (each) => wholeOf(each.environment).name === then.name,
+    );
     if (proven === undefined) return { ready, text };
-    const stack = servicesStackName(environment, service);
-    const after = {
-      stack: readText(path.join(directory, stackFile(stack))),
-      reports: reportOf(proven, madeNow(new Date())),
-    };
-    return {
-      ready,
-      text: `${text}\n${changes(service, stack, await renderingOf(environment, stack), after)}`,
-    };
+    const stacks = stacksOf(service, environment, all);
+    const after = { stacks: textsOf(stacks, directory), reports: reportOf(proven, madeNow(new Date())) };
+    return { ready, text: `${text}\n${changes(service, await renderingOf(environment, stacks), after)}` };
   });
+}
+
+/** The stacks that hold the service, in the order in which they are applied. */
+function stacksOf(
+  service: EnvironmentService,
+  environment: DeclaredEnvironment,
+  all: readonly DeclaredEnvironment[],
+): string[] {
+  const holding = partsOf(environment, all).filter(({ services }) =>
+    services.some(({ name }) => name === service.name),
+  );
+  return [...new Set([wholeOf(environment), ...holding].map((each) => servicesStackName(each, service)))];
+}
+
+function textsOf(stacks: readonly string[], directory: string): Map<string, string> {
+  return new Map(stacks.map((stack) => [stack, readText(path.join(directory, stackFile(stack)))]));
 }
 
 const PREFIX = path.join(os.tmpdir(), "leasehold-migrate-");
@@ -96,26 +109,30 @@ function reasons(refusal: InvalidConfigurationError | RefusedConfigurationError)
   ];
 }
 
-/** What Terraform is given, and who may reach what. */
+/** What Terraform is given, by the stack, and who may reach what. */
 interface Rendering {
-  readonly stack: string;
+  readonly stacks: ReadonlyMap<string, string>;
   readonly reports: AccessReports;
 }
 
-function changes(service: EnvironmentService, stack: string, before: Rendering, after: Rendering): string {
-  const { added, changed, removed } = resourceChanges(before.stack, after.stack);
+function changes(service: EnvironmentService, before: Rendering, after: Rendering): string {
+  const taken = service.migration?.stage === "static" ? [...before.stacks] : [];
+  return [
+    ...[...before.stacks].flatMap(([stack, text]) => changesOf(stack, text, after.stacks.get(stack) ?? "")),
+    "\naccess:",
+    renderDiff(accessDiff(before.reports, after.reports), "text").trimEnd(),
+    ...taken.flatMap(([stack, text]) => takingOver(service, stack, text)),
+  ].join("\n");
+}
+
+function changesOf(stack: string, before: string, after: string): string[] {
+  const { added, changed, removed } = resourceChanges(before, after);
   const lines = [
     ...added.map((address) => `  + ${address}`),
     ...changed.map((address) => `  ~ ${address}`),
     ...removed.map((address) => `  - ${address}`),
   ];
-  return [
-    `\nresources of ${stack}:`,
-    ...(lines.length > 0 ? lines : ["  none"]),
-    "\naccess:",
-    renderDiff(accessDiff(before.reports, after.reports), "text").trimEnd(),
-    ...(service.migration?.stage === "static" ? takingOver(service, stack, before.stack) : []),
-  ].join("\n");
+  return [`\nresources of ${stack}:`, ...(lines.length > 0 ? lines : ["  none"])];
 }
 
 /** What runs before the first apply is somebody else's, and Terraform would fail for it is there. */
@@ -130,13 +147,10 @@ cluster: { namespaces: { kind: "create", except: [${JSON.stringify(service.names
   ];
 }
 
-async function renderingOf(environment: Environment, stack: string): Promise<Rendering> {
+async function renderingOf(environment: DeclaredEnvironment, stacks: readonly string[]): Promise<Rendering> {
   return aside(PREFIX, async (directory) => {
     render([environment], directory);
     const { environments: judged } = await prove([environment], { directory, shownAs: "cdktf.out" });
-    return {
-      stack: readText(path.join(directory, stackFile(stack))),
-      reports: reportOf(judged, madeNow(new Date())),
-    };
+    return { stacks: textsOf(stacks, directory), reports: reportOf(judged, madeNow(new Date())) };
   });
 }

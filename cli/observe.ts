@@ -5,7 +5,7 @@ import { Command } from "commander";
 import fs from "node:fs";
 import { Client, type ClientConfig } from "pg";
 import { withDefaults } from "../lib/environment/derive";
-import type { Environment, EnvironmentService } from "../lib/environment/environment";
+import type { DeclaredEnvironment, EnvironmentService } from "../lib/environment/environment";
 import {
   compare,
   LogError,
@@ -95,7 +95,7 @@ export interface Target {
   readonly grants: readonly Grant[];
 }
 
-function targetOf(environment: Environment, service: EnvironmentService, options: Options): Target {
+function targetOf(environment: DeclaredEnvironment, service: EnvironmentService, options: Options): Target {
   const names = service.access.map((access) => ({ ...access, name: access.database }));
   if (!options.database && names.length > 1)
     throw new UsageError(

@@ -1,6 +1,6 @@
 import { ANSWERED, find, UsageError, withHelp } from "@leasehold/proof/cli";
 import { Command, Option } from "commander";
-import type { Environment } from "../lib/environment/environment";
+import type { DeclaredEnvironment } from "../lib/environment/environment";
 import { retirementSteps } from "../lib/postgres";
 import type { Environments } from "./environments";
 
@@ -31,7 +31,7 @@ export function retireSqlCommand(environments: Environments): Command {
 }
 
 /** Nobody is retired by a slip of the keyboard. */
-function retired({ services }: Environment, database: string, user: string) {
+function retired({ services }: DeclaredEnvironment, database: string, user: string) {
   const all = services.flatMap(({ migration }) =>
     migration?.stage === "complete" ? (migration.retired ?? []) : [],
   );

@@ -1,6 +1,6 @@
 import { guardProcess, working } from "@leasehold/proof/cli";
 import { printFindings } from "@leasehold/proof/cli/findings";
-import type { Environment } from "../lib/environment/environment";
+import type { DeclaredEnvironment } from "../lib/environment/environment";
 import { RefusedConfigurationError } from "@leasehold/proof/rules";
 import { synthesize } from "../lib/synth/synthesize";
 import { withDeclarations } from "./declarations";
@@ -14,7 +14,7 @@ import { witnessNamed } from "./witness";
  * What `main.ts` of a project does: renders all environments to the folder that CDKTF names, proves them, and prints
  * what was written. Refused, it says why, leaves nothing that could be deployed, and sets exit code 1.
  */
-export async function synth(environments: readonly Environment[]): Promise<void> {
+export async function synth(environments: readonly DeclaredEnvironment[]): Promise<void> {
   guardProcess();
   try {
     const witness = witnessNamed(process.env["LEASEHOLD_WITNESS"]);

@@ -4,6 +4,7 @@ import type { Finding } from "@leasehold/proof/rules";
 import { Command, InvalidArgumentError } from "commander";
 import { Client, type ClientConfig } from "pg";
 import { InvalidConfigurationError, isDuration, seconds } from "../lib/core";
+import { wholeOf } from "../lib/environment/clusters";
 import { bootstrapInput } from "../lib/environment/derive";
 import { configurationProblems } from "../lib/environment/problems";
 import {
@@ -57,7 +58,7 @@ async function verify(
   const environment = find("environment", environmentName, all);
   const database = find("database", databaseName, environment.databases);
   const rows = await working("asking the database", () =>
-    readDifferences(bootstrapInput(environment, database), waiting(options.timeout)),
+    readDifferences(bootstrapInput(wholeOf(environment), database), waiting(options.timeout)),
   );
   const findings = rows.map(({ kind, finding }) =>
     asFinding(kind, finding, `${environmentName}/${databaseName}`),

@@ -9,6 +9,7 @@ import {
   vaultStackName,
   withDefaults,
 } from "./derive";
+import type { ClusterEnvironment } from "./clusters";
 import type { Database, Environment, EnvironmentService } from "./environment";
 import { clusterNames, releaseNames, serverNames, stateNames, vaultNames } from "./identities";
 
@@ -30,17 +31,31 @@ export interface Claim {
   readonly fix: string;
 }
 
-/** Everything that an environment takes for itself of a server, a Vault, a cluster or a state. */
-export function claimsOf(environment: Environment): Claim[] {
+/** Everything that environments take for themselves of a server, a Vault, a cluster or a state. */
+export function claimsOf(clusters: readonly ClusterEnvironment[]): Claim[] {
+  const wholes = clusters.map((environment) => environment.whole ?? environment);
+  return clusters.flatMap((environment, index) => {
+    // What several clusters have in common is claimed with the first of them.
+    const common =
+      wholes.indexOf(wholes[index] ?? environment) === index ? [wholes[index] ?? environment] : [];
+    return [
+      ...common.map(mountClaim),
+      authClaim(environment),
+      ...common.flatMap(auditClaims),
+      ...releaseClaims(environment),
+      ...namespaceClaims(environment),
+      ...[...new Set([...common, environment])].flatMap(stateClaims),
+      ...common.flatMap(databaseClaims),
+      ...oncePerName(environment.services).flatMap((service) => serviceClaims(environment, service)),
+      ...common.flatMap((whole) => oncePerName(whole.services).flatMap((each) => policyClaims(whole, each))),
+    ];
+  });
+}
+
+function databaseClaims(environment: Environment): Claim[] {
   return [
-    ...pathClaims(environment),
-    ...auditClaims(environment),
-    ...releaseClaims(environment),
-    ...namespaceClaims(environment),
-    ...stateClaims(environment),
     ...environment.databases.map((database) => loginClaim(environment, database)),
     ...oncePerName(environment.databases).flatMap((database) => groupRoleClaims(environment, database)),
-    ...oncePerName(environment.services).flatMap((service) => serviceClaims(environment, service)),
   ];
 }
 
@@ -49,11 +64,18 @@ function oncePerName<T extends { readonly name: string }>(named: readonly T[]): 
   return [...new Map(named.map((each) => [each.name, each])).values()];
 }
 
+function mountClaim(environment: Environment): Claim {
+  return pathClaim(environment, "vault.mountPath", "mount", vaultPaths(environment).mountPath);
+}
+
+function authClaim(environment: Environment): Claim {
+  return pathClaim(environment, "vault.authPath", "auth method", vaultPaths(environment).authPath);
+}
+
 /** Vault's routes: none of two mounts may lie below the other. */
-function pathClaims(environment: Environment): Claim[] {
+function pathClaim(environment: Environment, property: string, kind: string, path: string): Claim {
   const { name } = environment;
-  const { authPath, mountPath } = vaultPaths(environment);
-  const claim = (property: string, kind: string, path: string): Claim => ({
+  return {
     environment: name,
     path: name,
     property,
@@ -64,8 +86,7 @@ function pathClaims(environment: Environment): Claim[] {
     ),
     must: "be this environment's own, and below no other's, where environments share a Vault",
     fix: `name it after the environment, such as "${path}-${name}"`,
-  });
-  return [claim("vault.mountPath", "mount", mountPath), claim("vault.authPath", "auth method", authPath)];
+  };
 }
 
 function above(path: string): string[] {
@@ -171,19 +192,24 @@ function serviceClaims(environment: Environment, service: EnvironmentService): C
   };
   const suffixes =
     workload.kind === "elsewhere" ? [""] : podGroups(migration, workload).map(({ suffix }) => suffix);
-  const objects = [...new Set(["", ...suffixes])].map((suffix) => ({
+  return [...new Set(["", ...suffixes])].map((suffix) => ({
     ...base,
     got: `${name}${suffix}`,
     keys: clusterNames(environment).map((cluster) => `${namespace}/${name}${suffix} in ${cluster}`),
     must: "be the name of one service in its namespace: both would write one ServiceAccount and one workload",
     fix: "rename the service, or give it another namespace",
   }));
-  if (!usesVault(migration)) return objects;
+}
+
+function policyClaims(environment: Environment, service: EnvironmentService): Claim[] {
+  const { name, migration = { stage: "complete" } } = service;
+  if (!usesVault(migration)) return [];
   const policyName = policyNameOf(environment.name, name);
   return [
-    ...objects,
     {
-      ...base,
+      environment: environment.name,
+      path: `${servicesStackName(environment, service)}/${name}`,
+      property: "name",
       got: policyName,
       keys: vaultNames(environment).map((vault) => `policy ${policyName.toLowerCase()} of ${vault}`),
       must: "make a policy <environment>-<service> of another name than any in the same Vault",

@@ -1,17 +1,18 @@
 import { groupBy, type LocatedProblem } from "../core";
 import { claimsOf, type Claim } from "./claims";
-import type { Environment } from "./environment";
+import { inClusters } from "./clusters";
+import type { DeclaredEnvironment } from "./environment";
 
 /**
  * What environments would take from each other: a login, a path, a name that there is once. Each that is
  * concerned is told, with the names of the others; within one environment the first one may keep it.
  */
-export function clashProblems(environments: readonly Environment[]): LocatedProblem[] {
+export function clashProblems(environments: readonly DeclaredEnvironment[]): LocatedProblem[] {
   // Environments of one name share everything: that they do is told as that alone.
   const named = environments.filter(
     ({ name }, index) => environments.findIndex((e) => e.name === name) === index,
   );
-  const claims = named.flatMap(claimsOf);
+  const claims = claimsOf(inClusters(named));
   const clashes = clashesOf(claims);
   const refused = claims.filter((claim) =>
     [...(clashes.get(claim) ?? [])].some((other) => isRefusedBy(claim, other, claims)),

@@ -1,3 +1,5 @@
+import type { KubernetesAuthProps } from "../auth";
+
 /** The Kubernetes cluster that the services run in. */
 export interface Cluster {
   /** How Terraform reaches the cluster. */
@@ -16,6 +18,24 @@ export interface Cluster {
    * @protects from pods that run as root or with privileges: the namespaces enforce `restricted`
    */
   readonly namespaces?: Namespaces;
+}
+
+/** One of several clusters of an environment. */
+export interface NamedCluster extends Cluster {
+  /** Follows the environment in the names of the cluster's stacks; lower-case letters, digits, hyphens. */
+  readonly name: string;
+  /**
+   * Path of the cluster's Kubernetes auth method, without `auth/`.
+   * @default "kubernetes-<name>"
+   * @protects from pods of one cluster that log in as those of another: each has a method of its own
+   */
+  readonly authPath?: string;
+  /**
+   * Who reviews the ServiceAccount tokens of this cluster.
+   * @default - `vault.reviewer`
+   * @protects from a token of one cluster that is shown to the API server of another
+   */
+  readonly reviewer?: KubernetesAuthProps["reviewer"];
 }
 
 /** Who makes namespaces. */

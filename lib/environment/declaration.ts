@@ -1,12 +1,12 @@
 import { InvalidConfigurationError, type LocatedProblem } from "../core";
 import { plainData } from "../core/plain";
 import { readShape } from "../core/shape";
-import type { Environment } from "./environment";
+import type { DeclaredEnvironment } from "./environment";
 import { environmentSchema } from "./schema";
 
 /** The environments whose shape is right, and what is wrong with that of the others. */
 export interface Declared {
-  readonly environments: readonly Environment[];
+  readonly environments: readonly DeclaredEnvironment[];
   readonly problems: readonly LocatedProblem[];
 }
 
@@ -17,7 +17,7 @@ export interface Declared {
 export function readEnvironments(written: unknown): Declared {
   if (!Array.isArray(written) || written.length === 0) return { environments: [], problems: [none(written)] };
   const read = written.map((each: unknown, index) => {
-    const { problems, ...shaped } = readShape(environmentSchema, each);
+    const { problems, ...shaped } = readShape(environmentSchema(plainData(each).value), each);
     const path = nameOf(each) ?? `environments[${index}]`;
     return {
       environments: "value" in shaped ? [shaped.value] : [],
@@ -31,7 +31,7 @@ export function readEnvironments(written: unknown): Declared {
 }
 
 /** @throws InvalidConfigurationError with everything that is wrong with the shape of an environment */
-export function assertDeclared(environment: Environment): void {
+export function assertDeclared(environment: DeclaredEnvironment): void {
   const { problems } = readEnvironments([environment]);
   if (problems.length > 0) throw new InvalidConfigurationError(problems);
 }

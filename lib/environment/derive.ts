@@ -3,6 +3,7 @@ import { isDuration, seconds, type Duration } from "../core";
 import { databaseRoleName, type BootstrapInput } from "../postgres";
 import { staticCredentials, usesVault, type ServicePlatform } from "../service";
 import { installsAnything, vaultAddress, vaultCaCertificate, type RateLimitsProps } from "../vault";
+import type { ClusterEnvironment } from "./clusters";
 import type { Database, Environment, EnvironmentService, LeaseLimits } from "./environment";
 
 /** The path of the auth method, the mount and the audience, with their defaults. */
@@ -36,6 +37,22 @@ export function servicesByStack(environment: Environment): Map<string, Environme
   return stacks;
 }
 
+/** The stacks that an environment consists of in a cluster. */
+export function stackNames(environment: ClusterEnvironment): string[] {
+  return [...commonStackNames(environment), ...ownStackNames(environment)];
+}
+
+/** The stacks of what clusters have in common. */
+export function commonStackNames({ whole }: ClusterEnvironment): string[] {
+  return whole === undefined ? [] : [platformStackName(whole), ...servicesByStack(whole).keys()];
+}
+
+/** The stacks of one cluster, in the order in which they are applied. */
+export function ownStackNames(environment: Environment): string[] {
+  const vault = installsAnything(environment.vault) ? [vaultStackName(environment)] : [];
+  return [...vault, platformStackName(environment), ...servicesByStack(environment).keys()];
+}
+
 /** The namespaces that are ours to make, each once. */
 export function ownNamespaces({
   cluster: { namespaces = { kind: "create" } },
@@ -57,9 +74,10 @@ export function leaseLimits({ services }: Environment): LeaseLimits {
 }
 
 /** The auth method's props. */
-export function authMethod(environment: Environment): KubernetesAuthProps {
-  const { cluster, vault } = environment;
-  const limits = leaseLimits(environment);
+export function authMethod(environment: ClusterEnvironment): KubernetesAuthProps {
+  const { cluster, vault, whole = environment } = environment;
+  // Those of the mount, which all clusters have in common.
+  const limits = leaseLimits(whole);
   return {
     path: vaultPaths(environment).authPath,
     kubernetesHost: cluster.apiServer,
@@ -91,10 +109,10 @@ export function databaseRoles({ services }: Environment, database: string): stri
 }
 
 /** What a service needs to know of its environment; plain strings, because stacks share no references. */
-export function servicePlatform(environment: Environment): ServicePlatform {
-  const { vault } = environment;
+export function servicePlatform(environment: ClusterEnvironment): ServicePlatform {
+  const { vault, whole = environment } = environment;
   return {
-    environment: environment.name,
+    environment: whole.name,
     vault: {
       address: vaultAddress(vault),
       ...vaultPaths(environment),

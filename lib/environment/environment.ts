@@ -4,22 +4,42 @@ import type { PostgresConnectionProps } from "../postgres";
 import type { Waiver } from "@leasehold/proof/rules";
 import type { ServiceDeclaration } from "../service";
 import type { AuditDevice, RateLimitsProps, Vault } from "../vault";
-import type { Cluster } from "./cluster";
+import type { Cluster, NamedCluster } from "./cluster";
 import type { Guarantee } from "./guarantees";
 import type { Guardrails } from "./guardrails";
 import type { StateBackend } from "./state-backend";
+
+/** An environment in one cluster, or in several. */
+export type DeclaredEnvironment = Environment | MultiClusterEnvironment;
 
 /**
  * What an operator fills in, once per environment. Everything else (roles, statements, policies, TTLs
  * of tokens and mounts, annotations, pool settings) is derived from it.
  */
-export interface Environment {
+export interface Environment extends EnvironmentInCommon {
+  /** The cluster that the services run in. */
+  readonly cluster: Cluster;
+  /** The services, each with what it may touch and what runs it. */
+  readonly services: readonly EnvironmentService[];
+}
+
+/**
+ * An environment of several clusters with one Vault, outside of them, and one set of databases. There is one role per
+ * service and database, one bootstrap SQL and one lease budget; each cluster has an auth method and stacks of its own.
+ */
+export interface MultiClusterEnvironment extends EnvironmentInCommon {
+  /** The clusters; another one at the end changes nothing of those before it. */
+  readonly clusters: readonly NamedCluster[];
+  /** The services, each with what it may touch, what runs it, and where. */
+  readonly services: readonly ClusterService[];
+}
+
+/** What there is once in an environment, in however many clusters it runs. */
+interface EnvironmentInCommon {
   /** Prefix of the stacks' names and of names that a shared Vault holds; lower-case letters, digits, hyphens. */
   readonly name: string;
   /** Where Terraform keeps its state; one object, key or secret per stack. */
   readonly state: StateBackend;
-  /** The cluster that the services run in. */
-  readonly cluster: Cluster;
   /** Vault, and what of it the services use. */
   readonly vault: EnvironmentVault;
   /** The limits this environment holds itself to. */
@@ -33,8 +53,6 @@ export interface Environment {
   readonly protection?: Protection;
   /** The databases that services may name in their access. */
   readonly databases: readonly Database[];
-  /** The services, each with what it may touch and what runs it. */
-  readonly services: readonly EnvironmentService[];
   /**
    * Name of the environment in which changes are proven before they come here.
    * @default - there is none
@@ -181,6 +199,16 @@ export interface EnvironmentService extends ServiceDeclaration {
    * @protects nothing: the services without a team share a state
    */
   readonly team?: string;
+}
+
+/** A service of an environment with several clusters. */
+export interface ClusterService extends EnvironmentService {
+  /**
+   * Names of the clusters that it runs in.
+   * @default - all of them
+   * @protects nothing: where a service runs is what people say
+   */
+  readonly clusters?: readonly string[];
 }
 
 /** How long leases of the whole environment may live: the mount's and the auth method's limits. */

@@ -1,6 +1,7 @@
 import { kubernetesAuthProblems } from "../auth";
 import {
   certificateProblems,
+  groupBy,
   integerProblems,
   labelProblems,
   protectionProblems,
@@ -14,10 +15,14 @@ import { connectionProblems, databaseRoleName } from "../postgres";
 import { serviceProblems } from "../service";
 import { auditProblems, rateLimitsProblems, vaultProblems } from "../vault";
 import { clashProblems } from "./clash-problems";
+import { clusterProblems } from "./cluster-problems";
+import { hasClusters, inClusters, partsOf, wholeOf } from "./clusters";
 import { readEnvironments } from "./declaration";
 import {
   authMethod,
+  commonStackNames,
   databaseRoles,
+  ownStackNames,
   platformStackName,
   rateLimits,
   servicePlatform,
@@ -26,7 +31,7 @@ import {
   vaultStackName,
   withDefaults,
 } from "./derive";
-import type { Environment } from "./environment";
+import type { DeclaredEnvironment, Environment } from "./environment";
 import { guaranteeProblems } from "./guarantee-problems";
 import { joinProblems } from "./join-problems";
 import { orderProblems } from "./order";
@@ -37,20 +42,47 @@ import { retirementProblems } from "./retirement-problems";
  * Everything that is wrong with the literals, of all environments, before the first construct: the
  * constructs check the same props again, but each throws at its first, and only its own.
  */
-export function configurationProblems(written: readonly Environment[]): LocatedProblem[] {
+export function configurationProblems(written: readonly DeclaredEnvironment[]): LocatedProblem[] {
   const { environments, problems } = readEnvironments(written);
+  const own = environments.flatMap((environment) => problemsOf(environment, environments));
   // What spans environments is asked once all of them can be read.
-  if (problems.length > 0) return [...problems, ...environments.flatMap(environmentProblems)];
+  if (problems.length > 0) return [...problems, ...own];
   return [
-    ...environments.flatMap(environmentProblems),
+    ...own,
     ...stackNameProblems(environments),
     ...predecessorProblems(environments),
     ...clashProblems(environments),
-    ...retirementProblems(environments),
+    ...retirementProblems(inClusters(environments)),
+  ];
+}
+
+/** What is wrong in several clusters in the same way is told once, of the environment. */
+function problemsOf(environment: DeclaredEnvironment, all: readonly DeclaredEnvironment[]): LocatedProblem[] {
+  if (!hasClusters(environment)) return environmentProblems(environment);
+  const told = [
+    ...commonProblems(wholeOf(environment)).map((problem) => ({ problem, ofEnvironment: problem })),
+    ...partsOf(environment, all).flatMap((part) =>
+      environmentProblems(part).map((problem) => ({
+        problem,
+        ofEnvironment: { ...problem, path: problem.path.replace(part.name, environment.name) },
+      })),
+    ),
+  ];
+  const same = groupBy(told, ({ ofEnvironment }) => JSON.stringify(ofEnvironment));
+  return [
+    ...located(environment.name, clusterProblems(environment)),
+    ...[...same.values()].flatMap(([first, ...more]) =>
+      first === undefined ? [] : [more.length > 0 ? first.ofEnvironment : first.problem],
+    ),
   ];
 }
 
 function environmentProblems(environment: Environment): LocatedProblem[] {
+  return [...commonProblems(environment), ...authProblems(environment)];
+}
+
+/** What is asked of an environment in whatever cluster. */
+function commonProblems(environment: Environment): LocatedProblem[] {
   return [
     ...located(environment.name, ownProblems(environment)),
     ...located(`${vaultStackName(environment)}/Vault`, vaultProblems(environment.vault)),
@@ -126,9 +158,13 @@ function platformProblems(environment: Environment): LocatedProblem[] {
   const limits = rateLimits(environment);
   return [
     ...located(`${stack}/Audit`, auditProblems("devices", environment.vault.audit)),
-    ...located(`${stack}/KubernetesAuth`, kubernetesAuthProblems(authMethod(environment))),
     ...located(`${stack}/RateLimits`, limits ? rateLimitsProblems(limits) : []),
   ];
+}
+
+function authProblems(environment: Environment): LocatedProblem[] {
+  const path = `${platformStackName(environment)}/KubernetesAuth`;
+  return located(path, kubernetesAuthProblems(authMethod(environment)));
 }
 
 function databaseProblems(environment: Environment): LocatedProblem[] {
@@ -169,23 +205,28 @@ function allServiceProblems(environment: Environment): LocatedProblem[] {
 }
 
 /** Stacks are told apart by name alone: environment `a` with team `b` and environment `a-b` are one. */
-function stackNameProblems(environments: readonly Environment[]): LocatedProblem[] {
-  const names = environments.flatMap((environment) => [
-    vaultStackName(environment),
-    platformStackName(environment),
-    ...new Set(environment.services.map((service) => servicesStackName(environment, service))),
-  ]);
+function stackNameProblems(environments: readonly DeclaredEnvironment[]): LocatedProblem[] {
+  const names = environments.flatMap((environment) => {
+    const parts = partsOf(environment, environments);
+    return [...parts.slice(0, 1).flatMap(commonStackNames), ...parts.flatMap(possibleStackNames)];
+  });
   return repeated(names).map((name) => ({
     path: name,
     property: "name",
-    must: "be the name of one stack only; stacks are named <environment>, <environment>-<team>, <environment>-vault and <environment>-platform",
+    must: "be the name of one stack only; stacks are named <environment>, <environment>-<team>, <environment>-vault and <environment>-platform, and with several clusters <environment>-<cluster> and the same behind it",
     got: name,
-    fix: "rename the environment or the team",
+    fix: "rename the environment, the team or the cluster",
   }));
 }
 
+/** Also of those that may be there tomorrow. */
+function possibleStackNames(environment: Environment): string[] {
+  const vault = vaultStackName(environment);
+  return [vault, ...ownStackNames(environment).filter((name, index) => index > 0 || name !== vault)];
+}
+
 /** A name that there is not would leave the environment without the comparison that it asks for. */
-function predecessorProblems(environments: readonly Environment[]): LocatedProblem[] {
+function predecessorProblems(environments: readonly DeclaredEnvironment[]): LocatedProblem[] {
   return environments
     .filter(({ name, provenIn }) => provenIn !== undefined && !isOther(provenIn, name, environments))
     .map(({ name, provenIn }) => ({
@@ -197,7 +238,7 @@ function predecessorProblems(environments: readonly Environment[]): LocatedProbl
     }));
 }
 
-function isOther(name: string, own: string, environments: readonly Environment[]): boolean {
+function isOther(name: string, own: string, environments: readonly DeclaredEnvironment[]): boolean {
   return name !== own && environments.some((environment) => environment.name === name);
 }
 

@@ -1,5 +1,6 @@
 import type { LocatedProblem } from "../core";
 import { secretsInUse } from "../service";
+import { wholeOf } from "./clusters";
 import type { Environment, EnvironmentService } from "./environment";
 import { clusterNames, serverNames } from "./identities";
 
@@ -46,7 +47,7 @@ function staticUse(
     .filter((each) => each.name === database)
     .flatMap((each) => serverNames(environment, each));
   const keys = [
-    `user ${user} of ${database} of ${name}`,
+    `user ${user} of ${database} of ${wholeOf(environment).name}`,
     ...servers.map((server) => `user ${user} on ${server}`),
     ...[name, ...clusterNames(environment)].map(
       (cluster) => `Secret ${service.namespace}/${secret} in ${cluster}`,

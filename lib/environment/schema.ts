@@ -18,12 +18,15 @@ import { dayProblems } from "@leasehold/proof/core";
 import type { Waiver } from "@leasehold/proof/rules";
 import { serviceShape } from "../service";
 import { auditDeviceSchema, limitsShape, vaultWith } from "../vault";
-import type { Cluster, ClusterConnection, Namespaces } from "./cluster";
+import type { Cluster, ClusterConnection, NamedCluster, Namespaces } from "./cluster";
 import type {
+  ClusterService,
   Database,
+  DeclaredEnvironment,
   Environment,
   EnvironmentService,
   EnvironmentVault,
+  MultiClusterEnvironment,
   VaultLogin,
   VaultTerraform,
 } from "./environment";
@@ -90,12 +93,21 @@ const namespacesSchema = schemaOf<Namespaces>()(
   ]),
 );
 
-const clusterSchema = schemaOf<Cluster>()(
+const clusterShape = {
+  connection: connectionSchema,
+  apiServer: text(),
+  caCertificate: pem.optional(),
+  namespaces: namespacesSchema.optional(),
+};
+
+const clusterSchema = schemaOf<Cluster>()(object(clusterShape));
+
+const namedClusterSchema = schemaOf<NamedCluster>()(
   object({
-    connection: connectionSchema,
-    apiServer: text(),
-    caCertificate: pem.optional(),
-    namespaces: namespacesSchema.optional(),
+    name: text(),
+    ...clusterShape,
+    authPath: text().optional(),
+    reviewer: reviewerSchema.optional(),
   }),
 );
 
@@ -158,7 +170,11 @@ const databaseSchema = schemaOf<Database>()(
   }),
 );
 
-const serviceSchema = schemaOf<EnvironmentService>()(object({ ...serviceShape, team: text().optional() }));
+const ownServiceShape = { ...serviceShape, team: text().optional() };
+const serviceSchema = schemaOf<EnvironmentService>()(object(ownServiceShape));
+const clusterServiceSchema = schemaOf<ClusterService>()(
+  object({ ...ownServiceShape, clusters: z.array(text()).optional() }),
+);
 
 const waiverSchema = schemaOf<Waiver>()(
   object({
@@ -205,18 +221,30 @@ const guaranteeSchema = schemaOf<Guarantee>()(
   ]),
 );
 
-export const environmentSchema = schemaOf<Environment>()(
-  object({
-    name: text(),
-    state: stateSchema,
-    cluster: clusterSchema,
-    vault: vaultSchema,
-    guardrails: guardrailsSchema,
-    protection: protectionSchema.optional(),
-    databases: z.array(databaseSchema),
-    services: z.array(serviceSchema),
-    provenIn: text().optional(),
-    waivers: z.array(waiverSchema).optional(),
-    guarantees: z.array(guaranteeSchema).optional(),
-  }),
+const commonShape = {
+  name: text(),
+  state: stateSchema,
+  vault: vaultSchema,
+  guardrails: guardrailsSchema,
+  protection: protectionSchema.optional(),
+  databases: z.array(databaseSchema),
+  provenIn: text().optional(),
+  waivers: z.array(waiverSchema).optional(),
+  guarantees: z.array(guaranteeSchema).optional(),
+};
+
+const oneClusterSchema = schemaOf<Environment>()(
+  object({ ...commonShape, cluster: clusterSchema, services: z.array(serviceSchema) }, ["clusters"]),
 );
+
+const multiClusterSchema = schemaOf<MultiClusterEnvironment>()(
+  object({ ...commonShape, clusters: z.array(namedClusterSchema), services: z.array(clusterServiceSchema) }, [
+    "cluster",
+  ]),
+);
+
+/** The shape that an environment is meant to have: one of several clusters says so by the word. */
+export function environmentSchema(plain: unknown): z.ZodType<DeclaredEnvironment> {
+  const hasClusters = typeof plain === "object" && plain !== null && "clusters" in plain;
+  return hasClusters ? multiClusterSchema : oneClusterSchema;
+}

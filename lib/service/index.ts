@@ -33,6 +33,7 @@ export type { PodTemplate } from "./pod/types";
 export { servicePolicy } from "./policy";
 export type { FileProbe, Probe } from "./declaration/probes";
 export { Service } from "./service";
+export { SharedAccess } from "./shared-access";
 export { ServiceAccess } from "./service-access";
 export type { ServiceAccessProps } from "./service-access";
 export { planService, policyNameOf } from "./service-plan";

@@ -17,6 +17,12 @@ import type { ServicePlan } from "./service-plan";
 export interface ServiceAccessProps {
   /** The service, with all that follows from its declaration. */
   readonly plan: ServicePlan;
+  /**
+   * Whether its database roles and its policy are made here, or by `SharedAccess` in another stack.
+   * @default "own"
+   * @protects from credentials of a role that nobody has made
+   */
+  readonly roles?: "own" | "shared";
 }
 
 /**
@@ -24,7 +30,7 @@ export interface ServiceAccessProps {
  * credentials, a role per database that makes them, and the contract that tells the application.
  */
 export class ServiceAccess extends Construct {
-  constructor(scope: Construct, id: string, { plan }: ServiceAccessProps) {
+  constructor(scope: Construct, id: string, { plan, roles = "own" }: ServiceAccessProps) {
     super(scope, id);
     const { name, namespace } = plan;
     // Its token is of no use to the application; the agent has one of its own.
@@ -33,7 +39,7 @@ export class ServiceAccess extends Construct {
       automountServiceAccountToken: false,
     });
     if (usesVault(plan.migration)) {
-      this.addDatabaseRoles(plan);
+      if (roles === "own") addSharedAccess(this, plan);
       this.addLogin(plan);
     }
     this.addContract(plan);
@@ -44,27 +50,7 @@ export class ServiceAccess extends Construct {
     return this.node.findAll().filter((child) => TerraformElement.isTerraformElement(child));
   }
 
-  private addDatabaseRoles({ databases, vault, ttl }: ServicePlan): void {
-    for (const { database, roleName, grants, owner, strategy, connectionLimit } of databases) {
-      new DynamicRole(this, database.name, {
-        mountPath: vault.mountPath,
-        connectionName: database.name,
-        name: roleName,
-        schema: database.schema,
-        grants,
-        owner,
-        strategy,
-        ttl,
-        connectionLimit,
-      });
-    }
-  }
-
-  private addLogin({ name, namespace, policyName, databases, vault, timing }: ServicePlan): void {
-    new Policy(this, "Policy", {
-      name: policyName,
-      policy: servicePolicy(databases.map(({ file }) => file.credsPath)),
-    });
+  private addLogin({ name, namespace, policyName, vault, timing }: ServicePlan): void {
     new KubernetesAuthRole(this, "AuthRole", {
       authPath: vault.authPath,
       name,
@@ -82,4 +68,25 @@ export class ServiceAccess extends Construct {
       data: contractFiles(plan),
     });
   }
+}
+
+/** The roles in Vault that make a service's credentials, one per database, and the policy that reads them. */
+export function addSharedAccess(scope: Construct, { databases, vault, ttl, policyName }: ServicePlan): void {
+  for (const { database, roleName, grants, owner, strategy, connectionLimit } of databases) {
+    new DynamicRole(scope, database.name, {
+      mountPath: vault.mountPath,
+      connectionName: database.name,
+      name: roleName,
+      schema: database.schema,
+      grants,
+      owner,
+      strategy,
+      ttl,
+      connectionLimit,
+    });
+  }
+  new Policy(scope, "Policy", {
+    name: policyName,
+    policy: servicePolicy(databases.map(({ file }) => file.credsPath)),
+  });
 }

@@ -31,7 +31,7 @@ export class Service extends Construct {
     assertProps(scope, id, props, servicePropsSchema, propsProblems, { waitsFor: "optional" });
     super(scope, id);
     const plan = planService(props);
-    const access = new ServiceAccess(this, "Access", { plan });
+    const access = new ServiceAccess(this, "Access", { plan, roles: props.roles });
     this.workloads = this.addWorkloads(plan, [...access.dependables, ...(props.waitsFor ?? [])]);
   }
 

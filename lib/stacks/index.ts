@@ -1,11 +1,12 @@
 import type { App } from "../core/terraform";
+import { hasClusters, partsOf, wholeOf, type ClusterEnvironment } from "../environment/clusters";
 import { assertDeclared } from "../environment/declaration";
 import { servicesByStack } from "../environment/derive";
-import type { Environment } from "../environment/environment";
+import type { DeclaredEnvironment, Environment, MultiClusterEnvironment } from "../environment/environment";
 import { installsAnything } from "../vault";
 import type { BaseStack } from "./base-stack";
-import { PlatformStack } from "./platform-stack";
-import { ServicesStack } from "./services-stack";
+import { ClusterPlatformStack, PlatformStack, SharedPlatformStack } from "./platform-stack";
+import { SharedAccessStack, ServicesStack } from "./services-stack";
 import { VaultStack } from "./vault-stack";
 
 /**
@@ -14,16 +15,58 @@ import { VaultStack } from "./vault-stack";
  *
  * @throws InvalidConfigurationError where the environment has another shape than its type
  */
-export function defineEnvironment(app: App, environment: Environment): BaseStack[] {
+export function defineEnvironment(app: App, environment: DeclaredEnvironment): BaseStack[] {
   assertDeclared(environment);
+  const parts = partsOf(environment, [environment]);
+  if (!hasClusters(environment)) return parts.flatMap((part) => inCluster(app, part, PlatformStack));
+  const [platform, ...roles] = inCommon(app, wholeOf(environment));
+  const clusters = parts.flatMap((part) => inCluster(app, part, ClusterPlatformStack));
+  const services = clusters.filter((stack) => stack instanceof ServicesStack);
+  for (const stack of services) roles.forEach((each) => stack.addDependency(each));
+  behindTheirJobs(environment, services);
+  return [platform, ...roles, ...clusters];
+}
+
+/** What there is once, in however many clusters. */
+function inCommon(app: App, whole: Environment): [SharedPlatformStack, ...SharedAccessStack[]] {
+  const platform = new SharedPlatformStack(app, whole);
+  const roles = [...servicesByStack(whole)].map(
+    ([name, members]) => new SharedAccessStack(app, name, whole, members),
+  );
+  roles.forEach((stack) => stack.addDependency(platform));
+  return [platform, ...roles];
+}
+
+/** The stacks of a cluster. */
+function inCluster(
+  app: App,
+  environment: ClusterEnvironment,
+  Platform: typeof PlatformStack | typeof ClusterPlatformStack,
+): BaseStack[] {
   const vault = installsAnything(environment.vault)
     ? [new VaultStack(app, environment, environment.vault)]
     : [];
-  const platform = new PlatformStack(app, environment);
+  const platform = new Platform(app, environment);
   const services = [...servicesByStack(environment)].map(
     ([name, members]) => new ServicesStack(app, name, environment, members),
   );
   vault.forEach((stack) => platform.addDependency(stack));
   services.forEach((stack) => stack.addDependency(platform));
   return [...vault, platform, ...services];
+}
+
+/** A service waits for a Job of another cluster by the order in which the stacks are applied. */
+function behindTheirJobs(
+  { services: declared }: MultiClusterEnvironment,
+  stacks: readonly ServicesStack[],
+): void {
+  const waiting = new Map(declared.map(({ name, after = [] }) => [name, after]));
+  const holds = (stack: ServicesStack, names: readonly string[]) =>
+    stack.services.some(({ name }) => names.includes(name));
+  for (const stack of stacks) {
+    const before = stack.services
+      .flatMap(({ name }) => waiting.get(name) ?? [])
+      .filter((name) => !holds(stack, [name]));
+    stacks.filter((other) => holds(other, before)).forEach((other) => stack.addDependency(other));
+  }
 }

@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { KubernetesAuth } from "../auth";
-import { NamespaceV1 } from "../core/terraform";
+import { NamespaceV1, type ITerraformDependable } from "../core/terraform";
 import {
   authMethod,
   databaseRoles,
@@ -17,25 +17,14 @@ import { PostgresConnection, SecretsEngine } from "../postgres";
 import { AuditDevices, RateLimits } from "../vault";
 import { BaseStack } from "./base-stack";
 
-/**
- * What all services of an environment share. Apart from the services, because pods revoke their
- * credentials as they end: in one stack a destroy would delete the connection under them.
- */
-export class PlatformStack extends BaseStack {
+/** What the services of an environment need of Vault and the cluster. */
+abstract class PlatformParts extends BaseStack {
   constructor(scope: Construct, environment: Environment) {
     super(scope, platformStackName(environment), environment);
     this.addVaultProvider();
-    this.addNamespaces();
-    // Whatever else of Vault this stack holds waits for them.
-    new AuditDevices(this, "Audit", { devices: environment.vault.audit });
-    const auth = new KubernetesAuth(this, "KubernetesAuth", authMethod(environment));
-    const engine = this.addSecretsEngine();
-    const limits = rateLimits(environment);
-    if (limits)
-      new RateLimits(this, "RateLimits", { ...limits, dependsOn: [auth.resource, engine.resource] });
   }
 
-  private addNamespaces(): void {
+  protected addNamespaces(): void {
     const namespaces = ownNamespaces(this.environment);
     if (namespaces.length === 0) return;
     this.addKubernetesProvider();
@@ -51,7 +40,16 @@ export class PlatformStack extends BaseStack {
     }
   }
 
-  private addSecretsEngine(): SecretsEngine {
+  /** Whatever else of Vault this stack holds waits for them. */
+  protected addAuditDevices(): void {
+    new AuditDevices(this, "Audit", { devices: this.environment.vault.audit });
+  }
+
+  protected addAuth(): ITerraformDependable {
+    return new KubernetesAuth(this, "KubernetesAuth", authMethod(this.environment)).resource;
+  }
+
+  protected addSecretsEngine(): ITerraformDependable {
     const { databases, protection = { kind: "protected" } } = this.environment;
     const limits = leaseLimits(this.environment);
     const engine = new SecretsEngine(this, "SecretsEngine", {
@@ -65,6 +63,42 @@ export class PlatformStack extends BaseStack {
       const connection = without(database, ["schema", "postgresVersion", "maxConnections"]);
       new PostgresConnection(this, database.name, { ...connection, engine, allowedRoles, protection });
     }
-    return engine;
+    return engine.resource;
+  }
+
+  protected addRateLimits(dependsOn: readonly ITerraformDependable[]): void {
+    const limits = rateLimits(this.environment);
+    if (limits) new RateLimits(this, "RateLimits", { ...limits, dependsOn });
+  }
+}
+
+/**
+ * What all services of an environment share. Apart from the services, because pods revoke their
+ * credentials as they end: in one stack a destroy would delete the connection under them.
+ */
+export class PlatformStack extends PlatformParts {
+  constructor(scope: Construct, environment: Environment) {
+    super(scope, environment);
+    this.addNamespaces();
+    this.addAuditDevices();
+    this.addRateLimits([this.addAuth(), this.addSecretsEngine()]);
+  }
+}
+
+/** What the clusters of an environment have in common of the platform. */
+export class SharedPlatformStack extends PlatformParts {
+  constructor(scope: Construct, whole: Environment) {
+    super(scope, whole);
+    this.addAuditDevices();
+    this.addRateLimits([this.addSecretsEngine()]);
+  }
+}
+
+/** What one of several clusters has of the platform for itself. */
+export class ClusterPlatformStack extends PlatformParts {
+  constructor(scope: Construct, environment: Environment) {
+    super(scope, environment);
+    this.addNamespaces();
+    this.addRateLimits([this.addAuth()]);
   }
 }

@@ -1,12 +1,12 @@
 import type { Findings } from "@leasehold/proof/rules";
-import type { Environment } from "../environment/environment";
+import type { DeclaredEnvironment } from "../environment/environment";
 import type { Witness } from "./witness";
 
 /** All that the proof of environments depends on, beside the program and the day. */
 export interface Question {
   /** Who asks: what one needs of an answer is not what the other needs. */
   readonly by: "check" | "synth";
-  readonly environments: readonly Environment[];
+  readonly environments: readonly DeclaredEnvironment[];
   /** Names of those that are judged; the others are read beside them. */
   readonly judged: readonly string[];
   /** What was rendered. */

@@ -3,13 +3,14 @@ import path from "node:path";
 import { known, type AccessGraph, type Origin } from "@leasehold/proof/access";
 import { bootstrapFile } from "@leasehold/proof/output";
 import type { Context } from "@leasehold/proof/rules";
-import type { Environment } from "../environment/environment";
+import { wholeOf, type ClusterEnvironment } from "../environment/clusters";
 import {
   canBeRehearsed,
   databaseToRehearse,
   planOf,
   problemsOf,
   type DatabaseToRehearse,
+  type Outcome,
   type Perform,
   type Rehearsal,
   type RehearsalProblem,
@@ -19,7 +20,7 @@ type Executed = NonNullable<Context["executed"]>;
 
 /** What is executed: an environment as it was read back, and where its files are. */
 interface Executable {
-  readonly environment: Environment;
+  readonly environment: ClusterEnvironment;
   readonly graph: AccessGraph;
 }
 
@@ -38,7 +39,7 @@ export async function execute(
   const parts = executables.flatMap((each) => partsOf(each, place));
   const run = parts.filter(({ rehearsed }) => canBeRehearsed(rehearsed));
   const rehearsals = run.map(({ rehearsed }) => planOf(rehearsed));
-  const outcomes = await perform(rehearsals.map(({ acts }) => acts.map(({ step }) => step)));
+  const outcomes = await performOnce(rehearsals, perform);
   const found = run.map(({ environment, originOf }, index) => {
     const problems = problemsOf(rehearsals[index] as Rehearsal, outcomes[index] ?? []);
     return { environment, problems: problems.map((each) => ({ at: originOf(each), problem: each.problem })) };
@@ -54,6 +55,18 @@ export async function execute(
   );
 }
 
+/** What several clusters have in common is the same in each, and is run once. */
+async function performOnce(
+  rehearsals: readonly Rehearsal[],
+  perform: Perform,
+): Promise<(readonly Outcome[])[]> {
+  const all = rehearsals.map(({ acts }) => acts.map(({ step }) => step));
+  const texts = all.map((steps) => JSON.stringify(steps));
+  const different = [...new Set(texts)];
+  const outcomes = await perform(different.map((text) => all[texts.indexOf(text)] ?? []));
+  return texts.map((text) => outcomes[different.indexOf(text)] ?? []);
+}
+
 /** A database of an environment, with what was rendered for it. */
 interface Part {
   readonly environment: string;
@@ -62,11 +75,12 @@ interface Part {
 }
 
 function partsOf({ environment, graph }: Executable, { directory, shownAs }: Place): Part[] {
-  return environment.databases.flatMap((database): Part[] => {
-    const file = bootstrapFile(environment.name, database.name);
+  const whole = wholeOf(environment);
+  return whole.databases.flatMap((database): Part[] => {
+    const file = bootstrapFile(whole.name, database.name);
     const onDisk = path.join(directory, file);
     const bootstrap = fs.existsSync(onDisk) ? fs.readFileSync(onDisk, "utf8") : undefined;
-    const rehearsed = databaseToRehearse(environment, database, graph, bootstrap);
+    const rehearsed = databaseToRehearse(whole, database, graph, bootstrap);
     if (rehearsed.roles.length === 0) return [];
     const ofBootstrap: Origin = { address: path.basename(file), file: path.join(shownAs, file), line: 1 };
     const originOf = ({ of }: RehearsalProblem) =>

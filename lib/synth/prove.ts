@@ -1,9 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import { readGraph, type AccessGraph, type ReadFailure, type TextFile } from "@leasehold/proof/access";
-import { seconds } from "../core";
-import { ownNamespaces } from "../environment/derive";
-import type { Environment } from "../environment/environment";
+import { groupBy, seconds } from "../core";
+import { partsOf, wholeOf, type ClusterEnvironment } from "../environment/clusters";
+import { ownNamespaces, stackNames } from "../environment/derive";
+import type { DeclaredEnvironment } from "../environment/environment";
 import type { Guardrails } from "../environment/guardrails";
 import { promisesOf } from "../environment/guarantees";
 import {
@@ -14,6 +15,7 @@ import {
   type Finding,
   type Findings,
   type Limits,
+  type OtherEnvironment,
 } from "@leasehold/proof/rules";
 import {
   accessReport,
@@ -25,7 +27,7 @@ import { dayOf, readText, UnreadableError } from "@leasehold/proof/input";
 import { bootstrapFile, gapsOf, manifestsDirectory, stackFile } from "@leasehold/proof/output";
 import type { Perform } from "../rehearsal";
 import { execute } from "./executed";
-import { gapsFor, stackNames } from "./whole";
+import { gapsFor } from "./whole";
 import { witnessAt, type Witness } from "./witness";
 
 /** What a synth wrote, and the name under which people know it. */
@@ -50,9 +52,9 @@ export interface Rendered {
   readonly perform?: Perform;
 }
 
-/** The graph of an environment, read back from what was rendered. */
+/** The graph of an environment in one cluster, read back from what was rendered. */
 export interface EnvironmentGraph {
-  readonly environment: Environment;
+  readonly environment: ClusterEnvironment;
   readonly graph: AccessGraph;
   readonly failures: readonly ReadFailure[];
 }
@@ -76,31 +78,59 @@ export interface Proof extends Findings {
  * @param others environments that are read too: one of the judged may have to equal one of them, or get into its way
  */
 export async function prove(
-  environments: readonly Environment[],
+  environments: readonly DeclaredEnvironment[],
   rendered: Rendered,
-  others: readonly Environment[] = [],
+  others: readonly DeclaredEnvironment[] = [],
 ): Promise<Proof> {
   const read = [...new Set([...environments, ...others])];
-  const graphs = await Promise.all(read.map((environment) => readBack(environment, rendered)));
+  const parts = read.map((environment) => partsOf(environment, read));
+  const graphs = await Promise.all(parts.flat().map((part) => readBack(part, rendered)));
   const failures = unique([
     ...gapsOf(rendered.directory).map(as(rendered)),
     ...graphs.flatMap((each) => each.failures),
   ]);
-  const judgedAs = (environment: Environment, executed?: Context["executed"]) =>
+  const judgedAs = (environment: ClusterEnvironment, executed?: Context["executed"]) =>
     graphs
       .filter((each) => each.environment === environment)
       .map((each) => judgedEnvironment(each, graphs, rendered, executed));
-  const atFirst = environments.flatMap((environment) => judgedAs(environment));
+  const judgedParts = parts.slice(0, new Set(environments).size).flat();
+  const atFirst = unitedOf(judgedParts.flatMap((part) => judgedAs(part)));
   const holds = failures.length === 0 && refusing(atFirst.flatMap(({ findings }) => findings)).length === 0;
-  const judged = holds && rendered.perform ? await executedToo(atFirst, rendered, judgedAs) : atFirst;
-  return { findings: judged.flatMap(({ findings }) => findings), failures, environments: judged };
+  const judged =
+    holds && rendered.perform ? unitedOf(await executedToo(atFirst, rendered, judgedAs)) : atFirst;
+  return { findings: once(judged.flatMap(({ findings }) => findings)), failures, environments: judged };
 }
+
+/** A waiver is that of an environment: it accepts something where it does so in one of the clusters. */
+function unitedOf(judged: readonly JudgedEnvironment[]): JudgedEnvironment[] {
+  const unmatched = judged.map(({ findings }) => new Set(findings.filter(isUnmatched).map(keyOf)));
+  return judged.map((each) => {
+    const everywhere = (finding: Finding) =>
+      judged.every(
+        (other, index) =>
+          !isSame(other.environment, each.environment) || unmatched[index]?.has(keyOf(finding)) === true,
+      );
+    const findings = each.findings.filter((finding) => !isUnmatched(finding) || everywhere(finding));
+    return { ...each, findings };
+  });
+}
+
+function isUnmatched({ rule }: Finding): boolean {
+  return rule === "waiver/unmatched";
+}
+
+/** What clusters have in common is found in each of them, and told once. */
+function once(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((finding) => [keyOf(finding), finding])).values()];
+}
+
+const keyOf = (finding: Finding) => JSON.stringify(finding);
 
 /** What was wrong when it was run is judged like all else; nobody is judged twice who has nothing new. */
 async function executedToo(
   atFirst: readonly JudgedEnvironment[],
   { perform = async () => [], directory, shownAs = directory }: Rendered,
-  judgedAs: (environment: Environment, executed: Context["executed"]) => JudgedEnvironment[],
+  judgedAs: (environment: ClusterEnvironment, executed: Context["executed"]) => JudgedEnvironment[],
 ): Promise<JudgedEnvironment[]> {
   const came = await execute(atFirst, { directory, shownAs }, perform);
   return atFirst.flatMap((each) => {
@@ -116,7 +146,10 @@ async function executedToo(
  * The access graph of one environment: its stacks, its manifests and the SQL of its group roles, as one. What of
  * these is not there is among the failures.
  */
-export async function readBack(environment: Environment, rendered: Rendered): Promise<EnvironmentGraph> {
+export async function readBack(
+  environment: ClusterEnvironment,
+  rendered: Rendered,
+): Promise<EnvironmentGraph> {
   const { directory, shownAs = directory } = rendered;
   const unread: ReadFailure[] = [];
   const read = (file: string): TextFile[] => {
@@ -133,8 +166,9 @@ export async function readBack(environment: Environment, rendered: Rendered): Pr
     files: read(stackFile(stack)),
   }));
   const manifests = manifestFiles(environment, directory).flatMap(read);
-  const sql = environment.databases
-    .map(({ name }) => bootstrapFile(environment.name, name))
+  const whole = wholeOf(environment);
+  const sql = whole.databases
+    .map(({ name }) => bootstrapFile(whole.name, name))
     .filter((file) => fs.existsSync(path.join(directory, file)))
     .flatMap(read);
   const { graph, failures } = await readGraph({ terraform: { roots, plans: [] }, manifests, sql });
@@ -154,7 +188,7 @@ function unique(failures: readonly ReadFailure[]): ReadFailure[] {
 }
 
 /** The patches; a chart's values are the same once more, and no manifest. */
-function manifestFiles({ name }: Environment, directory: string): string[] {
+function manifestFiles({ name }: ClusterEnvironment, directory: string): string[] {
   const manifests = manifestsDirectory(name);
   const onDisk = path.join(directory, manifests);
   if (!fs.existsSync(onDisk)) return [];
@@ -174,9 +208,8 @@ function judgedEnvironment(
   const context: Context = {
     limits: limitsOf(environment.guardrails),
     capacities: new Map(environment.databases.map(({ name, maxConnections }) => [name, { maxConnections }])),
-    others: graphs
-      .filter((other) => other.environment.name !== environment.name)
-      .map((other) => ({ name: other.environment.name, graph: other.graph })),
+    siblings: siblingsOf(environment, graphs),
+    others: othersOf(environment, graphs),
     predecessor: predecessor && { name: predecessor.environment.name, graph: predecessor.graph },
     namespaces: new Set(ownNamespaces(environment)),
     witness: witnessOf(environment, rendered),
@@ -188,13 +221,39 @@ function judgedEnvironment(
   );
   const guarantees = guaranteesOf({ environment, graph, failures }, context);
   const { today = dayOf(new Date()) } = rendered;
-  const judgement = { rules: everyRule, context, waivers, waiversFile: literalOf(environment), today };
+  const judgement = {
+    rules: everyRule,
+    context,
+    waivers,
+    waiversFile: literalOf(wholeOf(environment)),
+    today,
+  };
   const findings = [...judge(graph, judgement), ...guaranteeFindings(guarantees, judgement.waiversFile)];
   return { environment, graph, failures, context, guarantees, findings };
 }
 
+/** The same environment in its other clusters. */
+function siblingsOf(environment: ClusterEnvironment, graphs: readonly EnvironmentGraph[]): AccessGraph[] {
+  return graphs
+    .filter((each) => each.environment !== environment && isSame(each.environment, environment))
+    .map(({ graph }) => graph);
+}
+
+/** Each other environment once, in all of its clusters. */
+function othersOf(environment: ClusterEnvironment, graphs: readonly EnvironmentGraph[]): OtherEnvironment[] {
+  const foreign = graphs.filter((each) => !isSame(each.environment, environment));
+  const byName = groupBy(foreign, (each) => wholeOf(each.environment).name);
+  return [...byName].flatMap(([name, [first, ...more]]) =>
+    first === undefined ? [] : [{ name, graph: first.graph, siblings: more.map(({ graph }) => graph) }],
+  );
+}
+
+function isSame(one: ClusterEnvironment, other: ClusterEnvironment): boolean {
+  return wholeOf(one).name === wholeOf(other).name;
+}
+
 /** What stands for a file in findings about what an environment says itself: which file that is, is not known here. */
-export function literalOf({ name }: Environment): string {
+export function literalOf({ name }: Pick<DeclaredEnvironment, "name">): string {
   return `environment ${name}`;
 }
 
@@ -211,7 +270,7 @@ function guaranteesOf(
 }
 
 /** Where the services of an environment stood before. */
-function witnessOf({ name }: Environment, { directory, witness }: Rendered): Context["witness"] {
+function witnessOf({ name }: ClusterEnvironment, { directory, witness }: Rendered): Context["witness"] {
   const told = witness ?? witnessAt(directory, "this synth") ?? "none";
   const stages = told === "none" || !Object.hasOwn(told.stages, name) ? undefined : told.stages[name];
   if (told === "none" || stages === undefined) return undefined;

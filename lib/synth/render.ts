@@ -1,8 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { App, withoutTraces } from "../core/terraform";
+import { inClusters, wholeOf } from "../environment/clusters";
 import { bootstrapInput, servicePlatform } from "../environment/derive";
-import type { Environment } from "../environment/environment";
+import type { DeclaredEnvironment, Environment } from "../environment/environment";
 import { renderBootstrapSql } from "../postgres";
 import { REPORT_FORMATS, renderReport, type AccessReports } from "@leasehold/proof/report";
 import { elsewhereManifests } from "../service";
@@ -23,7 +24,7 @@ export interface SynthesizedStack {
 }
 
 /** Writes everything that the environments come to below a directory; paths in the result are relative to it. */
-export function render(environments: readonly Environment[], directory: string): SynthesizedStack[] {
+export function render(environments: readonly DeclaredEnvironment[], directory: string): SynthesizedStack[] {
   const app = new App({ outdir: directory });
   if (app.hclOutput) {
     throw new Error(
@@ -37,9 +38,10 @@ export function render(environments: readonly Environment[], directory: string):
     app.synth();
     return defined;
   });
-  environments.forEach((environment) => writeManifests(environment, directory));
-  environments.forEach((environment) => writeBootstrapSql(environment, directory));
-  writeStages(directory, stagesOf(environments));
+  const clusters = inClusters(environments);
+  clusters.forEach((environment) => writeManifests(environment, directory));
+  environments.forEach((environment) => writeBootstrapSql(wholeOf(environment), directory));
+  writeStages(directory, stagesOf(clusters));
   return stacks.map(({ environment, stack }) => {
     const file = path.join(app.manifest.forStack(stack).synthesizedStackPath);
     return {

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { InvalidConfigurationError } from "../core";
 import { readEnvironments } from "../environment/declaration";
-import type { Environment } from "../environment/environment";
+import type { DeclaredEnvironment } from "../environment/environment";
 import { configurationProblems } from "../environment/problems";
 import type { MadeReport } from "@leasehold/proof/report";
 import { refusing, type Finding } from "@leasehold/proof/rules";
@@ -62,7 +62,7 @@ export interface SynthesisOptions {
  * @throws NotPerformedError where the SQL could not be run; then nothing is published
  */
 export async function synthesize(
-  declared: readonly Environment[],
+  declared: readonly DeclaredEnvironment[],
   outdir: string,
   {
     witness = async () => witnessAt(outdir, "the last synth"),
@@ -132,7 +132,7 @@ export interface Verdict {
 
 /** Renders environments into a folder and proves what was rendered. Whoever asks what a synth would say asks this. */
 export async function tried(
-  declared: readonly Environment[],
+  declared: readonly DeclaredEnvironment[],
   { directory, shownAs, witness, perform: run }: Trial,
 ): Promise<Verdict> {
   try {
@@ -147,7 +147,7 @@ export async function tried(
 }
 
 /** @throws InvalidConfigurationError with every problem of every environment */
-function rendering(declared: readonly Environment[], directory: string) {
+function rendering(declared: readonly DeclaredEnvironment[], directory: string) {
   const problems = configurationProblems(declared);
   if (problems.length > 0) throw new InvalidConfigurationError(problems);
   const { environments } = readEnvironments(declared);

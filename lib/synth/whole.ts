@@ -8,28 +8,12 @@ import {
   REMEDY,
   stacksNamed,
 } from "@leasehold/proof/output";
-import {
-  bootstrapInput,
-  platformStackName,
-  servicePlatform,
-  servicesByStack,
-  vaultStackName,
-} from "../environment/derive";
-import type { Environment } from "../environment/environment";
+import { wholeOf, type ClusterEnvironment } from "../environment/clusters";
+import { bootstrapInput, servicePlatform, stackNames } from "../environment/derive";
 import { elsewhereManifests } from "../service";
-import { installsAnything } from "../vault";
-
-/** The stacks of an environment. */
-export function stackNames(environment: Environment): string[] {
-  return [
-    ...(installsAnything(environment.vault) ? [vaultStackName(environment)] : []),
-    platformStackName(environment),
-    ...servicesByStack(environment).keys(),
-  ];
-}
 
 /** What an environment asks for and an output does not hold. */
-export function gapsFor(environment: Environment, outdir: string): ReadFailure[] {
+export function gapsFor(environment: ClusterEnvironment, outdir: string): ReadFailure[] {
   const named = stacksNamed(outdir);
   return [
     ...stackNames(environment)
@@ -43,12 +27,13 @@ export function gapsFor(environment: Environment, outdir: string): ReadFailure[]
 }
 
 /** What stands beside the stacks: the SQL of the group roles, and the patches. */
-function besideStacks(environment: Environment): string[] {
+function besideStacks(environment: ClusterEnvironment): string[] {
   const platform = servicePlatform(environment);
+  const whole = wholeOf(environment);
   return [
-    ...environment.databases
-      .filter((database) => bootstrapInput(environment, database).roles.length > 0)
-      .map(({ name }) => bootstrapFile(environment.name, name)),
+    ...whole.databases
+      .filter((database) => bootstrapInput(whole, database).roles.length > 0)
+      .map(({ name }) => bootstrapFile(whole.name, name)),
     ...environment.services.flatMap((service) =>
       elsewhereManifests({ ...service, platform }).map(({ fileName }) =>
         path.join(manifestsDirectory(environment.name), fileName),

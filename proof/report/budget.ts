@@ -10,8 +10,8 @@ import { byText, placeOf, textOf } from "./words";
 const PER_SECOND = 50;
 
 /** The lease budget of every connection that somebody uses. */
-export function budgetsOf(graph: AccessGraph, { capacities }: Context): BudgetReport[] {
-  return leaseBudget(graph)
+export function budgetsOf(graph: AccessGraph, { capacities, siblings }: Context): BudgetReport[] {
+  return leaseBudget(graph, siblings)
     .filter(({ shares }) => shares.length > 0)
     .map((budget) =>
       budgetReport(budget, capacities.get(known(budget.connection.name) ?? "")?.maxConnections ?? null),

@@ -8,6 +8,8 @@ export interface Context {
   readonly capacities: ReadonlyMap<string, DatabaseCapacity>;
   /** The environment in which changes are proven first; absent where there is none. */
   readonly predecessor?: { readonly name: string; readonly graph: AccessGraph };
+  /** The judged environment in its other clusters, which share Vault and databases with it. */
+  readonly siblings?: readonly AccessGraph[];
   /** The other environments of the same output, which the judged one may get into the way of. */
   readonly others?: readonly OtherEnvironment[];
   /** Namespaces that the configuration is there to make; absent where nobody knows. */
@@ -36,6 +38,8 @@ export interface ExecutedProblem {
 export interface OtherEnvironment {
   readonly name: string;
   readonly graph: AccessGraph;
+  /** The same environment in its other clusters. */
+  readonly siblings?: readonly AccessGraph[];
 }
 
 /** What a configuration is held to. The words are those of an environment's guardrails. */

@@ -3,7 +3,7 @@ import { blocks, type Block } from "../support/pages";
 import { Project } from "../support/project";
 
 /** What a block of a page stands in: it is pasted there as it is, but for `…`, which is what the reader has already. */
-const PLACES: readonly [page: string, begins: RegExp, paste: (block: string) => string][] = [
+const PLACES: readonly [page: string, begins: RegExp, paste: (block: string) => string, of?: string][] = [
   ["README.md", /^services: \[/, (block) => block],
   [
     "docs/runbooks/services.md",
@@ -13,6 +13,22 @@ const PLACES: readonly [page: string, begins: RegExp, paste: (block: string) => 
   ["docs/runbooks/migration.md", /^migration:/, (block) => `services: [{ ...orders, ${block} }],`],
   ["docs/runbooks/destroy.md", /^protection:/, (block) => `guardrails: relaxed, ${block}`],
   ["docs/proof.md", /^guarantees: \[/, (block) => block],
+  [
+    "docs/clusters.md",
+    /^clusters: \[/,
+    (block) =>
+      `cluster: undefined, provenIn: undefined, vault: {
+        mode: "external",
+        address: "https://vault.acme.internal:8200",
+        transport: { kind: "tls", caCertificate: vaultCa },
+        injector: { kind: "install" },
+        audit: [
+          { kind: "file", path: "/vault/audit/audit.log" },
+          { kind: "socket", address: "audit.acme.internal:9090", socketType: "tcp" },
+        ],
+      }, ${block}`,
+    "[production]",
+  ],
 ];
 
 // The pages of packages have programs of their own, which their own tests run.
@@ -28,19 +44,21 @@ afterAll(() => project.remove());
 function pasted({ page, line, text }: Block): string {
   const place = PLACES.find(([known, begins]) => known === page && begins.test(text));
   if (!place) throw new Error(`${page}:${line}: a literal that no test knows where to paste`);
-  const [, , paste] = place;
-  return `[staging, production].map((each): Environment => {
-    const orders = each.services[0]!;
+  const [, , paste, of = "[staging, production]"] = place;
+  return `${of}.map((each): DeclaredEnvironment => {
+    const [orders, ...others] = each.services as [EnvironmentService, ...EnvironmentService[]];
+    void others;
     return { ...each, ${paste(text)} };
   })`;
 }
 
 test("every literal of a page type-checks where the page says that it goes, and synthesizes", () => {
   const program = `
-    import { relaxed, synthesize, type Environment } from "leasehold";
+    import { relaxed, synthesize, type DeclaredEnvironment, type EnvironmentService } from "leasehold";
+    import { vaultCa } from "./stacks/certificates";
     import { production } from "./stacks/production";
     import { staging } from "./stacks/staging";
-    const pages: Record<string, readonly Environment[]> = {
+    const pages: Record<string, readonly DeclaredEnvironment[]> = {
       ${literals.map((block) => `"${block.page}:${block.line}": ${pasted(block)},`).join("\n")}
     };
     async function main(): Promise<void> {
@@ -50,7 +68,7 @@ test("every literal of a page type-checks where the page says that it goes, and 
           (error: Error) => console.log(page, error),
         );
     }
-    void relaxed;
+    void [relaxed, vaultCa];
     void main();`;
   fs.writeFileSync(project.path("main.ts"), program);
   expect(project.run(["synth"])).toMatchObject({

@@ -1,10 +1,11 @@
 import fc from "fast-check";
-import type { Environment } from "../../lib/environment/environment";
+import type { DeclaredEnvironment } from "../../lib/environment/environment";
 import { production } from "../../template/project/stacks/production";
 import { staging } from "../../template/project/stacks/staging";
 import { leavesOf, mutationsOf, replaced, type LeafMutation } from "../support/rendered-leaves";
 import { anyEnvironment } from "../support/rules-environments";
 import { RenderedEnvironments } from "../support/rules-mutations";
+import { twoClusters } from "../support/two-clusters";
 import { SURVIVORS } from "./survivors";
 
 /**
@@ -24,7 +25,7 @@ interface Tried {
 
 async function tried(
   rendered: RenderedEnvironments,
-  environment: Environment,
+  environment: DeclaredEnvironment,
   every: number,
 ): Promise<Tried> {
   const mutations = rendered
@@ -56,6 +57,13 @@ const rendered = new RenderedEnvironments([staging, production]);
 
 test("whatever leaf of production is spoilt, there is a finding, or a reason for none", async () => {
   expectNoticed("production", await tried(rendered, production, ALL ? 1 : 13));
+}, 3_600_000);
+
+test("so of an environment in two clusters", async () => {
+  expectNoticed(
+    "two clusters",
+    await tried(new RenderedEnvironments([twoClusters]), twoClusters, ALL ? 1 : 29),
+  );
 }, 3_600_000);
 
 test("so of environments of other shapes", async () => {

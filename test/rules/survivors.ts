@@ -48,6 +48,12 @@ export const SURVIVORS: readonly {
       "how long a credential may live is a decision: within the mount's maximum and the guardrail both are right",
   },
   {
+    leaf: new RegExp(`${PODS}\\.termination_grace_period_seconds$`),
+    kinds: ["swap"],
+    reason:
+      "up to 20 seconds more than the application drains, which a neighbour's number may be, cut nothing off",
+  },
+  {
     leaf: /^resource\.vault_quota_rate_limit\.rate$/,
     kinds: ["change"],
     reason: "a higher limit lets all pods start; how low it has to be nobody but the one who sets it knows",

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { Environment, EnvironmentService } from "../../lib/environment/environment";
+import type { DeclaredEnvironment, Environment, EnvironmentService } from "../../lib/environment/environment";
 import type { MadeReport } from "../../proof/report";
 import type { Finding } from "../../proof/rules";
 import type { Perform } from "../../lib/rehearsal";
@@ -36,7 +36,7 @@ export interface Output {
 }
 
 /** Synthesizes into a directory of its own, which is gone afterwards. */
-export async function synthesizeAside(environments: readonly Environment[]): Promise<Output> {
+export async function synthesizeAside(environments: readonly DeclaredEnvironment[]): Promise<Output> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-synth-"));
   try {
     const { stacks, findings } = await synthesize(environments, outdir, {

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { Environment } from "../../lib/environment/environment";
+import { inClusters } from "../../lib/environment/clusters";
+import type { DeclaredEnvironment } from "../../lib/environment/environment";
 import type { AccessReports } from "../../proof/report";
 import type { Findings } from "../../proof/rules";
 import type { Perform } from "../../lib/rehearsal";
@@ -106,7 +107,7 @@ export class NotApplicable extends Error {}
 export class RenderedEnvironments {
   private readonly rendered: Record<string, string>;
 
-  constructor(readonly environments: readonly Environment[]) {
+  constructor(readonly environments: readonly DeclaredEnvironment[]) {
     this.rendered = inDirectory((directory) => {
       render(environments, directory);
       return readTree(directory);
@@ -114,14 +115,17 @@ export class RenderedEnvironments {
   }
 
   /** What is found in an environment after a change to what was rendered of it. */
-  async findingsAfter(environment: Environment, change: (spoilt: Spoilt) => void): Promise<Findings> {
+  async findingsAfter(environment: DeclaredEnvironment, change: (spoilt: Spoilt) => void): Promise<Findings> {
     const found = await this.judgedAfter(environment, change);
     if (found === undefined) throw new Error("the change does not apply");
     return found;
   }
 
   /** The access report on an environment after a change to what was rendered of it. */
-  async reportAfter(environment: Environment, change: (spoilt: Spoilt) => void): Promise<AccessReports> {
+  async reportAfter(
+    environment: DeclaredEnvironment,
+    change: (spoilt: Spoilt) => void,
+  ): Promise<AccessReports> {
     const found = await this.judgedAfter(environment, change);
     if (found === undefined) throw new Error("the change does not apply");
     return reportOf(found.environments, MADE);
@@ -129,7 +133,7 @@ export class RenderedEnvironments {
 
   /** The rules that fire on an environment after a change to what was rendered of it; undefined where the change does not apply. */
   async rulesAfter(
-    environment: Environment,
+    environment: DeclaredEnvironment,
     change: (spoilt: Spoilt) => void,
   ): Promise<string[] | undefined> {
     const found = await this.judgedAfter(environment, change);
@@ -142,7 +146,9 @@ export class RenderedEnvironments {
   async executed(perform: Perform): Promise<string[]> {
     return inDirectory(async (directory) => {
       render(this.environments, directory);
-      const read = await Promise.all(this.environments.map((each) => readBack(each, { directory })));
+      const read = await Promise.all(
+        inClusters(this.environments).map((each) => readBack(each, { directory })),
+      );
       const came = await execute(read, { directory, shownAs: directory }, perform);
       return [...came].flatMap(([name, { problems }]) =>
         problems.map(({ at, problem }) => `${name} ${at.address}: ${problem}`),
@@ -152,7 +158,7 @@ export class RenderedEnvironments {
 
   /** The stacks of an environment, as they were rendered. */
   stacksOf(
-    { name }: Environment,
+    { name }: DeclaredEnvironment,
     files: Readonly<Record<string, string>> = this.rendered,
   ): (readonly [string, Json])[] {
     return Object.entries(files).flatMap(([file, text]) => {
@@ -163,7 +169,7 @@ export class RenderedEnvironments {
   }
 
   private async judgedAfter(
-    environment: Environment,
+    environment: DeclaredEnvironment,
     change: (spoilt: Spoilt) => void,
   ): Promise<Proof | undefined> {
     const files = { ...this.rendered };

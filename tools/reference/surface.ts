@@ -13,7 +13,7 @@ const PROOF = ["rules/finding.ts", "rules/context.ts", "prove.ts"];
 /** What an operator, or another program, writes. */
 export interface Surface {
   readonly constructs: readonly ConstructClass[];
-  /** Types that `Environment` and the props of the constructs lead to, in the order in which they are met. */
+  /** Types that an environment and the props of the constructs lead to, in the order in which they are met. */
   readonly declared: readonly Declared[];
   /** What the proof takes. */
   readonly proof: readonly Declared[];
@@ -41,7 +41,11 @@ export function publicSurface(): Surface {
     names.forEach(visit);
     return [...met];
   };
-  const declared = reachedFrom("Environment", ...constructs.map(({ props }) => props));
+  const declared = reachedFrom(
+    "Environment",
+    "MultiClusterEnvironment",
+    ...constructs.map(({ props }) => props),
+  );
   const proof = reachedFrom("ProofOptions").filter((name) => !declared.includes(name));
   const all = (names: readonly string[]) => names.map((name) => declarations.declared(name));
   return { constructs, declared: all(declared), proof: all(proof), reachedFrom };

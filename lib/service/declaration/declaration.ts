@@ -108,6 +108,13 @@ export interface ServiceProps extends ServiceDeclaration {
   /** What it has to know of Vault and the databases. */
   readonly platform: ServicePlatform;
   /**
+   * Whether its database roles and its policy are made with the service, or once for several clusters, by
+   * `SharedAccess` in a stack that is applied before.
+   * @default "own"
+   * @protects from credentials of a role that nobody has made
+   */
+  readonly roles?: "own" | "shared";
+  /**
    * What has to be there before the pods change: the Jobs of the services that this one comes after.
    * @default - nothing
    * @protects nothing: in one stack, pods wait for the service's own access in any case

@@ -239,5 +239,9 @@ const platformSchema = schemaOf<ServicePlatform>()(
 );
 
 export const servicePropsSchema = schemaOf<Omit<ServiceProps, "waitsFor">>()(
-  object({ ...serviceShape, platform: platformSchema }),
+  object({
+    ...serviceShape,
+    platform: platformSchema,
+    roles: oneOf(["own", "shared"]).optional(),
+  }),
 );

@@ -17,7 +17,8 @@ ${BOUND}
   token_policies                   = ["default"]
 }`,
   },
-  *check({ policies, authRoles, terraform }) {
+  *check({ policies, authRoles: own, terraform }, { siblings = [] }) {
+    const authRoles = [own, ...siblings.map((each) => each.authRoles)].flat();
     const carried = new Set(authRoles.flatMap((role) => known(role.policies) ?? []));
     const unknown = authRoles.some(
       (role) =>

@@ -33,10 +33,18 @@ const RENEWAL = 0.7;
 /** An application that says nothing is taken to open this many (the default of node-postgres and HikariCP). */
 const USUAL_POOL = 10;
 
-/** The lease budget of each connection. */
-export function leaseBudget({ chains, connections }: AccessGraph): ConnectionBudget[] {
+/**
+ * The lease budget of each connection.
+ *
+ * @param siblings the same connections, with the pods of other clusters
+ */
+export function leaseBudget(
+  { chains, connections }: AccessGraph,
+  siblings: readonly AccessGraph[] = [],
+): ConnectionBudget[] {
+  const everywhere = [chains, ...siblings.map((each) => each.chains)].flat();
   return connections.map((connection) => {
-    const shares = chains.filter((chain) => chain.connection === connection).flatMap(shareOf);
+    const shares = everywhere.filter((chain) => isOf(chain, connection)).flatMap(shareOf);
     return {
       connection,
       shares,
@@ -46,6 +54,18 @@ export function leaseBudget({ chains, connections }: AccessGraph): ConnectionBud
       connections: sum(shares, ({ replicas, surge, pool }) => (replicas + surge) * pool),
     };
   });
+}
+
+function isOf(chain: Chain, connection: Connection): boolean {
+  if (chain.connection === connection) return true;
+  const { origin, mount, name } = connection;
+  const other = chain.connection;
+  return (
+    other?.origin.address === origin.address &&
+    other.origin.file === origin.file &&
+    other.mount === mount &&
+    other.name === name
+  );
 }
 
 function shareOf(chain: Chain): Share[] {

@@ -37,11 +37,15 @@ ${DEPLOYMENT_ANNOTATIONS}
           }
 ${DEPLOYMENT_END}`,
   },
-  *check(graph, { capacities, others = [] }) {
-    const own = leaseBudget(graph).map((budget) => ({ ...budget, environment: "", isShared: () => true }));
-    const foreign = others.flatMap(({ name, graph: other }) => {
+  *check(graph, { capacities, siblings, others = [] }) {
+    const own = leaseBudget(graph, siblings).map((budget) => ({
+      ...budget,
+      environment: "",
+      isShared: () => true,
+    }));
+    const foreign = others.flatMap(({ name, graph: other, siblings: besides }) => {
       const isShared = sharedServers(graph, other);
-      return leaseBudget(other).map((budget) => ({ ...budget, environment: name, isShared }));
+      return leaseBudget(other, besides).map((budget) => ({ ...budget, environment: name, isShared }));
     });
     for (const budget of own) {
       const { connection, shares } = budget;
@@ -51,7 +55,8 @@ ${DEPLOYMENT_END}`,
       const needed = [budget, ...beside].reduce((sum, each) => sum + demandOf(each), RESERVED);
       if (needed <= capacity.maxConnections) continue;
       const parts = [
-        ...shares.map(inWords),
+        // In one order, so that each cluster says the same.
+        ...shares.map(inWords).sort(),
         `${vaultPool(connection)} of Vault`,
         ...beside.map((other) => `${demandOf(other)} of ${besideInWords(other)}`),
         `${RESERVED} reserved`,

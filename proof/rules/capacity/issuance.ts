@@ -39,8 +39,8 @@ ${DEPLOYMENT_METADATA}
 ${DEPLOYMENT_ANNOTATIONS}
 ${DEPLOYMENT_END}`,
   },
-  *check(graph) {
-    for (const { connection, shares, liveRoles, perSecond } of leaseBudget(graph)) {
+  *check(graph, { siblings }) {
+    for (const { connection, shares, liveRoles, perSecond } of leaseBudget(graph, siblings)) {
       if (shares.length === 0) continue;
       const slack = Math.min(...shares.map(({ ttl }) => ttl)) * SLACK;
       const queue = liveRoles / PER_SECOND;

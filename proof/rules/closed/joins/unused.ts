@@ -39,9 +39,9 @@ ${BOUND}
   token_period                     = 3600
 }`,
   },
-  *check(graph) {
-    yield* ofPods(graph);
-    yield* ofRoles(graph);
+  *check(graph, { siblings = [] }) {
+    yield* ofPods(graph, siblings);
+    yield* ofRoles(graph, siblings);
     yield* ofCredentials(graph);
   },
 };
@@ -50,23 +50,35 @@ function told(at: Origin, message: string): Violation {
   return { at, message, fix: "remove it, or name it where it was meant to be used" };
 }
 
-/** Roles that a pod logs in with, and that it reads. */
-function* ofPods({ chains, databaseRoles, authRoles }: AccessGraph): Iterable<Violation> {
-  const read = new Set(chains.map(({ databaseRole }) => databaseRole));
+/** Roles that a pod logs in with, and that it reads; a database role may be read in another cluster alone. */
+function* ofPods(
+  { chains, databaseRoles, authRoles }: AccessGraph,
+  siblings: readonly AccessGraph[],
+): Iterable<Violation> {
+  const everywhere = [chains, ...siblings.map((each) => each.chains)].flat();
+  const read = new Set(
+    everywhere.flatMap(({ databaseRole: role }) => (role ? [placeOfBlock(role.origin)] : [])),
+  );
   const loggedIn = new Set(chains.map(({ authRole }) => authRole));
   for (const role of databaseRoles)
-    if (!read.has(role)) yield told(role.origin, `no pod reads credentials of ${show(role.name)}`);
+    if (!read.has(placeOfBlock(role.origin)))
+      yield told(role.origin, `no pod reads credentials of ${show(role.name)}`);
   for (const role of authRoles)
     if (!loggedIn.has(role)) yield told(role.origin, `no pod logs in as ${show(role.name)}`);
 }
 
+function placeOfBlock({ file, address }: Origin): string {
+  return `${file} ${address}`;
+}
+
 /** What roles are made of; where there is no role at all nothing is expected to be used. */
-function* ofRoles(graph: AccessGraph): Iterable<Violation> {
+function* ofRoles(graph: AccessGraph, siblings: readonly AccessGraph[]): Iterable<Violation> {
   const { policies, authRoles, authMethods, mounts, connections, databaseRoles } = graph;
+  // A policy may be carried in another cluster alone.
   const carried = new Set(
-    authRoles.flatMap(({ origin, policies: names }) =>
-      (known(names) ?? []).map((name) => placeOf(origin, name)),
-    ),
+    [authRoles, ...siblings.map((each) => each.authRoles)]
+      .flat()
+      .flatMap(({ origin, policies: names }) => (known(names) ?? []).map((name) => placeOf(origin, name))),
   );
   for (const { origin, name } of policies)
     if (!carried.has(placeOf(origin, name))) yield told(origin, `no auth role carries ${show(name)}`);

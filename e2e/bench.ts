@@ -87,9 +87,13 @@ export class Bench {
     await this.servers.postgres.query(sql, { database: SHOP });
   }
 
-  /** Writes the reviewer's JWT to Vault, as the runbook of the first apply does for an external Vault. */
-  async configureReviewer(): Promise<void> {
-    const { apiServer, vault, authority } = this.servers;
+  /**
+   * Writes the reviewer's JWT of a cluster to Vault, as the runbook of the first apply does for an external Vault.
+   *
+   * @param apiServer of the cluster whose pods log in at `authPath`
+   */
+  async configureReviewer(apiServer = this.servers.apiServer, authPath = "kubernetes"): Promise<void> {
+    const { vault, authority } = this.servers;
     const kubernetes = apiServer.client;
     const accounts = "/api/v1/namespaces/vault/serviceaccounts";
     await kubernetes.ensure(accounts, { metadata: { name: "vault-reviewer" } });
@@ -104,7 +108,7 @@ export class Bench {
         spec: { expirationSeconds: 24 * 3600 },
       },
     );
-    await vault.client.write("auth/kubernetes/config", {
+    await vault.client.write(`auth/${authPath}/config`, {
       kubernetes_host: apiServer.url,
       kubernetes_ca_cert: authority.certificate,
       token_reviewer_jwt: status.token,

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import type { Environment } from "../lib/environment/environment";
+import type { DeclaredEnvironment } from "../lib/environment/environment";
 import type { AccessReports } from "@leasehold/proof/report";
 import { synthesize } from "../lib/synth/synthesize";
 import { binary } from "./doctor/binaries";
@@ -32,7 +32,7 @@ export class Terraform {
   }
 
   /** Writes the Terraform JSON of the environment; the names of its stacks in the order of apply. */
-  async synthesize(environment: Environment): Promise<string[]> {
+  async synthesize(environment: DeclaredEnvironment): Promise<string[]> {
     const outdir = path.join(this.options.directory, "cdktf.out");
     const { stacks } = await synthesize([environment], outdir);
     return stacks.map(({ stack }) => stack);

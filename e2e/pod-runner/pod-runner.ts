@@ -16,6 +16,11 @@ export interface PodRunnerOptions {
   readonly images: Images;
   /** Holds the pods' volumes and logs. */
   readonly directory: string;
+  /**
+   * Second byte of the pods' loopback addresses: pods of two clusters have different ones.
+   * @default 77
+   */
+  readonly network?: number;
 }
 
 /**
@@ -136,6 +141,7 @@ export class PodRunner {
   /** All of 127.0.0.0/8 is this machine. */
   private nextAddress(): string {
     this.addresses += 1;
-    return `127.77.${this.addresses >> 8}.${this.addresses & 255}`;
+    const { network = 77 } = this.options;
+    return `127.${network}.${this.addresses >> 8}.${this.addresses & 255}`;
   }
 }

@@ -18,6 +18,7 @@ import { migration } from "./12-migration";
 import { schemaChanges } from "./13-schema-changes";
 import { firstApply } from "./14-first-apply";
 import { refusals } from "./15-refusals";
+import { clusters } from "./16-clusters";
 import type { Scenario } from "./scenario";
 
 /** In the order in which they run; the first one sets the others up, the last two take it down. */
@@ -40,6 +41,7 @@ export const scenarios: readonly Scenario[] = [
   migration,
   schemaChanges,
   refusals,
+  clusters,
   firstApply,
   destroy,
   destroyInTheWrongOrder,

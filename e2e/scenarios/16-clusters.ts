@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { readDifferences } from "../../cli/verify-database";
+import { wholeOf } from "../../lib/environment/clusters";
+import { bootstrapInput } from "../../lib/environment/derive";
+import type { ClusterService, MultiClusterEnvironment } from "../../lib/environment/environment";
+import { renderBootstrapSql } from "../../lib/postgres";
+import type { Bench } from "../bench";
+import { APPLICATION_IMAGE } from "../environment";
+import type { PodRunner } from "../pod-runner/pod-runner";
+import type { RunningPod } from "../pod-runner/running-pod";
+import { SHOP_SCHEMA } from "../schema";
+import { scramVerifier } from "../servers/scram";
+import { startSecondCluster, type SecondCluster } from "../servers/second-cluster";
+import { Teardown } from "../support/teardown";
+import { eventually, sleep } from "../support/wait";
+import { Terraform } from "../terraform";
+import { ServiceLoad } from "./load";
+import type { Measurements, Scenario } from "./scenario";
+
+const NAME = "regions";
+const LOGIN = "vault_admin_regions";
+const FIRST_PASSWORD = "canary-7f3a-regions-password";
+const REPLICAS = 2;
+
+const service = (name: string, clusters?: readonly string[]): ClusterService => ({
+  name,
+  namespace: NAME,
+  ttl: { default: "20s", max: "60s" },
+  drain: "3s",
+  ...(clusters && { clusters }),
+  access: [{ database: NAME, grants: [{ tables: ["orders"], privileges: ["SELECT"] }], pool: { max: 2 } }],
+  workload: {
+    kind: "deployment",
+    image: APPLICATION_IMAGE,
+    args: ["/app/apps/service.mjs"],
+    replicas: REPLICAS,
+    port: 8080,
+    readiness: { kind: "http", path: "/ready", port: 8080 },
+  },
+});
+
+/** Two API servers, each with an injector and a node, on one Vault and one database. */
+export const clusters: Scenario = {
+  name: "clusters",
+  title:
+    "two clusters on one Vault and one database: a service leaves one of them, and no request fails in the other",
+  async run(bench, measurements) {
+    const teardown = new Teardown();
+    try {
+      await leavesOne(await Regions.start(bench, teardown), bench, measurements);
+    } catch (error) {
+      await teardown.run();
+      throw error;
+    }
+    assert.deepEqual(await teardown.run(), []);
+  },
+};
+
+async function leavesOne(regions: Regions, bench: Bench, measurements: Measurements): Promise<void> {
+  await regions.apply([service("gateway"), service("relay")]);
+  for (const stack of regions.stacks) await regions.terraform.assertNothingToDo(stack);
+  const usersOf = async (name: string) => (await bench.users(name)).length;
+  await eventually(
+    "a user for each pod of both clusters",
+    async () => (await usersOf("relay")) === 2 * REPLICAS,
+  );
+  const load = new ServiceLoad(() => [
+    ...regions.pods("one", "gateway"),
+    ...regions.pods("one", "relay"),
+    ...regions.pods("two", "gateway"),
+  ]);
+  const kept = regions.stacks.filter((stack) => !stack.startsWith(`${NAME}-two`));
+  await regions.synthesize([service("gateway"), service("relay", ["one"])]);
+  for (const stack of kept) await regions.terraform.assertNothingToDo(stack, `${stack} would change`);
+  await regions.terraform.apply(`${NAME}-two`);
+  await eventually(
+    "end of the users in the one that it has left",
+    async () => (await usersOf("relay")) === REPLICAS,
+    { timeoutMs: 60_000 },
+  );
+  // Every credential that there is now is gone by then, and another one is in its place.
+  await sleep(65_000);
+  await load.stop();
+  measurements.note("requests to both clusters meanwhile, and failed", load.summary());
+  assert.deepEqual(load.failures, []);
+  assert.equal(await usersOf("relay"), REPLICAS);
+}
+
+/** The environment in both clusters. */
+class Regions {
+  /** In the order of apply. */
+  stacks: string[] = [];
+
+  private constructor(
+    private readonly bench: Bench,
+    private readonly second: SecondCluster,
+    readonly terraform: Terraform,
+    private readonly teardown: Teardown,
+  ) {}
+
+  static async start(bench: Bench, teardown: Teardown): Promise<Regions> {
+    const { servers } = bench;
+    const second = await startSecondCluster("two", servers, teardown);
+    const terraform = new Terraform({
+      directory: path.join(servers.directory, NAME),
+      env: { VAULT_TOKEN: servers.vault.client.token, VAULT_CACERT: servers.authority.certificateFile },
+    });
+    const { postgres } = servers;
+    await postgres.query(`CREATE DATABASE ${NAME}`);
+    teardown.add("database", async () => {
+      await postgres.query(`DROP DATABASE ${NAME}`);
+      await postgres.query(`DROP ROLE "gateway-${NAME}"; DROP ROLE "relay-${NAME}"; DROP ROLE ${LOGIN}`);
+    });
+    await postgres.query(SHOP_SCHEMA, { database: NAME });
+    return new Regions(bench, second, terraform, teardown);
+  }
+
+  pods(cluster: "one" | "two", name: string): RunningPod[] {
+    const runner: PodRunner = cluster === "one" ? this.bench.runner : this.second.runner;
+    return runner.list(NAME, { "leasehold/service": name });
+  }
+
+  async synthesize(services: readonly ClusterService[]): Promise<MultiClusterEnvironment> {
+    const environment = this.environment(services);
+    this.stacks = await this.terraform.synthesize(environment);
+    return environment;
+  }
+
+  /** From an empty database to pods in both clusters. */
+  async apply(services: readonly ClusterService[]): Promise<void> {
+    const environment = await this.synthesize(services);
+    await this.bootstrap(environment);
+    const { apiServer } = this.second;
+    for (const stack of this.stacks) {
+      await this.terraform.apply(
+        stack,
+        stack === `${NAME}-platform` ? { regions_password: FIRST_PASSWORD } : {},
+      );
+      this.teardown.add(stack, () => this.terraform.destroy(stack));
+      if (stack === `${NAME}-one-platform`) await this.bench.configureReviewer(undefined, "kubernetes-one");
+      if (stack === `${NAME}-two-platform`) await this.bench.configureReviewer(apiServer, "kubernetes-two");
+    }
+  }
+
+  private async bootstrap(environment: MultiClusterEnvironment): Promise<void> {
+    const { postgres } = this.bench.servers;
+    const [database] = environment.databases;
+    const input = bootstrapInput(wholeOf(environment), database!);
+    await postgres.query(renderBootstrapSql(input), { database: NAME });
+    await postgres.query(`ALTER ROLE ${LOGIN} PASSWORD '${scramVerifier(FIRST_PASSWORD)}'`);
+    assert.deepEqual(await readDifferences(input, postgres.superuser(NAME)), []);
+  }
+
+  private environment(services: readonly ClusterService[]): MultiClusterEnvironment {
+    const { cluster, services: _, databases, vault, ...common } = this.bench.environment;
+    const [shop] = databases;
+    const { rateLimits: __, ...used } = vault;
+    const { apiServer, kubeconfigFile } = this.second;
+    return {
+      ...common,
+      name: NAME,
+      clusters: [
+        { name: "one", ...cluster },
+        {
+          name: "two",
+          ...cluster,
+          connection: { kind: "kubeconfig", context: "two", path: kubeconfigFile },
+          apiServer: apiServer.url,
+        },
+      ],
+      // The bench's own environment owns Vault.
+      vault: { ...used, mountPath: NAME, audit: [] },
+      guardrails: { ...common.guardrails, auditDevices: 0 },
+      databases: [{ ...shop!, name: NAME, database: NAME, username: LOGIN }],
+      services,
+    };
+  }
+}

@@ -65,6 +65,9 @@ function remarks({ access, workload, restartOnRotation }: ServiceDeclaration): s
     ...(workload.kind === "cron-job"
       ? ["it runs as a Job: there is no canary, and each run has a user of its own"]
       : []),
+    ...(workload.kind === "stateful-set" || workload.kind === "daemon-set"
+      ? ["its pods are replaced one by one: there is no canary beside them"]
+      : []),
     ...(restartOnRotation === undefined
       ? []
       : [`it is restarted for each new user (${restartOnRotation.process}): ${restartOnRotation.reason}`]),

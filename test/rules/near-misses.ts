@@ -183,8 +183,8 @@ spec:
   "connection/url-without-user": ["postgresql://", "postgresql://{{username}}:{{password}}@"],
   "connection/verification-off": ["verify_connection = false", "verify_connection = true"],
 
-  "capacity/connections": ["replicas = 10", "replicas = 7"],
-  "capacity/issuance": ["replicas = 2000", "replicas = 300"],
+  "capacity/connections": ["replicas = 10", "replicas = 6"],
+  "capacity/issuance": ["replicas = 2000", "replicas = 250"],
   "capacity/live-roles": ["replicas = 1500", "replicas = 600"],
   "capacity/rate-limit": ["rate = 1", "rate = 4"],
 

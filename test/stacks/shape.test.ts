@@ -37,7 +37,7 @@ describe("a declaration of another shape is refused in words", () => {
       "an unknown kind of workload",
       ["services", 0, "workload", "kind"],
       "deploiment",
-      `'services[0].workload.kind' must be one of "deployment", "cron-job", "job", "elsewhere", got "deploiment"; write "deployment"`,
+      `'services[0].workload.kind' must be one of "deployment", "stateful-set", "daemon-set", "cron-job", "job", "elsewhere", got "deploiment"; write "deployment"`,
     ],
     [
       "an unknown mode of injection",

@@ -43,16 +43,55 @@ const job = {
   retries: maybe(fc.constantFrom(0, 5)),
 };
 
+const share = fc.constantFrom(0, 1, 3, "25%" as const, "100%" as const);
+const strategy = fc.oneof(
+  given(
+    fc.record({
+      kind: fc.constant("rolling" as const),
+      maxSurge: maybe(share),
+      maxUnavailable: maybe(share),
+    }),
+  ),
+  fc.constant({ kind: "recreate" as const, reason: "it holds a lock that there is once" }),
+);
+const serving = {
+  ...container,
+  port: maybe(fc.constant(8080)),
+  readiness: maybe(probe),
+  liveness: maybe(probe),
+  fileProbe: maybe(fileProbe),
+};
+const claims = fc.constantFrom(
+  [{ name: "data", mountPath: "/var/lib/orders", size: "10Gi" }],
+  [
+    { name: "data", mountPath: "/data", size: "1Ti", storageClass: "fast-ssd" },
+    { name: "wal", mountPath: "/etc/orders/wal", size: "512Mi" },
+  ],
+);
+
 const workload: fc.Arbitrary<EnvironmentService["workload"]> = fc.oneof(
   given(
     fc.record({
       kind: fc.constant("deployment" as const),
-      ...container,
+      ...serving,
       replicas: fc.integer({ min: 1, max: 5 }),
-      port: maybe(fc.constant(8080)),
-      readiness: maybe(probe),
-      liveness: maybe(probe),
-      fileProbe: maybe(fileProbe),
+      strategy: maybe(strategy),
+    }),
+  ),
+  given(
+    fc.record({
+      kind: fc.constant("stateful-set" as const),
+      ...serving,
+      replicas: fc.integer({ min: 1, max: 5 }),
+      podManagementPolicy: maybe(fc.constantFrom("OrderedReady" as const, "Parallel" as const)),
+      volumeClaimTemplates: maybe(claims),
+    }),
+  ),
+  given(
+    fc.record({
+      kind: fc.constant("daemon-set" as const),
+      ...serving,
+      nodes: fc.integer({ min: 1, max: 30 }),
     }),
   ),
   given(
@@ -72,6 +111,7 @@ const workload: fc.Arbitrary<EnvironmentService["workload"]> = fc.oneof(
       container: fc.constant("app"),
       uid: maybe(fc.constant(1000)),
       fileProbe: maybe(fileProbe),
+      pods: maybe(fc.constant(4)),
     }),
   ) as fc.Arbitrary<EnvironmentService["workload"]>,
 );

@@ -201,8 +201,24 @@ const ha: Environment = {
         container: "app",
         uid: 10_003,
         fileProbe: { kind: "none", reason },
+        pods: 3,
       },
     },
+    {
+      ...service,
+      name: "ledger",
+      workload: {
+        kind: "stateful-set",
+        image,
+        replicas: 3,
+        port: 8080,
+        podManagementPolicy: "Parallel",
+        volumeClaimTemplates: [
+          { name: "data", mountPath: "/var/lib/ledger", size: "10Gi", storageClass: "fast" },
+        ],
+      },
+    },
+    { ...service, name: "collector", workload: { kind: "daemon-set", image, nodes: 12, port: 8080 } },
     {
       ...service,
       name: "shadow",
@@ -274,7 +290,12 @@ const dev: Environment = {
   provenIn: "all-ha",
   databases: [{ ...database, tls: { mode: "disable", reason } }],
   services: [
-    { ...service, name: "direct", access: [{ database: "shop", grants, strategy: "direct" }] },
+    {
+      ...service,
+      name: "direct",
+      access: [{ database: "shop", grants, strategy: "direct" }],
+      workload: { ...service.workload, strategy: { kind: "recreate", reason } },
+    },
     {
       ...service,
       name: "static",
@@ -312,6 +333,10 @@ const external: Environment = {
       ...service,
       name: "dynamic",
       migration: { stage: "dynamic", credentials: onItsWay("shop"), readiness },
+      workload: {
+        ...service.workload,
+        strategy: { kind: "rolling", maxSurge: "50%", maxUnavailable: 1 },
+      },
     },
   ],
 };

@@ -1,5 +1,5 @@
 import type { Duration } from "../../core";
-import type { OwnWorkload } from "./workload";
+import { replicasOf, type OwnWorkload } from "./workload";
 
 /** The way from a password that never changes to none, in the order in which it is gone. */
 export const STAGES = ["static", "shadow", "canary", "dynamic", "complete"] as const;
@@ -175,7 +175,7 @@ export interface PodGroup {
 
 /** The pods that a stage runs. */
 export function podGroups(migration: Migration, workload: OwnWorkload): PodGroup[] {
-  const all = workload.kind === "deployment" ? workload.replicas : 1;
+  const all = replicasOf(workload);
   switch (migration.stage) {
     case "static":
     case "shadow":

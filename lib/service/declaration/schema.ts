@@ -27,7 +27,7 @@ import type { Injection } from "./injection-input";
 import type { Migration, Readiness, RestartOnRotation, ShadowCheck, StaticForm } from "./migration";
 import type { ServicePlatform } from "./platform";
 import type { FileProbe, Probe } from "./probes";
-import type { Workload } from "./workload";
+import type { RolloutStrategy, VolumeClaimTemplate, Workload } from "./workload";
 
 /** What may be written down about a service, as it is checked when the program runs. */
 const credentialsSchema = schemaOf<Credentials>()(
@@ -118,17 +118,47 @@ const container = {
 /** How a run may go. */
 export const run = { activeDeadline: duration.optional(), retries: z.number().optional() };
 
+/** What pods that run all the time may have. */
+const serving = {
+  ...container,
+  port: z.number().optional(),
+  readiness: probeSchema.optional(),
+  liveness: probeSchema.optional(),
+  fileProbe: fileProbeSchema.optional(),
+};
+
+/** A number of pods, or text such as `25%`. */
+const share = z.union([z.number(), text() as unknown as z.ZodType<`${number}%`>]);
+
+export const rolloutStrategySchema = schemaOf<RolloutStrategy>()(
+  variants("kind", [
+    object({ kind: z.literal("rolling"), maxSurge: share.optional(), maxUnavailable: share.optional() }),
+    object({ kind: z.literal("recreate"), reason: text() }),
+  ]),
+);
+
+export const volumeClaimTemplateSchema = schemaOf<VolumeClaimTemplate>()(
+  object({ name: text(), mountPath: text(), size: text(), storageClass: text().optional() }),
+);
+
+export const podManagementPolicy = oneOf(["OrderedReady", "Parallel"]);
+
 const workloadSchema = schemaOf<Workload>()(
   variants("kind", [
     object({
       kind: z.literal("deployment"),
-      ...container,
+      ...serving,
       replicas: z.number(),
-      port: z.number().optional(),
-      readiness: probeSchema.optional(),
-      liveness: probeSchema.optional(),
-      fileProbe: fileProbeSchema.optional(),
+      strategy: rolloutStrategySchema.optional(),
     }),
+    object({
+      kind: z.literal("stateful-set"),
+      ...serving,
+      replicas: z.number(),
+      podManagementPolicy: podManagementPolicy.optional(),
+      volumeClaimTemplates: z.array(volumeClaimTemplateSchema).optional(),
+    }),
+    object({ kind: z.literal("daemon-set"), ...serving, nodes: z.number() }),
     object({
       kind: z.literal("cron-job"),
       ...container,
@@ -144,6 +174,7 @@ const workloadSchema = schemaOf<Workload>()(
       container: text(),
       uid: z.number().optional(),
       fileProbe: fileProbeSchema.optional(),
+      pods: z.number().optional(),
     }),
   ]),
 );
@@ -176,9 +207,6 @@ const shadowCheckSchema = schemaOf<ShadowCheck>()(
     object({ kind: z.literal("application") }),
   ]),
 );
-
-/** A number of pods, or text such as `25%`. */
-const share = z.union([z.number(), text() as unknown as z.ZodType<`${number}%`>]);
 
 const migrationSchema = schemaOf<Migration>()(
   variants("stage", [

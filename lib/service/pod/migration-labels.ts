@@ -14,14 +14,23 @@ export function serviceSelector(service: string): Record<string, string> {
 
 /** Why the application is restarted for each new user. */
 export const RESTART_ANNOTATION = "leasehold/restart-on-rotation";
+/** Why all old pods end before a new one starts. */
+export const RECREATE_ANNOTATION = "leasehold/recreate";
+/** Most pods at the same time, where Kubernetes decides how many there are. */
+export const PODS_ANNOTATION = "leasehold/pods";
 
 /** What the workload says about itself; at the end of the way there is nothing to say about stages any more. */
 export function workloadAnnotations({
   migration: { stage },
   restartOnRotation,
-}: Pick<ServicePlan, "migration" | "restartOnRotation">): Record<string, string> {
+  workload,
+}: Pick<ServicePlan, "migration" | "restartOnRotation" | "workload">): Record<string, string> {
+  const pods = workload.kind === "daemon-set" ? workload.nodes : undefined;
   return {
     ...(stage !== "complete" && { [STAGE_ANNOTATION]: stage }),
     ...(restartOnRotation && { [RESTART_ANNOTATION]: restartOnRotation.reason }),
+    ...(workload.kind === "deployment" &&
+      workload.strategy?.kind === "recreate" && { [RECREATE_ANNOTATION]: workload.strategy.reason }),
+    ...(pods !== undefined && { [PODS_ANNOTATION]: String(pods) }),
   };
 }

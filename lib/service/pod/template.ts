@@ -1,5 +1,11 @@
 import type { CredentialSource, PodGroup as MigrationPodGroup } from "../declaration/migration";
-import type { DeploymentWorkload, OwnWorkload } from "../declaration/workload";
+import {
+  isServing,
+  replicasOf,
+  type OwnWorkload,
+  type ServingWorkload,
+  type VolumeClaimTemplate,
+} from "../declaration/workload";
 import type { ServicePlan } from "../service-plan";
 import { continuousProbe, filesAllTheTime, filesAtStart } from "./probes";
 import { podRequirements, type PodRequirements } from "./requirements";
@@ -28,9 +34,9 @@ export function podTemplate(
     serviceAccountName: required.serviceAccountName,
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: required.terminationGracePeriodSeconds,
-    restartPolicy: workload.kind === "deployment" ? "Always" : "Never",
+    restartPolicy: isServing(workload) ? "Always" : "Never",
     ...(imagePullSecrets.length > 0 && { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
-    securityContext: required.podSecurityContext,
+    securityContext: podSecurity(required, workload),
     ...(plan.restartOnRotation && group.source === "dynamic" && { shareProcessNamespace: true }),
     ...spread(name, workload),
     containers: [container(required, plan, workload, group.source), ...checks(plan, group, required)],
@@ -69,15 +75,19 @@ function container(
     env: [...Object.entries(env).map(([name, value]) => ({ name, value })), ...required.env],
     resources: { requests: { cpu, memory }, limits: { memory } },
     securityContext: { ...required.securityContext, readOnlyRootFilesystem: filesystem === "read-only" },
-    volumeMounts: [...required.volumeMounts, { name: TEMPORARY_VOLUME, mountPath: "/tmp" }],
-    ...(workload.kind === "deployment" && whatServes(plan, workload, source)),
+    volumeMounts: [
+      ...required.volumeMounts,
+      { name: TEMPORARY_VOLUME, mountPath: "/tmp" },
+      ...claimsOf(workload).map(({ name, mountPath }) => ({ name, mountPath })),
+    ],
+    ...(isServing(workload) && whatServes(plan, workload, source)),
   };
 }
 
 /** Port and probes. A pod that the injector has missed has no file, and never becomes ready. */
 function whatServes(
   { databases }: ServicePlan,
-  workload: DeploymentWorkload,
+  workload: ServingWorkload,
   source: CredentialSource,
 ): Partial<Container> {
   const { port, readiness, liveness, fileProbe = { kind: "shell" } } = workload;
@@ -95,9 +105,24 @@ function whatServes(
   };
 }
 
+function claimsOf(workload: OwnWorkload): readonly VolumeClaimTemplate[] {
+  return workload.kind === "stateful-set" ? (workload.volumeClaimTemplates ?? []) : [];
+}
+
+/** Storage is root's, unless a group of the pod is said: then the kubelet gives it to that group. */
+function podSecurity({ podSecurityContext, securityContext }: PodRequirements, workload: OwnWorkload) {
+  if (claimsOf(workload).length === 0) return podSecurityContext;
+  return {
+    ...podSecurityContext,
+    fsGroup: securityContext.runAsGroup,
+    fsGroupChangePolicy: "OnRootMismatch" as const,
+  };
+}
+
 /** Several pods are on several nodes where there are several. */
 function spread(service: string, workload: OwnWorkload): Pick<PodSpec, "topologySpreadConstraints"> {
-  if (workload.kind !== "deployment" || workload.replicas < 2) return {};
+  // A DaemonSet has a pod on each node.
+  if (workload.kind === "daemon-set" || replicasOf(workload) < 2) return {};
   const constraint: TopologySpreadConstraint = {
     maxSkew: 1,
     topologyKey: "kubernetes.io/hostname",

@@ -12,8 +12,13 @@ export function terraformPod(template: PodTemplate): DeploymentV1SpecTemplate {
 
 function terraformSpec(spec: PodTemplate["spec"]): DeploymentV1SpecTemplateSpec {
   const { containers, volumes, topologySpreadConstraints, imagePullSecrets, ...same } = spec;
+  const { fsGroup } = spec.securityContext;
   return {
     ...same,
+    securityContext: {
+      ...spec.securityContext,
+      fsGroup: fsGroup === undefined ? undefined : String(fsGroup),
+    },
     imagePullSecrets: imagePullSecrets && [...imagePullSecrets],
     topologySpreadConstraint: topologySpreadConstraints?.map(({ labelSelector, ...constraint }) => ({
       ...constraint,

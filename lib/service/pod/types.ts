@@ -52,6 +52,9 @@ export interface ResourceRequirements {
 export interface PodSecurityContext {
   readonly runAsNonRoot: boolean;
   readonly seccompProfile: { readonly type: "RuntimeDefault" };
+  /** Group that storage belongs to. */
+  readonly fsGroup?: number;
+  readonly fsGroupChangePolicy?: "OnRootMismatch";
 }
 
 export interface ContainerSecurityContext {

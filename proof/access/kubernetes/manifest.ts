@@ -80,6 +80,7 @@ const PLURALS: Readonly<Record<string, string>> = {
   init_container: "initContainers",
   volume: "volumes",
   volume_mount: "volumeMounts",
+  volume_claim_template: "volumeClaimTemplates",
   port: "ports",
   toleration: "tolerations",
   topology_spread_constraint: "topologySpreadConstraints",

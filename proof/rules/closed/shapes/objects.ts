@@ -1,5 +1,5 @@
 import { resource } from "../resource";
-import { anything, block, blocks, name, only, record, type Shape } from "../shape";
+import { anything, block, blocks, name, only, optional, record, type Keys, type Shape } from "../shape";
 import { labels, metadata } from "./metadata";
 import { port } from "./probes";
 
@@ -24,7 +24,13 @@ export const service: Shape = resource({
   metadata: metadata(),
   spec: block({
     type: only("ClusterIP"),
+    // Names for each pod of a StatefulSet, and no way to any of them.
+    cluster_ip: optional(only("None")),
     selector: labels,
-    port: blocks({ port, target_port: port }),
+    port: optional(blocks({ port, target_port: port })),
+  }).superRefine((spec, context) => {
+    const { cluster_ip: address, port: ports } = spec as Keys;
+    if ((address === undefined) === (ports === undefined))
+      context.addIssue({ code: "custom", message: "must have ports, or no address of its own" });
   }),
 });

@@ -115,6 +115,18 @@ export function podTemplate(restartPolicy: "Always" | "Never"): Shape {
       security_context: block({
         run_as_non_root: only(true),
         seccomp_profile: block({ type: only("RuntimeDefault") }),
+        // Storage belongs to the application's group, and is left alone where it does already.
+        fs_group: optional(whole(1)),
+        fs_group_change_policy: optional(only("OnRootMismatch")),
+      }).superRefine((written, context) => {
+        const { fs_group: group, fs_group_change_policy: policy } = written as Keys;
+        if ((group === undefined) !== (policy === undefined))
+          context.addIssue({
+            code: "custom",
+            path: ["fs_group_change_policy"],
+            message:
+              "must stand with fs_group: storage of a million files would be looked through at each start",
+          });
       }),
       topology_spread_constraint: optional(blocks(spread)),
       container: blocks(container),

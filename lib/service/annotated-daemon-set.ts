@@ -3,14 +3,14 @@ import { labelProblems, type Problem } from "../core";
 import { assertProps } from "../core/props";
 import { DaemonSetV1, type ITerraformDependable } from "../core/terraform";
 import { annotatedDaemonSetSchema } from "./annotated-schema";
-import type { DaemonSetWorkload } from "./declaration/workload";
+import { portsOf, type DaemonSetWorkload } from "./declaration/workload";
 import { addKubernetesService, oneByOne, RESTARTED_AT } from "./kubernetes-service";
 import { podSelector } from "./pod/template";
 import { terraformPod } from "./pod/terraform";
 import type { PodTemplate } from "./pod/types";
 import { daemonSetProblems } from "./problems/serving";
 
-export interface AnnotatedDaemonSetProps extends Pick<DaemonSetWorkload, "nodes" | "port"> {
+export interface AnnotatedDaemonSetProps extends Pick<DaemonSetWorkload, "nodes" | "port" | "ports"> {
   /** Name of the DaemonSet and of its Kubernetes Service. */
   readonly name: string;
   /** Namespace of the DaemonSet. */
@@ -41,10 +41,9 @@ export class AnnotatedDaemonSet extends Construct {
   constructor(scope: Construct, id: string, props: AnnotatedDaemonSetProps) {
     assertProps(scope, id, props, annotatedDaemonSetSchema, annotatedDaemonSetProblems, MADE);
     super(scope, id);
-    const { name, namespace, service, port } = props;
+    const { name, namespace, service } = props;
     this.daemonSet = this.addDaemonSet(props);
-    if (port !== undefined)
-      addKubernetesService(this, { name, namespace, service, port, workload: this.daemonSet });
+    addKubernetesService(this, { name, namespace, service, ports: portsOf(props), workload: this.daemonSet });
   }
 
   private addDaemonSet(props: AnnotatedDaemonSetProps): DaemonSetV1 {

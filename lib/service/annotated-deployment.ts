@@ -3,14 +3,14 @@ import { labelProblems, type Problem } from "../core";
 import { assertProps } from "../core/props";
 import { DeploymentV1, type ITerraformDependable } from "../core/terraform";
 import { annotatedDeploymentSchema } from "./annotated-schema";
-import type { DeploymentWorkload, RolloutStrategy } from "./declaration/workload";
+import { portsOf, type DeploymentWorkload, type RolloutStrategy } from "./declaration/workload";
 import { addKubernetesService, RESTARTED_AT } from "./kubernetes-service";
 import { podSelector } from "./pod/template";
 import { terraformPod } from "./pod/terraform";
 import type { PodTemplate } from "./pod/types";
 import { deploymentProblems } from "./problems/serving";
 
-export interface AnnotatedDeploymentProps extends Pick<DeploymentWorkload, "strategy"> {
+export interface AnnotatedDeploymentProps extends Pick<DeploymentWorkload, "strategy" | "ports"> {
   /** Name of the Deployment and of its Kubernetes Service. */
   readonly name: string;
   /** Namespace of the Deployment. */
@@ -48,10 +48,15 @@ export class AnnotatedDeployment extends Construct {
   constructor(scope: Construct, id: string, props: AnnotatedDeploymentProps) {
     assertProps(scope, id, props, annotatedDeploymentSchema, annotatedDeploymentProblems, MADE);
     super(scope, id);
-    const { name, namespace, service, port } = props;
+    const { name, namespace, service } = props;
     this.deployment = this.addDeployment(props);
-    if (port !== undefined)
-      addKubernetesService(this, { name, namespace, service, port, workload: this.deployment });
+    addKubernetesService(this, {
+      name,
+      namespace,
+      service,
+      ports: portsOf(props),
+      workload: this.deployment,
+    });
   }
 
   private addDeployment(props: AnnotatedDeploymentProps): DeploymentV1 {

@@ -9,9 +9,10 @@ import {
   rolloutStrategySchema,
   run,
   volumeClaimTemplateSchema,
-} from "./declaration/schema";
+} from "./declaration/workload-schema";
 
 /** What may be written down about the workloads that leasehold deploys, as it is checked when the program runs. */
+const portsSchema = z.record(z.string(), z.number());
 const annotated = { name: text(), namespace: text(), annotations: texts.optional() };
 
 export const annotatedDeploymentSchema = schemaOf<Omit<AnnotatedDeploymentProps, "template" | "dependsOn">>()(
@@ -20,6 +21,7 @@ export const annotatedDeploymentSchema = schemaOf<Omit<AnnotatedDeploymentProps,
     service: text(),
     replicas: z.number(),
     port: z.number().optional(),
+    ports: portsSchema.optional(),
     strategy: rolloutStrategySchema.optional(),
   }),
 );
@@ -32,13 +34,20 @@ export const annotatedStatefulSetSchema = schemaOf<
     service: text(),
     replicas: z.number(),
     port: z.number().optional(),
+    ports: portsSchema.optional(),
     podManagementPolicy: podManagementPolicy.optional(),
     volumeClaimTemplates: z.array(volumeClaimTemplateSchema).optional(),
   }),
 );
 
 export const annotatedDaemonSetSchema = schemaOf<Omit<AnnotatedDaemonSetProps, "template" | "dependsOn">>()(
-  object({ ...annotated, service: text(), nodes: z.number(), port: z.number().optional() }),
+  object({
+    ...annotated,
+    service: text(),
+    nodes: z.number(),
+    port: z.number().optional(),
+    ports: portsSchema.optional(),
+  }),
 );
 
 export const annotatedCronJobSchema = schemaOf<Omit<AnnotatedCronJobProps, "template" | "dependsOn">>()(

@@ -3,7 +3,7 @@ import { labelProblems, type Problem } from "../core";
 import { assertProps } from "../core/props";
 import { ServiceV1, StatefulSetV1, type ITerraformDependable } from "../core/terraform";
 import { annotatedStatefulSetSchema } from "./annotated-schema";
-import type { StatefulSetWorkload, VolumeClaimTemplate } from "./declaration/workload";
+import { portsOf, type StatefulSetWorkload, type VolumeClaimTemplate } from "./declaration/workload";
 import { addKubernetesService, oneByOne, RESTARTED_AT } from "./kubernetes-service";
 import { podSelector } from "./pod/template";
 import { terraformPod } from "./pod/terraform";
@@ -12,7 +12,7 @@ import { statefulSetProblems } from "./problems/serving";
 
 export interface AnnotatedStatefulSetProps extends Pick<
   StatefulSetWorkload,
-  "replicas" | "port" | "podManagementPolicy" | "volumeClaimTemplates"
+  "replicas" | "port" | "ports" | "podManagementPolicy" | "volumeClaimTemplates"
 > {
   /** Name of the StatefulSet and of its Kubernetes Service. */
   readonly name: string;
@@ -48,14 +48,19 @@ export class AnnotatedStatefulSet extends Construct {
   constructor(scope: Construct, id: string, props: AnnotatedStatefulSetProps) {
     assertProps(scope, id, props, annotatedStatefulSetSchema, annotatedStatefulSetProblems, MADE);
     super(scope, id);
-    const { name, namespace, service, port } = props;
+    const { name, namespace, service } = props;
     const names = new ServiceV1(this, "Names", {
       metadata: { name: governingServiceName(name), namespace },
       spec: { type: "ClusterIP", clusterIp: "None", selector: podSelector(name) },
     });
     this.statefulSet = this.addStatefulSet(props, names);
-    if (port !== undefined)
-      addKubernetesService(this, { name, namespace, service, port, workload: this.statefulSet });
+    addKubernetesService(this, {
+      name,
+      namespace,
+      service,
+      ports: portsOf(props),
+      workload: this.statefulSet,
+    });
   }
 
   private addStatefulSet(props: AnnotatedStatefulSetProps, names: ITerraformDependable): StatefulSetV1 {

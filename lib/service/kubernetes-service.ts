@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import { ServiceV1, type ITerraformDependable } from "../core/terraform";
+import type { portsOf } from "./declaration/workload";
 import { serviceSelector } from "./pod/migration-labels";
 
 interface KubernetesServiceProps {
@@ -7,14 +8,15 @@ interface KubernetesServiceProps {
   readonly namespace: string;
   /** Name of the service, whose pods it leads to, whichever workload they are of. */
   readonly service: string;
-  readonly port: number;
+  readonly ports: ReturnType<typeof portsOf>;
   /** What runs the pods. */
   readonly workload: ITerraformDependable;
 }
 
-/** The Kubernetes Service that leads to any pod of a service. */
+/** The Kubernetes Service that leads to any pod of a service; none where no port is said. */
 export function addKubernetesService(scope: Construct, props: KubernetesServiceProps): void {
-  const { name, namespace, service, port, workload } = props;
+  const { name, namespace, service, ports, workload } = props;
+  if (ports.length === 0) return;
   new ServiceV1(scope, "Service", {
     // A Service that is taken over from somebody else leads to these pods from then on: they must be there.
     dependsOn: [workload],
@@ -22,7 +24,7 @@ export function addKubernetesService(scope: Construct, props: KubernetesServiceP
     spec: {
       type: "ClusterIP",
       selector: serviceSelector(service),
-      port: [{ port, targetPort: String(port) }],
+      port: ports.map((each) => ({ ...each, targetPort: String(each.port) })),
     },
   });
 }

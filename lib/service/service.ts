@@ -69,17 +69,18 @@ export class Service extends Construct {
           ...common,
           service: name,
           replicas: group.replicas,
-          port: group.suffix === "" ? workload.port : undefined,
+          ...(group.suffix === "" && { port: workload.port, ports: workload.ports }),
           ...(workload.strategy && { strategy: workload.strategy }),
         }).deployment;
       case "stateful-set": {
-        const { replicas, port, podManagementPolicy, volumeClaimTemplates } = workload;
-        const own = { replicas, port, podManagementPolicy, volumeClaimTemplates };
+        const { replicas, port, ports, podManagementPolicy, volumeClaimTemplates } = workload;
+        const own = { replicas, port, ports, podManagementPolicy, volumeClaimTemplates };
         return new AnnotatedStatefulSet(this, "Workload", { ...common, service: name, ...own }).statefulSet;
       }
       case "daemon-set": {
-        const { nodes, port } = workload;
-        return new AnnotatedDaemonSet(this, "Workload", { ...common, service: name, nodes, port }).daemonSet;
+        const { nodes, port, ports } = workload;
+        return new AnnotatedDaemonSet(this, "Workload", { ...common, service: name, nodes, port, ports })
+          .daemonSet;
       }
       case "cron-job": {
         const { schedule, timeZone, activeDeadline, retries } = workload;

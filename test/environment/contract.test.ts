@@ -177,6 +177,8 @@ const ANNOTATIONS = [
   "leasehold/pods",
   "leasehold/recreate",
   "leasehold/restart-on-rotation",
+  // Of the declaration.
+  "prometheus.io/scrape",
   ...[
     "agent-init-first",
     "agent-init-json-patch",
@@ -211,6 +213,8 @@ const ANNOTATIONS = [
 /** Labels, by which network policies, dashboards and the Services of others find pods. */
 const LABELS = [
   "app.kubernetes.io/name",
+  // Of the declaration, as the annotation above.
+  "app.kubernetes.io/part-of",
   "leasehold/credentials",
   "leasehold/service",
   "pod-security.kubernetes.io/enforce",

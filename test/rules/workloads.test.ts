@@ -152,3 +152,104 @@ describe.each<[string, EnvironmentService["workload"], type: RegExp]>([
     expect(unnoticed).toEqual([]);
   }, 600_000);
 });
+
+describe("what pods have beside the application", () => {
+  const other = { name: "warm", image: "ghcr.io/acme/warm:1" };
+  const environment = environmentOf({
+    ...deployment,
+    pod: {
+      annotations: { "prometheus.io/scrape": "true" },
+      volumes: [{ kind: "claim", name: "shared", mountPath: "/srv", claim: "shared" }],
+      initContainers: [{ ...other, databases: "all" }],
+      sidecars: [{ ...other, name: "proxy" }],
+    },
+  });
+  const rendered = new RenderedEnvironments([environment]);
+
+  /* eslint-disable @typescript-eslint/no-explicit-any -- the JSON of Terraform, spoilt by hand */
+  const SPOILT: readonly (readonly [string, (template: any) => void, rule: string])[] = [
+    [
+      "an annotation of a service mesh",
+      ({ metadata }) => (metadata.annotations["sidecar.istio.io/inject"] = "true"),
+      "proof/annotation",
+    ],
+    [
+      "a volume over the agent's directory",
+      ({ spec }) => (spec.container[1].volume_mount[0].mount_path = "/vault/secrets"),
+      "proof/mounts",
+    ],
+    [
+      "a volume over the contract",
+      ({ spec }) => spec.container[0].volume_mount.push({ name: "shared", mount_path: "/etc/leasehold" }),
+      "proof/mounts",
+    ],
+    ["storage of another group", ({ spec }) => (spec.security_context.fs_group = "4711"), "proof/mounts"],
+    [
+      "the agent's token in a sidecar",
+      ({ spec }) =>
+        spec.container[1].volume_mount.push({ name: "vault-token", mount_path: "/token", read_only: true }),
+      "proof/mounts",
+    ],
+    [
+      "a directory of the node",
+      ({ spec }) => spec.volume.push({ name: "node", host_path: { path: "/" } }),
+      "proof/not-understood",
+    ],
+    [
+      "an init container that runs as root",
+      ({ spec }) => (spec.init_container[0].security_context.run_as_user = "0"),
+      "proof/not-understood",
+    ],
+    [
+      "a database's password in a sidecar",
+      ({ spec }) =>
+        spec.container[1].env.push({
+          name: "PGPASSWORD",
+          value_from: { secret_key_ref: { name: "db", key: "password" } },
+        }),
+      "secrets/static-database-password",
+    ],
+    [
+      "all keys of a Secret",
+      ({ spec }) => (spec.container[1].env_from = [{ secret_ref: { name: "db" } }]),
+      "proof/not-understood",
+    ],
+    [
+      "an init container that is told of another database",
+      ({ spec }) =>
+        (spec.init_container[0].env.find(({ name }: any) => name === "LEASEHOLD_SHOP_HOST").value = "other"),
+      "proof/contract",
+    ],
+    [
+      "a sidecar that is told of a contract which it does not have",
+      ({ spec }) => spec.container[1].env.push({ name: "LEASEHOLD_SHOP_HOST", value: "other" }),
+      "proof/contract",
+    ],
+    [
+      "a name of the agent's",
+      ({ spec }) => (spec.init_container[0].name = "vault-agent-init"),
+      "lifecycle/name-taken",
+    ],
+    ["two containers of one name", ({ spec }) => (spec.container[1].name = "warm"), "proof/mounts"],
+  ];
+
+  test.each(SPOILT)("%s is refused", async (_, spoil, rule) => {
+    const found = await rendered.rulesAfter(environment, (spoilt) =>
+      rendered.stacksOf(environment).forEach(([stack]) =>
+        spoilt.change(stack, (json: any) => {
+          const copy = structuredClone(json);
+          for (const each of Object.values<any>(copy.resource?.kubernetes_deployment_v1 ?? {}))
+            spoil(each.spec.template);
+          return copy;
+        }),
+      ),
+    );
+    expect(found).toContain(rule);
+  });
+  /* eslint-enable */
+
+  test("is nothing that the proof has something against", async () => {
+    const { findings } = await rendered.findingsAfter(environment, () => {});
+    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+  });
+});

@@ -115,7 +115,7 @@ describe("a StatefulSet", () => {
       }),
     ).toEqual([
       "'workload.replicas' must be at least 1: a service without pods keeps its access to the database, got 0; take the service out, or stop its pods for a while with kubectl scale",
-      "'workload.volumeClaimTemplates[0].name' must be no name of a volume that is added to the pod (home-init, home-sidecar, vault-secrets, vault-token, leasehold-contract, tmp, static-…), got \"vault-secrets\"; rename it",
+      "'workload.volumeClaimTemplates[0].name' must be no name of a volume that is added to the pod (home-init, home-sidecar, vault-secrets, vault-token, leasehold-contract, tmp, static-…, tmp-…), got \"vault-secrets\"; rename it",
       '\'workload.volumeClaimTemplates[0].mountPath\' must leave /vault to the agent, which writes the credentials file there, got "/vault/secrets"; choose a directory of the application\'s own, such as "/var/lib/orders"',
       '\'workload.volumeClaimTemplates[0].size\' must be an amount as Kubernetes writes it, got "much"; write it like "10Gi"',
       "'workload.volumeClaimTemplates[0].storageClass' must be the name of a Kubernetes object: 1 to 253 lower-case letters, digits, hyphens and dots, got \"Fast\"; write the object's name, as kubectl shows it",

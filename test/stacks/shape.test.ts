@@ -269,7 +269,16 @@ describe.each([...maximal, production].map((environment) => [environment.name, e
 
 /** Objects whose keys an operator chooses. */
 function isRecord(place: Place): boolean {
-  return ["env", "variables", "serviceAccountAnnotations"].includes(String(place.at(-1)));
+  const records = [
+    "env",
+    "variables",
+    "serviceAccountAnnotations",
+    "labels",
+    "annotations",
+    "nodeSelector",
+    "ports",
+  ];
+  return records.includes(String(place.at(-1)));
 }
 
 /** What is taken also renders; what a construct alone finds is refused in words. */

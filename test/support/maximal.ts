@@ -213,12 +213,52 @@ const ha: Environment = {
         replicas: 3,
         port: 8080,
         podManagementPolicy: "Parallel",
+        pod: { spread: "zones" },
         volumeClaimTemplates: [
           { name: "data", mountPath: "/var/lib/ledger", size: "10Gi", storageClass: "fast" },
         ],
       },
     },
-    { ...service, name: "collector", workload: { kind: "daemon-set", image, nodes: 12, port: 8080 } },
+    {
+      ...service,
+      name: "collector",
+      workload: {
+        kind: "daemon-set",
+        image,
+        nodes: 12,
+        ports: { http: 8080, metrics: 9090 },
+        env: {
+          STRIPE_KEY: { secret: "stripe", key: "api" },
+          FLAGS: { configMap: "flags", key: "flags.json" },
+        },
+        pod: {
+          labels: { "app.kubernetes.io/part-of": "shop" },
+          annotations: { "prometheus.io/scrape": "true" },
+          nodeSelector: { disk: "ssd" },
+          tolerations: [{ key: "dedicated", value: "shop", effect: "NoSchedule" }],
+          priorityClassName: "high",
+          volumes: [
+            { kind: "empty-dir", name: "scratch", mountPath: "/scratch", sizeLimit: "1Gi" },
+            { kind: "secret", name: "keys", mountPath: "/etc/collector/keys", secret: "signing" },
+            { kind: "config-map", name: "rates", mountPath: "/etc/collector/rates", configMap: "rates" },
+            { kind: "claim", name: "shared", mountPath: "/srv/shared", claim: "shared" },
+          ],
+          initContainers: [{ name: "warm", image, databases: "all", volumes: ["scratch"], args: ["warm"] }],
+          sidecars: [
+            {
+              name: "exporter",
+              image,
+              databases: "none",
+              command: ["/exporter"],
+              env: { TOKEN_FILE: { secret: "exporter", key: "path" } },
+              uid: 10_005,
+              resources: { cpu: "10m", memory: "32Mi" },
+              filesystem: "writable",
+            },
+          ],
+        },
+      },
+    },
     {
       ...service,
       name: "shadow",

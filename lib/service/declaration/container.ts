@@ -1,3 +1,5 @@
+import type { PodOptions, VariableSource } from "./pod";
+
 /** What runs in the container that uses the credentials. */
 export interface OwnContainer {
   /** Image with a tag (not `latest`) or a digest. */
@@ -15,11 +17,12 @@ export interface OwnContainer {
    */
   readonly args?: readonly string[];
   /**
-   * Variables of the application's own; those of the contract are added.
+   * Variables of the application's own, as a text or from a Secret or ConfigMap; those of the contract are added.
    * @default - none
-   * @protects from variables that change what the contract or the agent says: those are refused
+   * @protects from variables that change what the contract or the agent says, and from a database's password: those
+   * are refused
    */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | VariableSource>>;
   /**
    * User and group that the application runs as; the credentials file belongs to the user.
    * @default 10001
@@ -44,6 +47,12 @@ export interface OwnContainer {
    * @protects nothing: an image that is not public is not pulled without one
    */
   readonly imagePullSecrets?: readonly string[];
+  /**
+   * Where the pods run, and what they have beside the application.
+   * @default {}
+   * @protects nothing: what would change the chain to the credentials is refused
+   */
+  readonly pod?: PodOptions;
 }
 
 /** What a container gets. */

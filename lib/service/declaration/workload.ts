@@ -19,6 +19,12 @@ interface ServingContainer extends OwnContainer {
    */
   readonly port?: number;
   /**
+   * Ports by their names, where there are several: `{ http: 8080, metrics: 9090 }`.
+   * @default - `port` alone
+   * @protects from a port that leads to nobody
+   */
+  readonly ports?: Readonly<Record<string, number>>;
+  /**
    * Whether a pod may get requests.
    * @default - it may once the credentials file is there
    * @protects from requests to a pod that cannot log in to its database
@@ -212,6 +218,17 @@ export type Controller = "Deployment" | "StatefulSet" | "DaemonSet" | "CronJob" 
 /** Whether the pods of a workload are ours and run all the time. */
 export function isServing(workload: Workload): workload is ServingWorkload {
   return workload.kind !== "elsewhere" && !runsToCompletion(workload);
+}
+
+/** Ports of a workload, with their names where they have some. */
+export function portsOf({
+  port,
+  ports = {},
+}: Pick<ServingWorkload, "port" | "ports">): { readonly name?: string; readonly port: number }[] {
+  return [
+    ...(port === undefined ? [] : [{ port }]),
+    ...Object.entries(ports).map(([name, each]) => ({ name, port: each })),
+  ];
 }
 
 /** Pods of a workload that we deploy. */

@@ -26,11 +26,11 @@ export function containerNameProblems(property: string, name: string): Problem[]
 
 /** A volume of a name that another one of the pod has: the API server refuses the pod. */
 export function volumeNameProblems(property: string, name: string): Problem[] {
-  if (!VOLUMES.includes(name) && !name.startsWith("static-")) return [];
+  if (!VOLUMES.includes(name) && !/^(static|tmp)-/.test(name)) return [];
   return [
     {
       property,
-      must: `be no name of a volume that is added to the pod (${VOLUMES.join(", ")}, static-…)`,
+      must: `be no name of a volume that is added to the pod (${VOLUMES.join(", ")}, static-…, tmp-…)`,
       got: name,
       fix: "rename it",
     },

@@ -10,6 +10,7 @@ import type {
 } from "../declaration/workload";
 import { mountPathProblems, nestedPathProblems } from "./mount-paths";
 import { objectNameProblems } from "./object-names";
+import { portsProblems } from "./pod";
 import { fileProbeProblems, probeProblems } from "./probes";
 import { STORAGE, quantityProblems } from "./quantities";
 import { volumeNameProblems } from "./reserved-names";
@@ -19,6 +20,7 @@ export function servingProblems(workload: ServingWorkload): Problem[] {
   const { readiness, liveness, fileProbe } = workload;
   return [
     ...kindProblems(workload),
+    ...portsProblems(workload),
     ...(readiness ? probeProblems("readiness", readiness) : []),
     ...(liveness ? probeProblems("liveness", liveness) : []),
     ...(fileProbe ? fileProbeProblems("fileProbe", fileProbe) : []),

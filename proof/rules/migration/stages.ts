@@ -15,6 +15,11 @@ export function credentialsOf({ pod }: Workload): string | undefined {
   return known(pod.labels["leasehold/credentials"]);
 }
 
+/** Secrets of the application's own, which are no database's. */
+export function ownSecrets({ annotations }: Workload): ReadonlySet<string> {
+  return new Set(known(annotations["leasehold/own-secrets"])?.split(","));
+}
+
 /** Name of the service that a workload is of: a canary is of the same service as the others. */
 export function serviceOf({ name, pod, origin }: Workload): string {
   return known(pod.labels["leasehold/service"]) ?? known(name) ?? origin.address;

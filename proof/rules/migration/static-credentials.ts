@@ -2,7 +2,7 @@ import { known, type Workload } from "../../access";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 import { STATIC_EXAMPLE } from "./example";
-import { credentialsOf, serviceOf, stageOf } from "./stages";
+import { credentialsOf, ownSecrets, serviceOf, stageOf } from "./stages";
 
 export const staticCredentials: Rule = {
   id: "migration/static-credentials",
@@ -24,8 +24,13 @@ export const staticCredentials: Rule = {
   },
 };
 
-function secretsOf({ pod }: Workload): string[] {
+function secretsOf(workload: Workload): string[] {
+  const { pod } = workload;
+  const own = ownSecrets(workload);
   const variables = pod.containers.flatMap(({ env }) => env.map(({ secret }) => known(secret?.name)));
   const volumes = pod.volumes.map(({ secret }) => known(secret));
-  return [...new Set([...variables, ...volumes])].filter((name) => name !== undefined).sort();
+  return [...new Set([...variables, ...volumes])]
+    .filter((name) => name !== undefined)
+    .filter((name) => !own.has(name))
+    .sort();
 }

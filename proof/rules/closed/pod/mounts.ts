@@ -32,9 +32,12 @@ function* problems({ pod, body }: Workload): Iterable<string> {
   for (const name of repeated(volumes.map(({ name }) => known(name))))
     yield `two volumes are called ${show(name)}`;
   for (const container of all) yield* containerProblems(container, { volumes, injection });
-  const groups = new Set(claimsOf(body).length === 0 ? [undefined] : containers.map(groupOf));
-  if (groups.size !== 1 || !groups.has(known(pod.fsGroup)))
-    yield `fsGroup is ${show(pod.fsGroup)}, and storage is of the group of the containers, where there is any`;
+  const isStored =
+    claimsOf(body).length > 0 ||
+    asObjects(pod.spec.volumes).some(({ persistentVolumeClaim: claim }) => claim !== undefined);
+  const group = isStored ? containers[0] && groupOf(containers[0]) : undefined;
+  if (known(pod.fsGroup) !== group)
+    yield `fsGroup is ${show(pod.fsGroup)}, and storage is of the application's group, where there is any`;
   const mounted = new Set(all.flatMap(({ volumeMounts }) => volumeMounts.map(({ volume }) => volume)));
   for (const { name } of volumes)
     if (!mounted.has(name) && name !== injection?.tokenVolume) yield `nobody mounts the volume ${show(name)}`;
@@ -88,9 +91,13 @@ function groupOf({ runAsUser }: Workload["pod"]["containers"][number]): number |
 
 /** Where the contract, the static files and what is written for a while have their places, and the application's own. */
 function placeOf(volume: Volume): Pick<RegExp, "test"> {
-  if (volume.isClaim === true) return OWN;
-  if (volume.configMap !== undefined) return /^\/etc\/leasehold$/;
-  return volume.secret === undefined ? /^\/tmp$/ : /^\/etc\/leasehold-static\/[^/]+$/;
+  const own = ({ configMap, secret, isClaim }: Volume) => {
+    if (isClaim === true) return undefined;
+    if (configMap !== undefined) return /^\/etc\/leasehold$/;
+    return secret === undefined ? /^\/tmp$/ : /^\/etc\/leasehold-static\/[^/]+$/;
+  };
+  const place = own(volume);
+  return { test: (path) => place?.test(path) === true || OWN.test(path) };
 }
 
 /** A directory of the application's, which is nobody else's. */

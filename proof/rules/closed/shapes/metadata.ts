@@ -1,7 +1,7 @@
 import { block, name, only, optional, record, text, textLike, type Keys, type Shape } from "../shape";
 
 /** A label's value (Kubernetes, labels and selectors). */
-const label: Shape = textLike(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, "be a label's value");
+const label: Shape = textLike(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/, "be a label's value");
 
 export const labels: Shape = record(label);
 
@@ -9,6 +9,7 @@ export const labels: Shape = record(label);
 const ANNOTATIONS: Keys = {
   "leasehold/migration-stage": optional(only("static", "shadow", "canary", "dynamic")),
   "leasehold/restart-on-rotation": optional(text),
+  "leasehold/own-secrets": optional(text),
 };
 
 /** Of an object in a namespace. */

@@ -18,6 +18,11 @@ const PLACES: readonly [page: string, begins: RegExp, paste: (block: string) => 
     (block) =>
       `guardrails: { ...each.guardrails, replicas: 1, parity: "any" }, services: [{ ...orders, ${block} }],`,
   ],
+  [
+    "docs/workloads.md",
+    /^migration:/,
+    (block) => `guardrails: { ...each.guardrails, parity: "any" }, services: [{ ...orders, ${block} }],`,
+  ],
   ["docs/proof.md", /^guarantees: \[/, (block) => block],
 ];
 

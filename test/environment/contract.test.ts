@@ -176,7 +176,10 @@ const ANNOTATIONS = [
   "leasehold/migration-stage",
   "leasehold/pods",
   "leasehold/recreate",
+  "leasehold/own-secrets",
   "leasehold/restart-on-rotation",
+  "leasehold/stays",
+  "leasehold/stays-until",
   // Of the declaration.
   "prometheus.io/scrape",
   ...[
@@ -282,7 +285,8 @@ const RULES: Readonly<Record<string, string>> = {
     "password-in-url password-version-zero plaintext-password replaceable root-not-rotated superuser-login two-on-one-login url-without-user verification-off",
   lifecycle:
     "address-elsewhere address-mismatch agent-cache agent-restart annotations-on-workload container-names denied-value drain-exceeds-grace file-name-clash file-readable-by-others file-unreadable injector-off job-never-completes missing-key-ignored name-taken network-policy-cuts-off no-readiness-gate owner-all-the-time pod-security revocation-missing revoke-races-drain template-fields two-logins unknown-annotation user-and-password-apart webhook-passes-over",
-  migration: "ahead-of-predecessor canary-alone no-witness secret-left skipped-stage static-credentials",
+  migration:
+    "ahead-of-predecessor canary-alone no-witness secret-left skipped-stage static-credentials static-past-its-day",
   parity: "format grants injection missing",
   proof:
     "admission annotation contract contract-checksum disagreement grace-period installation missing mounts not-understood order over-reach pods-wait reference-missing selector statement template twice unused",

@@ -43,6 +43,7 @@ spec:
   "migration/no-witness": ["migration-stage: canary", "migration-stage: static"],
   "migration/secret-left": ["migration-stage: dynamic", "migration-stage: canary"],
   "migration/skipped-stage": ["migration-stage: dynamic", "migration-stage: shadow"],
+  "migration/static-past-its-day": ["2027-06-30", "2027-07-01"],
   "migration/static-credentials": ["leasehold/credentials: static", "leasehold/credentials: dynamic"],
 
   "access/allowed-role-missing": ['name                  = "order"', 'name                  = "orders"'],

@@ -190,6 +190,7 @@ const migration = fc
     if (stage === "complete")
       return { stage, retired: [{ database: "shop", user: "orders_static", secret: "orders-db" }] };
     const more: Readonly<Record<string, object>> = {
+      static: { stays: { reason: "a vendor's image, until the next release", until: "2999-12-31" } },
       shadow: { check: { kind: "container", image: "ghcr.io/acme/check:1" } },
       canary: { share: "30%" },
     };

@@ -339,7 +339,12 @@ const dev: Environment = {
     {
       ...service,
       name: "static",
-      migration: { stage: "static", credentials: onItsWay("shop") },
+      migration: {
+        stage: "static",
+        credentials: onItsWay("shop"),
+        stays: { reason: "a vendor's image, until the next release", until: "2999-12-31" },
+      },
+      workload: { ...service.workload, env: { STRIPE_KEY: { secret: "stripe", key: "api" } } },
       access: [{ database: "shop", grants, strategy: "direct" }],
     },
   ],

@@ -93,7 +93,11 @@ const shadowCheckSchema = schemaOf<ShadowCheck>()(
 
 const migrationSchema = schemaOf<Migration>()(
   variants("stage", [
-    object({ stage: z.literal("static"), ...withStatic }),
+    object({
+      stage: z.literal("static"),
+      ...withStatic,
+      stays: object({ reason: text(), until: text() }).optional(),
+    }),
     object({ stage: z.literal("shadow"), ...withStatic, check: shadowCheckSchema }),
     object({ stage: z.literal("canary"), ...withStatic, share }),
     object({ stage: z.literal("dynamic"), ...withStatic }),

@@ -20,6 +20,8 @@ export const RECREATE_ANNOTATION = "leasehold/recreate";
 /** Most pods at the same time, where Kubernetes decides how many there are. */
 export const PODS_ANNOTATION = "leasehold/pods";
 
+/** Why a service stays on its static password; with `-until` the last day. */
+export const STAYS_ANNOTATION = "leasehold/stays";
 /** Secrets of the application's own, which are no database's passwords. */
 export const OWN_SECRETS_ANNOTATION = "leasehold/own-secrets";
 
@@ -38,14 +40,17 @@ function ownSecrets(workload: Workload): string[] {
 
 /** What the workload says about itself; at the end of the way there is nothing to say about stages any more. */
 export function workloadAnnotations({
-  migration: { stage },
+  migration,
   restartOnRotation,
   workload,
 }: Pick<ServicePlan, "migration" | "restartOnRotation" | "workload">): Record<string, string> {
+  const { stage } = migration;
   const pods = workload.kind === "daemon-set" ? workload.nodes : undefined;
   const secrets = stage === "complete" ? [] : ownSecrets(workload);
+  const stays = migration.stage === "static" ? migration.stays : undefined;
   return {
     ...(stage !== "complete" && { [STAGE_ANNOTATION]: stage }),
+    ...(stays && { [STAYS_ANNOTATION]: stays.reason, [`${STAYS_ANNOTATION}-until`]: stays.until }),
     ...(secrets.length > 0 && { [OWN_SECRETS_ANNOTATION]: secrets.join(",") }),
     ...(restartOnRotation && { [RESTART_ANNOTATION]: restartOnRotation.reason }),
     ...(workload.kind === "deployment" &&

@@ -1,5 +1,6 @@
 export {
   canonicalHost,
+  dayProblems,
   groupBy,
   holdsSecret,
   isSecretSetting,

@@ -11,11 +11,13 @@ import type * as helmRelease from "@cdktf/provider-helm/lib/release";
 import type * as kubernetesProvider from "@cdktf/provider-kubernetes/lib/provider";
 import type * as kubernetesConfigMapV1 from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import type * as kubernetesCronJobV1 from "@cdktf/provider-kubernetes/lib/cron-job-v1";
+import type * as kubernetesDaemonSetV1 from "@cdktf/provider-kubernetes/lib/daemon-set-v1";
 import type * as kubernetesDeploymentV1 from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import type * as kubernetesJobV1 from "@cdktf/provider-kubernetes/lib/job-v1";
 import type * as kubernetesNamespaceV1 from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import type * as kubernetesServiceAccountV1 from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import type * as kubernetesServiceV1 from "@cdktf/provider-kubernetes/lib/service-v1";
+import type * as kubernetesStatefulSetV1 from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import type * as vaultProvider from "@cdktf/provider-vault/lib/provider";
 import type * as vaultAudit from "@cdktf/provider-vault/lib/audit";
 import type * as vaultAuthBackend from "@cdktf/provider-vault/lib/auth-backend";
@@ -70,6 +72,10 @@ export const CronJobV1 = literal(
   () => (require("@cdktf/provider-kubernetes/lib/cron-job-v1") as typeof kubernetesCronJobV1).CronJobV1,
 );
 export type CronJobV1 = kubernetesCronJobV1.CronJobV1;
+export const DaemonSetV1 = literal(
+  () => (require("@cdktf/provider-kubernetes/lib/daemon-set-v1") as typeof kubernetesDaemonSetV1).DaemonSetV1,
+);
+export type DaemonSetV1 = kubernetesDaemonSetV1.DaemonSetV1;
 export const DeploymentV1 = literal(
   () =>
     (require("@cdktf/provider-kubernetes/lib/deployment-v1") as typeof kubernetesDeploymentV1).DeploymentV1,
@@ -93,6 +99,12 @@ export const ServiceV1 = literal(
   () => (require("@cdktf/provider-kubernetes/lib/service-v1") as typeof kubernetesServiceV1).ServiceV1,
 );
 export type ServiceV1 = kubernetesServiceV1.ServiceV1;
+export const StatefulSetV1 = literal(
+  () =>
+    (require("@cdktf/provider-kubernetes/lib/stateful-set-v1") as typeof kubernetesStatefulSetV1)
+      .StatefulSetV1,
+);
+export type StatefulSetV1 = kubernetesStatefulSetV1.StatefulSetV1;
 
 export const VaultProvider = literal(
   () => (require("@cdktf/provider-vault/lib/provider") as typeof vaultProvider).VaultProvider,

@@ -1,4 +1,4 @@
-import { podGroups, policyNameOf, usesVault } from "../service";
+import { governingServiceName, podGroups, policyNameOf, usesVault } from "../service";
 import {
   bootstrapInput,
   ownNamespaces,
@@ -192,7 +192,8 @@ function serviceClaims(environment: Environment, service: EnvironmentService): C
   };
   const suffixes =
     workload.kind === "elsewhere" ? [""] : podGroups(migration, workload).map(({ suffix }) => suffix);
-  return [...new Set(["", ...suffixes])].map((suffix) => ({
+  const governing = workload.kind === "stateful-set" ? [governingServiceName("")] : [];
+  return [...new Set(["", ...suffixes, ...governing])].map((suffix) => ({
     ...base,
     got: `${name}${suffix}`,
     keys: clusterNames(environment).map((cluster) => `${namespace}/${name}${suffix} in ${cluster}`),

@@ -1,4 +1,4 @@
-import type { ServiceDeclaration } from "../service";
+import type { ServiceDeclaration, Workload } from "../service";
 
 /** A stack that a synth wrote: where, and its Terraform JSON. */
 export interface WrittenStack {
@@ -11,10 +11,10 @@ export interface WrittenStack {
  * new ones are ready. Empty where nothing runs all the time.
  */
 export function adoption({ name, namespace, workload }: ServiceDeclaration, stack: WrittenStack): string[] {
-  if (workload.kind !== "deployment" && workload.kind !== "cron-job") return [];
+  if (workload.kind === "job" || workload.kind === "elsewhere") return [];
   const kubectl = `kubectl -n ${namespace}`;
   const terraform = `terraform -chdir=${stack.directory}`;
-  const kind = workload.kind === "deployment" ? "deployment" : "cronjob";
+  const kind = workload.kind.replace("-", "");
   const taken = ["kubernetes_service_account_v1", "kubernetes_service_v1"].flatMap((type) =>
     addressesOf(type, name, namespace, stack.text).map(
       (address) => `${terraform} import ${address} ${namespace}/${name}`,
@@ -24,10 +24,26 @@ export function adoption({ name, namespace, workload }: ServiceDeclaration, stac
     `${kubectl} delete ${kind} ${name} --cascade=orphan   # its pods go on`,
     ...taken.map((command) => `${command}   # where there is one`),
     `${terraform} apply   # new pods come; the Kubernetes Service leads to them once they are ready`,
-    ...(workload.kind === "deployment"
-      ? [`${kubectl} delete replicaset -l app=${name}   # by the labels of the old Deployment: its pods go`]
-      : []),
+    ...oldPodsGo(workload.kind, kubectl, name),
   ];
+}
+
+function oldPodsGo(kind: Workload["kind"], kubectl: string, name: string): string[] {
+  switch (kind) {
+    case "deployment":
+      return [
+        `${kubectl} delete replicaset -l app=${name}   # by the labels of the old Deployment: its pods go`,
+      ];
+    case "daemon-set":
+      return [`${kubectl} delete pod -l app=${name}   # by the labels of the old DaemonSet`];
+    case "stateful-set":
+      // The new pods have the names of the old ones.
+      return [
+        `${kubectl} delete pod ${name}-0   # and the others, each once the one before is ready again, while the apply waits`,
+      ];
+    default:
+      return [];
+  }
 }
 
 function addressesOf(type: string, name: string, namespace: string, text: string): string[] {

@@ -3,8 +3,11 @@ import type { Migration, ServiceDeclaration } from "../service";
 /** One step further, or nothing at the end of the way; what a person has to fill in is a choice that can be changed. */
 export function nextStage({ migration, workload }: ServiceDeclaration): Migration | undefined {
   switch (migration?.stage) {
-    case "static":
-      return { ...migration, stage: "shadow", check: { kind: "container", image: CHECK_IMAGE } };
+    case "static": {
+      const { credentials, readiness } = migration;
+      const check = { kind: "container", image: CHECK_IMAGE } as const;
+      return { stage: "shadow", credentials, ...(readiness && { readiness }), check };
+    }
     case "shadow": {
       const { credentials, readiness } = migration;
       return workload.kind === "deployment"

@@ -32,6 +32,7 @@ export function standing(
       `${service.name} in ${environment}: ${migration.stage}, stage ${STAGES.indexOf(migration.stage) + 1} of ${STAGES.length}`,
       ...pods(migration, service),
     ],
+    debt(migration),
     remarks(service),
     next === undefined ? retirement(environment, migration) : readySection(next, against),
     next === undefined ? [] : ["look at before:", ...LOOK_AT[next.stage].map(indent(environment, service))],
@@ -44,6 +45,12 @@ export function standing(
       .join("\n\n"),
     ready: against.length === 0,
   };
+}
+
+/** What a service that stays says for itself. */
+function debt(migration: Migration): string[] {
+  if (migration.stage !== "static" || migration.stays === undefined) return [];
+  return [`it stays on its static password until ${migration.stays.until}: ${migration.stays.reason}`];
 }
 
 function pods(migration: Migration, { workload }: ServiceDeclaration): string[] {
@@ -64,6 +71,9 @@ function remarks({ access, workload, restartOnRotation }: ServiceDeclaration): s
     ...(access.length > 1 ? [`it uses ${access.length} databases: all of them change over together`] : []),
     ...(workload.kind === "cron-job"
       ? ["it runs as a Job: there is no canary, and each run has a user of its own"]
+      : []),
+    ...(workload.kind === "stateful-set" || workload.kind === "daemon-set"
+      ? ["its pods are replaced one by one: there is no canary beside them"]
       : []),
     ...(restartOnRotation === undefined
       ? []

@@ -1,15 +1,16 @@
 import { Construct } from "constructs";
 import { labelProblems, type Problem } from "../core";
 import { assertProps } from "../core/props";
-import { DeploymentV1, ServiceV1, type ITerraformDependable } from "../core/terraform";
+import { DeploymentV1, type ITerraformDependable } from "../core/terraform";
 import { annotatedDeploymentSchema } from "./annotated-schema";
-import { serviceSelector } from "./pod/migration-labels";
+import { portsOf, type DeploymentWorkload, type RolloutStrategy } from "./declaration/workload";
+import { addKubernetesService, RESTARTED_AT } from "./kubernetes-service";
 import { podSelector } from "./pod/template";
 import { terraformPod } from "./pod/terraform";
 import type { PodTemplate } from "./pod/types";
-import { deploymentProblems } from "./problems/workload";
+import { deploymentProblems } from "./problems/serving";
 
-export interface AnnotatedDeploymentProps {
+export interface AnnotatedDeploymentProps extends Pick<DeploymentWorkload, "strategy" | "ports"> {
   /** Name of the Deployment and of its Kubernetes Service. */
   readonly name: string;
   /** Namespace of the Deployment. */
@@ -47,30 +48,25 @@ export class AnnotatedDeployment extends Construct {
   constructor(scope: Construct, id: string, props: AnnotatedDeploymentProps) {
     assertProps(scope, id, props, annotatedDeploymentSchema, annotatedDeploymentProblems, MADE);
     super(scope, id);
-    const { name, namespace, port } = props;
+    const { name, namespace, service } = props;
     this.deployment = this.addDeployment(props);
-    if (port === undefined) return;
-    new ServiceV1(this, "Service", {
-      // A Service that is taken over from somebody else leads to these pods from then on: they must be there.
-      dependsOn: [this.deployment],
-      metadata: { name, namespace },
-      spec: {
-        type: "ClusterIP",
-        selector: serviceSelector(props.service),
-        port: [{ port, targetPort: String(port) }],
-      },
+    addKubernetesService(this, {
+      name,
+      namespace,
+      service,
+      ports: portsOf(props),
+      workload: this.deployment,
     });
   }
 
   private addDeployment(props: AnnotatedDeploymentProps): DeploymentV1 {
-    const { name, namespace, replicas, template, annotations, dependsOn } = props;
+    const { name, namespace, replicas, template, annotations, dependsOn, strategy } = props;
     return new DeploymentV1(this, "Resource", {
       metadata: { name, namespace, labels: template.metadata.labels, annotations },
       spec: {
         replicas: String(replicas),
         selector: { matchLabels: podSelector(name) },
-        // Never fewer pods than declared, and one credential more while it rolls.
-        strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "1", maxUnavailable: "0" } },
+        strategy: terraformStrategy(strategy),
         template: terraformPod(template),
       },
       waitForRollout: true,
@@ -82,8 +78,13 @@ export class AnnotatedDeployment extends Construct {
   }
 }
 
-/** What `kubectl rollout restart` writes: the next apply would take it back, and restart every pod once more. */
-const RESTARTED_AT = 'spec[0].template[0].metadata[0].annotations["kubectl.kubernetes.io/restartedAt"]';
+/** By default never fewer pods than declared, and one credential more while it rolls. */
+function terraformStrategy(strategy: RolloutStrategy = { kind: "rolling" }) {
+  if (strategy.kind === "recreate") return { type: "Recreate" };
+  const { maxSurge = 1, maxUnavailable = 0 } = strategy;
+  const rollingUpdate = { maxSurge: String(maxSurge), maxUnavailable: String(maxUnavailable) };
+  return { type: "RollingUpdate", rollingUpdate };
+}
 
 /** Everything that is wrong with the props of {@link AnnotatedDeployment}. */
 export function annotatedDeploymentProblems(props: AnnotatedDeploymentProps): Problem[] {

@@ -1,14 +1,53 @@
 import { object, schemaOf, text, texts, z } from "../core/schema";
 import type { AnnotatedCronJobProps } from "./annotated-cron-job";
+import type { AnnotatedDaemonSetProps } from "./annotated-daemon-set";
 import type { AnnotatedDeploymentProps } from "./annotated-deployment";
 import type { AnnotatedJobProps } from "./annotated-job";
-import { run } from "./declaration/schema";
+import type { AnnotatedStatefulSetProps } from "./annotated-stateful-set";
+import {
+  podManagementPolicy,
+  rolloutStrategySchema,
+  run,
+  volumeClaimTemplateSchema,
+} from "./declaration/workload-schema";
 
 /** What may be written down about the workloads that leasehold deploys, as it is checked when the program runs. */
+const portsSchema = z.record(z.string(), z.number());
 const annotated = { name: text(), namespace: text(), annotations: texts.optional() };
 
 export const annotatedDeploymentSchema = schemaOf<Omit<AnnotatedDeploymentProps, "template" | "dependsOn">>()(
-  object({ ...annotated, service: text(), replicas: z.number(), port: z.number().optional() }),
+  object({
+    ...annotated,
+    service: text(),
+    replicas: z.number(),
+    port: z.number().optional(),
+    ports: portsSchema.optional(),
+    strategy: rolloutStrategySchema.optional(),
+  }),
+);
+
+export const annotatedStatefulSetSchema = schemaOf<
+  Omit<AnnotatedStatefulSetProps, "template" | "dependsOn">
+>()(
+  object({
+    ...annotated,
+    service: text(),
+    replicas: z.number(),
+    port: z.number().optional(),
+    ports: portsSchema.optional(),
+    podManagementPolicy: podManagementPolicy.optional(),
+    volumeClaimTemplates: z.array(volumeClaimTemplateSchema).optional(),
+  }),
+);
+
+export const annotatedDaemonSetSchema = schemaOf<Omit<AnnotatedDaemonSetProps, "template" | "dependsOn">>()(
+  object({
+    ...annotated,
+    service: text(),
+    nodes: z.number(),
+    port: z.number().optional(),
+    ports: portsSchema.optional(),
+  }),
 );
 
 export const annotatedCronJobSchema = schemaOf<Omit<AnnotatedCronJobProps, "template" | "dependsOn">>()(

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import type { ServiceProps } from "./declaration/declaration";
 import { runsToCompletion, type Controller, type ElsewhereWorkload } from "./declaration/workload";
+import { PODS_ANNOTATION } from "./pod/migration-labels";
 import { filesAtStart } from "./pod/probes";
 import { podRequirements, type PodRequirements } from "./pod/requirements";
 import { planService, type ServicePlan } from "./service-plan";
@@ -52,7 +53,7 @@ function patch(
   required: PodRequirements,
   container: object,
 ) {
-  const { controller, workloadName = name } = workload;
+  const { controller, workloadName = name, pods } = workload;
   const { labels, annotations, serviceAccountName, terminationGracePeriodSeconds, volumes } = required;
   const template = {
     metadata: { labels, annotations },
@@ -65,7 +66,8 @@ function patch(
       volumes,
     },
   };
-  const metadata = { name: workloadName, namespace };
+  const counted = pods === undefined ? {} : { annotations: { [PODS_ANNOTATION]: String(pods) } };
+  const metadata = { name: workloadName, namespace, ...counted };
   const spec = controller === "CronJob" ? { jobTemplate: { spec: { template } } } : { template };
   return { apiVersion: apiVersion(controller), kind: controller, metadata, spec };
 }

@@ -1,9 +1,17 @@
 export { AnnotatedCronJob, annotatedCronJobProblems } from "./annotated-cron-job";
 export type { AnnotatedCronJobProps } from "./annotated-cron-job";
+export { AnnotatedDaemonSet, annotatedDaemonSetProblems } from "./annotated-daemon-set";
+export type { AnnotatedDaemonSetProps } from "./annotated-daemon-set";
 export { AnnotatedDeployment, annotatedDeploymentProblems } from "./annotated-deployment";
 export type { AnnotatedDeploymentProps } from "./annotated-deployment";
 export { AnnotatedJob, annotatedJobProblems } from "./annotated-job";
 export type { AnnotatedJobProps } from "./annotated-job";
+export {
+  AnnotatedStatefulSet,
+  annotatedStatefulSetProblems,
+  governingServiceName,
+} from "./annotated-stateful-set";
+export type { AnnotatedStatefulSetProps } from "./annotated-stateful-set";
 export { contract, contractEnvironment, contractFiles } from "./pod/contract";
 export type { Contract, DatabaseContract } from "./pod/contract";
 export {
@@ -28,6 +36,7 @@ export * from "./pod/migration-labels";
 export { secretsInUse } from "./problems/migration";
 export { servicePlatformProblems } from "./declaration/platform";
 export type { ServiceDatabase, ServicePlatform, ServiceVault } from "./declaration/platform";
+export type { OtherContainer, PodOptions, PodVolume, Toleration, VariableSource } from "./declaration/pod";
 export { podTemplate } from "./pod/template";
 export type { PodTemplate } from "./pod/types";
 export { servicePolicy } from "./policy";
@@ -41,14 +50,21 @@ export type { PlannedDatabase, ServicePlan } from "./service-plan";
 export { serviceProblems } from "./problems/service";
 export { deriveTiming } from "./declaration/timing";
 export type { Derived, Timing } from "./declaration/timing";
+export type { Resources } from "./declaration/container";
+export { isServing, replicasOf } from "./declaration/workload";
 export type {
   Controller,
   CronJobWorkload,
+  DaemonSetWorkload,
   DeploymentWorkload,
   ElsewhereWorkload,
   JobWorkload,
   OwnWorkload,
-  Resources,
+  PodShare,
+  RolloutStrategy,
+  ServingWorkload,
+  StatefulSetWorkload,
+  VolumeClaimTemplate,
   Workload,
 } from "./declaration/workload";
 export { serviceSchema, serviceShape } from "./declaration/schema";

@@ -3,8 +3,10 @@ import { within, type Problem } from "../core";
 import { assertProps } from "../core/props";
 import type { ITerraformDependable } from "../core/terraform";
 import { AnnotatedCronJob } from "./annotated-cron-job";
+import { AnnotatedDaemonSet } from "./annotated-daemon-set";
 import { AnnotatedDeployment } from "./annotated-deployment";
 import { AnnotatedJob } from "./annotated-job";
+import { AnnotatedStatefulSet } from "./annotated-stateful-set";
 import type { ServiceProps } from "./declaration/declaration";
 import { podGroups, type PodGroup } from "./declaration/migration";
 import { servicePlatformProblems } from "./declaration/platform";
@@ -67,8 +69,19 @@ export class Service extends Construct {
           ...common,
           service: name,
           replicas: group.replicas,
-          port: group.suffix === "" ? workload.port : undefined,
+          ...(group.suffix === "" && { port: workload.port, ports: workload.ports }),
+          ...(workload.strategy && { strategy: workload.strategy }),
         }).deployment;
+      case "stateful-set": {
+        const { replicas, port, ports, podManagementPolicy, volumeClaimTemplates } = workload;
+        const own = { replicas, port, ports, podManagementPolicy, volumeClaimTemplates };
+        return new AnnotatedStatefulSet(this, "Workload", { ...common, service: name, ...own }).statefulSet;
+      }
+      case "daemon-set": {
+        const { nodes, port, ports } = workload;
+        return new AnnotatedDaemonSet(this, "Workload", { ...common, service: name, nodes, port, ports })
+          .daemonSet;
+      }
       case "cron-job": {
         const { schedule, timeZone, activeDeadline, retries } = workload;
         const times = { schedule, timeZone, activeDeadline, retries };

@@ -3,6 +3,7 @@ export * from "./date";
 export * from "./endpoints";
 export * from "./expected";
 export * from "./grouping";
+export * from "./pod-annotations";
 export * from "./problem";
 export * from "./reason";
 export * from "./secrets";

@@ -137,3 +137,13 @@ export function withoutUserinfo(text: string): string {
     .replace(/(:\/\/)[^/\s"'?#]*@/g, "$1…@")
     .replace(/(^|[\s"'=])[^\s"'=:/@]+:[^\s"'/@]+@(?!sha256:)/g, "$1…@");
 }
+
+const DATABASE_PASSWORD =
+  /^(PGPASSWORD|PGPASSFILE|(.*_)?(DB|DATABASE|POSTGRES(QL)?|PG|SQL)_?(PASS(WORD)?|PWD)|SPRING_DATASOURCE_PASSWORD)$/;
+const DATABASE_URL = /^((.*_)?(DATABASE|DB|POSTGRES(QL)?|PG)_?(URL|URI|DSN)|SPRING_DATASOURCE_URL)$/;
+
+/** Whether applications take a database's password from the variable of a name, or an address that may have one in it. */
+export function databaseVariable(name: string): "password" | "url" | undefined {
+  if (DATABASE_PASSWORD.test(name)) return "password";
+  return DATABASE_URL.test(name) ? "url" : undefined;
+}

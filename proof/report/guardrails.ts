@@ -101,12 +101,12 @@ function judgedBy(
     case "replicas":
       return {
         subjects: injected(graph)
-          .filter(({ kind }) => kind === "Deployment")
+          .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
           .map(({ origin, replicas }) => ({
             ...subject(origin, { replicas }),
             ...(replicas === undefined && { doubt: "it does not say how many replicas it has" }),
           })),
-        none: "no Deployment that gets an agent was read",
+        none: "no Deployment or StatefulSet that gets an agent was read",
       };
     case "protection":
       return {

@@ -138,6 +138,8 @@ export interface MigrationReport {
   readonly reason: string;
   /** Pods by the credentials that they use; null where no pod is labelled. */
   readonly canary: { readonly static: number | NotKnown; readonly dynamic: number | NotKnown } | null;
+  /** Why it stays on its static password, and until which day: a debt. Null where nobody says so. */
+  readonly stays: { readonly reason: string; readonly until: string } | null;
 }
 
 /** The way of a service's pods to one database. */

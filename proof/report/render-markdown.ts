@@ -2,6 +2,7 @@ import { shownWaived } from "../rules";
 import { duration } from "../rules/words";
 import { isNotKnown, shownAnswer, shownSaid } from "./answer";
 import { HELD, type Held } from "./coverage";
+import { debtLines } from "./debt";
 import { shownDoubt } from "./doubts";
 import { mermaid } from "./mermaid";
 import type {
@@ -49,6 +50,7 @@ function environmentPart(report: EnvironmentReport): string[] {
       ],
       report.services.flatMap(serviceRows),
     ),
+    ...debtLines(report, table),
     ...report.services.flatMap(missingLines),
     mermaid(report),
     table(

@@ -8,6 +8,7 @@ import {
   type DatabaseRole,
   type Workload,
 } from "../access";
+import { staysOf } from "../rules/migration/stages";
 import { looksLikeSecret } from "../rules/secrets/looks";
 import { accessOf } from "./chain";
 import { loginsOf, type Logins } from "./login";
@@ -84,24 +85,31 @@ function serviceReport(
     accessOf(chain, graph, logins, chain.databaseRole && privileges(chain.databaseRole)),
   );
   const reported = workloads.map((workload) => workloadReport(workload, graph));
+  const migration = migrationOf(workloads, chains.length > 0);
   return {
     id,
     name: serviceName(first),
     namespace: textOf(first.namespace),
     workloads: reported,
     accesses,
-    whole: certain(doubtsOf(reported, accesses)),
+    whole: certain(doubtsOf(reported, accesses, migration)),
     opensBesides: [...new Set(opened)].filter((path) => !asked.has(path)).sort(byText),
-    migration: migrationOf(workloads, chains.length > 0),
+    migration,
     contract: contractOf(workloads),
   };
 }
 
 /** What nobody can say of a service who has only read this. */
-function doubtsOf(workloads: readonly WorkloadReport[], accesses: readonly AccessReport[]): string[] {
+function doubtsOf(
+  workloads: readonly WorkloadReport[],
+  accesses: readonly AccessReport[],
+  { stays }: MigrationReport,
+): string[] {
   return [
     ...(workloads.some(({ credentials }) => credentials === "static")
-      ? ["it lives on a password that never changes, and nothing that was read says what its user may do"]
+      ? [
+          `it lives on a password that never changes, and nothing that was read says what its user may do${stays === null ? "" : ` (it stays until ${stays.until}: ${stays.reason})`}`,
+        ]
       : []),
     ...accesses.flatMap(({ whole, reaches, name }) => [
       ...(isNotKnown(whole) && reaches.value !== "no" ? [`${name}: ${whole.reason}`] : []),
@@ -158,14 +166,17 @@ function migrationOf(workloads: readonly Workload[], leased: boolean): Migration
   )[0];
   const stage = STAGES.find((each) => each === written);
   const canary = canaryOf(workloads);
-  if (stage !== undefined) return { stage, reason: `the annotation ${STAGE_ANNOTATION} says it`, canary };
+  const stays = workloads.map(staysOf).find((each) => each !== undefined) ?? null;
+  if (stage !== undefined)
+    return { stage, reason: `the annotation ${STAGE_ANNOTATION} says it`, canary, stays };
   return leased
     ? {
         stage: "complete",
         reason: "no annotation says another stage, and its pods lease their credentials",
         canary,
+        stays,
       }
-    : { stage: "static", reason: "none of its pods asks for leased credentials", canary };
+    : { stage: "static", reason: "none of its pods asks for leased credentials", canary, stays };
 }
 
 function canaryOf(workloads: readonly Workload[]): MigrationReport["canary"] {

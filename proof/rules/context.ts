@@ -16,6 +16,8 @@ export interface Context {
   readonly namespaces?: ReadonlySet<string>;
   /** Where the services stood before, in their migrations; absent where nobody knows. */
   readonly witness?: { readonly name: string; readonly stages: ReadonlyMap<string, Stage> };
+  /** The day in UTC, such as `2027-03-31`; absent where nobody says. */
+  readonly today?: string;
   /** What came of running the SQL; absent where it was not run. */
   readonly executed?: Executed;
 }

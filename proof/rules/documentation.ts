@@ -36,10 +36,11 @@ async function chapter(rule: Rule): Promise<string> {
   const said = findings.map(
     ({ resource, message, fix }) => `> \`${resource}\`: ${message}\n>\n> fix: ${fix}`,
   );
-  const { before, maxConnections, witness = {} } = example;
+  const { before, maxConnections, witness = {}, today } = example;
   const beside = [
     ...(before ? [`In the environment before, \`${before.from}\` is \`${before.to}\`.`] : []),
     ...Object.entries(witness).map(([service, stage]) => `Before, \`${service}\` stood at \`${stage}\`.`),
+    ...(today === undefined ? [] : [`The day is ${today}.`]),
     ...(maxConnections === undefined ? [] : [`\`maxConnections\` of the database is ${maxConnections}.`]),
   ];
   const code = `\`\`\`${example.language}\n${example.text.trim()}\n\`\`\``;

@@ -7,7 +7,7 @@ import type { Rule } from "./rule";
 
 /** What a rule says about its own example, held to the strict limits. */
 export async function judgeExample(rule: Rule, text = rule.example.text): Promise<Finding[]> {
-  const { before, maxConnections, witness, executed } = rule.example;
+  const { before, maxConnections, witness, executed, today = "" } = rule.example;
   const graph = await graphOf(rule, text);
   const names = graph.connections.map(({ name }) => String(name));
   const context: Context = {
@@ -28,7 +28,7 @@ export async function judgeExample(rule: Rule, text = rule.example.text): Promis
       },
     }),
   };
-  return judge(graph, { rules: [rule], context, waivers: [], waiversFile: "", today: "" });
+  return judge(graph, { rules: [rule], context, waivers: [], waiversFile: "", today });
 }
 
 async function graphOf({ id, example }: Rule, text: string): Promise<AccessGraph> {

@@ -13,14 +13,15 @@ export interface Judgement {
   readonly waivers: readonly Waiver[];
   /** Where the waivers stand, for the findings about them. */
   readonly waiversFile: string;
-  /** The day in UTC, such as `2027-03-31`, for waivers that end; only who runs this knows. */
+  /** The day in UTC, such as `2027-03-31`, for what ends on a day; only who runs this knows. */
   readonly today: string;
 }
 
 /** Everything that is wrong with a graph: errors first, then in the order of the files. */
 export function judge(graph: AccessGraph, { rules, context, ...waiving }: Judgement): Finding[] {
+  const asked = { ...context, today: waiving.today };
   const findings = rules.flatMap((rule) => {
-    const violations = [...rule.check(graph, context)];
+    const violations = [...rule.check(graph, asked)];
     return violations.map((violation) => finding(rule, violation));
   });
   const known = new Set(rules.map(({ id }) => id as string));

@@ -44,6 +44,8 @@ export interface Example {
   readonly before?: { readonly from: string; readonly to: string };
   /** Where services stood in the synth before, for rules about steps. */
   readonly witness?: Readonly<Record<string, Stage>>;
+  /** The day on which it is judged, for rules about days. */
+  readonly today?: string;
   /** Limit of the PostgreSQL behind each connection, for rules that need one. */
   readonly maxConnections?: number;
   /** What running statements came to that hold a text, for the rule about it. */

@@ -12,6 +12,17 @@ const PLACES: readonly [page: string, begins: RegExp, paste: (block: string) => 
   ],
   ["docs/runbooks/migration.md", /^migration:/, (block) => `services: [{ ...orders, ${block} }],`],
   ["docs/runbooks/destroy.md", /^protection:/, (block) => `guardrails: relaxed, ${block}`],
+  [
+    "docs/workloads.md",
+    /^workload:/,
+    (block) =>
+      `guardrails: { ...each.guardrails, replicas: 1, parity: "any" }, services: [{ ...orders, ${block} }],`,
+  ],
+  [
+    "docs/workloads.md",
+    /^migration:/,
+    (block) => `guardrails: { ...each.guardrails, parity: "any" }, services: [{ ...orders, ${block} }],`,
+  ],
   ["docs/proof.md", /^guarantees: \[/, (block) => block],
   [
     "docs/clusters.md",

@@ -48,10 +48,12 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   kubernetes_service_account_v1: [
     "analytics_Access_ServiceAccount_9E3C4DEB",
     "canary_Access_ServiceAccount_2E78FC8C",
+    "collector_Access_ServiceAccount_1AE4E85A",
     "complete_Access_ServiceAccount_2CED0C8F",
     "direct_Access_ServiceAccount_7F41C5EC",
     "dynamic_Access_ServiceAccount_E39FD9C4",
     "elsewhere_Access_ServiceAccount_91BCEAE4",
+    "ledger_Access_ServiceAccount_EFE17D97",
     "migrate_Access_ServiceAccount_6CE5B69B",
     "orders_Access_ServiceAccount_BC46C5E3",
     "shadow_Access_ServiceAccount_32D6B479",
@@ -61,10 +63,12 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   kubernetes_config_map_v1: [
     "analytics_Access_Contract_3CBA8518",
     "canary_Access_Contract_0A3A9823",
+    "collector_Access_Contract_AF354F8C",
     "complete_Access_Contract_3740274F",
     "direct_Access_Contract_5ECBE6BD",
     "dynamic_Access_Contract_509F59B1",
     "elsewhere_Access_Contract_F8569571",
+    "ledger_Access_Contract_4DD21A49",
     "migrate_Access_Contract_6AB01BF5",
     "orders_Access_Contract_16110949",
     "shadow_Access_Contract_3F4A351B",
@@ -81,20 +85,31 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
     "shadow_Workload_05BBC694",
     "static_Workload_39CE9165",
   ],
+  // All pods of the service end at once; the storage of each stays, and is found again by its name.
+  kubernetes_stateful_set_v1: ["ledger_Workload_7FC26FC0"],
+  // All pods of the service end at once.
+  kubernetes_daemon_set_v1: ["collector_Workload_EDF61FB2"],
   // Its running Jobs are deleted.
   kubernetes_cron_job_v1: ["analytics_Workload_E7A909D5"],
   // It runs once more.
   kubernetes_job_v1: ["migrate_Workload_8C6D5521"],
   // It gets another address.
-  kubernetes_service_v1: ["orders_Workload_Service_F6F17628"],
+  kubernetes_service_v1: [
+    "collector_Workload_Service_2BA227F5",
+    "ledger_Workload_Names_4054FF75",
+    "ledger_Workload_Service_CEE41CB4",
+    "orders_Workload_Service_F6F17628",
+  ],
   // Renewals of its living leases fail while it is away.
   vault_database_secret_backend_role: [
     "analytics_Access_shop_B090C7EC",
     "canary_Access_shop_435E6E14",
+    "collector_Access_shop_12BC7B9C",
     "complete_Access_shop_5A32799E",
     "direct_Access_shop_C7588173",
     "dynamic_Access_shop_C4F1C313",
     "elsewhere_Access_shop_978C81F3",
+    "ledger_Access_shop_53BCD5D9",
     "migrate_Access_shop_EDA091D4",
     "orders_Access_shop_49712914",
     "shadow_Access_shop_0BBFDB38",
@@ -103,10 +118,12 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   vault_kubernetes_auth_backend_role: [
     "analytics_Access_AuthRole_87518565",
     "canary_Access_AuthRole_25807F1A",
+    "collector_Access_AuthRole_56DE54A5",
     "complete_Access_AuthRole_8A3CBF1E",
     "direct_Access_AuthRole_8A15228A",
     "dynamic_Access_AuthRole_7D3C9D22",
     "elsewhere_Access_AuthRole_9E90D4BF",
+    "ledger_Access_AuthRole_B948B35E",
     "migrate_Access_AuthRole_EA3AE41C",
     "orders_Access_AuthRole_96D7AB05",
     "shadow_Access_AuthRole_9ACB4865",
@@ -115,10 +132,12 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   vault_policy: [
     "analytics_Access_Policy_65BF7753",
     "canary_Access_Policy_65FFD75F",
+    "collector_Access_Policy_6F3DDB3D",
     "complete_Access_Policy_3EB47527",
     "direct_Access_Policy_D416D3AF",
     "dynamic_Access_Policy_3D2C3647",
     "elsewhere_Access_Policy_0EE82272",
+    "ledger_Access_Policy_93D78F41",
     "migrate_Access_Policy_18E05C5E",
     "orders_Access_Policy_841E1A0F",
     "shadow_Access_Policy_30BB9BDB",
@@ -155,7 +174,14 @@ const STATES = {
 const ANNOTATIONS = [
   "leasehold/contract-checksum",
   "leasehold/migration-stage",
+  "leasehold/pods",
+  "leasehold/recreate",
+  "leasehold/own-secrets",
   "leasehold/restart-on-rotation",
+  "leasehold/stays",
+  "leasehold/stays-until",
+  // Of the declaration.
+  "prometheus.io/scrape",
   ...[
     "agent-init-first",
     "agent-init-json-patch",
@@ -190,6 +216,8 @@ const ANNOTATIONS = [
 /** Labels, by which network policies, dashboards and the Services of others find pods. */
 const LABELS = [
   "app.kubernetes.io/name",
+  // Of the declaration, as the annotation above.
+  "app.kubernetes.io/part-of",
   "leasehold/credentials",
   "leasehold/service",
   "pod-security.kubernetes.io/enforce",
@@ -257,7 +285,8 @@ const RULES: Readonly<Record<string, string>> = {
     "password-in-url password-version-zero plaintext-password replaceable root-not-rotated superuser-login two-on-one-login url-without-user verification-off",
   lifecycle:
     "address-elsewhere address-mismatch agent-cache agent-restart annotations-on-workload container-names denied-value drain-exceeds-grace file-name-clash file-readable-by-others file-unreadable injector-off job-never-completes missing-key-ignored name-taken network-policy-cuts-off no-readiness-gate owner-all-the-time pod-security revocation-missing revoke-races-drain template-fields two-logins unknown-annotation user-and-password-apart webhook-passes-over",
-  migration: "ahead-of-predecessor canary-alone no-witness secret-left skipped-stage static-credentials",
+  migration:
+    "ahead-of-predecessor canary-alone no-witness secret-left skipped-stage static-credentials static-past-its-day",
   parity: "format grants injection missing",
   proof:
     "admission annotation contract contract-checksum disagreement grace-period installation missing mounts not-understood order over-reach pods-wait reference-missing selector statement template twice unused",

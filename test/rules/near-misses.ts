@@ -43,6 +43,7 @@ spec:
   "migration/no-witness": ["migration-stage: canary", "migration-stage: static"],
   "migration/secret-left": ["migration-stage: dynamic", "migration-stage: canary"],
   "migration/skipped-stage": ["migration-stage: dynamic", "migration-stage: shadow"],
+  "migration/static-past-its-day": ["2027-06-30", "2027-07-01"],
   "migration/static-credentials": ["leasehold/credentials: static", "leasehold/credentials: dynamic"],
 
   "access/allowed-role-missing": ['name                  = "order"', 'name                  = "orders"'],
@@ -183,8 +184,8 @@ spec:
   "connection/url-without-user": ["postgresql://", "postgresql://{{username}}:{{password}}@"],
   "connection/verification-off": ["verify_connection = false", "verify_connection = true"],
 
-  "capacity/connections": ["replicas = 10", "replicas = 7"],
-  "capacity/issuance": ["replicas = 2000", "replicas = 300"],
+  "capacity/connections": ["replicas = 10", "replicas = 6"],
+  "capacity/issuance": ["replicas = 2000", "replicas = 250"],
   "capacity/live-roles": ["replicas = 1500", "replicas = 600"],
   "capacity/rate-limit": ["rate = 1", "rate = 4"],
 

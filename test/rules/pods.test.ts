@@ -22,6 +22,7 @@ const asFile = [
   { database: "shop", user: "shop_app", secret: "shop-db", as: { kind: "file", key: "db.json" } },
 ] as const;
 const check = { kind: "container", image: "docker.io/library/postgres:17.2-alpine" } as const;
+const deployment = { kind: "deployment", image, replicas: 6 } as const;
 const job = { kind: "job", image, activeDeadline: "30m", retries: 2 } as const;
 const cronJob = { kind: "cron-job", image, schedule: "@daily", timeZone: "Europe/Berlin" } as const;
 const elsewhere = { kind: "elsewhere", container: "app" } as const;
@@ -33,6 +34,27 @@ const SERVICES: readonly (readonly [string, Partial<EnvironmentService>])[] = [
   ["an agent before a Job only", { workload: job, injection: { mode: "init-only" } }],
   ["agents before and beside", { injection: { mode: "init-and-sidecar" } }],
   ["one replica", { workload: { kind: "deployment", image, replicas: 1 } }],
+  [
+    "a StatefulSet with storage",
+    {
+      workload: {
+        kind: "stateful-set",
+        image,
+        replicas: 3,
+        port: 80,
+        volumeClaimTemplates: [{ name: "data", mountPath: "/data", size: "10Gi" }],
+      },
+    },
+  ],
+  ["a DaemonSet", { workload: { kind: "daemon-set", image, nodes: 5 } }],
+  [
+    "pods that end before others start",
+    { workload: { ...deployment, strategy: { kind: "recreate", reason } } },
+  ],
+  [
+    "pods that are replaced three at a time",
+    { workload: { ...deployment, strategy: { kind: "rolling", maxSurge: 0, maxUnavailable: 3 } } },
+  ],
   ["a drain of two minutes", { drain: "2m" }],
   ["a restart", { restartOnRotation: { process: "java", signal: "HUP", reason } }],
   [

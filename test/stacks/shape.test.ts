@@ -37,7 +37,7 @@ describe("a declaration of another shape is refused in words", () => {
       "an unknown kind of workload",
       ["services", 0, "workload", "kind"],
       "deploiment",
-      `'services[0].workload.kind' must be one of "deployment", "cron-job", "job", "elsewhere", got "deploiment"; write "deployment"`,
+      `'services[0].workload.kind' must be one of "deployment", "stateful-set", "daemon-set", "cron-job", "job", "elsewhere", got "deploiment"; write "deployment"`,
     ],
     [
       "an unknown mode of injection",
@@ -269,7 +269,16 @@ describe.each([...maximal, production].map((environment) => [environment.name, e
 
 /** Objects whose keys an operator chooses. */
 function isRecord(place: Place): boolean {
-  return ["env", "variables", "serviceAccountAnnotations"].includes(String(place.at(-1)));
+  const records = [
+    "env",
+    "variables",
+    "serviceAccountAnnotations",
+    "labels",
+    "annotations",
+    "nodeSelector",
+    "ports",
+  ];
+  return records.includes(String(place.at(-1)));
 }
 
 /** What is taken also renders; what a construct alone finds is refused in words. */

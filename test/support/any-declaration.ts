@@ -15,6 +15,49 @@ const withoutNothing = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T;
 const given = <T extends object>(of: fc.Arbitrary<T>): fc.Arbitrary<T> => of.map(withoutNothing);
 
+const variables = maybe(
+  fc.constantFrom<
+    Readonly<Record<string, string | { secret: string; key: string } | { configMap: string; key: string }>>
+  >(
+    { LOG_LEVEL: "info", A_URL: "https://acme.internal/?a=b" },
+    { STRIPE_KEY: { secret: "stripe", key: "api-key" }, FLAGS: { configMap: "flags", key: "flags.json" } },
+  ),
+);
+const other = (name: string) =>
+  given(
+    fc.record({
+      name: fc.constant(name),
+      image: fc.constant("ghcr.io/acme/other:1.0.0"),
+      databases: maybe(fc.constantFrom("all" as const, "none" as const)),
+      command: maybe(fc.constant(["/bin/other"])),
+      env: variables,
+      filesystem: maybe(fc.constant("writable" as const)),
+      resources: maybe(fc.constant({ memory: "64Mi" })),
+      volumes: maybe(fc.constantFrom(["scratch"], [])),
+    }),
+  );
+/** What any pods may have; no Job has a sidecar. */
+const podOf = (hasSidecars: boolean) =>
+  given(
+    fc.record({
+      labels: maybe(fc.constant({ "app.kubernetes.io/part-of": "shop", tier: "" })),
+      annotations: maybe(fc.constant({ "prometheus.io/scrape": "true" })),
+      nodeSelector: maybe(fc.constant({ "node-role.kubernetes.io/worker": "" })),
+      tolerations: maybe(
+        fc.constant([{ key: "dedicated", value: "shop", effect: "NoSchedule" as const }, { key: "spot" }]),
+      ),
+      priorityClassName: maybe(fc.constant("business-critical")),
+      volumes: fc.constant([
+        { kind: "empty-dir" as const, name: "scratch", mountPath: "/scratch", sizeLimit: "1Gi" },
+        { kind: "secret" as const, name: "keys", mountPath: "/etc/orders/keys", secret: "signing-keys" },
+        { kind: "config-map" as const, name: "rates", mountPath: "/etc/orders/rates", configMap: "rates" },
+        { kind: "claim" as const, name: "shared", mountPath: "/srv/shared", claim: "shared" },
+      ]),
+      initContainers: maybe(fc.array(other("prepare"), { maxLength: 1 })),
+      ...(hasSidecars && { sidecars: maybe(fc.array(other("proxy"), { maxLength: 1 })) }),
+    }),
+  );
+
 const container = {
   image: fc.constantFrom(
     "ghcr.io/acme/service:1.0.0",
@@ -22,7 +65,8 @@ const container = {
   ),
   command: maybe(fc.constant(["/app/run"])),
   args: maybe(fc.constant(["--listen", ":8080"])),
-  env: maybe(fc.constant({ LOG_LEVEL: "info", A_URL: "https://acme.internal/?a=b" })),
+  env: variables,
+  pod: maybe(podOf(false)),
   uid: maybe(fc.constantFrom(1000, 65_532)),
   resources: maybe(fc.constantFrom({ cpu: "250m" }, { memory: "1Gi" }, { cpu: "2", memory: "512Mi" })),
   filesystem: maybe(fc.constantFrom("read-only" as const, "writable" as const)),
@@ -43,16 +87,56 @@ const job = {
   retries: maybe(fc.constantFrom(0, 5)),
 };
 
+const share = fc.constantFrom(0, 1, 3, "25%" as const, "100%" as const);
+const strategy = fc.oneof(
+  given(
+    fc.record({
+      kind: fc.constant("rolling" as const),
+      maxSurge: maybe(share),
+      maxUnavailable: maybe(share),
+    }),
+  ),
+  fc.constant({ kind: "recreate" as const, reason: "it holds a lock that there is once" }),
+);
+const serving = {
+  ...container,
+  pod: maybe(podOf(true)),
+  ports: maybe(fc.constant({ http: 8080, metrics: 9090 })),
+  readiness: maybe(probe),
+  liveness: maybe(probe),
+  fileProbe: maybe(fileProbe),
+};
+const claims = fc.constantFrom(
+  [{ name: "data", mountPath: "/var/lib/orders", size: "10Gi" }],
+  [
+    { name: "data", mountPath: "/data", size: "1Ti", storageClass: "fast-ssd" },
+    { name: "wal", mountPath: "/etc/orders/wal", size: "512Mi" },
+  ],
+);
+
 const workload: fc.Arbitrary<EnvironmentService["workload"]> = fc.oneof(
   given(
     fc.record({
       kind: fc.constant("deployment" as const),
-      ...container,
+      ...serving,
       replicas: fc.integer({ min: 1, max: 5 }),
-      port: maybe(fc.constant(8080)),
-      readiness: maybe(probe),
-      liveness: maybe(probe),
-      fileProbe: maybe(fileProbe),
+      strategy: maybe(strategy),
+    }),
+  ),
+  given(
+    fc.record({
+      kind: fc.constant("stateful-set" as const),
+      ...serving,
+      replicas: fc.integer({ min: 1, max: 5 }),
+      podManagementPolicy: maybe(fc.constantFrom("OrderedReady" as const, "Parallel" as const)),
+      volumeClaimTemplates: maybe(claims),
+    }),
+  ),
+  given(
+    fc.record({
+      kind: fc.constant("daemon-set" as const),
+      ...serving,
+      nodes: fc.integer({ min: 1, max: 30 }),
     }),
   ),
   given(
@@ -72,6 +156,7 @@ const workload: fc.Arbitrary<EnvironmentService["workload"]> = fc.oneof(
       container: fc.constant("app"),
       uid: maybe(fc.constant(1000)),
       fileProbe: maybe(fileProbe),
+      pods: maybe(fc.constant(4)),
     }),
   ) as fc.Arbitrary<EnvironmentService["workload"]>,
 );
@@ -105,6 +190,7 @@ const migration = fc
     if (stage === "complete")
       return { stage, retired: [{ database: "shop", user: "orders_static", secret: "orders-db" }] };
     const more: Readonly<Record<string, object>> = {
+      static: { stays: { reason: "a vendor's image, until the next release", until: "2999-12-31" } },
       shadow: { check: { kind: "container", image: "ghcr.io/acme/check:1" } },
       canary: { share: "30%" },
     };

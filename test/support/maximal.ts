@@ -201,6 +201,62 @@ const ha: Environment = {
         container: "app",
         uid: 10_003,
         fileProbe: { kind: "none", reason },
+        pods: 3,
+      },
+    },
+    {
+      ...service,
+      name: "ledger",
+      workload: {
+        kind: "stateful-set",
+        image,
+        replicas: 3,
+        port: 8080,
+        podManagementPolicy: "Parallel",
+        pod: { spread: "zones" },
+        volumeClaimTemplates: [
+          { name: "data", mountPath: "/var/lib/ledger", size: "10Gi", storageClass: "fast" },
+        ],
+      },
+    },
+    {
+      ...service,
+      name: "collector",
+      workload: {
+        kind: "daemon-set",
+        image,
+        nodes: 12,
+        ports: { http: 8080, metrics: 9090 },
+        env: {
+          STRIPE_KEY: { secret: "stripe", key: "api" },
+          FLAGS: { configMap: "flags", key: "flags.json" },
+        },
+        pod: {
+          labels: { "app.kubernetes.io/part-of": "shop" },
+          annotations: { "prometheus.io/scrape": "true" },
+          nodeSelector: { disk: "ssd" },
+          tolerations: [{ key: "dedicated", value: "shop", effect: "NoSchedule" }],
+          priorityClassName: "high",
+          volumes: [
+            { kind: "empty-dir", name: "scratch", mountPath: "/scratch", sizeLimit: "1Gi" },
+            { kind: "secret", name: "keys", mountPath: "/etc/collector/keys", secret: "signing" },
+            { kind: "config-map", name: "rates", mountPath: "/etc/collector/rates", configMap: "rates" },
+            { kind: "claim", name: "shared", mountPath: "/srv/shared", claim: "shared" },
+          ],
+          initContainers: [{ name: "warm", image, databases: "all", volumes: ["scratch"], args: ["warm"] }],
+          sidecars: [
+            {
+              name: "exporter",
+              image,
+              databases: "none",
+              command: ["/exporter"],
+              env: { TOKEN_FILE: { secret: "exporter", key: "path" } },
+              uid: 10_005,
+              resources: { cpu: "10m", memory: "32Mi" },
+              filesystem: "writable",
+            },
+          ],
+        },
       },
     },
     {
@@ -274,11 +330,21 @@ const dev: Environment = {
   provenIn: "all-ha",
   databases: [{ ...database, tls: { mode: "disable", reason } }],
   services: [
-    { ...service, name: "direct", access: [{ database: "shop", grants, strategy: "direct" }] },
+    {
+      ...service,
+      name: "direct",
+      access: [{ database: "shop", grants, strategy: "direct" }],
+      workload: { ...service.workload, strategy: { kind: "recreate", reason } },
+    },
     {
       ...service,
       name: "static",
-      migration: { stage: "static", credentials: onItsWay("shop") },
+      migration: {
+        stage: "static",
+        credentials: onItsWay("shop"),
+        stays: { reason: "a vendor's image, until the next release", until: "2999-12-31" },
+      },
+      workload: { ...service.workload, env: { STRIPE_KEY: { secret: "stripe", key: "api" } } },
       access: [{ database: "shop", grants, strategy: "direct" }],
     },
   ],
@@ -312,6 +378,10 @@ const external: Environment = {
       ...service,
       name: "dynamic",
       migration: { stage: "dynamic", credentials: onItsWay("shop"), readiness },
+      workload: {
+        ...service.workload,
+        strategy: { kind: "rolling", maxSurge: "50%", maxUnavailable: 1 },
+      },
     },
   ],
 };

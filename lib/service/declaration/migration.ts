@@ -1,5 +1,5 @@
 import type { Duration } from "../../core";
-import type { OwnWorkload } from "./workload";
+import { replicasOf, type OwnWorkload } from "./workload";
 
 /** The way from a password that never changes to none, in the order in which it is gone. */
 export const STAGES = ["static", "shadow", "canary", "dynamic", "complete"] as const;
@@ -31,6 +31,20 @@ interface WithStatic {
 
 export interface StaticStage extends WithStatic {
   readonly stage: "static";
+  /**
+   * For a service that does not go on for now: counted as debt in every report, and refused once the day is over.
+   * @default - it is on its way
+   * @protects from a static password that stays because nobody remembers it
+   */
+  readonly stays?: Stays;
+}
+
+/** Why a service stays on its static password, and until when. */
+export interface Stays {
+  /** Why it cannot do without for now, such as a vendor's image. */
+  readonly reason: string;
+  /** The last day on which that is right, in UTC: `2027-06-30`. */
+  readonly until: string;
 }
 
 export interface ShadowStage extends WithStatic {
@@ -175,7 +189,7 @@ export interface PodGroup {
 
 /** The pods that a stage runs. */
 export function podGroups(migration: Migration, workload: OwnWorkload): PodGroup[] {
-  const all = workload.kind === "deployment" ? workload.replicas : 1;
+  const all = replicasOf(workload);
   switch (migration.stage) {
     case "static":
     case "shadow":

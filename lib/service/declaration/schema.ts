@@ -1,7 +1,5 @@
-import { holdsSecret, isSecretSetting, WITHHELD, type Problem } from "../../core";
 import {
   duration,
-  issueOf,
   longText,
   object,
   oneOf,
@@ -12,7 +10,6 @@ import {
   variants,
   z,
 } from "../../core/schema";
-import { SECRET_FIX } from "../../core/shape";
 import {
   grantSchema,
   loginName,
@@ -26,8 +23,7 @@ import type { DatabaseAccess, ServiceDeclaration, ServiceProps } from "./declara
 import type { Injection } from "./injection-input";
 import type { Migration, Readiness, RestartOnRotation, ShadowCheck, StaticForm } from "./migration";
 import type { ServicePlatform } from "./platform";
-import type { FileProbe, Probe } from "./probes";
-import type { Workload } from "./workload";
+import { share, workloadSchema } from "./workload-schema";
 
 /** What may be written down about a service, as it is checked when the program runs. */
 const credentialsSchema = schemaOf<Credentials>()(
@@ -66,88 +62,6 @@ const injectionSchema = schemaOf<Injection>()(
   ]),
 );
 
-/** Variables and their values; of a value in `SMTP_PASS` the name alone says what it is. */
-const variables = texts.check(({ value, issues }) => {
-  for (const [name, setting] of Object.entries(value)) {
-    if (holdsSecret(setting) || !isSecretSetting(name, setting)) continue;
-    issues.push({ ...issueOf(setting, secretProblem(name)), path: [name] });
-  }
-});
-
-/** Words of a command line, of which one may be the value of the option before it. */
-const words = z.array(longText).check(({ value, issues }) => {
-  value.forEach((word, index) => {
-    const option = /^--?([\w-]+)$/.exec(value[index - 1] ?? "")?.[1];
-    if (option === undefined || word.startsWith("-") || holdsSecret(word)) return;
-    if (!isSecretSetting(option, word)) return;
-    issues.push({ ...issueOf(word, secretProblem(`--${option}`)), path: [index] });
-  });
-});
-
-function secretProblem(name: string): Problem {
-  const must = `hold no secret, as one would expect of ${name}`;
-  return { property: "", must, got: WITHHELD, fix: SECRET_FIX };
-}
-
-const probeSchema = schemaOf<Probe>()(
-  variants("kind", [
-    object({ kind: z.literal("http"), path: text(), port: z.number() }),
-    object({ kind: z.literal("tcp"), port: z.number() }),
-    object({ kind: z.literal("exec"), command: words }),
-  ]),
-);
-
-const fileProbeSchema = schemaOf<FileProbe>()(
-  variants("kind", [
-    object({ kind: z.literal("shell") }),
-    object({ kind: z.literal("none"), reason: text() }),
-  ]),
-);
-
-const container = {
-  image: text(),
-  command: words.optional(),
-  args: words.optional(),
-  env: variables.optional(),
-  uid: z.number().optional(),
-  resources: object({ cpu: text().optional(), memory: text().optional() }).optional(),
-  filesystem: oneOf(["read-only", "writable"]).optional(),
-  imagePullSecrets: z.array(text()).optional(),
-};
-
-/** How a run may go. */
-export const run = { activeDeadline: duration.optional(), retries: z.number().optional() };
-
-const workloadSchema = schemaOf<Workload>()(
-  variants("kind", [
-    object({
-      kind: z.literal("deployment"),
-      ...container,
-      replicas: z.number(),
-      port: z.number().optional(),
-      readiness: probeSchema.optional(),
-      liveness: probeSchema.optional(),
-      fileProbe: fileProbeSchema.optional(),
-    }),
-    object({
-      kind: z.literal("cron-job"),
-      ...container,
-      schedule: text(),
-      timeZone: text().optional(),
-      ...run,
-    }),
-    object({ kind: z.literal("job"), ...container, ...run }),
-    object({
-      kind: z.literal("elsewhere"),
-      controller: oneOf(["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job"]),
-      workloadName: text().optional(),
-      container: text(),
-      uid: z.number().optional(),
-      fileProbe: fileProbeSchema.optional(),
-    }),
-  ]),
-);
-
 const readinessSchema = schemaOf<Readiness>()(
   object({
     rotation: oneOf(["follows-file", "restarts", "reads-at-start"]).optional(),
@@ -177,12 +91,13 @@ const shadowCheckSchema = schemaOf<ShadowCheck>()(
   ]),
 );
 
-/** A number of pods, or text such as `25%`. */
-const share = z.union([z.number(), text() as unknown as z.ZodType<`${number}%`>]);
-
 const migrationSchema = schemaOf<Migration>()(
   variants("stage", [
-    object({ stage: z.literal("static"), ...withStatic }),
+    object({
+      stage: z.literal("static"),
+      ...withStatic,
+      stays: object({ reason: text(), until: text() }).optional(),
+    }),
     object({ stage: z.literal("shadow"), ...withStatic, check: shadowCheckSchema }),
     object({ stage: z.literal("canary"), ...withStatic, share }),
     object({ stage: z.literal("dynamic"), ...withStatic }),

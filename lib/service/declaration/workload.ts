@@ -1,86 +1,29 @@
 import type { Duration } from "../../core";
+import type { OwnContainer } from "./container";
 import type { FileProbe, Probe } from "./probes";
 
 /** What runs as a service, and who deploys it. */
-export type Workload = DeploymentWorkload | CronJobWorkload | JobWorkload | ElsewhereWorkload;
+export type Workload = OwnWorkload | ElsewhereWorkload;
 
 /** A workload that we deploy. */
-export type OwnWorkload = DeploymentWorkload | CronJobWorkload | JobWorkload;
+export type OwnWorkload = ServingWorkload | CronJobWorkload | JobWorkload;
 
-interface OwnContainer {
-  /** Image with a tag (not `latest`) or a digest. */
-  readonly image: string;
-  /**
-   * Program that runs, instead of the image's.
-   * @default - the image's entrypoint
-   * @protects nothing: the image says what runs
-   */
-  readonly command?: readonly string[];
-  /**
-   * Arguments of the program.
-   * @default - the image's arguments
-   * @protects nothing: the image says what runs
-   */
-  readonly args?: readonly string[];
-  /**
-   * Variables of the application's own; those of the contract are added.
-   * @default - none
-   * @protects from variables that change what the contract or the agent says: those are refused
-   */
-  readonly env?: Readonly<Record<string, string>>;
-  /**
-   * User and group that the application runs as; the credentials file belongs to the user.
-   * @default 10001
-   * @protects from an application that runs as root
-   */
-  readonly uid?: number;
-  /**
-   * What the container gets.
-   * @default { cpu: "100m", memory: "256Mi" }
-   * @protects from a container that takes the memory of everything else on its node
-   */
-  readonly resources?: Resources;
-  /**
-   * Whether the application may write to its image's file system; `/tmp` it always may.
-   * @default "read-only"
-   * @protects from somebody who has got into the process and changes its program
-   */
-  readonly filesystem?: "read-only" | "writable";
-  /**
-   * Names of Secrets of the namespace to pull the image with.
-   * @default - none
-   * @protects nothing: an image that is not public is not pulled without one
-   */
-  readonly imagePullSecrets?: readonly string[];
-}
+/** A workload whose pods run all the time. */
+export type ServingWorkload = DeploymentWorkload | StatefulSetWorkload | DaemonSetWorkload;
 
-/** What a container gets. */
-export interface Resources {
-  /**
-   * CPU that is kept for it; it may use more where there is more.
-   * @default "100m"
-   * @protects from a container that gets no processor on a full node
-   */
-  readonly cpu?: string;
-  /**
-   * Memory that is kept for it, and that it may not exceed.
-   * @default "256Mi"
-   * @protects from a container that takes the memory of everything else on its node
-   */
-  readonly memory?: string;
-}
-
-/** Pods that run all the time. */
-export interface DeploymentWorkload extends OwnContainer {
-  readonly kind: "deployment";
-  /** Number of pods; each has a credential of its own. */
-  readonly replicas: number;
+interface ServingContainer extends OwnContainer {
   /**
    * Port that the application listens on; a Kubernetes Service of the service's name leads to it.
    * @default - no port and no Service
    * @protects from a port that leads to nobody
    */
   readonly port?: number;
+  /**
+   * Ports by their names, where there are several: `{ http: 8080, metrics: 9090 }`.
+   * @default - `port` alone
+   * @protects from a port that leads to nobody
+   */
+  readonly ports?: Readonly<Record<string, number>>;
   /**
    * Whether a pod may get requests.
    * @default - it may once the credentials file is there
@@ -99,6 +42,96 @@ export interface DeploymentWorkload extends OwnContainer {
    * @protects from requests to a pod that cannot log in to its database
    */
   readonly fileProbe?: FileProbe;
+}
+
+/** Pods that run all the time, any of which is as good as another. */
+export interface DeploymentWorkload extends ServingContainer {
+  readonly kind: "deployment";
+  /** Number of pods; each has a credential of its own. */
+  readonly replicas: number;
+  /**
+   * How new pods take the place of old ones.
+   * @default { kind: "rolling", maxSurge: 1, maxUnavailable: 0 }
+   * @protects from fewer pods than declared while they change, and from more credentials than one beside them
+   */
+  readonly strategy?: RolloutStrategy;
+}
+
+/** A number of pods, or text such as `25%` of the replicas. */
+export type PodShare = number | `${number}%`;
+
+/** How new pods of a Deployment take the place of old ones. */
+export type RolloutStrategy =
+  /** Some at a time. */
+  | {
+      readonly kind: "rolling";
+      /**
+       * Pods beyond the replicas while they change; each has a credential. A percentage is rounded up.
+       * @default 1
+       * @protects from more connections at a rollout than the server has: the lease budget counts them
+       */
+      readonly maxSurge?: PodShare;
+      /**
+       * Replicas that may be missing while they change. A percentage is rounded down.
+       * @default 0
+       * @protects from fewer pods than declared: an old one ends once a new one is ready
+       */
+      readonly maxUnavailable?: PodShare;
+    }
+  /** All old pods end before a new one starts: nobody answers meanwhile. */
+  | {
+      readonly kind: "recreate";
+      /** Why there can be no two pods at a time, such as a lock that one of them holds. */
+      readonly reason: string;
+    };
+
+/**
+ * Pods that each have a name and storage of their own, such as `orders-0`. A pod is replaced once the one before it is
+ * ready, and starts once its old self has ended: there is never a credential more than replicas.
+ */
+export interface StatefulSetWorkload extends ServingContainer {
+  readonly kind: "stateful-set";
+  /** Number of pods; each has a credential of its own. */
+  readonly replicas: number;
+  /**
+   * Whether pods start one after the other, or all at once. Changed they are one after the other in any case.
+   * @default "OrderedReady"
+   * @protects from pods that start before those that they join
+   */
+  readonly podManagementPolicy?: "OrderedReady" | "Parallel";
+  /**
+   * Storage that each pod has for itself, and finds again when it is replaced. Kubernetes takes no change of it: another
+   * list replaces the StatefulSet, and what is stored stays.
+   * @default - none
+   * @protects nothing: without storage of its own a pod begins with nothing
+   */
+  readonly volumeClaimTemplates?: readonly VolumeClaimTemplate[];
+}
+
+/** Storage of each pod of a StatefulSet, which one node mounts at a time. */
+export interface VolumeClaimTemplate {
+  /** Name of the claim; of the pod `orders-0` it is `<name>-orders-0`. */
+  readonly name: string;
+  /** Directory of the application in which it is; its files belong to the group of the application's user. */
+  readonly mountPath: string;
+  /** Its size, such as `10Gi`. */
+  readonly size: string;
+  /**
+   * Class of the storage.
+   * @default - the cluster's default class
+   * @protects nothing: the cluster says what storage is
+   */
+  readonly storageClass?: string;
+}
+
+/**
+ * A pod on every node. One is replaced at a time, and starts once the old one has ended: there is never a credential
+ * more than nodes.
+ */
+export interface DaemonSetWorkload extends ServingContainer {
+  readonly kind: "daemon-set";
+  /** Most nodes that the cluster has for it: how many credentials and pools the lease budget counts. */
+  readonly nodes: number;
 }
 
 /** Pods that run at times and end. */
@@ -171,10 +204,45 @@ export interface ElsewhereWorkload {
    * @protects from requests to a pod that cannot log in to its database
    */
   readonly fileProbe?: FileProbe;
+  /**
+   * Most pods that run at the same time.
+   * @default - not known: the lease budget counts one
+   * @protects from more connections than the server has: what nobody says nobody counts
+   */
+  readonly pods?: number;
 }
 
 /** What runs the pods of a workload that is deployed elsewhere. */
 export type Controller = "Deployment" | "StatefulSet" | "DaemonSet" | "CronJob" | "Job";
+
+/** Whether the pods of a workload are ours and run all the time. */
+export function isServing(workload: Workload): workload is ServingWorkload {
+  return workload.kind !== "elsewhere" && !runsToCompletion(workload);
+}
+
+/** Ports of a workload, with their names where they have some. */
+export function portsOf({
+  port,
+  ports = {},
+}: Pick<ServingWorkload, "port" | "ports">): { readonly name?: string; readonly port: number }[] {
+  return [
+    ...(port === undefined ? [] : [{ port }]),
+    ...Object.entries(ports).map(([name, each]) => ({ name, port: each })),
+  ];
+}
+
+/** Pods of a workload that we deploy. */
+export function replicasOf(workload: OwnWorkload): number {
+  switch (workload.kind) {
+    case "deployment":
+    case "stateful-set":
+      return workload.replicas;
+    case "daemon-set":
+      return workload.nodes;
+    default:
+      return 1;
+  }
+}
 
 /** Whether the pods of a workload are meant to end by themselves. */
 export function runsToCompletion(workload: Workload): boolean {

@@ -1,7 +1,7 @@
 import { CONTRACT_DIRECTORY } from "../declaration/contract-files";
 import type { Beside, Injection, InjectionInput } from "../declaration/injection-input";
 import { CHECK_CONTAINER, type CredentialSource } from "../declaration/migration";
-import { containerName, containerUser, runsToCompletion } from "../declaration/workload";
+import { containerName, containerUser, runsToCompletion, type Workload } from "../declaration/workload";
 import type { ServicePlan } from "../service-plan";
 import {
   contract,
@@ -104,13 +104,23 @@ function injectionInput(plan: ServicePlan, source: CredentialSource): InjectionI
     authPath: vault.authPath,
     address: vault.address,
     agentCaCertificate: vault.agentCaCertificate,
-    containers: hasCheckContainer(plan, source) ? [container, CHECK_CONTAINER] : [container],
+    containers: [
+      container,
+      ...(hasCheckContainer(plan, source) ? [CHECK_CONTAINER] : []),
+      ...sidecarsWithDatabases(workload),
+    ],
     uid: containerUser(workload),
     tokenVolume: TOKEN_VOLUME,
     files: databases.map(({ file }) => file),
     ...(source === "dynamic" && { restartOnRotation }),
     timing,
   };
+}
+
+/** The injector gives the file to every init container, and to those of the others that are named. */
+function sidecarsWithDatabases(workload: Workload): string[] {
+  const { sidecars = [] } = workload.kind === "elsewhere" ? {} : (workload.pod ?? {});
+  return sidecars.filter(({ databases }) => databases === "all").map(({ name }) => name);
 }
 
 /** A Job could not end with an agent beside it: it has the agent that it will have. */
@@ -133,7 +143,7 @@ function tokenVolume({ vault, timing }: ServicePlan): Volume {
 }
 
 /** The user is said on the container: the agent's user must be the same, and the pod's would not do for the injector. */
-function containerSecurityContext(uid: number): ContainerSecurityContext {
+export function containerSecurityContext(uid: number): ContainerSecurityContext {
   return {
     runAsNonRoot: true,
     runAsUser: uid,

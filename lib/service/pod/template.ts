@@ -1,14 +1,17 @@
-import type { CredentialSource, PodGroup as MigrationPodGroup } from "../declaration/migration";
-import type { DeploymentWorkload, OwnWorkload } from "../declaration/workload";
+import type { PodGroup as MigrationPodGroup } from "../declaration/migration";
+import type { PodOptions } from "../declaration/pod";
+import { isServing, replicasOf, type OwnWorkload } from "../declaration/workload";
 import type { ServicePlan } from "../service-plan";
-import { continuousProbe, filesAllTheTime, filesAtStart } from "./probes";
+import { applicationContainer, podSecurity, TEMPORARY_VOLUME } from "./application";
+import { otherContainer, temporaryVolumes } from "./beside";
+import { placement } from "./placement";
 import { podRequirements, type PodRequirements } from "./requirements";
 import { checkContainer } from "./shadow-check";
-import type { Container, PodSpec, PodTemplate, TopologySpreadConstraint } from "./types";
+import { declaredVolumes, podVolume } from "./volumes";
+import type { PodSpec, PodTemplate, TopologySpreadConstraint } from "./types";
 
 /** The label by which a Deployment and a Kubernetes Service know their pods. */
 const NAME_LABEL = "app.kubernetes.io/name";
-const TEMPORARY_VOLUME = "tmp";
 
 /** Labels that select the pods of a workload. */
 export function podSelector(workload: string): Record<string, string> {
@@ -23,23 +26,36 @@ export function podTemplate(
 ): PodTemplate {
   const required = podRequirements(plan, group.source);
   const name = `${plan.name}${group.suffix}`;
-  const { imagePullSecrets = [] } = workload;
+  const { imagePullSecrets = [], pod = {} } = workload;
+  const others = (containers: PodOptions["sidecars"] = []) =>
+    containers.map((each) => otherContainer(each, workload, required));
   const spec: PodSpec = {
     serviceAccountName: required.serviceAccountName,
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: required.terminationGracePeriodSeconds,
-    restartPolicy: workload.kind === "deployment" ? "Always" : "Never",
+    restartPolicy: isServing(workload) ? "Always" : "Never",
     ...(imagePullSecrets.length > 0 && { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
-    securityContext: required.podSecurityContext,
+    securityContext: podSecurity(required, workload),
     ...(plan.restartOnRotation && group.source === "dynamic" && { shareProcessNamespace: true }),
+    ...placement(pod),
     ...spread(name, workload),
-    containers: [container(required, plan, workload, group.source), ...checks(plan, group, required)],
-    volumes: [...required.volumes, { name: TEMPORARY_VOLUME, emptyDir: {} }],
+    ...(pod.initContainers && { initContainers: others(pod.initContainers) }),
+    containers: [
+      applicationContainer(required, plan, workload, group.source),
+      ...checks(plan, group, required),
+      ...others(pod.sidecars),
+    ],
+    volumes: [
+      ...required.volumes,
+      { name: TEMPORARY_VOLUME, emptyDir: {} },
+      ...temporaryVolumes(workload),
+      ...declaredVolumes(workload).map(podVolume),
+    ],
   };
   return {
     metadata: {
-      labels: { ...podSelector(name), ...required.labels },
-      annotations: required.annotations,
+      labels: { ...pod.labels, ...podSelector(name), ...required.labels },
+      annotations: { ...pod.annotations, ...required.annotations },
     },
     spec,
   };
@@ -53,54 +69,13 @@ function checks({ migration, ...plan }: ServicePlan, { source }: PodGroup, requi
   return [checkContainer({ migration, ...plan }, migration.check.image, required)];
 }
 
-function container(
-  required: PodRequirements,
-  plan: ServicePlan,
-  workload: OwnWorkload,
-  source: CredentialSource,
-): Container {
-  const { image, command, args, env = {}, filesystem = "read-only" } = workload;
-  const { cpu = "100m", memory = "256Mi" } = workload.resources ?? {};
-  return {
-    name: required.container,
-    image,
-    ...(command && { command }),
-    ...(args && { args }),
-    env: [...Object.entries(env).map(([name, value]) => ({ name, value })), ...required.env],
-    resources: { requests: { cpu, memory }, limits: { memory } },
-    securityContext: { ...required.securityContext, readOnlyRootFilesystem: filesystem === "read-only" },
-    volumeMounts: [...required.volumeMounts, { name: TEMPORARY_VOLUME, mountPath: "/tmp" }],
-    ...(workload.kind === "deployment" && whatServes(plan, workload, source)),
-  };
-}
-
-/** Port and probes. A pod that the injector has missed has no file, and never becomes ready. */
-function whatServes(
-  { databases }: ServicePlan,
-  workload: DeploymentWorkload,
-  source: CredentialSource,
-): Partial<Container> {
-  const { port, readiness, liveness, fileProbe = { kind: "shell" } } = workload;
-  const files = databases.map(({ file }) => file.fileName);
-  const fileCheck =
-    readiness === undefined
-      ? { readinessProbe: filesAllTheTime(files) }
-      : { startupProbe: filesAtStart(files) };
-  return {
-    ...(port !== undefined && { ports: [{ containerPort: port }] }),
-    // Pods on static credentials serve without the file.
-    ...(fileProbe.kind === "shell" && source === "dynamic" && fileCheck),
-    ...(readiness && { readinessProbe: continuousProbe(readiness) }),
-    ...(liveness && { livenessProbe: continuousProbe(liveness) }),
-  };
-}
-
-/** Several pods are on several nodes where there are several. */
+/** Several pods are on several nodes, or in several zones, where there are several. */
 function spread(service: string, workload: OwnWorkload): Pick<PodSpec, "topologySpreadConstraints"> {
-  if (workload.kind !== "deployment" || workload.replicas < 2) return {};
+  // A DaemonSet has a pod on each node.
+  if (workload.kind === "daemon-set" || replicasOf(workload) < 2) return {};
   const constraint: TopologySpreadConstraint = {
     maxSkew: 1,
-    topologyKey: "kubernetes.io/hostname",
+    topologyKey: workload.pod?.spread === "zones" ? "topology.kubernetes.io/zone" : "kubernetes.io/hostname",
     whenUnsatisfiable: "ScheduleAnyway",
     labelSelector: { matchLabels: podSelector(service) },
   };

@@ -11,14 +11,22 @@ export function terraformPod(template: PodTemplate): DeploymentV1SpecTemplate {
 }
 
 function terraformSpec(spec: PodTemplate["spec"]): DeploymentV1SpecTemplateSpec {
-  const { containers, volumes, topologySpreadConstraints, imagePullSecrets, ...same } = spec;
+  const { containers, initContainers, volumes, topologySpreadConstraints, imagePullSecrets, ...rest } = spec;
+  const { tolerations, ...same } = rest;
+  const { fsGroup } = spec.securityContext;
   return {
     ...same,
+    securityContext: {
+      ...spec.securityContext,
+      fsGroup: fsGroup === undefined ? undefined : String(fsGroup),
+    },
     imagePullSecrets: imagePullSecrets && [...imagePullSecrets],
     topologySpreadConstraint: topologySpreadConstraints?.map(({ labelSelector, ...constraint }) => ({
       ...constraint,
       labelSelector: [labelSelector],
     })),
+    toleration: tolerations && [...tolerations],
+    initContainer: initContainers?.map(terraformContainer),
     container: containers.map(terraformContainer),
     volume: volumes.map(terraformVolume),
   };
@@ -60,7 +68,7 @@ function terraformProbe(probe: ProbeSpec | undefined) {
 function terraformVolume(volume: Volume) {
   if ("secret" in volume) {
     const { secretName, items } = volume.secret;
-    return { name: volume.name, secret: { secretName, items: [...items] } };
+    return { name: volume.name, secret: { secretName, items: items && [...items] } };
   }
   if (!("projected" in volume)) return volume;
   return { name: volume.name, projected: [{ sources: [...volume.projected.sources] }] };

@@ -19,7 +19,11 @@ export interface PodSpec {
   readonly shareProcessNamespace?: true;
   readonly imagePullSecrets?: readonly { readonly name: string }[];
   readonly securityContext: PodSecurityContext;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly tolerations?: readonly TolerationSpec[];
+  readonly priorityClassName?: string;
   readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
+  readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];
   readonly volumes: readonly Volume[];
 }
@@ -30,7 +34,7 @@ export interface Container {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env: readonly EnvVar[];
-  readonly ports?: readonly { readonly containerPort: number }[];
+  readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
   readonly resources: ResourceRequirements;
   readonly securityContext: ContainerSecurityContext;
   readonly volumeMounts: readonly VolumeMount[];
@@ -41,8 +45,14 @@ export interface Container {
 
 export type EnvVar = { readonly name: string } & (
   | { readonly value: string }
-  | { readonly valueFrom: { readonly secretKeyRef: { readonly name: string; readonly key: string } } }
+  | { readonly valueFrom: { readonly secretKeyRef: KeyOf } }
+  | { readonly valueFrom: { readonly configMapKeyRef: KeyOf } }
 );
+
+interface KeyOf {
+  readonly name: string;
+  readonly key: string;
+}
 
 export interface ResourceRequirements {
   readonly requests: Readonly<Record<string, string>>;
@@ -52,6 +62,9 @@ export interface ResourceRequirements {
 export interface PodSecurityContext {
   readonly runAsNonRoot: boolean;
   readonly seccompProfile: { readonly type: "RuntimeDefault" };
+  /** Group that storage belongs to. */
+  readonly fsGroup?: number;
+  readonly fsGroupChangePolicy?: "OnRootMismatch";
 }
 
 export interface ContainerSecurityContext {
@@ -70,12 +83,13 @@ export interface VolumeMount {
 }
 
 export type Volume = { readonly name: string } & (
-  | { readonly emptyDir: Readonly<Record<string, never>> }
+  | { readonly emptyDir: { readonly sizeLimit?: string } }
+  | { readonly persistentVolumeClaim: { readonly claimName: string } }
   | { readonly configMap: { readonly name: string } }
   | {
       readonly secret: {
         readonly secretName: string;
-        readonly items: readonly { readonly key: string; readonly path: string }[];
+        readonly items?: readonly { readonly key: string; readonly path: string }[];
       };
     }
   | { readonly projected: { readonly sources: readonly ServiceAccountTokenSource[] } }
@@ -96,6 +110,13 @@ export interface ProbeSpec {
   readonly periodSeconds: number;
   readonly failureThreshold: number;
   readonly timeoutSeconds?: number;
+}
+
+export interface TolerationSpec {
+  readonly key: string;
+  readonly operator: "Equal" | "Exists";
+  readonly value?: string;
+  readonly effect?: string;
 }
 
 export interface TopologySpreadConstraint {

@@ -1,4 +1,5 @@
 import {
+  dayProblems,
   durationProblems,
   identifierProblems,
   imageProblems,
@@ -26,6 +27,7 @@ export function migrationProblems(property: string, props: ServiceProps): Proble
   }
   return [
     ...credentialsProblems(property, migration, props),
+    ...staysProblems(property, migration),
     ...retiredProblems(property, migration, props),
     ...shadowProblems(property, migration, props),
     ...(migration.stage === "canary" ? canaryProblems(property, migration, props) : []),
@@ -55,6 +57,16 @@ function credentialsProblems(property: string, migration: Migration, { access }:
     ...migration.credentials.flatMap((credentials, index) =>
       staticProblems(`${property}.credentials[${index}]`, credentials),
     ),
+  ];
+}
+
+/** Whether the day is over, the proof says: only who runs it knows which day it is. */
+function staysProblems(property: string, migration: Migration): Problem[] {
+  if (migration.stage !== "static" || migration.stays === undefined) return [];
+  const { reason, until } = migration.stays;
+  return [
+    ...reasonProblems(`${property}.stays.reason`, reason),
+    ...dayProblems(`${property}.stays.until`, until),
   ];
 }
 

@@ -22,7 +22,7 @@ export function serviceProblems(props: ServiceProps): Problem[] {
     ...accessProblems("access", access),
     ...access.flatMap((entry, index) => entryProblems(`access[${index}]`, entry, props)),
     ...injectionProblems("injection", injection, workload, ttl),
-    ...workloadProblems("workload", workload),
+    ...workloadProblems("workload", props),
     ...migrationProblems("migration", props),
   ];
 }

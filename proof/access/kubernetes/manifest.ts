@@ -80,13 +80,22 @@ const PLURALS: Readonly<Record<string, string>> = {
   init_container: "initContainers",
   volume: "volumes",
   volume_mount: "volumeMounts",
+  volume_claim_template: "volumeClaimTemplates",
   port: "ports",
   toleration: "tolerations",
   topology_spread_constraint: "topologySpreadConstraints",
 };
 
 /** Keys whose values are data and not part of the schema. */
-const DATA = new Set(["labels", "annotations", "data", "binary_data", "string_data", "match_labels"]);
+const DATA = new Set([
+  "labels",
+  "annotations",
+  "data",
+  "binary_data",
+  "string_data",
+  "match_labels",
+  "node_selector",
+]);
 
 /** Kubernetes' names for what Terraform's provider writes in snake case; blocks that are no list become objects. */
 function kubernetesNames(value: Value, key?: string): Value {
@@ -133,6 +142,7 @@ const BLOCKS = new Set([
   "secret",
   "config_map",
   "empty_dir",
+  "persistent_volume_claim",
   "projected",
   "service_account_token",
   "lifecycle",

@@ -26,9 +26,12 @@ export interface Workload {
   readonly namespace: Known<string>;
   /** Annotations of the workload itself, which no pod sees. */
   readonly annotations: Readonly<Record<string, Known<string>>>;
-  /** Pods that run at the same time; of a Job its parallelism; of a DaemonSet or a patch nobody knows. */
+  /**
+   * Pods that run at the same time; of a Job its parallelism; of a DaemonSet or a patch nobody knows, unless it is told
+   * in `leasehold/pods`.
+   */
   readonly replicas: Known<number>;
-  /** Pods beyond these at a rolling restart. */
+  /** Pods beyond these at a rolling restart: new ones, and old ones that have not ended yet. */
   readonly surge: number;
   readonly pod: Pod;
   /** All that is said about it, as Kubernetes has it. */
@@ -146,14 +149,15 @@ export function readWorkload(manifest: Manifest): Workload | undefined {
   const spec = asObject(manifest.body.spec);
   const inner = kind === "CronJob" ? asObject(asObject(spec.jobTemplate).spec) : spec;
   const template = kind === "Pod" ? manifest.body : asObject(inner.template);
+  const pods = told(replicas(kind, inner), manifest.annotations[PODS]);
   return {
     origin: manifest.origin,
     kind,
     name: manifest.name,
     namespace: manifest.namespace,
     annotations: kind === "Pod" ? {} : manifest.annotations,
-    replicas: replicas(kind, inner),
-    surge: surge(kind, spec),
+    replicas: pods,
+    surge: surge(kind, spec, pods),
     pod: readPod(template),
     body: manifest.body,
   };
@@ -176,18 +180,38 @@ function replicas(kind: WorkloadKind, spec: ValueObject): Known<number> {
   return kind === "Pod" ? 1 : undefined;
 }
 
-/** Kubernetes' default for a Deployment is a quarter, rounded up. */
-function surge(kind: WorkloadKind, spec: ValueObject): number {
-  if (kind !== "Deployment") return 0;
-  const strategy = asObject(spec.strategy);
-  if (strategy.type === "Recreate") return 0;
-  const written = asObject(strategy.rollingUpdate).maxSurge ?? "25%";
-  const pods = asNumber(spec.replicas);
-  const total = typeof pods === "number" ? pods : 1;
+/** Most pods at the same time, where Kubernetes or somebody else decides how many there are. */
+const PODS = "leasehold/pods";
+
+function told(written: Known<number>, annotated: Known<string>): Known<number> {
+  const most = asNumber(annotated);
+  if (most === undefined) return written;
+  // Nobody tells a number away.
+  return typeof most === "number" && typeof written === "number"
+    ? Math.max(most, written)
+    : (most ?? written);
+}
+
+/**
+ * A pod of a StatefulSet, of a DaemonSet and of `Recreate` starts once its old self has ended. A Deployment does not wait
+ * for pods that end: those that may be missing are still there while new ones start. Its defaults are a quarter each.
+ */
+function surge(kind: WorkloadKind, spec: ValueObject, replicas: Known<number>): number {
+  if (kind !== "Deployment" && kind !== "DaemonSet") return 0;
+  const strategy = asObject(spec.strategy ?? spec.updateStrategy);
+  if (strategy.type === "Recreate" || strategy.type === "OnDelete") return 0;
+  const { maxSurge, maxUnavailable } = asObject(strategy.rollingUpdate);
+  const total = typeof replicas === "number" ? replicas : 1;
+  if (kind === "DaemonSet") return shareOf(maxSurge ?? 0, total, Math.ceil);
+  return shareOf(maxSurge ?? "25%", total, Math.ceil) + shareOf(maxUnavailable ?? "25%", total, Math.floor);
+}
+
+/** Of a number that is not known what Kubernetes takes where nothing is said. */
+function shareOf(written: Value, total: number, round: (share: number) => number): number {
   const share = typeof written === "string" ? /^(\d+)%$/.exec(written)?.[1] : undefined;
-  if (share !== undefined) return Math.ceil((total * Number(share)) / 100);
+  if (share !== undefined) return round((total * Number(share)) / 100);
   const number = asNumber(written);
-  return typeof number === "number" ? number : Math.ceil(total / 4);
+  return typeof number === "number" ? number : round(total / 4);
 }
 
 function readPod(template: ValueObject): Pod {

@@ -45,7 +45,7 @@ ${MANIFEST_SECRET}
         const wrong = [
           ...fileProblems(mounted, workload, chains),
           ...chains.flatMap((chain) => [...chainProblems(mounted, chain)]),
-          ...workload.pod.containers.flatMap((container) => [
+          ...[...workload.pod.containers, ...workload.pod.initContainers].flatMap((container) => [
             ...variableProblems(mounted, container, workload),
           ]),
           ...serviceProblems(mounted, workload),

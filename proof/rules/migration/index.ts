@@ -4,6 +4,7 @@ import { noWitness } from "./no-witness";
 import { secretLeft } from "./secret-left";
 import { skippedStage } from "./skipped-stage";
 import { staticCredentials } from "./static-credentials";
+import { staticPastItsDay } from "./static-past-its-day";
 import type { Rule } from "../rule";
 
 /** The rules about migrations. */
@@ -14,4 +15,5 @@ export const migrationRules: readonly Rule[] = [
   secretLeft,
   skippedStage,
   staticCredentials,
+  staticPastItsDay,
 ];

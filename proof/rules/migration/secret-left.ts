@@ -2,7 +2,7 @@ import { known } from "../../access";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 import { STATIC_EXAMPLE } from "./example";
-import { serviceOf, stageOf } from "./stages";
+import { ownSecrets, serviceOf, stageOf } from "./stages";
 
 export const secretLeft: Rule = {
   id: "migration/secret-left",
@@ -21,7 +21,8 @@ export const secretLeft: Rule = {
         ...envFromSecrets.flatMap((name) => known(name) ?? []),
       ]);
       const volumes = workload.pod.volumes.flatMap(({ secret }) => known(secret) ?? []);
-      const names = [...new Set([...variables, ...volumes])];
+      const own = ownSecrets(workload);
+      const names = [...new Set([...variables, ...volumes])].filter((name) => !own.has(name));
       if (names.length === 0) continue;
       yield {
         at: workload.origin,

@@ -15,6 +15,21 @@ export function credentialsOf({ pod }: Workload): string | undefined {
   return known(pod.labels["leasehold/credentials"]);
 }
 
+/** Why a service stays on its static password, and until when; nothing where it is only on its way. */
+export function staysOf({
+  annotations,
+}: Pick<Workload, "annotations">): { readonly reason: string; readonly until: string } | undefined {
+  const [reason, until] = ["stays", "stays-until"].map((name) => known(annotations[`leasehold/${name}`]));
+  return reason === undefined && until === undefined
+    ? undefined
+    : { reason: reason ?? "nobody says why", until: until ?? "" };
+}
+
+/** Secrets of the application's own, which are no database's. */
+export function ownSecrets({ annotations }: Workload): ReadonlySet<string> {
+  return new Set(known(annotations["leasehold/own-secrets"])?.split(","));
+}
+
 /** Name of the service that a workload is of: a canary is of the same service as the others. */
 export function serviceOf({ name, pod, origin }: Workload): string {
   return known(pod.labels["leasehold/service"]) ?? known(name) ?? origin.address;

@@ -1,12 +1,9 @@
 import { isUnknown, known, type Container, type Known, type MadeSecret, type Workload } from "../../access";
+import { databaseVariable } from "../../core";
 import { MANIFEST_POD } from "../example-parts";
 import { stageOf } from "../migration/stages";
 import type { Rule } from "../rule";
 import { listed } from "../words";
-
-const PASSWORD =
-  /^(PGPASSWORD|PGPASSFILE|(.*_)?(DB|DATABASE|POSTGRES(QL)?|PG|SQL)_?(PASS(WORD)?|PWD)|SPRING_DATASOURCE_PASSWORD)$/;
-const URL_NAME = /^((.*_)?(DATABASE|DB|POSTGRES(QL)?|PG)_?(URL|URI|DSN)|SPRING_DATASOURCE_URL)$/;
 
 export const staticDatabasePassword: Rule = {
   id: "secrets/static-database-password",
@@ -69,8 +66,9 @@ function passwordsOf(
     const variable = known(name) ?? "";
     const given = known(value) ?? "";
     const isFile = given.startsWith("/vault/");
-    if (PASSWORD.test(variable) && !isFile && (secret !== undefined || given !== "")) return [variable];
-    const url = URL_NAME.test(variable) && (secret !== undefined || /:\/\/[^/:@]+:[^@]+@/.test(given));
+    const kind = databaseVariable(variable);
+    if (kind === "password" && !isFile && (secret !== undefined || given !== "")) return [variable];
+    const url = kind === "url" && (secret !== undefined || /:\/\/[^/:@]+:[^@]+@/.test(given));
     return url ? [variable] : [];
   });
 }

@@ -22,7 +22,7 @@ export function injectedPod(pods: Injected, template: ValueObject): ValueObject 
     ...template,
     spec: {
       ...spec,
-      initContainers: [...called("vault-agent-init"), ...asObjects(spec.initContainers)],
+      initContainers: [...called("vault-agent-init"), ...asObjects(spec.initContainers).map(withSecrets)],
       containers: [...asObjects(spec.containers).map(withSecrets), ...called("vault-agent")],
       volumes: [
         ...asObjects(spec.volumes),

@@ -78,14 +78,19 @@ function converted({ type, oneOf = [] }: Definition, value: Value): Value {
   return isNumber && Number.isFinite(Number(value)) ? Number(value) : value;
 }
 
-/** The field that the provider's argument is: `host_ip` is `hostIP`, and each `container` one of `containers`. */
+/**
+ * The field that the provider's argument is: `host_ip` is `hostIP`, each `container` one of `containers`, and the
+ * `strategy` of a DaemonSet its `updateStrategy`.
+ */
 function fieldOf(properties: Readonly<Record<string, Definition>>, argument: string): string {
   let names = fields.get(properties);
   if (names === undefined) {
     names = new Map(Object.keys(properties).map((name) => [name.toLowerCase(), name]));
     fields.set(properties, names);
   }
-  const wanted = argument.replaceAll("_", "").toLowerCase();
+  const called =
+    argument === "strategy" && !Object.hasOwn(properties, argument) ? "update_strategy" : argument;
+  const wanted = called.replaceAll("_", "").toLowerCase();
   return names.get(wanted) ?? names.get(`${wanted}s`) ?? argument;
 }
 

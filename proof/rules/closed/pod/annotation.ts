@@ -1,4 +1,5 @@
 import { INJECTOR_PREFIX, isUnknown, type Known, type Workload } from "../../../access";
+import { isHarmlessAnnotation } from "../../../core";
 import type { Injected } from "../../lifecycle/pods";
 import { credentialsOf } from "../../migration/stages";
 import type { Rule } from "../../rule";
@@ -34,7 +35,7 @@ interface Difference {
 function* differences(workload: Workload): Iterable<Difference> {
   const { annotations } = workload.pod;
   for (const key of Object.keys(annotations)) {
-    if (!key.startsWith(INJECTOR_PREFIX) && key !== CHECKSUM)
+    if (!key.startsWith(INJECTOR_PREFIX) && key !== CHECKSUM && !isHarmlessAnnotation(key))
       yield { key, what: "on the pod is nothing that the proof knows" };
     const [, name = ""] = key.split("/");
     if (name.length > 63)

@@ -46,8 +46,14 @@ function* missingFor(
       message: `the pods run as the ServiceAccount ${show(account)}, which is not in ${show(namespace)}`,
       fix: FIX,
     };
+  // What the application mounts of its own is made by somebody else.
+  const contracts = new Set(
+    [...pod.containers, ...pod.initContainers].flatMap(({ volumeMounts }) =>
+      volumeMounts.filter(({ path }) => known(path) === "/etc/leasehold").map(({ volume }) => volume),
+    ),
+  );
   for (const { name, configMap } of pod.volumes) {
-    if (configMap === undefined || has(graph.configMaps, configMap)) continue;
+    if (configMap === undefined || has(graph.configMaps, configMap) || !contracts.has(name)) continue;
     yield {
       at,
       message: `the volume ${show(name)} shows the ConfigMap ${show(configMap)}, which is not in ${show(namespace)}`,

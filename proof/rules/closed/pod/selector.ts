@@ -70,6 +70,7 @@ resource "kubernetes_deployment_v1" "orders" {
       if (resource !== undefined)
         for (const message of workloadProblems(workload, resource, graph))
           yield { at: workload.origin, message, fix: "write the labels of the pods in all of these places" };
+      yield* governingProblems(workload, graph);
     }
     for (const service of objectsOf(graph, "service")) yield* serviceProblems(service, graph, find);
   },
@@ -98,14 +99,14 @@ function* workloadProblems(
   for (const each of asObjects(spec.topologySpreadConstraints))
     if (!matches(asTextMap(asObject(each.labelSelector).matchLabels), labels))
       yield "the pods are spread by labels that they do not have: all of them may run on one node";
-  if (workload.kind !== "Deployment") return;
+  if (!["Deployment", "StatefulSet", "DaemonSet"].includes(workload.kind)) return;
   const wanted = asTextMap(asObject(selector).match_labels);
-  if (!matches(wanted, labels)) yield "the Deployment selects by labels that its pods do not have";
+  if (!matches(wanted, labels)) yield `the ${workload.kind} selects by labels that its pods do not have`;
   const others = workloads.filter(
     (other) =>
       other !== workload && other.namespace === workload.namespace && matches(wanted, other.pod.labels),
   );
-  for (const { origin } of others) yield `the Deployment selects the pods of ${origin.address} as well`;
+  for (const { origin } of others) yield `the ${workload.kind} selects the pods of ${origin.address} as well`;
 }
 
 function isSame(one: Labels, other: Labels): boolean {
@@ -131,6 +132,16 @@ function* serviceProblems(
     yield { at, message: `the Service ${show(name)} selects no pods in ${show(namespace)}`, fix };
     return;
   }
+  // Names of the pods of a StatefulSet, which waits for them: what it is called the StatefulSet says.
+  if (isHeadless(spec)) {
+    if (!pods.every((each) => governing(each) === name))
+      yield {
+        at,
+        message: `the Service ${show(name)} has no address, and gives names to no StatefulSet's pods`,
+        fix,
+      };
+    return;
+  }
   if (known(wanted[SERVICE]) !== name)
     yield { at, message: `the Service ${show(name)} leads to ${show(wanted[SERVICE])}`, fix };
   for (const { port, target_port: target = port } of asObjects(spec.port)) {
@@ -150,6 +161,34 @@ function* serviceProblems(
       message: `the Service ${show(name)} waits for none of its pods: one that is taken over would lead to nobody`,
       fix: "name their Deployment in depends_on",
     };
+}
+
+function isHeadless(spec: KubernetesObject["spec"]): boolean {
+  return known(asText(spec.cluster_ip)) === "None";
+}
+
+/** Name of the Service that gives the pods of a StatefulSet their names. */
+function governing({ kind, body }: Workload): string | undefined {
+  return kind === "StatefulSet" ? known(asText(asObject(body.spec).serviceName)) : undefined;
+}
+
+function* governingProblems(workload: Workload, graph: AccessGraph): Iterable<Violation> {
+  const { kind, origin: at, namespace, pod } = workload;
+  if (kind !== "StatefulSet" || resourceFinder(graph)(at) === undefined) return;
+  const name = governing(workload);
+  const isThere = objectsOf(graph, "service").some(
+    (each) =>
+      each.name === name &&
+      each.namespace === namespace &&
+      isHeadless(each.spec) &&
+      matches(asTextMap(each.spec.selector), pod.labels),
+  );
+  if (isThere) return;
+  yield {
+    at,
+    message: `its pods have their names from the Service ${show(name)}, and no Service of that name without an address selects them`,
+    fix: "write a Service with cluster_ip None that selects the pods, and name it in service_name",
+  };
 }
 
 function portsOf({ pod }: Workload): ReturnType<typeof asText>[] {

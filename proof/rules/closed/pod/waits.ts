@@ -1,8 +1,16 @@
-import type { AccessGraph, Origin, TerraformResource, Workload } from "../../../access";
+import {
+  asObject,
+  asText,
+  known,
+  type AccessGraph,
+  type Origin,
+  type TerraformResource,
+  type Workload,
+} from "../../../access";
 import { DEPLOYMENT_ANNOTATIONS, DEPLOYMENT_END, DEPLOYMENT_METADATA } from "../../example-parts";
 import type { Rule } from "../../rule";
 import { listed } from "../../words";
-import { resourceFinder } from "../resources";
+import { objectsOf, resourceFinder } from "../resources";
 
 export const podsWait: Rule = {
   id: "proof/pods-wait",
@@ -45,7 +53,7 @@ ${DEPLOYMENT_END}`,
 };
 
 /** Everything on the way from the pods to their credentials, and what they mount. */
-function needed({ namespace, pod, origin }: Workload, graph: AccessGraph): (Origin | undefined)[] {
+function needed({ namespace, pod, origin, body }: Workload, graph: AccessGraph): (Origin | undefined)[] {
   const chains = graph.chains.filter(({ workload }) => workload.origin === origin);
   const maps = graph.configMaps.filter(
     (map) => map.namespace === namespace && pod.volumes.some(({ configMap }) => configMap === map.name),
@@ -53,7 +61,13 @@ function needed({ namespace, pod, origin }: Workload, graph: AccessGraph): (Orig
   const accounts = graph.serviceAccounts.filter(
     (account) => account.namespace === namespace && account.name === pod.serviceAccount,
   );
+  // A pod of a StatefulSet finds the others by the names that a Service gives them.
+  const governing = known(asText(asObject(body.spec).serviceName));
+  const names = objectsOf(graph, "service").filter(
+    (service) => service.name === governing && service.namespace === known(namespace),
+  );
   return [
+    ...names.map(({ resource }) => resource.origin),
     ...[...maps, ...accounts].map((each) => each.origin),
     ...chains.flatMap(({ authRole, databaseRole, policies }) =>
       [authRole, databaseRole, ...policies].map((each) => each?.origin),

@@ -1,14 +1,16 @@
 import type { Shape } from "../shape";
 import { configMap, namespace, service, serviceAccount } from "./objects";
-import { cronJob, deployment, job } from "./workloads";
+import { cronJob, daemonSet, deployment, job, statefulSet } from "./workloads";
 
 /** What of Kubernetes leasehold renders; others of its resources nobody has thought of. */
 export const KUBERNETES: readonly (readonly [type: string, shape: Shape])[] = [
   ["kubernetes_config_map_v1", configMap],
   ["kubernetes_cron_job_v1", cronJob],
+  ["kubernetes_daemon_set_v1", daemonSet],
   ["kubernetes_deployment_v1", deployment],
   ["kubernetes_job_v1", job],
   ["kubernetes_namespace_v1", namespace],
   ["kubernetes_service_account_v1", serviceAccount],
   ["kubernetes_service_v1", service],
+  ["kubernetes_stateful_set_v1", statefulSet],
 ];

@@ -1,19 +1,29 @@
 import { block, name, only, optional, record, text, textLike, type Keys, type Shape } from "../shape";
 
 /** A label's value (Kubernetes, labels and selectors). */
-const label: Shape = textLike(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, "be a label's value");
+const label: Shape = textLike(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/, "be a label's value");
 
 export const labels: Shape = record(label);
 
 /** What a workload says about itself, which no pod sees. */
-const workloadAnnotations: Shape = block({
+const ANNOTATIONS: Keys = {
   "leasehold/migration-stage": optional(only("static", "shadow", "canary", "dynamic")),
   "leasehold/restart-on-rotation": optional(text),
-});
+  "leasehold/own-secrets": optional(text),
+  "leasehold/stays": optional(text),
+  "leasehold/stays-until": optional(textLike(/^\d{4}-\d{2}-\d{2}$/, "be a day, such as 2027-03-31")),
+};
 
 /** Of an object in a namespace. */
 export function metadata(more: Keys = {}): Shape {
   return block({ name, namespace: name, ...more });
 }
 
-export const workloadMetadata: Shape = metadata({ labels, annotations: optional(workloadAnnotations) });
+/** Of a workload, with what those of its kind say of themselves beside. */
+export function workloadMetadata(beside: Keys = {}): Shape {
+  const annotations = block({ ...ANNOTATIONS, ...beside });
+  return metadata({
+    labels,
+    annotations: annotations.safeParse({}).success ? optional(annotations) : annotations,
+  });
+}

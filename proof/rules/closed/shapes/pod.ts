@@ -16,7 +16,7 @@ import {
   type Shape,
 } from "../shape";
 import { labels } from "./metadata";
-import { continuousProbe, port, startupProbe } from "./probes";
+import { continuousProbe, port, portName, startupProbe } from "./probes";
 
 /** A quantity of Kubernetes' that is more than nothing (apimachinery, resource.Quantity). */
 const quantity: Shape = textLike(
@@ -26,15 +26,24 @@ const quantity: Shape = textLike(
 
 const path: Shape = textLike(/^\/[^:]*$/, "be an absolute path");
 
-/** A variable is written, or comes from one key of a Secret. What is written the contract's proof reads. */
+const keyOf: Shape = block({ name: text, key: text });
+
+/** A variable is written, or comes from one key of a Secret or a ConfigMap. What is written the contract's proof reads. */
 const variable: Shape = block({
   name: textLike(/^[A-Za-z_.-][\w.-]*$/, "be the name of a variable"),
   value: optional(anything),
-  value_from: optional(block({ secret_key_ref: block({ name: text, key: text }) })),
+  value_from: optional(
+    block({ secret_key_ref: optional(keyOf), config_map_key_ref: optional(keyOf) }).superRefine(
+      (from, context) => {
+        if (Object.keys(from as Keys).length !== 1)
+          context.addIssue({ code: "custom", message: "must be one key of a Secret or of a ConfigMap" });
+      },
+    ),
+  ),
 }).superRefine((variable, context) => {
   const { value, value_from: from } = variable as Keys;
   if ((value === undefined) === (from === undefined))
-    context.addIssue({ code: "custom", message: "must have a value, or take it from a Secret" });
+    context.addIssue({ code: "custom", message: "must have a value, or take it from a key" });
 });
 
 /** What Pod Security `restricted` asks of a container, with the user said by its number. */
@@ -55,19 +64,24 @@ const containerSecurity: Shape = block({
     });
 });
 
-const container: Keys = {
+/** Of every container, also of one that ends before the application starts. */
+const anyContainer: Keys = {
   name,
   image: textLike(/^[^\s@:]+(:\d+\/[^\s@:]+)?(:[\w.-]+)?(@sha(256|512):[a-f0-9]+)?$/, "be an image"),
   command: optional(z.array(z.string())),
   args: optional(z.array(z.string())),
   env: optional(z.array(variable)),
-  port: optional(blocks({ container_port: port })),
   resources: block({
     requests: block({ cpu: quantity, memory: quantity }),
     limits: block({ memory: quantity }),
   }),
   security_context: containerSecurity,
   volume_mount: blocks({ name, mount_path: path, read_only: optional(only(true)) }),
+};
+
+const container: Keys = {
+  ...anyContainer,
+  port: optional(blocks({ name: optional(portName), container_port: port })),
   startup_probe: optional(startupProbe),
   readiness_probe: optional(continuousProbe),
   liveness_probe: optional(continuousProbe),
@@ -86,9 +100,18 @@ const token: Keys = {
 const volume: Keys = {
   name,
   config_map: optional(block({ name: text })),
-  empty_dir: optional(block({})),
+  empty_dir: optional(block({ size_limit: optional(quantity) })),
+  persistent_volume_claim: optional(block({ claim_name: text })),
   projected: optional(block({ sources: blocks(token) })),
-  secret: optional(block({ secret_name: text, items: blocks({ key: text, path: text }) })),
+  secret: optional(block({ secret_name: text, items: optional(blocks({ key: text, path: text })) })),
+};
+
+/** Taints that the pods bear: on which node they are nothing of the chain depends on. */
+const toleration: Keys = {
+  key: text,
+  operator: only("Equal", "Exists"),
+  value: optional(text),
+  effect: optional(only("NoSchedule", "PreferNoSchedule", "NoExecute")),
 };
 
 const spread: Keys = {
@@ -115,8 +138,24 @@ export function podTemplate(restartPolicy: "Always" | "Never"): Shape {
       security_context: block({
         run_as_non_root: only(true),
         seccomp_profile: block({ type: only("RuntimeDefault") }),
+        // Storage belongs to the application's group, and is left alone where it does already.
+        fs_group: optional(whole(1)),
+        fs_group_change_policy: optional(only("OnRootMismatch")),
+      }).superRefine((written, context) => {
+        const { fs_group: group, fs_group_change_policy: policy } = written as Keys;
+        if ((group === undefined) !== (policy === undefined))
+          context.addIssue({
+            code: "custom",
+            path: ["fs_group_change_policy"],
+            message:
+              "must stand with fs_group: storage of a million files would be looked through at each start",
+          });
       }),
       topology_spread_constraint: optional(blocks(spread)),
+      node_selector: optional(labels),
+      toleration: optional(blocks(toleration)),
+      priority_class_name: optional(text),
+      init_container: optional(blocks(anyContainer)),
       container: blocks(container),
       volume: blocks(volume),
     }),

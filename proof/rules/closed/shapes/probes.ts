@@ -2,6 +2,11 @@ import { block, list, optional, text, textLike, whole, type Keys, type Shape } f
 
 export const port: Shape = whole(1, 65_535);
 
+export const portName: Shape = textLike(
+  /^(?=.*[a-z])[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?$/,
+  "be the name of a port",
+);
+
 /** One question of several kinds: Kubernetes refuses a probe that asks none, or two. */
 function handlers(keys: Keys): Shape {
   return block({

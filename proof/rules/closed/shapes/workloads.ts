@@ -1,5 +1,18 @@
 import { resource } from "../resource";
-import { block, list, only, optional, textLike, whole, type Shape } from "../shape";
+import {
+  block,
+  blocks,
+  list,
+  name,
+  only,
+  optional,
+  quantity,
+  text,
+  textLike,
+  whole,
+  type Keys,
+  type Shape,
+} from "../shape";
 import { schedule, timeZone } from "./cron";
 import { labels, workloadMetadata } from "./metadata";
 import { podTemplate } from "./pod";
@@ -7,30 +20,113 @@ import { podTemplate } from "./pod";
 /** What `kubectl rollout restart` writes: nothing of the chain is in it. */
 const RESTARTED_AT = 'spec[0].template[0].metadata[0].annotations["kubectl.kubernetes.io/restartedAt"]';
 
+/** Nothing else of what was proven may be left as somebody else has made it. */
+const LIFECYCLE: Keys = { ignore_changes: list(only(RESTARTED_AT)) };
+
+/** A number of pods, or a percentage of the replicas. */
+const share: Shape = textLike(
+  /^(\d{1,3}|1000|(\d|[1-9]\d|100)%)$/,
+  "be a number of pods, or a percentage of them",
+);
+
+const rolling: Shape = block({ max_surge: share, max_unavailable: share }).superRefine((written, context) => {
+  const { max_surge: surge, max_unavailable: unavailable } = written as Readonly<Record<string, unknown>>;
+  if (parseInt(String(surge)) === 0 && parseInt(String(unavailable)) === 0)
+    context.addIssue({ code: "custom", message: "must let one pod be more or fewer, or none is replaced" });
+});
+
+/** Old pods end one by one while new ones come, or all of them before: what that costs stands beside it. */
+const strategy: Shape = block({
+  type: only("RollingUpdate", "Recreate"),
+  rolling_update: optional(rolling),
+}).superRefine((written, context) => {
+  const { type, rolling_update: update } = written as Readonly<Record<string, unknown>>;
+  if ((type === "RollingUpdate") !== (update !== undefined))
+    context.addIssue({
+      code: "custom",
+      message: "must say how many pods are replaced at a time, or Recreate",
+    });
+});
+
 export const deployment: Shape = resource(
   {
-    metadata: workloadMetadata,
+    metadata: workloadMetadata({ "leasehold/recreate": optional(text) }),
     spec: block({
       replicas: whole(1),
       selector: block({ match_labels: labels }),
-      // Never fewer pods than declared, and one credential more while it rolls.
-      strategy: block({
-        type: only("RollingUpdate"),
-        rolling_update: block({ max_surge: only(1), max_unavailable: only(0) }),
-      }),
+      strategy,
       template: podTemplate("Always"),
     }),
     // Without it an apply has ended before one pod has logged in.
     wait_for_rollout: only(true),
   },
-  { ignore_changes: list(only(RESTARTED_AT)) },
+  LIFECYCLE,
+).superRefine((written, context) => {
+  const { metadata, spec } = written as Readonly<Record<string, Readonly<Record<string, Keys>>>>;
+  const isRecreated = String(spec?.["strategy"]?.["type"]) === "Recreate";
+  if (isRecreated && metadata?.["annotations"]?.["leasehold/recreate"] === undefined)
+    context.addIssue({
+      code: "custom",
+      path: ["spec", "strategy", "type"],
+      message: "must be RollingUpdate, or come with its reason in leasehold/recreate",
+    });
+});
+
+const seconds: Shape = textLike(/^[1-9]\d*s$/, "be a number of seconds");
+
+/** Pods change one after the other, each once its old self has ended: an apply waits for the last of them. */
+const oneByOne: Keys = {
+  wait_for_rollout: only(true),
+  timeouts: block({ create: seconds, update: seconds }),
+};
+
+/** Storage of one pod, on one node at a time. */
+const claim: Keys = {
+  metadata: block({ name }),
+  spec: block({
+    access_modes: list(only("ReadWriteOnce")),
+    storage_class_name: optional(text),
+    resources: block({ requests: block({ storage: quantity }) }),
+  }),
+};
+
+export const statefulSet: Shape = resource(
+  {
+    metadata: workloadMetadata(),
+    spec: block({
+      service_name: name,
+      replicas: whole(1),
+      pod_management_policy: only("OrderedReady", "Parallel"),
+      selector: block({ match_labels: labels }),
+      // A partition would leave pods as they were, with the credentials of before.
+      update_strategy: block({ type: only("RollingUpdate"), rolling_update: block({ partition: only(0) }) }),
+      template: podTemplate("Always"),
+      volume_claim_template: optional(blocks(claim)),
+    }),
+    ...oneByOne,
+  },
+  LIFECYCLE,
+);
+
+export const daemonSet: Shape = resource(
+  {
+    // Nobody else knows how many there are.
+    metadata: workloadMetadata({ "leasehold/pods": whole(1) }),
+    spec: block({
+      selector: block({ match_labels: labels }),
+      strategy: block({ type: only("RollingUpdate"), rolling_update: block({ max_unavailable: only(1) }) }),
+      template: podTemplate("Always"),
+    }),
+    ...oneByOne,
+  },
+  LIFECYCLE,
 );
 
 const retries: Shape = whole(0, 100);
 
 /** A deadline is optional where a run may take as long as it takes. */
 export const cronJob: Shape = resource({
-  metadata: workloadMetadata,
+  metadata: workloadMetadata(),
   spec: block({
     schedule,
     timezone: optional(timeZone),
@@ -49,10 +145,8 @@ export const cronJob: Shape = resource({
   }),
 });
 
-const seconds: Shape = textLike(/^[1-9]\d*s$/, "be a number of seconds");
-
 export const job: Shape = resource({
-  metadata: workloadMetadata,
+  metadata: workloadMetadata(),
   spec: block({
     backoff_limit: retries,
     active_deadline_seconds: whole(1),

@@ -1,0 +1,188 @@
+import { holdsSecret, isSecretSetting, WITHHELD, type Problem } from "../../core";
+import {
+  duration,
+  issueOf,
+  longText,
+  object,
+  oneOf,
+  schemaOf,
+  text,
+  texts,
+  variants,
+  z,
+} from "../../core/schema";
+import { SECRET_FIX } from "../../core/shape";
+import type { OtherContainer, PodOptions, PodVolume, VariableSource } from "./pod";
+import type { FileProbe, Probe } from "./probes";
+import type { RolloutStrategy, VolumeClaimTemplate, Workload } from "./workload";
+
+/** What may be written down about a workload, as it is checked when the program runs. */
+const variableSource = schemaOf<VariableSource>()(
+  z.union([object({ secret: text(), key: text() }), object({ configMap: text(), key: text() })]),
+);
+
+/** Variables and their values; of a value in `SMTP_PASS` the name alone says what it is. */
+const variables = z.record(z.string(), z.union([longText, variableSource])).check(({ value, issues }) => {
+  for (const [name, setting] of Object.entries(value)) {
+    if (typeof setting !== "string" || holdsSecret(setting) || !isSecretSetting(name, setting)) continue;
+    issues.push({ ...issueOf(setting, secretProblem(name)), path: [name] });
+  }
+});
+
+/** Words of a command line, of which one may be the value of the option before it. */
+const words = z.array(longText).check(({ value, issues }) => {
+  value.forEach((word, index) => {
+    const option = /^--?([\w-]+)$/.exec(value[index - 1] ?? "")?.[1];
+    if (option === undefined || word.startsWith("-") || holdsSecret(word)) return;
+    if (!isSecretSetting(option, word)) return;
+    issues.push({ ...issueOf(word, secretProblem(`--${option}`)), path: [index] });
+  });
+});
+
+function secretProblem(name: string): Problem {
+  const must = `hold no secret, as one would expect of ${name}`;
+  return { property: "", must, got: WITHHELD, fix: SECRET_FIX };
+}
+
+const probeSchema = schemaOf<Probe>()(
+  variants("kind", [
+    object({ kind: z.literal("http"), path: text(), port: z.number() }),
+    object({ kind: z.literal("tcp"), port: z.number() }),
+    object({ kind: z.literal("exec"), command: words }),
+  ]),
+);
+
+const fileProbeSchema = schemaOf<FileProbe>()(
+  variants("kind", [
+    object({ kind: z.literal("shell") }),
+    object({ kind: z.literal("none"), reason: text() }),
+  ]),
+);
+
+const resourcesSchema = object({ cpu: text().optional(), memory: text().optional() });
+const filesystem = oneOf(["read-only", "writable"]);
+
+const otherContainerSchema = schemaOf<OtherContainer>()(
+  object({
+    name: text(),
+    image: text(),
+    databases: oneOf(["all", "none"]).optional(),
+    command: words.optional(),
+    args: words.optional(),
+    env: variables.optional(),
+    uid: z.number().optional(),
+    resources: resourcesSchema.optional(),
+    filesystem: filesystem.optional(),
+    volumes: z.array(text()).optional(),
+  }),
+);
+
+const mounted = { name: text(), mountPath: text() };
+
+const podSchema = schemaOf<PodOptions>()(
+  object({
+    labels: texts.optional(),
+    annotations: texts.optional(),
+    nodeSelector: texts.optional(),
+    tolerations: z
+      .array(
+        object({
+          key: text(),
+          value: text().optional(),
+          effect: oneOf(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(),
+        }),
+      )
+      .optional(),
+    priorityClassName: text().optional(),
+    spread: oneOf(["nodes", "zones"]).optional(),
+    volumes: z
+      .array(
+        variants("kind", [
+          object({ kind: z.literal("secret"), ...mounted, secret: text() }),
+          object({ kind: z.literal("config-map"), ...mounted, configMap: text() }),
+          object({ kind: z.literal("empty-dir"), ...mounted, sizeLimit: text() }),
+          object({ kind: z.literal("claim"), ...mounted, claim: text() }),
+        ]) as unknown as z.ZodType<PodVolume>,
+      )
+      .optional(),
+    initContainers: z.array(otherContainerSchema).optional(),
+    sidecars: z.array(otherContainerSchema).optional(),
+  }),
+);
+
+const container = {
+  image: text(),
+  command: words.optional(),
+  args: words.optional(),
+  env: variables.optional(),
+  uid: z.number().optional(),
+  resources: resourcesSchema.optional(),
+  filesystem: filesystem.optional(),
+  imagePullSecrets: z.array(text()).optional(),
+  pod: podSchema.optional(),
+};
+
+/** How a run may go. */
+export const run = { activeDeadline: duration.optional(), retries: z.number().optional() };
+
+/** What pods that run all the time may have. */
+const serving = {
+  ...container,
+  port: z.number().optional(),
+  ports: z.record(z.string(), z.number()).optional(),
+  readiness: probeSchema.optional(),
+  liveness: probeSchema.optional(),
+  fileProbe: fileProbeSchema.optional(),
+};
+
+/** A number of pods, or text such as `25%`. */
+export const share = z.union([z.number(), text() as unknown as z.ZodType<`${number}%`>]);
+
+export const rolloutStrategySchema = schemaOf<RolloutStrategy>()(
+  variants("kind", [
+    object({ kind: z.literal("rolling"), maxSurge: share.optional(), maxUnavailable: share.optional() }),
+    object({ kind: z.literal("recreate"), reason: text() }),
+  ]),
+);
+
+export const volumeClaimTemplateSchema = schemaOf<VolumeClaimTemplate>()(
+  object({ name: text(), mountPath: text(), size: text(), storageClass: text().optional() }),
+);
+
+export const podManagementPolicy = oneOf(["OrderedReady", "Parallel"]);
+
+export const workloadSchema = schemaOf<Workload>()(
+  variants("kind", [
+    object({
+      kind: z.literal("deployment"),
+      ...serving,
+      replicas: z.number(),
+      strategy: rolloutStrategySchema.optional(),
+    }),
+    object({
+      kind: z.literal("stateful-set"),
+      ...serving,
+      replicas: z.number(),
+      podManagementPolicy: podManagementPolicy.optional(),
+      volumeClaimTemplates: z.array(volumeClaimTemplateSchema).optional(),
+    }),
+    object({ kind: z.literal("daemon-set"), ...serving, nodes: z.number() }),
+    object({
+      kind: z.literal("cron-job"),
+      ...container,
+      schedule: text(),
+      timeZone: text().optional(),
+      ...run,
+    }),
+    object({ kind: z.literal("job"), ...container, ...run }),
+    object({
+      kind: z.literal("elsewhere"),
+      controller: oneOf(["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job"]),
+      workloadName: text().optional(),
+      container: text(),
+      uid: z.number().optional(),
+      fileProbe: fileProbeSchema.optional(),
+      pods: z.number().optional(),
+    }),
+  ]),
+);

@@ -108,8 +108,7 @@ const TYPE = new RegExp(String.raw`^(?:(${PART})\s*\.\s*)?(${PART}(?:\s+${PART})
 
 /** A length or a precision says nothing of which function is meant, and neither do several dimensions. */
 function readType(written: string, schema: string): SignatureType | undefined {
-  const [, before, name = "", dimensions = ""] =
-    TYPE.exec(written.replace(/\([\d\s,]*\)/g, " ").trim()) ?? [];
+  const [, before, name = "", dimensions = ""] = TYPE.exec(withoutLengths(written).trim()) ?? [];
   const isArray = dimensions.trim() !== "";
   if (name === "") return undefined;
   const space = before === undefined ? undefined : folded(before);
@@ -120,6 +119,10 @@ function readType(written: string, schema: string): SignatureType | undefined {
   if (/\s/.test(name.replace(/"(?:[^"]|"")*"/g, ""))) return undefined;
   if (space === "pg_catalog") return { name: folded(name), isArray };
   return { schema: space ?? schema, name: folded(name), isArray };
+}
+
+function withoutLengths(type: string): string {
+  return type.replace(/"(?:[^"]|"")*"|\([\d\s,]*\)/g, (found) => (found.startsWith('"') ? found : " "));
 }
 
 /** As PostgreSQL reads a name that is not quoted. */

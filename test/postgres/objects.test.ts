@@ -7,6 +7,13 @@ import {
   type BootstrapRole,
   type Grant,
 } from "../../lib/postgres";
+import {
+  quoteSignature,
+  readSignature,
+  SIGNATURE_OF_FUNCTION,
+  signatureText,
+} from "../../lib/postgres/signatures";
+import { missingGrantsSql } from "../../lib/service/pod/shadow-check";
 import { describeOnServers, startPostgres, type PostgresServer } from "../support/postgres";
 import { CredentialIssuer, TestDatabase } from "../support/postgres-database";
 
@@ -279,6 +286,51 @@ describeOnServers("objects beside tables", (binaries) => {
     await issuer.declaring([{ tables: ["orders"], privileges: ["SELECT"] }]).revoke(user);
     await issuer.revoke(user);
     expect(await database.remainsOf(user.name, oid)).toEqual([]);
+  });
+
+  it("are found by the signature that psql shows, whatever it is of", async () => {
+    const { admin } = await TestDatabase.create(
+      server,
+      SCHEMA,
+      'CREATE SCHEMA "O\'Dd (1)"; CREATE TYPE "O\'Dd (1)"."Two, words" AS ENUM (\'a\')',
+      'CREATE FUNCTION "O\'Dd (1)"."f g"("O\'Dd (1)"."Two, words"[], pg_catalog."char") RETURNS int LANGUAGE sql AS \'SELECT 1\'',
+    );
+    await admin.query("SET search_path = pg_catalog, pg_temp");
+    // Types that no application calls a function with are not PostgreSQL's own here.
+    const { rows } = await admin.query<{ schema: string; shown: string; signature: string }>(`
+      SELECT nspname AS schema, proname || '(' || oidvectortypes(proargtypes) || ')' AS shown, ${SIGNATURE_OF_FUNCTION} AS signature
+      FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace
+      WHERE NOT EXISTS (SELECT FROM unnest(proargtypes) AS given (id) JOIN pg_type ON pg_type.oid = given.id
+        WHERE typtype = 'p' AND typname !~ '^(any.+|record)$' OR typname ~ '^(_cstring|gtsvector|pg_(attribute|type)|pg_(node_tree|ndistinct|dependencies|mcv_list|brin_.*))$')`);
+    expect(rows.length).toBeGreaterThan(2500);
+    const others = rows.filter(({ schema, shown, signature }) => {
+      const read = readSignature(shown, schema);
+      return read === undefined || signatureText(read) !== signature;
+    });
+    expect(others).toEqual([]);
+    const quoted = rows.map(({ schema, shown }) => quoteSignature(schema, readSignature(shown, schema)!));
+    const { rows: lost } = await admin.query(
+      "SELECT name FROM unnest($1::text[]) AS name WHERE to_regprocedure(name) IS NULL",
+      [quoted],
+    );
+    expect(lost).toEqual([]);
+  });
+
+  it("are asked for by a service in shadow, which has them or hears what is missing", async () => {
+    const grants = [...OBJECTS, TEMPORARY, RELATIONS];
+    const { database, group, admin } = await bootstrapped(grants);
+    await admin.query(`REVOKE TEMPORARY ON DATABASE ${database.name} FROM PUBLIC`);
+    const { session } = await issued(database, group);
+    const asked = async () =>
+      (await session.query({ text: missingGrantsSql(grants, "public"), rowMode: "array" })).rows;
+    expect(await asked()).toEqual([[""]]);
+    await admin.query(`REVOKE SELECT ON totals FROM "${group}"; REVOKE USAGE ON SEQUENCE order_number FROM "${group}";
+      REVOKE EXECUTE ON FUNCTION reserve_stock(int, text) FROM "${group}"; REVOKE TEMPORARY ON DATABASE ${database.name} FROM "${group}"`);
+    expect(await asked()).toEqual([
+      [
+        "SELECT ON totals, USAGE ON SEQUENCE order_number, EXECUTE ON reserve_stock(int, text), TEMPORARY ON DATABASE",
+      ],
+    ]);
   });
 
   it("MAINTAIN lets a service refresh and vacuum, from 17 on", async () => {

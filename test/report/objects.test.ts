@@ -118,7 +118,14 @@ describe.each(Object.entries(FORMS))("objects beside tables, %s", (_form, files)
       "function shop.public.reserve_stock(integer, app.mood[])",
       "database shop",
     ]);
-    for (const format of REPORT_FORMATS) expect(renderReport(reports, format)).toContain("sums");
+    for (const format of REPORT_FORMATS) {
+      const text = renderReport(reports, format).replaceAll("<wbr>", "");
+      for (const name of ["sums", "order_number", "reserve_stock(integer, app.mood[])", "TEMPORARY"])
+        expect([format, name, text.includes(name)]).toEqual([format, name, true]);
+    }
+    const html = renderReport(reports, "html");
+    expect(html).toContain("1 table, 3 other objects, SELECT");
+    for (const [, anchor] of html.matchAll(/href="#([^"]+)"/g)) expect(html).toContain(`id="${anchor}"`);
   });
 
   test("who-can and explain answer", async () => {

@@ -33,6 +33,7 @@ import {
 } from "./derive";
 import type { DeclaredEnvironment, Environment } from "./environment";
 import { guaranteeProblems } from "./guarantee-problems";
+import { grantVersionProblems } from "./grant-version-problems";
 import { joinProblems } from "./join-problems";
 import { orderProblems } from "./order";
 import { ownersByMistake } from "./owner-problems";
@@ -109,6 +110,7 @@ function ownProblems(environment: Environment): Problem[] {
     ...ambiguousRoles(services),
     ...exceptedNamespaces(cluster, services),
     ...ownersByMistake(databases, services),
+    ...grantVersionProblems(environment),
     ...guaranteeProblems(environment),
   ];
 }

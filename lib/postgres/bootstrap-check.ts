@@ -22,6 +22,11 @@ export function checkSection({ login, postgresVersion }: BootstrapInput): string
       "nothing was changed, for the result would not be what is declared:",
       findings.join(UNION),
     ),
+    raiseIfAny(
+      "WARNING",
+      "not declared, and left as it is, for this cannot take it:",
+      leftToGroups(postgresVersion),
+    ),
     raiseIfAny("WARNING", "every credential has this too, by way of PUBLIC:", TABLES_OF_PUBLIC),
     raiseIfAny("WARNING", "the server warns of every credential:", EXPIRATION_WARNINGS),
     DROP_VIEWS,
@@ -47,7 +52,7 @@ const DIFFERENCES = `    SELECT format('not declared, and revoked only by a sess
       pg_get_userbyid(grantor), what)
     FROM ${UNDECLARED_OF_PUBLIC} AND what NOT IN (SELECT what FROM leasehold_kept)`;
 
-/** What has no place among the privileges above: ownership, functions, types, other databases. */
+/** What has no place among the privileges above: ownership, other databases, kinds of objects that are not known here. */
 export const DEPENDENCIES: View = {
   name: "leasehold_dependency",
   query: `  SELECT rolname AS role_name, classid, deptype = 'o' AS owned, dbid NOT IN (0, here.oid) AS elsewhere,
@@ -68,8 +73,35 @@ export const GROUP_ROLES = `    SELECT format('group role %I can log in or has a
     UNION
     SELECT format('group role %I %s', role_name, finding)
     FROM leasehold_role JOIN leasehold_dependency USING (role_name)
-    WHERE owned OR (elsewhere AND NOT retired) OR classid NOT IN ('pg_database'::regclass, 'pg_namespace'::regclass,
-      'pg_class'::regclass, 'pg_default_acl'::regclass, 'pg_auth_members'::regclass)`;
+    WHERE owned`;
+
+/** Kinds of objects whose access lists are read, and revoked. */
+const KNOWN_CLASSES = [
+  "pg_auth_members",
+  "pg_class",
+  "pg_database",
+  "pg_default_acl",
+  "pg_foreign_data_wrapper",
+  "pg_foreign_server",
+  "pg_language",
+  "pg_largeobject",
+  "pg_namespace",
+  "pg_proc",
+  "pg_tablespace",
+  "pg_type",
+];
+
+/**
+ * What group roles hold that nobody declared and that this connection cannot take: in another database, and on kinds
+ * of objects that are not known here. It is nothing that every other service should wait for.
+ */
+export function leftToGroups(postgresVersion: PostgresVersion): string {
+  const known = [...KNOWN_CLASSES, ...(postgresVersion < 16 ? [] : ["pg_parameter_acl"])];
+  return `    SELECT format('group role %I %s', role_name, finding)
+    FROM leasehold_role JOIN leasehold_dependency USING (role_name)
+    WHERE NOT owned AND CASE WHEN elsewhere THEN NOT retired
+      ELSE classid NOT IN (${known.map((each) => `'${each}'::regclass`).join(", ")}) END`;
+}
 
 /** Owners that are more than owners, and group roles that are more than able to become one. */
 export function ownerFindings(postgresVersion: PostgresVersion): string {

@@ -1,7 +1,18 @@
 import type { BootstrapInput, BootstrapRole } from "./bootstrap-input";
 import { raiseIfAny, section, type View } from "./bootstrap-sql";
-import { isColumnGrant, isOwnerGrant, type ColumnGrant, type OwnerGrant, type TableGrant } from "./grants";
+import {
+  isColumnGrant,
+  isDatabaseGrant,
+  isFunctionGrant,
+  isOwnerGrant,
+  isSequenceGrant,
+  isTableGrant,
+  privilegesIn,
+  type Grant,
+  type OwnerGrant,
+} from "./grants";
 import { commentLine, quoteArray, quoteLiteral } from "./identifiers";
+import { readSignature, SIGNATURE_OF_FUNCTION, signatureText } from "./signatures";
 
 /** The grants as rows, near to how the operator wrote them, so that two versions of the script compare. */
 export function declarationSection({ roles, schema }: BootstrapInput): string {
@@ -18,6 +29,10 @@ export function declarationSection({ roles, schema }: BootstrapInput): string {
       "leasehold_owner_grant",
       roles.flatMap((role) => ownerGrantRows(role, schema)),
     ),
+    ...insert(
+      "leasehold_object_grant",
+      roles.flatMap((role) => objectGrantRows(role, schema)),
+    ),
     ...insert("leasehold_owner", roles.flatMap(ownerRows)),
     raiseIfAny("EXCEPTION", "declared, but not in this database:", MISSING),
   );
@@ -31,6 +46,9 @@ CREATE TEMPORARY TABLE leasehold_grant (
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE leasehold_owner_grant (
   role_name text, schema_name text, owner_name text, privileges text[]
+) ON COMMIT DROP;
+CREATE TEMPORARY TABLE leasehold_object_grant (
+  role_name text, kind text, schema_name text, object_names text[], privileges text[]
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE leasehold_owner (
   role_name text, owner_name text
@@ -77,6 +95,17 @@ export function declarationViews({ roles, schema }: BootstrapInput): View[] {
       roles.flatMap((role) => ownerGrantRows(role, schema)),
     ),
     rowsOf(
+      "leasehold_object_grant",
+      [
+        ["role_name", text],
+        ["kind", text],
+        ["schema_name", text],
+        ["object_names", list],
+        ["privileges", list],
+      ],
+      roles.flatMap((role) => objectGrantRows(role, schema)),
+    ),
+    rowsOf(
       "leasehold_owner",
       [
         ["role_name", text],
@@ -96,14 +125,12 @@ function roleRow({ name }: BootstrapRole): string {
 }
 
 function grantRows({ name, grants }: BootstrapRole, defaultSchema: string): string[] {
-  return grants
-    .filter((grant): grant is TableGrant | ColumnGrant => !isOwnerGrant(grant))
-    .map((grant) => {
-      const { schema = defaultSchema, tables, privileges } = grant;
-      const columns = isColumnGrant(grant) ? quoteArray(grant.columns) : "NULL";
-      const names = [name, schema].map(quoteLiteral);
-      return `  (${[...names, quoteArray(tables), columns, quoteArray(privileges)].join(", ")})`;
-    });
+  return grants.filter(isTableGrant).map((grant) => {
+    const { schema = defaultSchema, tables, privileges } = grant;
+    const columns = isColumnGrant(grant) ? quoteArray(grant.columns) : "NULL";
+    const names = [name, schema].map(quoteLiteral);
+    return `  (${[...names, quoteArray(tables), columns, quoteArray(privileges)].join(", ")})`;
+  });
 }
 
 function ownerGrantRows({ name, grants }: BootstrapRole, defaultSchema: string): string[] {
@@ -115,15 +142,44 @@ function ownerGrantRows({ name, grants }: BootstrapRole, defaultSchema: string):
     });
 }
 
+/** What is beside tables: sequences, functions and procedures by their signature, and the database itself. */
+function objectGrantRows({ name, grants }: BootstrapRole, defaultSchema: string): string[] {
+  return grants.flatMap((grant) => {
+    const objects = objectsOf(grant, defaultSchema);
+    if (objects === undefined) return [];
+    const { kind, schema, names } = objects;
+    const where = [schema === undefined ? "NULL" : quoteLiteral(schema), names ? quoteArray(names) : "NULL"];
+    const row = [quoteLiteral(name), quoteLiteral(kind), ...where, quoteArray(privilegesIn(grant))];
+    return [`  (${row.join(", ")})`];
+  });
+}
+
+function objectsOf(grant: Grant, defaultSchema: string) {
+  if (isDatabaseGrant(grant)) return { kind: "DATABASE" };
+  const { schema = defaultSchema } = grant;
+  if (isSequenceGrant(grant)) return { kind: "SEQUENCE", schema, names: grant.sequences };
+  if (!isFunctionGrant(grant)) return undefined;
+  const names = grant.functions.map((written) => {
+    const signature = readSignature(written, schema);
+    return signature === undefined ? written : signatureText(signature);
+  });
+  return { kind: "FUNCTION", schema, names };
+}
+
 /** Whoever changes the schema acts as its owner. */
 function ownerRows({ name, owner }: BootstrapRole): string[] {
   if (owner === undefined) return [];
   return [`  ${commentLine(owner.reason)}\n  (${[name, owner.role].map(quoteLiteral).join(", ")})`];
 }
 
-/** Schemas, tables, columns and owners that a grant names and that are not there. */
+/** Schemas that grants are in. */
+export const SCHEMAS_OF_GRANTS = `SELECT role_name, schema_name FROM leasehold_grant
+    UNION SELECT role_name, schema_name FROM leasehold_owner_grant
+    UNION SELECT role_name, schema_name FROM leasehold_object_grant WHERE schema_name IS NOT NULL`;
+
+/** Schemas, tables, columns, sequences, functions and owners that a grant names and that are not there. */
 export const MISSING = `    SELECT format('schema %I', schema_name)
-    FROM (SELECT schema_name FROM leasehold_grant UNION SELECT schema_name FROM leasehold_owner_grant) AS used
+    FROM (${SCHEMAS_OF_GRANTS}) AS used
     WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = schema_name)
     UNION
     SELECT format('table %I.%I', schema_name, table_name)
@@ -138,6 +194,21 @@ export const MISSING = `    SELECT format('schema %I', schema_name)
       SELECT FROM pg_attribute
       WHERE attrelid = to_regclass(format('%I.%I', schema_name, table_name))
         AND attname = column_name AND NOT attisdropped)
+    UNION
+    SELECT format('sequence %I.%I', schema_name, object_name)
+    FROM leasehold_object_grant, unnest(object_names) AS object_name
+    WHERE kind = 'SEQUENCE' AND NOT EXISTS (
+      SELECT FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
+      WHERE nspname = schema_name AND relname = object_name AND relkind = 'S')
+    UNION
+    SELECT format('function %I.%s%s', schema_name, object_name, (
+      SELECT format(' (there is %s)', string_agg(${SIGNATURE_OF_FUNCTION}, ', ' ORDER BY p.oid))
+      FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace
+      WHERE nspname = schema_name AND proname = split_part(object_name, '(', 1)::name HAVING count(*) > 0))
+    FROM leasehold_object_grant, unnest(object_names) AS object_name
+    WHERE kind = 'FUNCTION' AND NOT EXISTS (
+      SELECT FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace
+      WHERE nspname = schema_name AND proname = split_part(object_name, '(', 1)::name AND object_name = ${SIGNATURE_OF_FUNCTION})
     UNION
     SELECT format('role %I', owner_name)
     FROM (SELECT owner_name FROM leasehold_owner_grant UNION SELECT owner_name FROM leasehold_owner) AS owners

@@ -82,11 +82,13 @@ function roleNeeds(postgresVersion: BootstrapInput["postgresVersion"]): string {
 const OBJECTS_LACKING = `    SELECT format('GRANT %s: takes its owner, %I', what, pg_get_userbyid(CASE kind
       WHEN 'DATABASE' THEN (SELECT datdba FROM pg_database AS d WHERE d.oid = target.oid)
       WHEN 'SCHEMA' THEN (SELECT nspowner FROM pg_namespace AS n WHERE n.oid = target.oid)
+      WHEN 'FUNCTION' THEN (SELECT proowner FROM pg_proc AS p WHERE p.oid = target.oid)
       ELSE (SELECT relowner FROM pg_class AS c WHERE c.oid = target.oid) END))
     FROM leasehold_target AS target JOIN leasehold_unfulfilled USING (role_name, what)
     WHERE prefix = '' AND NOT CASE kind
       WHEN 'DATABASE' THEN has_database_privilege(target.oid, privilege || ' WITH GRANT OPTION')
       WHEN 'SCHEMA' THEN has_schema_privilege(target.oid, privilege || ' WITH GRANT OPTION')
+      WHEN 'FUNCTION' THEN has_function_privilege(target.oid, privilege || ' WITH GRANT OPTION')
       WHEN 'SEQUENCE' THEN has_sequence_privilege(target.oid, privilege || ' WITH GRANT OPTION')
       WHEN 'TABLE' THEN has_table_privilege(target.oid, privilege || ' WITH GRANT OPTION')
       ELSE CASE WHEN privilege IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')

@@ -1,8 +1,10 @@
 import type { BootstrapInput } from "./bootstrap-input";
 import { block, createViews, runEach, section, type View } from "./bootstrap-sql";
 import { quoteArray, quoteLiteral } from "./identifiers";
+import { SCHEMAS_OF_GRANTS } from "./bootstrap-declaration";
 import { CREDENTIAL } from "./role-name";
 import { SEQUENCES_OF_TABLES } from "./sequences";
+import { SIGNATURE_OF_FUNCTION } from "./signatures";
 
 /**
  * What is held and what is declared, both as the rest of the GRANT that gives it; so the difference of
@@ -21,10 +23,10 @@ export function privilegesSection(): string {
 }
 
 /** Each uses those before it, and the rows of what is declared. */
-export function privilegeViews(login: string): View[] {
+export function privilegeViews({ login, postgresVersion }: BootstrapInput): View[] {
   const literal = quoteLiteral(login);
   return [
-    { name: "leasehold_acl", query: ACCESS_LISTS },
+    { name: "leasehold_acl", query: accessLists(postgresVersion < 16 ? "" : PARAMETERS) },
     { name: "leasehold_held", query: held(literal) },
     { name: "leasehold_target", query: targets(literal) },
     { name: "leasehold_declared", query: DECLARED },
@@ -33,33 +35,59 @@ export function privilegeViews(login: string): View[] {
   ];
 }
 
-const ACCESS_LISTS = `  SELECT grantee, grantor, is_grantable,
+/**
+ * Whatever has an access list, and whom it names. Where an object has none yet, the server's defaults hold, of which
+ * those of databases, functions and types let everybody in.
+ */
+const accessLists = (parameters: string) => `  SELECT grantee, grantor, is_grantable,
     CASE WHEN owner_name IS NULL THEN '' ELSE
       format('ALTER DEFAULT PRIVILEGES FOR ROLE %I%s ', owner_name, ' IN SCHEMA ' || quote_ident(schema_name))
     END AS prefix,
     format('%s%s ON %s%s', privilege_type, ' (' || quote_ident(column_name) || ')', kind,
-      CASE WHEN owner_name IS NULL THEN ' ' || concat_ws('.', quote_ident(schema_name), quote_ident(name)) END
+      CASE WHEN owner_name IS NULL THEN ' ' || concat_ws('.', quote_ident(schema_name), quote_ident(name)) || arguments END
     ) AS what,
     kind = 'DATABASE' AND name <> current_database() AS elsewhere
   FROM (
-    SELECT 'DATABASE' AS kind, NULL::name AS schema_name, datname AS name, NULL::name AS column_name,
-      NULL::name AS owner_name, coalesce(datacl, acldefault('d', datdba)) AS acl
+    SELECT 'DATABASE' AS kind, NULL::name AS schema_name, datname::text AS name, NULL::name AS column_name,
+      NULL::name AS owner_name, '' AS arguments, coalesce(datacl, acldefault('d', datdba)) AS acl
     FROM pg_database
     UNION ALL
-    SELECT 'SCHEMA', NULL, nspname, NULL, NULL, nspacl FROM pg_namespace
+    SELECT 'SCHEMA', NULL, nspname, NULL, NULL, '', nspacl FROM pg_namespace
     UNION ALL
-    SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, nspname, relname, NULL, NULL, relacl
+    SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, nspname, relname, NULL, NULL, '', relacl
     FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
     UNION ALL
-    SELECT 'TABLE', nspname, relname, attname, NULL, attacl
+    SELECT 'TABLE', nspname, relname, attname, NULL, '', attacl
     FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid JOIN pg_namespace AS n ON n.oid = relnamespace
     WHERE attacl IS NOT NULL AND NOT attisdropped
     UNION ALL
     SELECT CASE defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS'
-      WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END, nspname, NULL, NULL, rolname, defaclacl
+      WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END, nspname, NULL, NULL, rolname, '', defaclacl
     FROM pg_default_acl JOIN pg_roles AS owner ON owner.oid = defaclrole
     LEFT JOIN pg_namespace AS n ON n.oid = defaclnamespace
-  ) AS object, aclexplode(acl)`;
+    UNION ALL
+    SELECT CASE prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, nspname, proname, NULL, NULL,
+      format('(%s)', oidvectortypes(proargtypes)), proacl
+    FROM pg_proc JOIN pg_namespace AS n ON n.oid = pronamespace WHERE proacl IS NOT NULL
+    UNION ALL
+    SELECT CASE typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, nspname, typname, NULL, NULL, '', typacl
+    FROM pg_type JOIN pg_namespace AS n ON n.oid = typnamespace WHERE typacl IS NOT NULL
+    UNION ALL
+    SELECT 'LANGUAGE', NULL, lanname, NULL, NULL, '', lanacl FROM pg_language
+    UNION ALL
+    SELECT 'FOREIGN DATA WRAPPER', NULL, fdwname, NULL, NULL, '', fdwacl FROM pg_foreign_data_wrapper
+    UNION ALL
+    SELECT 'FOREIGN SERVER', NULL, srvname, NULL, NULL, '', srvacl FROM pg_foreign_server
+    UNION ALL
+    SELECT 'LARGE OBJECT', NULL, NULL, NULL, NULL, oid::text, lomacl FROM pg_largeobject_metadata
+    UNION ALL
+    SELECT 'TABLESPACE', NULL, spcname, NULL, NULL, '', spcacl FROM pg_tablespace
+${parameters}  ) AS object, aclexplode(acl)`;
+
+/** PostgreSQL 14 has no such catalog, and takes the SQL of 15. */
+const PARAMETERS = `    UNION ALL
+    SELECT 'PARAMETER', NULL, NULL, NULL, NULL, parname, paracl FROM pg_parameter_acl
+`;
 
 function held(login: string): string {
   return `  SELECT rolname::text AS role_name, prefix, held.what, grantor, elsewhere
@@ -94,13 +122,16 @@ function targets(login: string): string {
     FROM leasehold_owner_grant, pg_class AS s JOIN pg_namespace AS n ON n.oid = relnamespace
     WHERE nspname = schema_name AND pg_get_userbyid(relowner) = owner_name AND relkind = 'S'
       AND 'INSERT' = ANY (privileges)
+  ), named AS (
+    SELECT role_name, kind, schema_name, object_name, privilege
+    FROM leasehold_object_grant, unnest(object_names) AS object_name, unnest(privileges) AS privilege
   )
   SELECT role_name, 'DATABASE' AS kind, oid, 'CONNECT' AS privilege, format('CONNECT ON DATABASE %I', datname) AS what
   FROM (SELECT role_name FROM leasehold_role WHERE NOT retired UNION SELECT ${login}) AS connecting, pg_database
   WHERE datname = current_database()
   UNION
   SELECT role_name, 'SCHEMA', oid, 'USAGE', format('USAGE ON SCHEMA %I', nspname)
-  FROM (SELECT role_name, schema_name FROM leasehold_grant UNION SELECT role_name, schema_name FROM leasehold_owner_grant) AS used
+  FROM (${SCHEMAS_OF_GRANTS}) AS used
   JOIN pg_namespace ON nspname = schema_name
   UNION
   SELECT role_name, 'TABLE', oid, privilege, format('%s ON %s', privilege, name) FROM tables WHERE column_names IS NULL
@@ -109,7 +140,20 @@ function targets(login: string): string {
   FROM tables, unnest(column_names) AS column_name
   UNION
   SELECT role_name, 'SEQUENCE', s.oid, 'USAGE', format('USAGE ON SEQUENCE %I.%I', nspname, relname)
-  FROM sequences JOIN pg_class AS s USING (oid) JOIN pg_namespace AS n ON n.oid = relnamespace`;
+  FROM sequences JOIN pg_class AS s USING (oid) JOIN pg_namespace AS n ON n.oid = relnamespace
+  UNION
+  SELECT role_name, 'SEQUENCE', s.oid, privilege, format('%s ON SEQUENCE %I.%I', privilege, nspname, relname)
+  FROM named, pg_class AS s JOIN pg_namespace AS n ON n.oid = relnamespace
+  WHERE kind = 'SEQUENCE' AND nspname = schema_name AND relname = object_name AND relkind = 'S'
+  UNION
+  SELECT role_name, 'FUNCTION', p.oid, privilege, format('%s ON %s %I.%I(%s)', privilege,
+    CASE prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, nspname, proname, oidvectortypes(proargtypes))
+  FROM named, pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace
+  WHERE kind = 'FUNCTION' AND nspname = schema_name AND proname = split_part(object_name, '(', 1)::name AND object_name = ${SIGNATURE_OF_FUNCTION}
+  UNION
+  SELECT role_name, 'DATABASE', oid, privilege, format('%s ON DATABASE %I', privilege, datname)
+  FROM leasehold_object_grant, unnest(privileges) AS privilege, pg_database
+  WHERE kind = 'DATABASE' AND datname = current_database()`;
 }
 
 const DECLARED = `  SELECT role_name, '' AS prefix, what FROM leasehold_target

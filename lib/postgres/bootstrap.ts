@@ -22,7 +22,7 @@ export function renderBootstrapSql(props: BootstrapInput): string {
       groupsView(props),
       livingView(props),
       roleChanges(props),
-      ...privilegeViews(props.login),
+      ...privilegeViews(props),
     ),
     ownershipSection(props),
     powerCheck(props),

@@ -1,7 +1,19 @@
 import { identifierProblems, reasonProblems, type Problem } from "../core";
 import { repetitionProblems } from "./grant-repetition";
-import { isColumnGrant, isOwnerGrant, type CredentialStrategy, type Grant, type Owner } from "./grants";
-import { catalogNameProblems, ownerNameProblems, schemaNameProblems } from "./name-problems";
+import {
+  isColumnGrant,
+  isDatabaseGrant,
+  isFunctionGrant,
+  isOwnerGrant,
+  isSequenceGrant,
+  isTableGrant,
+  privilegesIn,
+  type CredentialStrategy,
+  type Grant,
+  type Owner,
+} from "./grants";
+import { catalogNameProblems, ownerNameProblems, schemaNameProblems, type Noun } from "./name-problems";
+import { functionName, signatureProblems } from "./signatures";
 
 export const TABLE_PRIVILEGES = [
   "SELECT",
@@ -11,8 +23,12 @@ export const TABLE_PRIVILEGES = [
   "TRUNCATE",
   "REFERENCES",
   "TRIGGER",
+  "MAINTAIN",
 ] as const;
 export const COLUMN_PRIVILEGES = ["SELECT", "INSERT", "UPDATE", "REFERENCES"] as const;
+export const SEQUENCE_PRIVILEGES = ["USAGE", "SELECT", "UPDATE"] as const;
+export const FUNCTION_PRIVILEGES = ["EXECUTE"] as const;
+export const DATABASE_PRIVILEGES = ["TEMPORARY"] as const;
 
 /** Everything that is wrong with the grants of one service; `schema` is where grants without one point. */
 export function grantProblems(
@@ -24,9 +40,10 @@ export function grantProblems(
   return [
     ...listProblems(property, grants, "grant"),
     ...grants.flatMap((grant, index) => [
-      ...privilegeProblems(`${property}[${index}].privileges`, grant),
+      ...privilegeProblems(`${property}[${index}]`, grant),
       ...namesProblems(`${property}[${index}]`, grant, strategy),
       ...ownerProblems(`${property}[${index}]`, grant, strategy),
+      ...databaseProblems(`${property}[${index}]`, grant, strategy),
     ]),
     ...repetitionProblems(property, grants, schema),
   ];
@@ -45,19 +62,29 @@ function listProblems(property: string, list: readonly unknown[] | undefined, no
   ];
 }
 
-function privilegeProblems(property: string, grant: Grant): Problem[] {
-  const allowed: readonly string[] = isColumnGrant(grant) ? COLUMN_PRIVILEGES : TABLE_PRIVILEGES;
-  const privileges: readonly string[] | undefined = grant.privileges;
+function privilegeProblems(grantProperty: string, grant: Grant): Problem[] {
+  const [allowed, of] = allowedPrivileges(grant);
+  const property = `${grantProperty}.${isDatabaseGrant(grant) ? "database" : "privileges"}`;
+  const privileges: readonly string[] | undefined = privilegesIn(grant);
   return [
     ...listProblems(property, privileges, "privilege"),
     ...(privileges ?? []).flatMap((privilege, index) => {
       if (allowed.includes(privilege)) return [];
-      const must = `be one of ${allowed.join(", ")}${isColumnGrant(grant) ? " (of columns)" : ""}`;
+      const must = `be one of ${allowed.join(", ")}${of === undefined ? "" : ` (of ${of})`}`;
       return [
         { property: `${property}[${index}]`, must, got: privilege, fix: privilegeFix(privilege, allowed) },
       ];
     }),
   ];
+}
+
+/** What may be granted, and of what where it is not of tables. */
+function allowedPrivileges(grant: Grant): [privileges: readonly string[], of?: string] {
+  if (isColumnGrant(grant)) return [COLUMN_PRIVILEGES, "columns"];
+  if (isSequenceGrant(grant)) return [SEQUENCE_PRIVILEGES, "sequences"];
+  if (isFunctionGrant(grant)) return [FUNCTION_PRIVILEGES, "functions"];
+  if (isDatabaseGrant(grant)) return [DATABASE_PRIVILEGES, "the database"];
+  return [TABLE_PRIVILEGES];
 }
 
 /** What to write instead of something that is no privilege. */
@@ -66,24 +93,44 @@ export function privilegeFix(privilege: string, allowed: readonly string[] = TAB
   if (/^ALL( PRIVILEGES)?$/.test(upperCase)) {
     return "list the privileges that the service uses: ALL grants those too that nobody thought of";
   }
-  if (allowed.includes(upperCase)) return `write it as "${upperCase}"`;
-  if (TABLE_PRIVILEGES.some((known) => known === upperCase))
-    return "grant it on the whole table, without columns";
-  return "choose one of these";
+  const meant = upperCase === "TEMP" ? "TEMPORARY" : upperCase;
+  if (allowed.includes(meant)) return `write it as "${meant}"`;
+  const elsewhere = PLACES.find(([privileges]) => (privileges as readonly string[]).includes(meant));
+  return elsewhere?.[1] ?? OF_NOBODY.get(meant) ?? "choose one of these";
 }
 
+/** Where a privilege is granted that is of something else. */
+const PLACES: readonly (readonly [privileges: readonly string[], fix: string])[] = [
+  [TABLE_PRIVILEGES, "grant it on the whole table, without columns"],
+  [FUNCTION_PRIVILEGES, 'grant it on a function: { functions: ["…(…)"], privileges: ["EXECUTE"] }'],
+  [DATABASE_PRIVILEGES, 'grant it on the database: { database: ["TEMPORARY"] }'],
+  [
+    SEQUENCE_PRIVILEGES,
+    "leave it out on tables: USAGE on the schema, and on the sequences that number rows, comes by itself; other sequences are named in a grant of their own",
+  ],
+];
+
+/** Privileges that no service holds. */
+const OF_NOBODY: ReadonlyMap<string, string> = new Map([
+  ["CONNECT", "leave it out: every service may connect to its database"],
+  ["CREATE", "let whoever changes the schema act as its owner: owner: { role, reason }"],
+]);
+
 function namesProblems(property: string, grant: Grant, strategy: CredentialStrategy): Problem[] {
-  const { schema, tables, columns, literalNames } = grant;
-  const check = (at: string, name: string, noun: "table" | "column" | "schema") =>
+  if (isDatabaseGrant(grant)) return [];
+  const { schema, literalNames } = grant;
+  const check = (at: string, name: string, noun: GrantedNoun) =>
     nameProblems(at, name, noun, strategy, literalNames !== undefined);
-  const list = (at: string, names: readonly string[] | undefined, noun: "table" | "column") => [
-    ...listProblems(at, names, noun),
-    ...(names ?? []).flatMap((name, index) => check(`${at}[${index}]`, name, noun)),
+  const list = (key: string, names: readonly string[] | undefined, noun: GrantedNoun) => [
+    ...listProblems(`${property}.${key}`, names, noun),
+    ...(names ?? []).flatMap((name, index) => check(`${property}.${key}[${index}]`, name, noun)),
   ];
   return [
     ...(schema === undefined ? [] : check(`${property}.schema`, schema, "schema")),
-    ...(isOwnerGrant(grant) ? [] : list(`${property}.tables`, tables, "table")),
-    ...(isColumnGrant(grant) ? list(`${property}.columns`, columns, "column") : []),
+    ...(isTableGrant(grant) ? list("tables", grant.tables, "table") : []),
+    ...(isColumnGrant(grant) ? list("columns", grant.columns, "column") : []),
+    ...(isSequenceGrant(grant) ? list("sequences", grant.sequences, "sequence") : []),
+    ...(isFunctionGrant(grant) ? list("functions", grant.functions, "function") : []),
     ...(literalNames === undefined
       ? []
       : reasonProblems(`${property}.literalNames.reason`, literalNames.reason)),
@@ -93,18 +140,25 @@ function namesProblems(property: string, grant: Grant, strategy: CredentialStrat
 /** The other way to say it, where the catalog has such a name. */
 const LITERAL = `; if the catalog has the name exactly so, say it on the grant: literalNames: { reason: "…" }`;
 
+type GrantedNoun = Exclude<Noun, "role" | "database">;
+
 /** A name that ends up in statements; those of `direct` pass through Vault, which cuts them at each `;`. */
 function nameProblems(
   property: string,
-  name: string,
-  noun: "table" | "column" | "schema",
+  written: string,
+  noun: GrantedNoun,
   strategy: CredentialStrategy,
   literal: boolean,
 ): Problem[] {
-  if (strategy === "direct" && name.includes(";")) return [cutByVault(property, name)];
-  if (noun === "schema" && /^(pg_|information_schema$)/i.test(name))
-    return schemaNameProblems(property, name);
-  return literal ? identifierProblems(property, name) : catalogNameProblems(property, name, noun, LITERAL);
+  if (strategy === "direct" && written.includes(";")) return [cutByVault(property, written)];
+  if (noun === "schema" && /^(pg_|information_schema$)/i.test(written))
+    return schemaNameProblems(property, written);
+  const name = noun === "function" ? functionName(written) : written;
+  const ofName = literal
+    ? identifierProblems(property, name)
+    : catalogNameProblems(property, name, noun, LITERAL, written.slice(name.length));
+  const isPattern = ofName.length > 0 && name.includes("*");
+  return noun === "function" && !isPattern ? [...ofName, ...signatureProblems(property, written)] : ofName;
 }
 
 function cutByVault(property: string, got: string): Problem {
@@ -134,6 +188,19 @@ function ownerProblems(property: string, grant: Grant, strategy: CredentialStrat
     ...ownerNameProblems(`${property}.allTablesOwnedBy`, grant.allTablesOwnedBy),
     ...(strategy === "direct" ? [direct] : []),
     ...reasonProblems(`${property}.reason`, grant.reason),
+  ];
+}
+
+/** The name of the database is the bootstrap SQL's to know; credentials of `direct` live on what PUBLIC may. */
+function databaseProblems(property: string, grant: Grant, strategy: CredentialStrategy): Problem[] {
+  if (!isDatabaseGrant(grant) || strategy !== "direct") return [];
+  return [
+    {
+      property: `${property}.database`,
+      must: 'be left out where the strategy is "direct": its credentials connect because PUBLIC may, and as PUBLIC they create temporary tables',
+      got: grant.database,
+      fix: 'take it out; if TEMPORARY was revoked from PUBLIC, grant it again, or take the strategy "group"',
+    },
   ];
 }
 

@@ -1,5 +1,16 @@
 import { repeated, type Problem } from "../core";
-import { isColumnGrant, isOwnerGrant, type ColumnGrant, type Grant, type TableGrant } from "./grants";
+import {
+  isColumnGrant,
+  isDatabaseGrant,
+  isFunctionGrant,
+  isOwnerGrant,
+  isSequenceGrant,
+  privilegesIn,
+  type ColumnGrant,
+  type Grant,
+  type TableGrant,
+} from "./grants";
+import { readSignature, signatureText } from "./signatures";
 
 /** Whoever has read one grant of a table should not have to look for another, so nothing is said twice. */
 export function repetitionProblems(property: string, grants: readonly Grant[], schema: string): Problem[] {
@@ -9,9 +20,9 @@ export function repetitionProblems(property: string, grants: readonly Grant[], s
   const ofWholeTables = new Set(targets.flatMap(({ provides }) => provides));
   const fix = "say it once, in one of the grants";
   return [
-    ...grants.flatMap(({ privileges }, index) =>
-      repeated<string>(privileges ?? []).map((got) => ({
-        property: `${property}[${index}].privileges`,
+    ...grants.flatMap((grant, index) =>
+      repeated<string>(privilegesIn(grant) ?? []).map((got) => ({
+        property: `${property}[${index}].${isDatabaseGrant(grant) ? "database" : "privileges"}`,
         must: "list each privilege once",
         got,
         fix: "take out the repetition",
@@ -36,7 +47,7 @@ function otherForm(property: string, got: string): Problem {
   };
 }
 
-/** What a grant is about: a whole table, one privilege on one column, or all tables of an owner. */
+/** What a grant is about: a whole table, one privilege on one column, all tables of an owner, or another object. */
 interface Target {
   readonly property: string;
   readonly got: string;
@@ -49,7 +60,11 @@ interface Target {
 }
 
 function targetsOf(property: string, grant: Grant, defaultSchema: string): Target[] {
+  if (isDatabaseGrant(grant))
+    return [{ property: `${property}.database`, got: "the database", key: "database", provides: [] }];
   const { schema = defaultSchema } = grant;
+  if (isSequenceGrant(grant)) return namedTargets(property, "sequences", grant.sequences ?? [], schema);
+  if (isFunctionGrant(grant)) return functionTargets(property, grant.functions ?? [], schema);
   if (isOwnerGrant(grant)) {
     const { allTablesOwnedBy: owner } = grant;
     const key = JSON.stringify({ schema, owner });
@@ -58,6 +73,25 @@ function targetsOf(property: string, grant: Grant, defaultSchema: string): Targe
   return isColumnGrant(grant)
     ? columnTargets(property, grant, schema)
     : tableTargets(property, grant, schema);
+}
+
+/** Objects by name; of a table and of a sequence of one name only one can be there, and the database says which. */
+function namedTargets(property: string, key: string, names: readonly string[], schema: string): Target[] {
+  return names.map((name, index) => ({
+    property: `${property}.${key}[${index}]`,
+    got: `${schema}.${name}`,
+    key: JSON.stringify({ schema, [key]: name }),
+    provides: [],
+  }));
+}
+
+/** `f(int)` and `f(integer)` are one function. */
+function functionTargets(property: string, functions: readonly string[], schema: string): Target[] {
+  const texts = functions.map((written) => {
+    const signature = readSignature(written, schema);
+    return signature === undefined ? written : signatureText(signature);
+  });
+  return namedTargets(property, "functions", texts, schema);
 }
 
 function tableTargets(property: string, { tables, privileges }: TableGrant, schema: string): Target[] {

@@ -8,14 +8,28 @@ export type {
   ColumnGrant,
   ColumnPrivilege,
   CredentialStrategy,
+  DatabaseGrant,
+  DatabasePrivilege,
+  FunctionGrant,
+  FunctionPrivilege,
   Grant,
   LiteralNames,
   Owner,
   OwnerGrant,
+  SequenceGrant,
+  SequencePrivilege,
   TableGrant,
   TablePrivilege,
 } from "./grants";
-export { isColumnGrant, isOwnerGrant } from "./grants";
+export {
+  isColumnGrant,
+  isDatabaseGrant,
+  isFunctionGrant,
+  isOwnerGrant,
+  isSequenceGrant,
+  isTableGrant,
+  privilegesIn,
+} from "./grants";
 export { quoteIdentifier, quoteLiteral } from "./identifiers";
 export { catalogNameProblems, schemaNameProblems } from "./name-problems";
 export { connectionProblems, PostgresConnection } from "./postgres-connection";

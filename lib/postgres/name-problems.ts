@@ -1,46 +1,59 @@
 import { identifierProblems, type Problem } from "../core";
 
 /** What a name is of; only that of a role may hold a dot, for roles have no schema. */
-export type Noun = "table" | "column" | "schema" | "role" | "database";
+export type Noun = "table" | "column" | "sequence" | "function" | "schema" | "role" | "database";
 
 /**
  * A name as the catalog has it. What is most likely meant in another way than PostgreSQL would take it is refused:
  * a name is always quoted, so that `public.products` would be a table with a dot in its name.
+ *
+ * @param way what else to do, after the fix
+ * @param rest what follows the name where it is written, such as the arguments of a function
  */
-export function catalogNameProblems(property: string, name: string, noun: Noun, way = ""): Problem[] {
+export function catalogNameProblems(
+  property: string,
+  name: string,
+  noun: Noun,
+  way = "",
+  rest = "",
+): Problem[] {
   const invalid = identifierProblems(property, name);
   if (invalid.length > 0) return invalid;
-  const fix = lookalike(name, noun);
+  const fix = lookalike(name, noun, rest);
   if (fix === undefined) return [];
   const dots = noun === "role" ? "" : " a dot,";
   return [
     {
       property,
       must: `be one name as it is in the catalog, without${dots} '*', quotes around it or spaces at its ends`,
-      got: name,
+      got: `${name}${rest}`,
       fix: `${fix}${way}`,
     },
   ];
 }
 
-function lookalike(name: string, noun: Noun): string | undefined {
-  if (name.trim() !== name) return `write it without the spaces: ${JSON.stringify(name.trim())}`;
-  if (name.includes("*")) return noun === "table" || noun === "column" ? EACH[noun] : `name the ${noun}`;
-  if (name.includes(".") && noun !== "role") return parted(name, noun);
+function lookalike(name: string, noun: Noun, rest: string): string | undefined {
+  const written = (part: string) => JSON.stringify(`${part}${rest}`);
+  if (name.trim() !== name) return `write it without the spaces: ${written(name.trim())}`;
+  if (name.includes("*")) return EACH[noun] ?? `name the ${noun}`;
+  if (name.includes(".") && noun !== "role") return parted(name, noun, written);
   const inside = /^(["'`])(.+)\1$/s.exec(name)?.[2];
-  return inside === undefined ? undefined : `write it without the quotes: ${JSON.stringify(inside)}`;
+  return inside === undefined ? undefined : `write it without the quotes: ${written(inside)}`;
 }
 
-const EACH = {
+const EACH: Readonly<Partial<Record<Noun, string>>> = {
   table: "name each table, or take allTablesOwnedBy",
   column: "name each column, or take the whole table and leave out 'columns'",
+  sequence: "name each sequence; those that number the rows of a table come with INSERT on it",
+  function: "name each function, with the types of its arguments",
 };
 
-function parted(name: string, noun: Noun): string {
+function parted(name: string, noun: Noun, written: (part: string) => string): string {
   const parts = name.split(".").map((part) => part.replace(/^(["'`])(.*)\1$/s, "$2"));
-  const last = JSON.stringify(parts.at(-1) ?? "");
+  const last = written(parts.at(-1) ?? "");
   const before = JSON.stringify(parts.at(-2) ?? "");
-  if (noun === "table") return `write the schema beside the table: { schema: ${before}, tables: [${last}] }`;
+  if (noun === "table" || noun === "sequence" || noun === "function")
+    return `write the schema beside the ${noun}: { schema: ${before}, ${noun}s: [${last}] }`;
   if (noun === "column") return `write the column alone, and its table in 'tables': ${last}`;
   return `write the ${noun} alone: ${last}`;
 }

@@ -13,7 +13,14 @@ import {
 } from "../core/schema";
 import type { PostgresTls } from "./connection-url";
 import type { DynamicRoleProps } from "./dynamic-role";
-import { COLUMN_PRIVILEGES, privilegeFix, TABLE_PRIVILEGES } from "./grant-problems";
+import {
+  COLUMN_PRIVILEGES,
+  DATABASE_PRIVILEGES,
+  FUNCTION_PRIVILEGES,
+  privilegeFix,
+  SEQUENCE_PRIVILEGES,
+  TABLE_PRIVILEGES,
+} from "./grant-problems";
 import type { CredentialStrategy, Grant, Owner } from "./grants";
 import type { PostgresConnectionProps } from "./postgres-connection";
 import type { SecretsEngineProps } from "./secrets-engine";
@@ -21,24 +28,35 @@ import type { CredentialTtl } from "./ttl";
 
 /** What may be written down about PostgreSQL, as it is checked when the program runs. */
 const names = z.array(text());
-export const tablePrivileges = z.array(oneOf(TABLE_PRIVILEGES, privilegeFix));
+const privileges = <const Values extends readonly string[]>(values: Values) =>
+  z.array(oneOf(values, (got) => privilegeFix(got, values)));
+export const tablePrivileges = privileges(TABLE_PRIVILEGES);
 
-const grantKeys = ["tables", "columns", "allTablesOwnedBy", "privileges", "schema", "literalNames", "reason"];
+const grantKeys = [
+  "tables",
+  "columns",
+  "allTablesOwnedBy",
+  "sequences",
+  "functions",
+  "database",
+  "privileges",
+  "schema",
+  "literalNames",
+  "reason",
+];
 const inSchema = { schema: text().optional(), literalNames: object({ reason: text() }).optional() };
 
 export const grantSchema = schemaOf<Grant>()(
   z.union([
     object({ tables: names, privileges: tablePrivileges, ...inSchema }, grantKeys),
     object(
-      {
-        tables: names,
-        columns: names,
-        privileges: z.array(oneOf(COLUMN_PRIVILEGES, privilegeFix)),
-        ...inSchema,
-      },
+      { tables: names, columns: names, privileges: privileges(COLUMN_PRIVILEGES), ...inSchema },
       grantKeys,
     ),
     object({ allTablesOwnedBy: text(), privileges: tablePrivileges, reason: text(), ...inSchema }, grantKeys),
+    object({ sequences: names, privileges: privileges(SEQUENCE_PRIVILEGES), ...inSchema }, grantKeys),
+    object({ functions: names, privileges: privileges(FUNCTION_PRIVILEGES), ...inSchema }, grantKeys),
+    object({ database: privileges(DATABASE_PRIVILEGES) }, grantKeys),
   ]),
 );
 

@@ -1,7 +1,21 @@
-import { isColumnGrant, isOwnerGrant, type ColumnGrant } from "./grants";
-import type { CredentialStrategy, Grant, TableGrant } from "./grants";
+import {
+  isColumnGrant,
+  isDatabaseGrant,
+  isFunctionGrant,
+  isOwnerGrant,
+  isSequenceGrant,
+  isTableGrant,
+  privilegesIn,
+  type ColumnGrant,
+  type CredentialStrategy,
+  type FunctionGrant,
+  type Grant,
+  type SequenceGrant,
+  type TableGrant,
+} from "./grants";
 import { doBlock, quoteIdentifier, quoteLiteral, quoteQualified } from "./identifiers";
 import { SEQUENCES_OF_TABLES } from "./sequences";
+import { quoteSignature, readSignature } from "./signatures";
 
 export interface CredentialStatementsProps {
   /** Where the privileges live. */
@@ -71,32 +85,51 @@ function endMember(): string[] {
  */
 function directStatements(props: CredentialStatementsProps): CredentialStatements {
   const grants = props.grants
-    .filter((grant): grant is ExplicitGrant => !isOwnerGrant(grant))
+    .filter((grant): grant is ExplicitGrant => !isOwnerGrant(grant) && !isDatabaseGrant(grant))
     .map((grant) => ({ ...grant, schema: grant.schema ?? props.schema }));
   const schemas = [...new Set(grants.map(({ schema }) => schema))];
-  const numbered = grants.filter(({ privileges }) => (privileges as readonly string[]).includes("INSERT"));
+  const numbered = grants
+    .filter((grant): grant is QualifiedGrant & (TableGrant | ColumnGrant) => isTableGrant(grant))
+    .filter((grant) => privilegesIn(grant).includes("INSERT"));
   return {
     creation: [
       `${CREATE_ROLE} CONNECTION LIMIT ${props.connectionLimit};`,
       ...schemas.map((schema) => `GRANT USAGE ON SCHEMA ${quoteIdentifier(schema)} TO "{{name}}";`),
       ...grants.map(grantStatement),
-      ...(numbered.length > 0 ? [grantSequences(numbered.flatMap(qualifiedTables))] : []),
+      ...(numbered.length > 0
+        ? [grantSequences(numbered.flatMap(({ schema, tables }) => qualified(schema, tables)))]
+        : []),
     ],
     revocation: [ifRoleExists(`${ACT_FOR_CREDENTIAL}${endSessionsAs('"{{name}}"')}${REVOKE_ALL}`), DROP_ROLE],
   };
 }
 
-type ExplicitGrant = TableGrant | ColumnGrant;
+type ExplicitGrant = TableGrant | ColumnGrant | SequenceGrant | FunctionGrant;
 type QualifiedGrant = ExplicitGrant & { readonly schema: string };
 
-function qualifiedTables({ schema, tables }: QualifiedGrant): string[] {
-  return tables.map((table) => quoteQualified(schema, table));
+function qualified(schema: string, names: readonly string[]): string[] {
+  return names.map((name) => quoteQualified(schema, name));
 }
 
 function grantStatement(grant: QualifiedGrant): string {
   const columns = isColumnGrant(grant) ? ` (${grant.columns.map(quoteIdentifier).join(", ")})` : "";
   const privileges = grant.privileges.map((privilege) => `${privilege}${columns}`).join(", ");
-  return `GRANT ${privileges} ON TABLE ${qualifiedTables(grant).join(", ")} TO "{{name}}";`;
+  return `GRANT ${privileges} ON ${objectsOf(grant)} TO "{{name}}";`;
+}
+
+function objectsOf(grant: QualifiedGrant): string {
+  const { schema } = grant;
+  if (isSequenceGrant(grant)) return `SEQUENCE ${qualified(schema, grant.sequences).join(", ")}`;
+  if (isFunctionGrant(grant))
+    return `ROUTINE ${grant.functions.map((each) => routine(each, schema)).join(", ")}`;
+  return `TABLE ${qualified(schema, grant.tables).join(", ")}`;
+}
+
+/** A function or a procedure; which it is, nobody has to say. */
+function routine(written: string, schema: string): string {
+  const signature = readSignature(written, schema);
+  if (signature === undefined) throw new Error(`${written} is no function with the types of its arguments`);
+  return quoteSignature(schema, signature);
 }
 
 function grantSequences(tables: readonly string[]): string {
@@ -175,6 +208,9 @@ const REVOKE_ALL = `
         UNION ALL
         SELECT pg_catalog.format('REVOKE %s ON SCHEMA %I FROM %s', privilege_type, nspname, credential)
         FROM pg_catalog.pg_namespace, pg_catalog.aclexplode(nspacl) WHERE grantee = credential
+        UNION ALL
+        SELECT pg_catalog.format('REVOKE %s ON ROUTINE %s FROM %s', privilege_type, pg_proc.oid::pg_catalog.regprocedure, credential)
+        FROM pg_catalog.pg_proc, pg_catalog.aclexplode(proacl) WHERE grantee = credential
       LOOP
         EXECUTE revoke_statement;
       END LOOP;

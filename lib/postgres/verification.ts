@@ -2,12 +2,13 @@ import {
   DEPENDENCIES,
   EXPIRATION_WARNINGS,
   GROUP_ROLES,
+  leftToGroups,
   loginFindings,
   membershipFindings,
   ownerFindings,
   TABLES_OF_PUBLIC,
 } from "./bootstrap-check";
-import { declarationViews, MISSING } from "./bootstrap-declaration";
+import { declarationViews, MISSING, SCHEMAS_OF_GRANTS } from "./bootstrap-declaration";
 import type { BootstrapInput } from "./bootstrap-input";
 import { groupsView, livingLogins, livingView, strangers, UNDECLARED_ROLES } from "./bootstrap-ownership";
 import { privilegeViews, UNDECLARED_OF_PUBLIC } from "./bootstrap-privileges";
@@ -61,6 +62,21 @@ export const VERIFICATION_KINDS = {
     "every credential has this too, by way of PUBLIC",
     "REVOKE it, unless it is meant for everybody",
   ],
+  "public-default": [
+    "warning",
+    "every credential may, declared or not, for PostgreSQL lets everybody until it is revoked from PUBLIC",
+    "grant it to whoever else needs it, and REVOKE it FROM PUBLIC",
+  ],
+  "definer-function": [
+    "warning",
+    "is granted, and does what a superuser may, whoever calls it",
+    "ALTER FUNCTION … OWNER TO a role that may no more than the function needs",
+  ],
+  partition: [
+    "warning",
+    "is declared on one partition, and holds for no other, none to come included",
+    "grant it on the partitioned table, which suffices for all that is reached by way of it",
+  ],
   "expiration-warning": [
     "warning",
     "every credential expires within that time, so that nobody sees the warnings that matter",
@@ -105,7 +121,7 @@ export function renderVerificationSql(input: BootstrapInput): string {
     MEMBERSHIPS,
     groupsView(input),
     livingView(input),
-    ...privilegeViews(login),
+    ...privilegeViews(input),
     DEPENDENCIES,
   );
   const vault = quoteLiteral(login);
@@ -125,6 +141,7 @@ export function renderVerificationSql(input: BootstrapInput): string {
       `SELECT format('%sGRANT %s TO %I', prefix, what, role_name) FROM leasehold_undeclared`,
     ],
     ["group-role", GROUP_ROLES],
+    ["group-role", leftToGroups(postgresVersion)],
     ["group-role", ownerFindings(postgresVersion)],
     ["vault-login", loginFindings(vault)],
     ["vault-login", membershipFindings(vault, postgresVersion)],
@@ -155,6 +172,9 @@ export function renderVerificationSql(input: BootstrapInput): string {
     ],
     ["public-privilege", `SELECT what FROM ${UNDECLARED_OF_PUBLIC}`],
     ["public-table", TABLES_OF_PUBLIC],
+    ["public-default", DEFAULTS_OF_PUBLIC],
+    ["definer-function", SUPERUSER_FUNCTIONS],
+    ["partition", PARTITIONS],
     ["expiration-warning", EXPIRATION_WARNINGS],
     ["foreign-role", strangers(input)],
     [
@@ -175,6 +195,36 @@ export function renderVerificationSql(input: BootstrapInput): string {
   );
   return `${views}\n${rows.join("\nUNION\n")}\nORDER BY 1, 2`;
 }
+
+const FUNCTION_NAME = "format('%I.%I(%s)', nspname, proname, oidvectortypes(proargtypes))";
+
+/**
+ * What is declared and open to everybody, so that the declaration keeps nobody out; and functions that are not
+ * declared, are called by whoever wants to, and do what their owner may. An extension's own are its own to guard.
+ */
+const DEFAULTS_OF_PUBLIC = `SELECT format('EXECUTE ON FUNCTION %s%s', ${FUNCTION_NAME},
+      CASE WHEN prosecdef THEN format(', SECURITY DEFINER: it does what %I may', pg_get_userbyid(proowner)) END)
+    FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace,
+      aclexplode(coalesce(proacl, acldefault('f', proowner))) AS acl
+    WHERE acl.grantee = 0 AND (
+      p.oid IN (SELECT oid FROM leasehold_target WHERE kind = 'FUNCTION')
+      OR (prosecdef AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+        AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+        AND (nspname IN (SELECT schema_name FROM (${SCHEMAS_OF_GRANTS}) AS used)
+          OR EXISTS (SELECT FROM aclexplode(nspacl) AS of_schema WHERE of_schema.grantee = 0 AND of_schema.privilege_type = 'USAGE'))
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e')))
+    UNION
+    SELECT what FROM leasehold_acl
+    WHERE grantee = 0 AND what IN (SELECT what FROM leasehold_target WHERE kind = 'DATABASE' AND privilege <> 'CONNECT')`;
+
+const SUPERUSER_FUNCTIONS = `SELECT format('function %s of the superuser %I', ${FUNCTION_NAME}, rolname)
+    FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace JOIN pg_roles ON pg_roles.oid = proowner
+    WHERE prosecdef AND rolsuper AND p.oid IN (SELECT oid FROM leasehold_target WHERE kind = 'FUNCTION')`;
+
+const PARTITIONS = `SELECT format('%s ON TABLE %I.%I to %I, a partition of %s', privilege, schema_name, table_name, role_name, inhparent::regclass)
+    FROM leasehold_grant, unnest(table_names) AS table_name, unnest(privileges) AS privilege,
+      pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace JOIN pg_inherits ON inhrelid = c.oid
+    WHERE nspname = schema_name AND relname = table_name AND relispartition`;
 
 /**
  * From 16 on, whoever creates a role without being a superuser becomes its ADMIN by the server's doing: granted by the

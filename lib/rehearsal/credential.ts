@@ -121,7 +121,7 @@ function factsOf(name: string, role: RehearsedRole, { input, tables }: Stage): s
     `${input.login} is a member of ${name}: ADMIN`,
     ...(role.strategy === "group"
       ? [`${name} is a member of ${role.name}: INHERIT SET`]
-      : privilegesOf(role, tables, input.schema).map((right) => `${name} may ${right}`)),
+      : privilegesOf(role, tables, input).map((right) => `${name} may ${right}`)),
     ...(role.owner === undefined ? [] : [`settings of ${name}: {role=${role.owner.role}}`]),
   ];
 }
@@ -133,7 +133,7 @@ function abilities(role: RehearsedRole, { input, tables }: Stage): Act {
   const group = role.strategy === "group" ? [role.name] : [];
   const declared = [
     `CONNECT ON DATABASE ${input.databaseName}`,
-    ...privilegesOf(role, tables, input.schema),
+    ...privilegesOf(role, tables, input),
     ...ways("USAGE", group),
     ...ways("SET", [...group, ...(role.owner === undefined ? [] : [role.owner.role])]),
   ];

@@ -1,14 +1,30 @@
-import { isColumnGrant, isOwnerGrant, type BootstrapInput, type BootstrapRole } from "../postgres";
-import { ADMINISTRATOR, type SceneTable } from "./scene";
+import {
+  isColumnGrant,
+  isDatabaseGrant,
+  isFunctionGrant,
+  isOwnerGrant,
+  isSequenceGrant,
+  type BootstrapInput,
+  type BootstrapRole,
+} from "../postgres";
+import { ADMINISTRATOR, signaturesOf, type SceneTable } from "./scene";
 
-/** What a service may do with tables, columns, sequences and schemas, in the words of the facts. */
+/** What a service may do with the objects that its grants are on, in the words of the facts. */
 export function privilegesOf(
   { grants }: BootstrapRole,
   tables: readonly SceneTable[],
-  defaultSchema: string,
+  { schema: defaultSchema, databaseName }: Pick<BootstrapInput, "schema" | "databaseName">,
 ): string[] {
   const held = grants.flatMap((grant) => {
+    if (isDatabaseGrant(grant)) return grant.database.map((each) => `${each} ON DATABASE ${databaseName}`);
     const { schema = defaultSchema } = grant;
+    const named = (objects: readonly string[]) => [
+      `USAGE ON SCHEMA ${schema}`,
+      ...objects.flatMap((object) => grant.privileges.map((privilege) => `${privilege} ON ${object}`)),
+    ];
+    if (isSequenceGrant(grant)) return named(grant.sequences.map((name) => `SEQUENCE ${schema}.${name}`));
+    if (isFunctionGrant(grant))
+      return named(signaturesOf(grant, schema).map(({ text }) => `FUNCTION ${schema}.${text}`));
     const meant = tables.filter(
       (table) =>
         table.schema === schema &&
@@ -59,7 +75,7 @@ export function gainedByBootstrap(input: BootstrapInput, tables: readonly SceneT
       `${ADMINISTRATOR} is a member of ${role.name}: ADMIN`,
       `${login} is a member of ${role.name}: ADMIN`,
       `${role.name} may CONNECT ON DATABASE ${database}`,
-      ...[...privilegesOf(role, tables, schema), ...laterPrivilegesOf(role, schema)].map(
+      ...[...privilegesOf(role, tables, input), ...laterPrivilegesOf(role, schema)].map(
         (right) => `${role.name} may ${right}`,
       ),
       ...(role.owner === undefined

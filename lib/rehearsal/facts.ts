@@ -1,3 +1,5 @@
+import { SIGNATURE_OF_FUNCTION } from "../postgres/signatures";
+
 /**
  * What is so on a PostgreSQL, one fact a row, in words that both sides write alike: what is expected is reckoned from
  * the declaration, without the code under test. An owner's own rights are not told, and neither are temporary objects.
@@ -40,7 +42,7 @@ export const FACTS = `
     FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid JOIN pg_namespace AS n ON n.oid = relnamespace
     WHERE attacl IS NOT NULL AND NOT attisdropped AND nspname !~ '^pg_' AND nspname <> 'information_schema'
     UNION ALL
-    SELECT 'FUNCTION ' || p.oid::regprocedure, NULL, proowner, coalesce(proacl, acldefault('f', proowner))
+    SELECT 'FUNCTION ' || nspname || '.' || ${SIGNATURE_OF_FUNCTION}, NULL, proowner, coalesce(proacl, acldefault('f', proowner))
     FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
   ) AS object, aclexplode(acl) WHERE grantee <> owner
   UNION ALL
@@ -57,7 +59,7 @@ export const FACTS = `
     nspname, relname, pg_get_userbyid(relowner))
   FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
   UNION ALL
-  SELECT format('FUNCTION %s belongs to %s', p.oid::regprocedure, pg_get_userbyid(proowner))
+  SELECT format('FUNCTION %s.%s belongs to %s', nspname, ${SIGNATURE_OF_FUNCTION}, pg_get_userbyid(proowner))
   FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
   UNION ALL
   SELECT 'rights in the system catalogs: ' || md5(string_agg(concat(c.oid, relacl, nspacl), ',' ORDER BY c.oid))
@@ -88,7 +90,7 @@ export function abilitiesOf(role: string): string {
   FROM pg_database AS d, unnest(ARRAY['CONNECT', 'CREATE', 'TEMPORARY']) AS privilege
   WHERE has_database_privilege(${role}, d.oid, privilege)
   UNION ALL
-  SELECT format('EXECUTE ON FUNCTION %s', p.oid::regprocedure) FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace
+  SELECT format('EXECUTE ON FUNCTION %s.%s', nspname, ${SIGNATURE_OF_FUNCTION}) FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace
   WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND has_function_privilege(${role}, p.oid, 'EXECUTE')
   UNION ALL
   SELECT format('%s %s', way, rolname) FROM pg_roles, unnest(ARRAY['SET', 'USAGE', 'MEMBER WITH ADMIN OPTION']) AS way

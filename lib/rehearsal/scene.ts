@@ -1,12 +1,18 @@
 import {
   isColumnGrant,
+  isDatabaseGrant,
+  isFunctionGrant,
   isOwnerGrant,
+  isSequenceGrant,
+  isTableGrant,
   quoteIdentifier,
   quoteLiteral,
   type BootstrapInput,
   type BootstrapRole,
+  type FunctionGrant,
 } from "../postgres";
 import { quoteQualified } from "../postgres/identifiers";
+import { quoteSignature, readSignature, signatureText, type Signature } from "../postgres/signatures";
 
 /** Who runs the bootstrap SQL: no superuser, but what it asks for, as a managed server has it. */
 export const ADMINISTRATOR = "leasehold_administrator";
@@ -58,7 +64,8 @@ END $clear$`;
 export function sceneOf(input: BootstrapInput, direct: readonly BootstrapRole[]): Scene {
   const roles = [...input.roles, ...direct];
   const tables = tablesOf(roles, input.schema);
-  const schemas = [...new Set([input.schema, ...tables.map(({ schema }) => schema)])];
+  const others = objectsBesideTables(roles, input.schema, tables);
+  const schemas = [...new Set([input.schema, ...[...tables, ...others].map(({ schema }) => schema)])];
   const owners = ownersOf(roles);
   const { staticUsers = [] } = input;
   return {
@@ -84,6 +91,10 @@ export function sceneOf(input: BootstrapInput, direct: readonly BootstrapRole[])
         .map((owner) => `CREATE ROLE ${quoteIdentifier(owner)} NOLOGIN`),
       ...owners.map((owner) => `GRANT ${quoteIdentifier(owner)} TO CURRENT_USER`),
       ...tables.map(createTable),
+      ...new Set(others.flatMap(({ sql }) => sql)),
+      ...(roles.some(({ grants }) => grants.some(isDatabaseGrant))
+        ? [`REVOKE TEMPORARY ON DATABASE ${quoteIdentifier(input.databaseName)} FROM PUBLIC`]
+        : []),
       ...schemas.flatMap((schema) => beside(schema)),
       ...(direct.length > 0 ? handOn(input, schemas) : []),
       `SET SESSION AUTHORIZATION ${SUPERUSER}`,
@@ -105,6 +116,7 @@ export function ownersOf(roles: readonly BootstrapRole[]): string[] {
 function tablesOf(roles: readonly BootstrapRole[], defaultSchema: string): SceneTable[] {
   const named = new Map<string, { schema: string; name: string; columns: Set<string>; owner?: string }>();
   for (const grant of roles.flatMap(({ grants }) => grants)) {
+    if (!isOwnerGrant(grant) && !isTableGrant(grant)) continue;
     const { schema = defaultSchema } = grant;
     const names = isOwnerGrant(grant) ? [`leasehold owned by ${grant.allTablesOwnedBy}`] : grant.tables;
     for (const name of names) {
@@ -120,6 +132,65 @@ function tablesOf(roles: readonly BootstrapRole[], defaultSchema: string): Scene
     columns: [...table.columns],
     sequence: `leasehold numbers ${index}`,
   }));
+}
+
+/** What makes an object that is no table, with the schema that it needs. */
+interface SceneObject {
+  readonly schema: string;
+  readonly sql: readonly string[];
+}
+
+/** Sequences, functions and the types of their arguments; a type may be that of a table's rows, which is there. */
+function objectsBesideTables(
+  roles: readonly BootstrapRole[],
+  defaultSchema: string,
+  tables: readonly SceneTable[],
+): SceneObject[] {
+  const grants = roles.flatMap((role) => role.grants);
+  const sequences = grants
+    .filter(isSequenceGrant)
+    .flatMap(({ schema = defaultSchema, sequences: names }) =>
+      names.map((name) => ({ schema, sql: [`CREATE SEQUENCE ${quoteQualified(schema, name)}`] })),
+    );
+  const functions = grants.filter(isFunctionGrant).flatMap((grant) =>
+    signaturesOf(grant, grant.schema ?? defaultSchema).map(({ signature }) => ({
+      schema: grant.schema ?? defaultSchema,
+      signature,
+    })),
+  );
+  const types = functions
+    .flatMap(({ signature }) => signature.types)
+    .flatMap(({ schema, name }) => (schema === undefined ? [] : [{ schema, name }]))
+    .filter((type) => tables.every(({ schema, name }) => schema !== type.schema || name !== type.name))
+    .map(({ schema, name }) => ({
+      schema,
+      sql: [`CREATE TYPE ${quoteQualified(schema, name)} AS ENUM ('leasehold')`],
+    }));
+  return [
+    ...sequences,
+    ...types,
+    ...functions.map(({ schema, signature }) => ({ schema, sql: createFunction(schema, signature) })),
+  ];
+}
+
+/** The functions of a grant, each with the text by which the facts call it. */
+export function signaturesOf(
+  { functions }: FunctionGrant,
+  schema: string,
+): { readonly signature: Signature; readonly text: string }[] {
+  return functions
+    .map((written) => readSignature(written, schema))
+    .filter((signature) => signature !== undefined)
+    .map((signature) => ({ signature, text: signatureText(signature) }));
+}
+
+/** Nobody but its owner may execute it, so that what is granted shows. */
+function createFunction(schema: string, signature: Signature): string[] {
+  const name = quoteSignature(schema, signature);
+  return [
+    `CREATE FUNCTION ${name} RETURNS void LANGUAGE plpgsql AS 'BEGIN END'`,
+    `REVOKE EXECUTE ON FUNCTION ${name} FROM PUBLIC`,
+  ];
 }
 
 /** With a column that no grant names, whose default is a sequence of the table's own. */
@@ -161,7 +232,8 @@ function handOn({ login, databaseName }: BootstrapInput, schemas: readonly strin
       .flatMap((schema) => [
         `GRANT USAGE ON SCHEMA ${schema} TO ${user} WITH GRANT OPTION`,
         `GRANT ALL ON ALL TABLES IN SCHEMA ${schema} TO ${user} WITH GRANT OPTION`,
-        `GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${schema} TO ${user} WITH GRANT OPTION`,
+        `GRANT ALL ON ALL SEQUENCES IN SCHEMA ${schema} TO ${user} WITH GRANT OPTION`,
+        `GRANT EXECUTE ON ALL ROUTINES IN SCHEMA ${schema} TO ${user} WITH GRANT OPTION`,
       ]),
   ];
 }

@@ -23,7 +23,10 @@ interface WhoCanOptions extends SourceOptions {
 export function whoCanCommand(source: Source): Command {
   const command = new Command("who-can")
     .argument("<verb>", ALL_VERBS.join(", "))
-    .argument("<table>", "invoices, shop.invoices or shop.public.invoices")
+    .argument(
+      "<table>",
+      "invoices, shop.invoices or shop.public.invoices; so a sequence, a function as f(integer), or a database",
+    )
     .argument("<environment>", "name of an environment")
     .addOption(fromOption(source))
     .addOption(new Option("--format <format>", "how it is shown").choices(["text", "json"]).default("text"))

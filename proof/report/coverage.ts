@@ -94,6 +94,11 @@ export const PARTS: readonly Part[] = [
   },
   {
     held: "assumed",
+    text: "what PostgreSQL lets everybody do who connects: create temporary tables, and execute functions, of which one that is SECURITY DEFINER does what its owner may; until somebody revokes it from PUBLIC (`verify-database` tells of these functions)",
+    isOf: hasStatements,
+  },
+  {
+    held: "assumed",
     text: "that the bootstrap SQL was run",
     isOf: ({ bootstraps }) => bootstraps.length > 0,
   },

@@ -44,6 +44,8 @@ export interface EnvironmentReport {
   /** Every role of an auth method, and what it opens, whether or not a pod uses it. */
   readonly logins: readonly LoginReport[];
   readonly tables: readonly TableReport[];
+  /** Sequences, functions and databases that somebody was granted something on. */
+  readonly objects: readonly ObjectReport[];
   readonly matrix: Matrix;
   readonly budgets: readonly BudgetReport[];
   readonly guardrails: readonly GuardrailReport[];
@@ -217,8 +219,11 @@ export interface DatabaseRoleReport {
 /** What PostgreSQL grants on a table. */
 export const VERBS = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"] as const;
 
+/** What is granted on sequences, functions and databases. */
+const OF_OBJECTS = ["USAGE", "EXECUTE", "TEMPORARY"] as const;
+
 /** And what nobody is granted but owners do: to change a table, to drop it, to make another one in its schema. */
-export const ALL_VERBS = [...VERBS, "MAINTAIN", "ALTER", "DROP", "CREATE"] as const;
+export const ALL_VERBS = [...VERBS, "MAINTAIN", "ALTER", "DROP", "CREATE", ...OF_OBJECTS] as const;
 
 /** One verb on one table, or on many. */
 export interface Privilege {
@@ -233,7 +238,8 @@ export interface Privilege {
   /** Names of tables that it does not hold for, although `scope` says many. */
   readonly except: readonly string[];
   readonly owner: string | null;
-  readonly object: "table" | "sequence";
+  /** What it is on; `table` names it: functions with the types of their arguments, the database as its connection. */
+  readonly object: "table" | "sequence" | "function" | "database";
   /** One of PostgreSQL's, or ALTER, DROP and CREATE, which an owner may. */
   readonly verb: string;
   /** Empty: all columns. */
@@ -283,6 +289,9 @@ export interface TableReport {
   /** Who can give others a privilege on it, as far as the configuration says. */
   readonly grantors: readonly { readonly who: string; readonly how: string }[];
 }
+
+/** Something beside tables, by its name in `table`, and everybody who reaches it. */
+export type ObjectReport = TableReport & { readonly object: Exclude<Privilege["object"], "table"> };
 
 /** How somebody reaches a table. */
 export interface Reach {

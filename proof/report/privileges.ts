@@ -92,6 +92,8 @@ const OBJECTS: Readonly<Record<string, Privilege["object"]>> = {
   TABLE: "table",
   SEQUENCE: "sequence",
   SCHEMA: "table",
+  FUNCTION: "function",
+  DATABASE: "database",
 };
 
 function privilegeOf(held: EffectivePrivilege, role: DatabaseRole): Privilege[] {
@@ -99,13 +101,15 @@ function privilegeOf(held: EffectivePrivilege, role: DatabaseRole): Privilege[] 
   const object = ownValue(OBJECTS, on);
   // A schema is told by what it lets people do with tables; to look into it is nothing by itself.
   if (object === undefined || (on === "SCHEMA" && verb === "USAGE")) return [];
+  // Of the database itself: what every credential needs says nothing of one.
+  if (object === "database" && verb !== "TEMPORARY") return [];
   const own = held.role === CREDENTIAL || held.role === "{{username}}";
   const isOwn = held.file === null || held.file === "creation_statements";
   const privilege = {
     database: databaseOf(role),
-    schema: held.schema ?? null,
-    table: held.name ?? "*",
-    scope: scopeOf(held),
+    schema: object === "database" ? null : (held.schema ?? null),
+    table: object === "database" ? databaseOf(role) : (held.name ?? "*"),
+    scope: object === "database" ? "table" : scopeOf(held),
     except,
     owner: owner ?? (by === "ownership" ? held.role : null),
     object,
@@ -151,17 +155,25 @@ function targetOf({ schema, table }: Pick<Granted, "schema" | "table">): string 
 }
 
 function grantStatement(granted: Granted, role: string): string {
-  const { schema, scope, owner, object, verb, columns } = granted;
+  const { schema, scope, owner, object, verb, columns, table } = granted;
   const what = columns.length === 0 ? verb : `${verb} (${columns.map(quoted).join(", ")})`;
-  const kind = object.toUpperCase();
+  const kind = object === "function" ? "ROUTINE" : object.toUpperCase();
   const to = role === "PUBLIC" ? role : quoted(role);
   if (scope === "owner") {
     const where = schema === null ? "" : ` IN SCHEMA ${quoted(schema)}`;
     return `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoted(owner ?? "")}${where} GRANT ${what} ON ${kind}S TO ${to}, and the same on those there are`;
   }
   const target =
-    scope === "schema" ? `ALL ${kind}S IN SCHEMA ${quoted(schema ?? "")}` : `${kind} ${targetOf(granted)}`;
+    scope === "schema"
+      ? `ALL ${kind}S IN SCHEMA ${quoted(schema ?? "")}`
+      : `${kind} ${object === "function" ? routineOf(schema, table) : targetOf(granted)}`;
   return `GRANT ${what} ON ${target} TO ${to}`;
+}
+
+/** The types of the arguments stay as they are written. */
+function routineOf(schema: string | null, signature: string): string {
+  const [, name = signature, types = ""] = /^([^(]*)(\(.*)$/s.exec(signature) ?? [];
+  return `${schema === null ? "" : `${quoted(schema)}.`}${quoted(name)}${types}`;
 }
 
 /** Inheriting nothing: only a session that has become the owner has what the owner has. */
@@ -175,6 +187,7 @@ function quoted(name: string): string {
 
 function sorted(privileges: readonly Privilege[]): Privilege[] {
   const rank = (verb: string) => (ALL_VERBS as readonly string[]).indexOf(verb);
+  const place = (object: Privilege["object"]) => OBJECT_ORDER.indexOf(object);
   const unique = new Map<string, Privilege>();
   for (const each of privileges) {
     const key = `${each.object} ${tableId(each)} ${each.verb} ${each.columns.join()} ${each.via} ${each.except.join()}`;
@@ -183,20 +196,23 @@ function sorted(privileges: readonly Privilege[]): Privilege[] {
   }
   return [...unique.values()].sort(
     (a, b) =>
-      byText(a.object === "table" ? "" : "1", b.object === "table" ? "" : "1") ||
-      byText(tableId(a), tableId(b)) ||
-      rank(a.verb) - rank(b.verb),
+      place(a.object) - place(b.object) || byText(tableId(a), tableId(b)) || rank(a.verb) - rank(b.verb),
   );
 }
 
-/** `database.schema.table`; what stands for many says of which. */
+const OBJECT_ORDER: readonly Privilege["object"][] = ["table", "sequence", "function", "database"];
+
+/** `database.schema.table`; what stands for many says of which, and the database itself is called by its name. */
 export function tableId({
   database,
   schema,
   table,
   scope,
   owner,
-}: Pick<Privilege, "database" | "schema" | "table" | "scope" | "owner">): string {
+  object,
+}: Pick<Privilege, "database" | "schema" | "table" | "scope" | "owner"> &
+  Partial<Pick<Privilege, "object">>): string {
+  if (object === "database") return database;
   const name = scope === "owner" ? `* of ${owner}` : table;
   return [database, ...(schema === null ? [] : [schema]), name].join(".");
 }

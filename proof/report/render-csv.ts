@@ -16,6 +16,7 @@ const HEADER = [
   "creds_path",
   "login",
   "reason",
+  "object",
 ];
 
 /** A line of a service that may do what nobody knows stands beside those of what it may do. */
@@ -34,8 +35,9 @@ export function renderCsv({ environments }: AccessReports): string {
     .join("");
 }
 
-function rows({ name, tables }: EnvironmentReport): string[][] {
-  return tables.flatMap(({ database, schema, table, scope, owner, reachedBy }) =>
+function rows({ name, tables, objects }: EnvironmentReport): string[][] {
+  const all = [...tables.map((each) => ({ ...each, object: "table" })), ...objects];
+  return all.flatMap(({ database, schema, table, scope, owner, object, reachedBy }) =>
     reachedBy.flatMap(({ service, how, holds, login, credsPath, verbs, via }) =>
       verbs.flatMap(({ verb, columns }) =>
         (columns.length === 0 ? [""] : columns).map((column) => [
@@ -54,6 +56,7 @@ function rows({ name, tables }: EnvironmentReport): string[][] {
           credsPath,
           login,
           holds.value === "yes" ? "" : holds.reason,
+          object,
         ]),
       ),
     ),

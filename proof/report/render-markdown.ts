@@ -11,10 +11,11 @@ import type {
   Comparison,
   EnvironmentReport,
   GuaranteeReport,
+  Reach,
   ReportedFinding,
   ServiceReport,
 } from "./model";
-import { counted, SOURCES } from "./words";
+import { counted, shownVerb, SOURCES } from "./words";
 
 /** The report for a pull request: the matrix, the services, a graph, the budget, and what was found. */
 export function renderMarkdown({ made, environments, comparisons }: AccessReports): string {
@@ -38,6 +39,7 @@ function environmentPart(report: EnvironmentReport): string[] {
     ...(report.matrix.cells.some(({ how }) => how === "could")
       ? ["In brackets: a login opens it, and no pod asks for it."]
       : []),
+    ...objectLines(report),
     table(
       [
         "service",
@@ -71,6 +73,17 @@ function environmentPart(report: EnvironmentReport): string[] {
     ...coverageLines(report),
     ...notLookedAtLines(report),
   ];
+}
+
+/** What somebody was granted beside tables; PUBLIC's own rights on them are told with what is assumed. */
+function objectLines({ objects }: EnvironmentReport): string[] {
+  if (objects.length === 0) return [];
+  const who = ({ service, login, how, holds, verbs }: Reach) => {
+    const text = `${service ?? login}: ${verbs.map(shownVerb).join(", ")}${isNotKnown(holds) ? " ?" : ""}`;
+    return how === "uses" ? text : `(${text})`;
+  };
+  const rows = objects.map(({ object, id, reachedBy }) => [object, code(id), reachedBy.map(who).join("; ")]);
+  return [table(["beside tables", "", "who may"], rows)];
 }
 
 /** Promises, with who breaks them. */

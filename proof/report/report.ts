@@ -17,7 +17,7 @@ import type {
 import { withoutSecrets } from "./redacted";
 import { servicesOf } from "./services";
 import { stateOf } from "./state";
-import { matrixOf, tablesOf } from "./tables";
+import { matrixOf, reachedIn } from "./tables";
 import { whereOf } from "./where";
 import { placeOf } from "./words";
 
@@ -45,7 +45,7 @@ export function accessReport(
   { name, findings, failures, context, source, guarantees = [] }: ReportInput,
 ): EnvironmentReport {
   const services = servicesOf(graph);
-  const tables = tablesOf(graph, services);
+  const { tables, objects } = reachedIn(graph, services);
   const logins = graph.authRoles.flatMap((role) => services.logins.reports.get(role) ?? []);
   const whole = readWhole(graph, failures);
   return withoutSecrets<EnvironmentReport>({
@@ -62,6 +62,7 @@ export function accessReport(
     services: services.reports,
     logins,
     tables,
+    objects,
     matrix: matrixOf(services.reports, tables),
     budgets: budgetsOf(graph, context),
     guardrails: guardrailsOf(graph, findings, context, whole),

@@ -1,7 +1,7 @@
 import { credsPath, known, type AccessGraph, type AuthRole } from "../access";
 import { shownLogin } from "./login";
 import type { Certain } from "./answer";
-import type { Matrix, Privilege, Reach, ServiceReport, TableReport } from "./model";
+import type { Matrix, ObjectReport, Privilege, Reach, ServiceReport, TableReport } from "./model";
 import { tableId } from "./privileges";
 import type { Services } from "./services";
 import { byText, groupedBy, shownVerb, textOf } from "./words";
@@ -12,13 +12,24 @@ interface Held {
   readonly reach: Omit<Reach, "verbs" | "via" | "path">;
 }
 
-/** Every table that somebody reaches. */
-export function tablesOf(graph: AccessGraph, services: Services): TableReport[] {
+/** Every table that somebody reaches, and whatever else somebody was granted something on. */
+export function reachedIn(
+  graph: AccessGraph,
+  services: Services,
+): { readonly tables: TableReport[]; readonly objects: ObjectReport[] } {
   const held = [...used(services), ...graph.authRoles.flatMap((role) => possible(role, services))];
-  const byTable = groupedBy(
-    held.filter(({ privilege }) => privilege.object === "table"),
-    ({ privilege }) => tableId(privilege),
-  );
+  const byObject = groupedBy(held, ({ privilege }) => privilege.object);
+  const of = (object: Privilege["object"]) => reportsOf(byObject.get(object) ?? [], graph);
+  return {
+    tables: of("table"),
+    objects: (["sequence", "function", "database"] as const).flatMap((object) =>
+      of(object).map((each) => ({ ...each, object })),
+    ),
+  };
+}
+
+function reportsOf(held: readonly Held[], graph: AccessGraph): TableReport[] {
+  const byTable = groupedBy(held, ({ privilege }) => tableId(privilege));
   return [...byTable]
     .map(([id, own]) => {
       const { database, schema, table, scope } = (own[0] as Held).privilege;
@@ -133,7 +144,7 @@ function grantorsOf(held: readonly Held[], graph: AccessGraph): TableReport["gra
   ];
   return [
     {
-      who: owner ?? "the owner of the table",
+      who: owner ?? `the owner of the ${privilege.object}`,
       how:
         owner === null
           ? "an owner may grant; the configuration does not say who owns it"

@@ -10,6 +10,11 @@ const PLACES: readonly [page: string, begins: RegExp, paste: (block: string) => 
     /^{/,
     (block) => `services: [${block.replace(/{ (.*), … }/, "{ ...orders, $1 }")}],`,
   ],
+  [
+    "docs/grants.md",
+    /^grants: \[/,
+    (block) => `services: [{ ...orders, access: [{ database: "shop", ${block} }] }],`,
+  ],
   ["docs/runbooks/migration.md", /^migration:/, (block) => `services: [{ ...orders, ${block} }],`],
   ["docs/runbooks/destroy.md", /^protection:/, (block) => `guardrails: relaxed, ${block}`],
   [

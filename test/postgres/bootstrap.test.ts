@@ -424,12 +424,6 @@ describeOnServers("bootstrap SQL", (binaries) => {
         ({ group }) => `group role ${group} owns view public.totals`,
       ],
       [
-        "the group role may call a function",
-        ({ group }) =>
-          `CREATE FUNCTION pay() RETURNS void LANGUAGE sql AS ''; GRANT EXECUTE ON FUNCTION pay() TO ${group}`,
-        ({ group }) => `group role ${group} holds privileges on function public.pay()`,
-      ],
-      [
         "Vault's login has attributes that it does not need",
         ({ login }) => `ALTER ROLE ${login} BYPASSRLS`,
         ({ login }) =>
@@ -466,15 +460,6 @@ describeOnServers("bootstrap SQL", (binaries) => {
       // In one transaction with the script, so that the refusal takes these statements back as well.
       await admin.query(`BEGIN; ${statements(names)}`);
       await expect(database.bootstrap([role])).rejects.toThrow(`${UNLIKE_DECLARED}${finding(names)}`);
-    });
-
-    it("the group role holds privileges in another database", async () => {
-      const { database: other } = await bootstrapped();
-      const { database, role, group } = await bootstrapped();
-      await other.admin.query(`GRANT SELECT ON orders TO ${group}`);
-      await expect(database.bootstrap([role])).rejects.toThrow(
-        `${UNLIKE_DECLARED}group role ${group} holds privileges on an object of the database ${other.name}`,
-      );
     });
 
     it("a role that is no superuser runs it", async () => {

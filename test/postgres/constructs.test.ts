@@ -351,7 +351,7 @@ describe("DynamicRole", () => {
     expect(() => synthRole(wrong)).toThrow(
       [
         "the configuration has 3 problems:",
-        `  [platform/Role] 'grants[0].column' must be left out, it is not known: the keys here are tables, privileges, schema, literalNames, columns, allTablesOwnedBy, reason, got a list of 1; write 'columns', or take it out`,
+        `  [platform/Role] 'grants[0].column' must be left out, it is not known: the keys here are tables, privileges, schema, literalNames, columns, allTablesOwnedBy, sequences, functions, database, reason, got a list of 1; write 'columns', or take it out`,
         `  [platform/Role] 'grants[1]' must be an object, got a string; write an object`,
         `  [platform/Role] 'strategy' must be one of "group", "direct", got "tutorial"; choose one of these`,
       ].join("\n"),

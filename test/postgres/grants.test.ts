@@ -63,7 +63,8 @@ describe("grants", () => {
   });
 
   it("fail if a privilege is none, and say which there are", () => {
-    const table = "must be one of SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, got";
+    const table =
+      "must be one of SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN, got";
     const all = "list the privileges that the service uses: ALL grants those too that nobody thought of";
     expect(
       problems(grants({ tables: ["orders"], privileges: ["ALL", "all privileges", "select", "DROP"] })),
@@ -77,6 +78,98 @@ describe("grants", () => {
       `'grants[0].privileges[0]' must be one of SELECT, INSERT, UPDATE, REFERENCES (of columns), got "DELETE"; ` +
         "grant it on the whole table, without columns",
     ]);
+  });
+
+  it("fail if a privilege is of something else, and say of what", () => {
+    const fixOf = (grant: unknown) =>
+      problems(grants(grant)).map((text) => text.split("; ").slice(1).join("; "));
+    expect(
+      fixOf({ tables: ["orders"], privileges: ["USAGE", "EXECUTE", "TEMP", "CONNECT", "CREATE"] }),
+    ).toEqual([
+      "leave it out on tables: USAGE on the schema, and on the sequences that number rows, comes by itself; other sequences are named in a grant of their own",
+      'grant it on a function: { functions: ["…(…)"], privileges: ["EXECUTE"] }',
+      'grant it on the database: { database: ["TEMPORARY"] }',
+      "leave it out: every service may connect to its database",
+      "let whoever changes the schema act as its owner: owner: { role, reason }",
+    ]);
+    expect(problems(grants({ sequences: ["a"], privileges: ["usage"] }, { database: ["TEMP"] }))).toEqual([
+      `'grants[0].privileges[0]' must be one of USAGE, SELECT, UPDATE (of sequences), got "usage"; write it as "USAGE"`,
+      `'grants[1].database[0]' must be one of TEMPORARY (of the database), got "TEMP"; write it as "TEMPORARY"`,
+    ]);
+    expect(problems(grants({ functions: ["f()"], privileges: ["USAGE"] }))[0]).toContain(
+      "must be one of EXECUTE (of functions)",
+    );
+  });
+
+  it("pass when they are on other objects, each once", () => {
+    const values: Grant[] = [
+      { sequences: ["order_number"], privileges: ["USAGE"] },
+      { sequences: ["order_number"], schema: "app", privileges: ["USAGE", "SELECT", "UPDATE"] },
+      {
+        functions: ["reserve(integer)", "reserve()", "reserve(app.mood)", "reserve(mood)"],
+        privileges: ["EXECUTE"],
+      },
+      { tables: ["sums"], privileges: ["MAINTAIN"] },
+    ];
+    expect(problems(values)).toEqual([]);
+    expect(problems(values, "direct")).toEqual([]);
+    expect(problems([{ database: ["TEMPORARY"] }])).toEqual([]);
+    expect(problems([{ database: ["TEMPORARY"] }], "direct")).toEqual([
+      `'grants[0].database' must be left out where the strategy is "direct": its credentials connect because PUBLIC may, and as PUBLIC they create temporary tables, ` +
+        `got ["TEMPORARY"]; take it out; if TEMPORARY was revoked from PUBLIC, grant it again, or take the strategy "group"`,
+    ]);
+  });
+
+  it("fail if an object is granted twice, in whatever words", () => {
+    const once = "must be granted once, got";
+    const fix = "say it once, in one of the grants";
+    expect(
+      problems([
+        { sequences: ["a", "a"], privileges: ["USAGE"] },
+        { functions: ["f(int, varchar(20))", "f(INTEGER, character varying)"], privileges: ["EXECUTE"] },
+        { functions: ["g(mood[])", "g(public.mood[][])"], privileges: ["EXECUTE"] },
+        { database: ["TEMPORARY"] },
+        { database: ["TEMPORARY", "TEMPORARY"] },
+      ]),
+    ).toEqual([
+      `'grants[4].database' must list each privilege once, got "TEMPORARY"; take out the repetition`,
+      `'grants[0].sequences[1]' ${once} "public.a"; ${fix}`,
+      `'grants[1].functions[1]' ${once} "public.f(integer, character varying)"; ${fix}`,
+      `'grants[2].functions[1]' ${once} "public.g(public.mood[])"; ${fix}`,
+      `'grants[4].database' ${once} "the database"; ${fix}`,
+    ]);
+  });
+
+  it("fail if a function is not said by the types of its arguments", () => {
+    const fixOf = (name: string) => {
+      const [text = "", ...more] = problems([{ functions: [name], privileges: ["EXECUTE"] }]);
+      expect(more).toEqual([]);
+      return /^'[^']+' (.*), got ".*?"; (.*)$/s.exec(text)?.slice(1);
+    };
+    const several =
+      "must be a function with the types of its arguments, for several functions may have one name";
+    const alone = "must list types alone: no names of arguments, no IN, OUT or VARIADIC, no defaults";
+    const shown = "write it as psql's \\df shows it, such as".replace("\\\\", "\\");
+    for (const name of ["reserve_stock", "reserve_stock(", "reserve_stock)integer(", "reserve_stock(integer"])
+      expect(fixOf(name)?.[0]).toBe(several);
+    expect(fixOf("reserve_stock")?.[1]).toBe(
+      `${shown} "reserve_stock(integer, text)", or "reserve_stock()" if it takes nothing`,
+    );
+    for (const list of [
+      "sku text",
+      "IN integer",
+      "integer, VARIADIC text[]",
+      "integer DEFAULT 1",
+      "integer = 1",
+      "f(integer",
+      "%",
+    ])
+      expect([list, fixOf(`reserve_stock(${list})`)?.[0]]).toEqual([
+        list,
+        list === "f(integer" ? alone : alone,
+      ]);
+    expect(fixOf("reserve_stock(integer,)")?.[1]).toContain("take out the empty argument");
+    expect(fixOf("reserve_stock(sku text)")?.[1]).toContain('write the type alone in place of "sku text"');
   });
 
   it("fail if a name is no identifier", () => {
@@ -103,7 +196,11 @@ describe("grants", () => {
       "must be one name as it is in the catalog, without a dot, '*', quotes around it or spaces at its ends";
     const way = `; if the catalog has the name exactly so, say it on the grant: literalNames: { reason: "…" }`;
     const reason = "the tables came from an import";
-    const cases: [noun: "tables" | "columns" | "schema", name: string, fix: string][] = [
+    const cases: [
+      noun: "tables" | "columns" | "sequences" | "functions" | "schema",
+      name: string,
+      fix: string,
+    ][] = [
       [
         "tables",
         "public.products",
@@ -124,16 +221,32 @@ describe("grants", () => {
       ["columns", "orders.id", "write the column alone, and its table in 'tables': \"id\""],
       ["columns", "*", "name each column, or take the whole table and leave out 'columns'"],
       ["columns", '"id"', 'write it without the quotes: "id"'],
+      [
+        "sequences",
+        "app.numbers",
+        'write the schema beside the sequence: { schema: "app", sequences: ["numbers"] }',
+      ],
+      ["sequences", '"Numbers"', 'write it without the quotes: "Numbers"'],
+      ["sequences", "*", "name each sequence; those that number the rows of a table come with INSERT on it"],
+      [
+        "functions",
+        "app.f(integer)",
+        'write the schema beside the function: { schema: "app", functions: ["f(integer)"] }',
+      ],
+      ["functions", '"F"(integer)', 'write it without the quotes: "F(integer)"'],
+      ["functions", " f(integer)", 'write it without the spaces: "f(integer)"'],
+      ["functions", "reserve_*(integer)", "name each function, with the types of its arguments"],
       ["schema", "shop.public", 'write the schema alone: "public"'],
       ["schema", '"Sales"', 'write it without the quotes: "Sales"'],
       ["schema", "public ", 'write it without the spaces: "public"'],
     ];
     it.each(cases)("%s: %j", (noun, name, fix) => {
       const grant = {
-        tables: noun === "tables" ? [name] : ["orders"],
-        ...(noun === "columns" && { columns: [name] }),
+        ...(noun !== "sequences" &&
+          noun !== "functions" && { tables: noun === "tables" ? [name] : ["orders"] }),
+        ...(noun !== "schema" && noun !== "tables" && { [noun]: [name] }),
         ...(noun === "schema" && { schema: name }),
-        privileges: ["SELECT"],
+        privileges: [noun === "functions" ? "EXECUTE" : "SELECT"],
       };
       const property = noun === "schema" ? "grants[0].schema" : `grants[0].${noun}[0]`;
       expect(problems(grants(grant))).toEqual([

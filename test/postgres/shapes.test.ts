@@ -25,14 +25,27 @@ const OWNED: Grant = {
   reason,
 };
 
-/** Every combination of the kinds of grants, none at all included, and whoever acts as an owner. */
+const SEQUENCES: Grant = { sequences: ["order_number"], privileges: ["USAGE", "SELECT"] };
+const FUNCTIONS: Grant = {
+  functions: ["feels(mood, int)", "close_day()"],
+  schema: "app",
+  privileges: ["EXECUTE"],
+};
+const DATABASE: Grant = { database: ["TEMPORARY"] };
+
+/** Every combination of the kinds of grants on tables, each on something else, none, all, and whoever acts as an owner. */
 const ACTING = { grants: [], owner: { role: "app_owner", reason } };
 const SHAPES: readonly Shape[] = [
   ...subsets([TABLE, TABLES, COLUMNS, OWNED]).map((grants) => ({ grants })),
+  ...[SEQUENCES, FUNCTIONS, DATABASE].map((grant) => ({ grants: [grant] })),
+  { grants: [TABLE, COLUMNS, OWNED, SEQUENCES, FUNCTIONS, DATABASE] },
   ACTING,
 ];
-/** One kind alone. */
-const KINDS: readonly Shape[] = SHAPES.filter(({ grants }) => grants.length < 2);
+/** One kind alone; those that are on something else than tables share nothing with others. */
+const KINDS: readonly Shape[] = SHAPES.filter(
+  ({ grants: [grant, ...more] }) =>
+    more.length === 0 && ![SEQUENCES, FUNCTIONS, DATABASE].some((each) => each === grant),
+);
 
 type Shape = Omit<BootstrapRole, "name">;
 
@@ -45,6 +58,15 @@ const told = ({ grants, owner }: Shape) =>
     ? "acts as an owner"
     : grants.map((grant) => ("columns" in grant ? "columns" : Object.values(grant)[0])).join("+") ||
       "nothing";
+
+/** What a service does with what it is granted. */
+function useOf(grant: Grant): string {
+  if (grant === SEQUENCES) return "SELECT nextval('order_number')";
+  if (grant === FUNCTIONS) return "SELECT app.feels('good', 1); CALL app.close_day()";
+  if (grant === DATABASE) return "CREATE TEMPORARY TABLE mine (id int)";
+  const table = grant.allTablesOwnedBy === undefined ? (grant.tables?.[0] ?? "") : "app.events";
+  return grant.columns ? `UPDATE ${table} SET email = ''` : `SELECT * FROM ${table}`;
+}
 
 /** No service, each shape alone, and each kind beside each. */
 const DECLARATIONS = [
@@ -60,8 +82,14 @@ const SCHEMA = `
   CREATE ROLE app_owner NOLOGIN;
   GRANT app_owner TO CURRENT_USER;
   CREATE SCHEMA app AUTHORIZATION app_owner;
+  CREATE SEQUENCE order_number; REVOKE TEMPORARY ON DATABASE shop FROM PUBLIC;
   CREATE TABLE orders (id serial); CREATE TABLE customers (id int, email text); CREATE TABLE invoices (id int);
-  SET ROLE app_owner; CREATE TABLE app.events (id serial); RESET ROLE`;
+  SET ROLE app_owner; CREATE TABLE app.events (id serial);
+  CREATE TYPE app.mood AS ENUM ('good');
+  CREATE FUNCTION app.feels(app.mood, int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+  CREATE PROCEDURE app.close_day() LANGUAGE sql AS '';
+  REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA app FROM PUBLIC;
+  RESET ROLE`;
 
 /** Who runs the SQL: a superuser, or what a managed server gives instead of one. */
 const ADMINISTRATORS = ["postgres", "master"] as const;
@@ -125,9 +153,7 @@ describeOnServers("all generated SQL over all shapes of the declaration", (binar
       await renewUser(login, credential);
       const session = await server.connect({ user: credential.name, password: PASSWORD, database: "shop" });
       for (const grant of grants) {
-        const table = grant.allTablesOwnedBy === undefined ? (grant.tables[0] ?? "") : "app.events";
-        if (grant.columns) await session.query(`UPDATE ${table} SET email = ''`);
-        else await session.query(`SELECT * FROM ${table}`);
+        await session.query(useOf(grant));
       }
       if (owner)
         await session.query(

@@ -58,6 +58,13 @@ const SERVICES = [
   { name: "orders-shop", grants: [ORDERS] },
   { name: "billing-shop", grants: [COLUMNS, { ...ORDERS, privileges: ["SELECT"] as const }] },
 ];
+const OBJECTS: Grant[] = [
+  { tables: ["orders"], privileges: ["SELECT", "MAINTAIN"] },
+  { sequences: ["numbers"], schema: "app", privileges: ["USAGE", "SELECT", "UPDATE"] },
+  { functions: ["reserve(integer, varchar(20))", "archive(orders, anyelement)"], privileges: ["EXECUTE"] },
+  { functions: ['feels(mood, public."Mixed"[])'], schema: "app", privileges: ["EXECUTE"] },
+];
+const objects = database([{ name: "orders-shop", grants: OBJECTS }]);
 const right = database(SERVICES);
 const direct = database([{ name: "orders-shop", grants: [ORDERS, COLUMNS], strategy: "direct" }]);
 const acting = database([
@@ -95,6 +102,17 @@ const RIGHT: [string, DatabaseToRehearse][] = [
   ["of two services", right],
   ["of credentials that hold their grants themselves", direct],
   ["of tables that an owner creates, and of whoever acts as that owner", acting],
+  [
+    "of sequences, functions, their types, the database and MAINTAIN",
+    database([
+      { name: "orders-shop", grants: OBJECTS },
+      { name: "billing-shop", grants: [{ database: ["TEMPORARY"] }, ORDERS] },
+    ]),
+  ],
+  [
+    "of credentials that hold rights on sequences and functions themselves",
+    database([{ name: "orders-shop", grants: OBJECTS, strategy: "direct" }]),
+  ],
   ["in another schema, under another login", database(SERVICES, { schema: "sales", login: "vault" })],
   ["beside a user that still has a static password", database(SERVICES, { staticUsers: ["shop_app"] })],
   [
@@ -121,6 +139,20 @@ const WRONG: [string, DatabaseToRehearse, string][] = [
     "one privilege less",
     withSql(right, "ARRAY['SELECT', 'INSERT']", "ARRAY['SELECT']"),
     "the bootstrap SQL does not make it so that orders-shop may USAGE ON SEQUENCE public.leasehold numbers 0",
+  ],
+  [
+    "a function more in the SQL for the DBA",
+    withSql(
+      objects,
+      "'feels(app.mood, public.Mixed[])'",
+      "'feels(app.mood, public.Mixed[])', 'leasehold_beside()'",
+    ),
+    "the bootstrap SQL makes it so that orders-shop may EXECUTE ON FUNCTION app.leasehold_beside(), which nobody declared",
+  ],
+  [
+    "a privilege on a sequence less",
+    withSql(objects, "ARRAY['USAGE', 'SELECT', 'UPDATE']", "ARRAY['USAGE', 'SELECT']"),
+    "the bootstrap SQL does not make it so that orders-shop may UPDATE ON SEQUENCE app.numbers",
   ],
   [
     "another table's columns",

@@ -37,6 +37,21 @@ test.each([
   ).toContain(`production services[${index}].access[0].grants[0].allTablesOwnedBy`);
 });
 
+test("MAINTAIN is refused where the server does not know it, with what to do", () => {
+  const grants = grantsOf([
+    { tables: ["orders"], privileges: ["SELECT", "MAINTAIN"] },
+    { allTablesOwnedBy: "app", privileges: ["MAINTAIN"], reason: "it refreshes all of them" },
+  ]);
+  const on = (postgresVersion: 15 | 16 | 17) =>
+    configurationProblems([{ ...environmentWithOrders(grants), databases: [{ ...shop, postgresVersion }] }]);
+  expect(on(17)).toEqual([]);
+  for (const version of [15, 16] as const)
+    expect(on(version).map(({ property, must }) => `${property} ${must}`)).toEqual([
+      `services[0].access[0].grants[0].privileges[1] be left out on PostgreSQL ${version}: MAINTAIN is a privilege from 17 on, and before that an owner's alone`,
+      `services[0].access[0].grants[1].privileges[0] be left out on PostgreSQL ${version}: MAINTAIN is a privilege from 17 on, and before that an owner's alone`,
+    ]);
+});
+
 describe("a service is refused at its construct path", () => {
   test.each<[string, Partial<EnvironmentService>, string[]]>([
     [

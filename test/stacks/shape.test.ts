@@ -61,7 +61,7 @@ describe("a declaration of another shape is refused in words", () => {
       "ALL",
       ["services", 0, "access", 0, "grants", 0, "privileges", 0],
       "ALL",
-      `'services[0].access[0].grants[0].privileges[0]' must be one of "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", got "ALL"; list the privileges that the service uses: ALL grants those too that nobody thought of`,
+      `'services[0].access[0].grants[0].privileges[0]' must be one of "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN", got "ALL"; list the privileges that the service uses: ALL grants those too that nobody thought of`,
     ],
     [
       "an unknown file system",

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { identifierProblems } from "../../lib/core";
-import { isColumnGrant, quoteIdentifier, type CredentialStrategy, type Grant } from "../../lib/postgres";
+import {
+  isColumnGrant,
+  isTableGrant,
+  quoteIdentifier,
+  type CredentialStrategy,
+  type Grant,
+} from "../../lib/postgres";
 import type { TestDatabase } from "./postgres-database";
 
 /** A table of the generated schemas; its columns are numbered in every way that PostgreSQL knows. */
@@ -127,7 +133,7 @@ export async function heldBy(
   ];
   const query = async (sql: string, ...values: unknown[]) =>
     (await database.admin.query<Record<string, string>>(sql, values)).rows;
-  for (const { schema = "public", ...grant } of grants) {
+  for (const { schema = "public", ...grant } of grants.filter(isTableGrant)) {
     held.push(["USAGE", "", "SCHEMA", schema]);
     for (const table of tables.filter((it) => it.schema === schema && grant.tables?.includes(it.name))) {
       const columns = isColumnGrant(grant) ? grant.columns : [""];

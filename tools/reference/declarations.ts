@@ -128,13 +128,16 @@ export class Declarations {
   }
 
   private inherited({ expression, typeArguments }: ts.ExpressionWithTypeArguments): Property[] {
-    if (expression.getText() !== "Pick") return this.propertiesOf(this.node(expression.getText()));
+    const way = expression.getText();
+    if (way !== "Pick" && way !== "Omit") return this.propertiesOf(this.node(way));
     const [from, keys] = typeArguments ?? [];
     if (!from || !keys) return [];
-    const kept = (ts.isUnionTypeNode(keys) ? [...keys.types] : [keys]).map((key) =>
+    const named = (ts.isUnionTypeNode(keys) ? [...keys.types] : [keys]).map((key) =>
       key.getText().slice(1, -1),
     );
-    return this.propertiesOf(this.node(from.getText())).filter(({ name }) => kept.includes(name));
+    return this.propertiesOf(this.node(from.getText())).filter(
+      ({ name }) => named.includes(name) === (way === "Pick"),
+    );
   }
 
   /** A property, and those of an object without a name that it holds. */

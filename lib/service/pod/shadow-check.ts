@@ -1,4 +1,13 @@
-import { isColumnGrant, isOwnerGrant, quoteLiteral, type Grant } from "../../postgres";
+import {
+  isColumnGrant,
+  isDatabaseGrant,
+  isFunctionGrant,
+  isSequenceGrant,
+  isTableGrant,
+  quoteLiteral,
+  type Grant,
+} from "../../postgres";
+import { quoteSignature, readSignature } from "../../postgres/signatures";
 import { CONTRACT_DIRECTORY, rootCertificatePath } from "../declaration/contract-files";
 import { credentialsFilePath } from "../declaration/credentials-file";
 import { CHECK_CONTAINER } from "../declaration/migration";
@@ -74,7 +83,16 @@ function word(text: string): string {
 
 /** A query whose answer is the list of declared privileges that the one who asks has not got; empty if all are there. */
 export function missingGrantsSql(grants: readonly Grant[], schema: string): string {
-  const values = grants.flatMap((grant) => rows(grant, grant.schema ?? schema));
+  const others = grants.flatMap((grant) => besideTables(grant, schema));
+  const ofTables = missingOnTablesSql(grants, schema);
+  if (others.length === 0) return ofTables;
+  const list = others.map(({ what, held }) => `(${quoteLiteral(what)}, ${held})`).join(", ");
+  const ofOthers = `SELECT string_agg(what, ', ') FROM (VALUES ${list}) AS declared (what, held) WHERE NOT coalesce(held, false)`;
+  return `SELECT concat_ws(', ', nullif((${ofTables}), ''), (${ofOthers}))`;
+}
+
+function missingOnTablesSql(grants: readonly Grant[], schema: string): string {
+  const values = grants.flatMap((grant) => rows(grant, schema));
   const list = values.length === 0 ? "(NULL, NULL, NULL, NULL)" : values.join(", ");
   return (
     `SELECT coalesce(string_agg(privilege || coalesce(' (' || col || ')', '') || ' ON ' || rel, ', '), '') ` +
@@ -85,10 +103,11 @@ export function missingGrantsSql(grants: readonly Grant[], schema: string): stri
   );
 }
 
-function rows(grant: Grant, schema: string): string[] {
-  if (isOwnerGrant(grant)) return [];
+function rows(grant: Grant, defaultSchema: string): string[] {
+  if (!isTableGrant(grant)) return [];
+  const { schema = defaultSchema, tables } = grant;
   const columns = isColumnGrant(grant) ? grant.columns.map(quoteLiteral) : ["NULL"];
-  return grant.tables.flatMap((table) =>
+  return tables.flatMap((table) =>
     grant.privileges.flatMap((privilege) =>
       columns.map(
         (column) =>
@@ -96,4 +115,37 @@ function rows(grant: Grant, schema: string): string[] {
       ),
     ),
   );
+}
+
+/** What is declared of other objects than tables, and the expression that says whether it is held. */
+function besideTables(grant: Grant, defaultSchema: string): { what: string; held: string }[] {
+  if (isDatabaseGrant(grant))
+    return grant.database.map((privilege) => ({
+      what: `${privilege} ON DATABASE`,
+      held: `has_database_privilege(current_database(), ${quoteLiteral(privilege)})`,
+    }));
+  if (!isSequenceGrant(grant) && !isFunctionGrant(grant)) return [];
+  const { schema = defaultSchema } = grant;
+  const objects = isSequenceGrant(grant)
+    ? grant.sequences.map((name) => ({ name, has: hasOnSequence(schema, name) }))
+    : grant.functions.map((name) => ({ name, has: hasOnFunction(schema, name) }));
+  return objects.flatMap(({ name, has }) =>
+    grant.privileges.map((privilege) => ({
+      what: `${privilege} ON ${isSequenceGrant(grant) ? "SEQUENCE " : ""}${name}`,
+      held: has(quoteLiteral(privilege)),
+    })),
+  );
+}
+
+function hasOnSequence(schema: string, name: string): (privilege: string) => string {
+  return (privilege) =>
+    `(SELECT has_sequence_privilege(c.oid, ${privilege}) FROM pg_catalog.pg_class c ` +
+    `JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ` +
+    `WHERE c.relkind = 'S' AND n.nspname = ${quoteLiteral(schema)} AND c.relname = ${quoteLiteral(name)})`;
+}
+
+function hasOnFunction(schema: string, written: string): (privilege: string) => string {
+  const signature = readSignature(written, schema);
+  const name = signature === undefined ? written : quoteSignature(schema, signature);
+  return (privilege) => `has_function_privilege(to_regprocedure(${quoteLiteral(name)}), ${privilege})`;
 }

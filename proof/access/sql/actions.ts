@@ -1,3 +1,5 @@
+import { ownValue } from "../own";
+
 /** A node of PostgreSQL's parse tree: `{ CreateRoleStmt: … }`. */
 export type Node = { readonly [key: string]: Fields };
 
@@ -41,7 +43,7 @@ export interface Privileges {
   readonly kind: "grant" | "revoke";
   /** In upper case; empty: ALL. */
   readonly privileges: readonly { readonly name: string; readonly columns: readonly string[] }[];
-  /** `TABLE`, `SEQUENCE`, `SCHEMA`, `DATABASE`, … */
+  /** `TABLE`, `SEQUENCE`, `SCHEMA`, `DATABASE`, …; procedures are a `FUNCTION` too. */
   readonly on: string;
   /** Whether it is about all objects of schemas, which `objects` then names. */
   readonly allInSchema: boolean;
@@ -174,7 +176,9 @@ function privileges(fields: Fields): Privileges {
       name: String(each?.priv_name ?? "ALL").toUpperCase(),
       columns: (each?.cols ?? []).map((column: Node) => String(column.String?.sval)),
     })),
-    on: String(fields.objtype).replace("OBJECT_", ""),
+    on: String(fields.objtype)
+      .replace(/^OBJECT_/, "")
+      .replace(/^(ROUTINE|PROCEDURE)$/, "FUNCTION"),
     allInSchema: fields.targtype === "ACL_TARGET_ALL_IN_SCHEMA",
     objects: (fields.objects ?? []).map(objectName),
     roles: names(fields.grantees),
@@ -184,9 +188,46 @@ function privileges(fields: Fields): Privileges {
 }
 
 function objectName(node: Node): { schema?: string; name: string } {
-  const { RangeVar: relation, String: text } = node;
+  const { RangeVar: relation, String: text, ObjectWithArgs: routine } = node;
+  if (routine !== undefined) return routineName(routine);
   return relation === undefined ? { name: String(text?.sval ?? "") } : relationName(relation);
 }
+
+/** Name of a function with the types of its arguments, as far as the statement says them. */
+function routineName({ objname, objargs, args_unspecified }: Fields): { schema?: string; name: string } {
+  const [name = "", schema] = textsOf(objname).reverse();
+  const types = ((objargs ?? []) as Node[]).map(({ TypeName }) => typeText(TypeName ?? {}));
+  const signature = args_unspecified === true ? name : `${name}(${types.join(", ")})`;
+  return { name: signature, ...(schema !== undefined && { schema }) };
+}
+
+function typeText({ names, arrayBounds }: Fields): string {
+  const [name = "", schema] = textsOf(names).reverse();
+  const own = schema === undefined || schema === "pg_catalog";
+  return `${own ? (ownValue(NAMES_OF_TYPES, name) ?? name) : `${schema}.${name}`}${arrayBounds === undefined ? "" : "[]"}`;
+}
+
+function textsOf(list: unknown): string[] {
+  return ((list ?? []) as Node[]).map(({ String: text }) => String(text?.sval ?? ""));
+}
+
+/** What `format_type` calls PostgreSQL's own types that have another name in the catalog. */
+const NAMES_OF_TYPES: Readonly<Record<string, string>> = {
+  bool: "boolean",
+  bpchar: "character",
+  char: '"char"',
+  float4: "real",
+  float8: "double precision",
+  int2: "smallint",
+  int4: "integer",
+  int8: "bigint",
+  time: "time without time zone",
+  timestamp: "timestamp without time zone",
+  timestamptz: "timestamp with time zone",
+  timetz: "time with time zone",
+  varbit: "bit varying",
+  varchar: "character varying",
+};
 
 /** Name of a table, with the schema where it is written. */
 export function relationName(relation: Fields): { schema?: string; name: string } {

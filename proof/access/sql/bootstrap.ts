@@ -31,7 +31,7 @@ export function readBootstrap({ statements }: SqlScript, file: string): Bootstra
     groups: statements
       .flatMap((each) => rowsOf(each, "leasehold_role"))
       .map(([role = "", retired]) => ({ role: String(role), retired: retired === true })),
-    granted: ["leasehold_grant", "leasehold_owner_grant", "leasehold_owner"].flatMap((table) =>
+    granted: GRANTING.flatMap((table) =>
       statements.flatMap((each) => rowsOf(each, table)).map(([role]) => String(role)),
     ),
     owners: statements
@@ -44,6 +44,9 @@ export function readBootstrap({ statements }: SqlScript, file: string): Bootstra
     }),
   };
 }
+
+/** Tables whose rows give something to a group. */
+const GRANTING = ["leasehold_grant", "leasehold_owner_grant", "leasehold_object_grant", "leasehold_owner"];
 
 function literal(form: RegExp, text: string): string | undefined {
   return form.exec(text)?.[1]?.replaceAll("''", "'");

@@ -9,7 +9,7 @@ export interface RoleGrants {
   readonly file: string;
   /** Name of the schema; absent: the search path decides. */
   readonly schema?: string;
-  /** Names of tables; empty where `owner` or `allInSchema` says which. */
+  /** Names of tables, or of what `on` says; empty where `owner` or `allInSchema` says which, and for the database. */
   readonly tables: readonly string[];
   readonly columns: readonly string[];
   /** In upper case. */
@@ -17,7 +17,7 @@ export interface RoleGrants {
   /** Every table of this owner, also those to come. */
   readonly owner?: string;
   readonly allInSchema: boolean;
-  /** `TABLE` or `SEQUENCE`. */
+  /** `TABLE`, `SEQUENCE`, `FUNCTION` or `DATABASE`. */
   readonly on: string;
   /**
    * `GRANT` as it stands in the file; `declaration` where leasehold's SQL grants it, sequences included;
@@ -72,16 +72,17 @@ function heldByDeclaration(grant: RoleGrants & { readonly line: number }): HeldP
       ...[...privileges, "ALTER", "DROP"].map((verb) => ({ ...base, verb, owner })),
       { ...base, verb: "CREATE", owner, doubt: CREATES },
     ];
-  return privileges.flatMap((verb): HeldPrivilege[] =>
-    owner === undefined ? tables.map((name) => ({ ...base, verb, name })) : [{ ...base, verb, owner }],
-  );
+  return privileges.flatMap((verb): HeldPrivilege[] => {
+    if (on === "DATABASE") return [{ ...base, verb }];
+    return owner === undefined ? tables.map((name) => ({ ...base, verb, name })) : [{ ...base, verb, owner }];
+  });
 }
 
 function plainGrants(
   { privileges, on, allInSchema, objects, roles }: Privileges,
   file: string,
 ): RoleGrants[] {
-  if (on !== "TABLE" && on !== "SEQUENCE") return [];
+  if (on !== "TABLE" && on !== "SEQUENCE" && on !== "FUNCTION") return [];
   const given = privileges.length === 0 ? [{ name: "ALL", columns: [] }] : privileges;
   const base = { file, on, allInSchema, statement: "GRANT" as const };
   return roles.flatMap((role) =>
@@ -111,12 +112,12 @@ function declared({ relation, cols, selectStmt }: Fields, file: string): RoleGra
       role,
       file,
       ...(schema !== "" && { schema }),
-      tables: texts(row.table_names),
+      tables: texts(row.table_names ?? row.object_names),
       columns: texts(row.column_names),
       privileges: table === "leasehold_owner" ? OF_AN_OWNER : texts(row.privileges),
       ...(row.owner_name !== undefined && { owner: text(row.owner_name) }),
       allInSchema: false,
-      on: "TABLE",
+      on: text(row.kind) || "TABLE",
       statement: table === "leasehold_owner" ? ("ownership" as const) : ("declaration" as const),
     };
   });
@@ -129,6 +130,7 @@ const OF_AN_OWNER = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERE
 const COLUMNS = {
   leasehold_grant: ["role_name", "schema_name", "table_names", "column_names", "privileges"],
   leasehold_owner_grant: ["role_name", "schema_name", "owner_name", "privileges"],
+  leasehold_object_grant: ["role_name", "kind", "schema_name", "object_names", "privileges"],
   leasehold_owner: ["role_name", "owner_name"],
 } as const;
 

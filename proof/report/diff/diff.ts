@@ -65,6 +65,7 @@ function nothing(name: string): EnvironmentReport {
     services: [],
     logins: [],
     tables: [],
+    objects: [],
     matrix: { services: [], tables: [], cells: [], notKnown: [] },
     budgets: [],
     guardrails: [],

@@ -39,22 +39,23 @@ function effectsOf(report: EnvironmentReport): Effect[] {
       return told.map((each) => ({ holder, accounts: own, object: "table" as const, table, ...each }));
     }),
   );
-  return merged([...tables, ...report.services.flatMap(sequencesOf)]);
+  return merged([...tables, ...report.services.flatMap(othersOf)]);
 }
 
 /** That an owner may do these is told of the owner. */
 const OF_OWNERS = new Set(["ALTER", "DROP", "CREATE"]);
 
-function sequencesOf({ id, accesses }: ServiceReport): Effect[] {
+/** Sequences, functions and databases. */
+function othersOf({ id, accesses }: ServiceReport): Effect[] {
   return accesses
     .filter(({ reaches }) => reaches.value !== "no")
     .flatMap(({ login, privileges }) =>
       privileges
-        .filter(({ object }) => object === "sequence")
+        .filter(({ object }) => object !== "table")
         .map((table) => ({
           holder: id,
           accounts: login ? accountsOf(login) : [],
-          object: "sequence" as const,
+          object: table.object,
           table,
           verb: table.verb,
           columns: [],
@@ -137,6 +138,8 @@ const PREPOSITIONS: Readonly<Record<string, string>> = {
   INSERT: "INSERT into",
   DELETE: "DELETE from",
   CREATE: "CREATE tables beside",
+  USAGE: "have USAGE of",
+  TEMPORARY: "create TEMPORARY tables in",
 };
 
 function inWords(verb: string): string {
@@ -155,10 +158,10 @@ function shownTable(
   { database, schema, table, scope, owner }: Effect["table"],
   object: Effect["object"],
 ): string {
-  const kind = object === "sequence" ? "sequence" : "table";
+  if (object === "database") return database;
   const where = schema === null ? database : `${database}.${schema}`;
-  if (scope === "everything") return `every ${kind} of ${database}`;
-  if (scope === "schema") return `every ${kind} of ${where}`;
-  if (scope === "owner") return `every ${kind} of ${owner} in ${where}`;
-  return `${object === "sequence" ? "the sequence " : ""}${[database, ...(schema === null || schema === "public" ? [] : [schema]), table].join(".")}`;
+  if (scope === "everything") return `every ${object} of ${database}`;
+  if (scope === "schema") return `every ${object} of ${where}`;
+  if (scope === "owner") return `every ${object} of ${owner} in ${where}`;
+  return `${object === "table" ? "" : `the ${object} `}${[database, ...(schema === null || schema === "public" ? [] : [schema]), table].join(".")}`;
 }

@@ -28,10 +28,10 @@ export function services({ name, services: all, findings }: EnvironmentReport): 
 }
 
 function section(environment: string, service: ServiceReport, found: readonly ReportedFinding[]): Markup {
-  const tables = [...new Set(service.accesses.flatMap(({ privileges }) => privileges.map(tableId)))];
-  const verbs = [
-    ...new Set(service.accesses.flatMap(({ privileges }) => privileges.map(({ verb }) => verb))),
-  ];
+  const held = service.accesses.flatMap(({ privileges }) => privileges);
+  const tables = [...new Set(held.map(tableId))];
+  const others = new Set(held.filter(({ object }) => object !== "table").map(tableId)).size;
+  const verbs = [...new Set(held.map(({ verb }) => verb))];
   const { stage, reason, canary } = service.migration;
   const find = [service.id, stage, ...tables, ...verbs].join(" ").toLowerCase();
   return html`<details
@@ -42,7 +42,7 @@ function section(environment: string, service: ServiceReport, found: readonly Re
     <summary>
       ${service.id}
       <span class="muted"
-        >${summaryOf(service, tables, verbs)};
+        >${summaryOf(service, [tables.length - others, others], verbs)};
         ${stage}${found.length > 0 ? html`, <span class="${found.some(({ severity, waived }) => severity === "error" && waived === null) ? "bad" : "warn"}">${counted(found.length, "finding")}</span>` : ""}</span
       >
     </summary>
@@ -71,14 +71,13 @@ function section(environment: string, service: ServiceReport, found: readonly Re
 /** What there is to say of a service on one line. */
 function summaryOf(
   { whole }: ServiceReport,
-  tables: readonly string[],
+  [tables, others]: readonly [tables: number, others: number],
   verbs: readonly string[],
 ): Markup | string {
-  if (whole.value === "yes") return `${counted(tables.length, "table")}, ${verbs.join(", ") || "no verbs"}`;
-  const unknown = html`<span class="warn">what it may do is not known${tables.length > 0 ? " whole" : ""}</span>`;
-  return tables.length === 0
-    ? unknown
-    : html`${counted(tables.length, "table")}, ${verbs.join(", ")}; ${unknown}`;
+  const all = `${counted(tables, "table")}${others === 0 ? "" : `, ${counted(others, "other object")}`}`;
+  if (whole.value === "yes") return `${all}, ${verbs.join(", ") || "no verbs"}`;
+  const unknown = html`<span class="warn">what it may do is not known${tables + others > 0 ? " whole" : ""}</span>`;
+  return tables + others === 0 ? unknown : html`${all}, ${verbs.join(", ")}; ${unknown}`;
 }
 
 function podsOf(count: number | NotKnown): string {

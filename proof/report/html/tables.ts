@@ -4,16 +4,16 @@ import { shownVerb } from "../words";
 import { chips, html, idOf, type Markup } from "./markup";
 
 /** Every table: who reaches it, how, and who can open it to others. */
-export function tables({ name, tables: all, doubts }: EnvironmentReport): Markup {
+export function tables({ name, tables: all, objects, doubts }: EnvironmentReport): Markup {
   const none =
     doubts.length > 0 ? "No table was found, and not everything is known." : "Nobody reaches a table.";
   return html`<h3 id="${idOf(name, "tables")}">Who can reach a table</h3>
     ${doubts.length > 0 ? html`<p class="warn">Who reaches a table besides is <a href="#${idOf(name, "doubts")}">not known</a>.</p>` : ""}
     ${all.length === 0 ? html`<p>${none}</p>` : ""}
-    ${all.map((table) => section(name, table))}`;
+    ${all.map((table) => section(name, table))} ${objects.map((each) => section(name, each, `${each.object} `))}`;
 }
 
-function section(environment: string, table: TableReport): Markup {
+function section(environment: string, table: TableReport, kind = ""): Markup {
   const services = table.reachedBy.map(({ service, login }) => service ?? login);
   const verbs = [...new Set(table.reachedBy.flatMap((reach) => reach.verbs.map(({ verb }) => verb)))];
   const find = [table.id, ...services, ...verbs].join(" ").toLowerCase();
@@ -27,7 +27,7 @@ function section(environment: string, table: TableReport): Markup {
     data-environment="${environment}"
     aria-label="${table.id}"
   >
-    <h4><code>${table.id}</code>${all}</h4>
+    <h4>${kind}<code>${table.id}</code>${all}</h4>
     <div class="scroll">
       <table>
         <thead>

@@ -49,7 +49,7 @@ const STATIC =
 function reachLines({ privileges, name, reaches, whole }: AccessReport): string[] {
   const byTable = groupedBy(
     privileges,
-    (each) => `${each.object === "sequence" ? "sequence " : ""}${tableId(each)}`,
+    (each) => `${each.object === "table" ? "" : `${each.object} `}${tableId(each)}`,
   );
   const more = [
     ...(isNotKnown(reaches) ? [`whether it reaches ${name} is not known: ${reaches.reason}`] : []),

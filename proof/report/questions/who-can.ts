@@ -1,17 +1,23 @@
+import { ownValue } from "../../access";
 import { NO, notKnown, YES, type Answer } from "../answer";
 import { shownDoubt } from "../doubts";
 import type { EnvironmentReport, Reach, ServiceReport, TableReport } from "../model";
 import { counted, shownVerb } from "../words";
 
-/** Tables that a name may mean: `invoices`, `shop.invoices`, `public.invoices` or `shop.public.invoices`. */
-export function tablesNamed({ tables }: EnvironmentReport, name: string): TableReport[] {
-  return tables.filter(({ scope, ...table }) => scope === "table" && namesOf(table).includes(name));
+/**
+ * Tables that a name may mean: `invoices`, `shop.invoices`, `public.invoices` or `shop.public.invoices`; in the same
+ * way sequences, functions with the types of their arguments, and databases.
+ */
+export function tablesNamed({ tables, objects }: EnvironmentReport, name: string): TableReport[] {
+  return [...tables, ...objects].filter(
+    ({ scope, ...table }) => scope === "table" && namesOf(table).includes(name),
+  );
 }
 
 /** Entries that stand for many tables, and may be about a table of that name. */
-export function coveringTables({ tables }: EnvironmentReport, name: string): TableReport[] {
-  const qualifiers = name.split(".").slice(0, -1);
-  return tables.filter(
+export function coveringTables({ tables, objects }: EnvironmentReport, name: string): TableReport[] {
+  const qualifiers = name.replace(/\(.*/s, "").split(".").slice(0, -1);
+  return [...tables, ...objects].filter(
     ({ scope, database, schema }) =>
       scope !== "table" &&
       qualifiers.every((each) => each === database || schema === null || each === schema),
@@ -44,12 +50,19 @@ export function holdersOf(
   );
   const certainly = holders.some(({ reach }) => reach.holds.value === "yes");
   const reasons = [
+    ...(ownValue(OF_EVERYBODY, verb) ?? []).map((each) => `${each}, and what was read does not say`),
     ...holders.flatMap(({ reach }) => (reach.holds.value === "yes" ? [] : [reach.holds.reason])),
     ...report.doubts.map(shownDoubt),
   ];
   const otherwise = reasons.length === 0 ? NO : notKnown([...new Set(reasons)].join("; "));
   return { holders, anybody: certainly ? YES : otherwise };
 }
+
+/** What PostgreSQL lets everybody do until somebody revokes it, which no declaration does. */
+const OF_EVERYBODY: Readonly<Record<string, readonly string[]>> = {
+  EXECUTE: ["everybody who connects may, unless EXECUTE on the function was revoked from PUBLIC"],
+  TEMPORARY: ["everybody who connects may, unless TEMPORARY on the database was revoked from PUBLIC"],
+};
 
 /** Who may do something with a table, and how. */
 export function whoCan(report: EnvironmentReport, verb: string, name: string): string {
@@ -70,6 +83,10 @@ export function whoCan(report: EnvironmentReport, verb: string, name: string): s
       ? ["  everybody who connects, through PUBLIC"]
       : []),
     ...holders.map(({ table, reach }) => holderLine(verb, table, reach)),
+    ...(anybody.value === "yes" ? (ownValue(OF_EVERYBODY, verb) ?? []).map((each) => `  ${each}`) : []),
+    ...(verb === "EXECUTE"
+      ? ["  a function that is SECURITY DEFINER does what its owner may, whoever calls it"]
+      : []),
     ...(grantors.length > 0 ? ["", "who can grant it:", ...grantors] : []),
     ...doubts(report),
   ].join("\n");

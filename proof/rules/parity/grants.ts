@@ -60,6 +60,7 @@ function privileges({ grants, databaseRole }: Chain): Set<string> {
   const direct = databaseRole?.statements?.creation.grants ?? [];
   const byGroup = grants.flatMap(({ privileges: names, schema, tables, columns, owner, on }) =>
     names.flatMap((name) => {
+      if (on === "DATABASE") return [`${name} on the database`];
       const objects =
         tables.length > 0 ? tables : [owner === undefined ? "all tables" : `all tables of ${owner}`];
       return objects.map((object) => line(name, columns, on, schema, object));

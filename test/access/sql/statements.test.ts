@@ -1,5 +1,7 @@
 import { analyseStatements, loadSqlParser, parseSql, readGrants } from "../../../proof/access";
 import { splitByVault } from "../../../proof/access/sql/splitting";
+import { creationObjections } from "../../../proof/rules/closed/statements/creation";
+import { revocationObjections } from "../../../proof/rules/closed/statements/revocation";
 import { credentialStatements, renderBootstrapSql, type Grant } from "../../../lib/postgres";
 
 beforeAll(loadSqlParser);
@@ -47,6 +49,42 @@ test("what is done inside of a block counts", () => {
   ]);
   const revoke = `DO $$ BEGIN IF EXISTS (SELECT) THEN DROP ROLE "{{name}}"; END IF; END $$`;
   expect(analysis([CREATE], [revoke]).revocation).toMatchObject({ dropsRole: true, notIdempotent: [] });
+});
+
+test("leasehold's own statements on objects beside tables are understood, and nothing else on them", () => {
+  const statements = credentialStatements({
+    strategy: "direct",
+    roleName: "orders-shop",
+    schema: "public",
+    grants: [
+      { tables: ["sums"], privileges: ["SELECT", "MAINTAIN"] },
+      { sequences: ["order_number"], privileges: ["USAGE", "SELECT", "UPDATE"] },
+      { functions: ["reserve_stock(int, app.mood[])", "close_day()"], privileges: ["EXECUTE"] },
+    ],
+    connectionLimit: 4,
+  });
+  const expected = { role: "orders-shop", owners: [] };
+  expect([...creationObjections(statements.creation, expected)]).toEqual([]);
+  expect([...revocationObjections(statements.revocation, false)]).toEqual([]);
+  const { creation, problems } = analysis(statements.creation, statements.revocation);
+  expect(problems).toEqual([]);
+  expect(creation.grants.at(-1)).toMatchObject({
+    on: "FUNCTION",
+    objects: [
+      { schema: "public", name: "reserve_stock(integer, app.mood[])" },
+      { schema: "public", name: "close_day()" },
+    ],
+  });
+  const wrong = (statement: string) => [...creationObjections([...statements.creation, statement], expected)];
+  for (const [statement, objection] of [
+    ['GRANT ALL ON SEQUENCE a TO "{{name}}"', "grants all on sequences"],
+    ['GRANT EXECUTE ON ROUTINE f(int) TO "{{name}}" WITH GRANT OPTION', "hand its privilege on"],
+    ['GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO "{{name}}"', "more than the objects that it names"],
+    ["GRANT EXECUTE ON ROUTINE f(int) TO PUBLIC", "outlives the credential"],
+    ['GRANT USAGE ON TYPE mood TO "{{name}}"', "grants USAGE on types"],
+    ['GRANT CREATE ON DATABASE shop TO "{{name}}"', "grants CREATE on databases"],
+  ])
+    expect(wrong(statement ?? "").join()).toContain(objection);
 });
 
 /** The statements that leasehold writes are what the rules ask for, in both strategies. */

@@ -94,6 +94,7 @@ export const DOUBTS = {
 
 /** What GRANT ALL gives; MAINTAIN, which PostgreSQL 17 adds, is left to those who name it. */
 export function verbsOf(on: string, verb: string): readonly string[] {
+  if (verb === "TEMP") return ["TEMPORARY"];
   return verb === "ALL" ? (ownValue(ALL, on) ?? []) : [verb];
 }
 
@@ -101,6 +102,8 @@ const ALL: Readonly<Record<string, readonly string[]>> = {
   TABLE: ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"],
   SEQUENCE: ["USAGE", "SELECT", "UPDATE"],
   SCHEMA: ["USAGE", "CREATE"],
+  FUNCTION: ["EXECUTE"],
+  DATABASE: ["CREATE", "CONNECT", "TEMPORARY"],
 };
 
 /** Whether two names mean the same; `maybe` where the search path decides. */

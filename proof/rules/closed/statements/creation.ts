@@ -110,8 +110,10 @@ function* laterObjections(node: Node, where: string, { role, owners }: Expected)
 }
 
 const OBJECTS: Readonly<Record<string, readonly string[]>> = {
-  OBJECT_TABLE: ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"],
+  OBJECT_TABLE: ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"],
   OBJECT_SCHEMA: ["USAGE"],
+  OBJECT_SEQUENCE: ["USAGE", "SELECT", "UPDATE"],
+  OBJECT_ROUTINE: ["EXECUTE"],
 };
 
 function* grantObjections(fields: Fields, where: string): Iterable<Objection> {
@@ -125,7 +127,7 @@ function* grantObjections(fields: Fields, where: string): Iterable<Objection> {
   if (grantees.length !== 1 || grantees[0] !== NAME)
     yield `${where} grants to ${listed(grantees.map((each) => show(each)))}, which outlives the credential`;
   if (fields.grant_option === true) yield `${where} lets the credential hand its privilege on`;
-  if (fields.targtype !== "ACL_TARGET_OBJECT") yield `${where} grants on more than the tables that it names`;
+  if (fields.targtype !== "ACL_TARGET_OBJECT") yield `${where} grants on more than the objects that it names`;
   if (privileges.length === 0 || strange.length > 0)
     yield `${where} grants ${strange.length > 0 ? listed(strange) : "all"} on ${String(fields.objtype).replace("OBJECT_", "").toLowerCase()}s`;
 }

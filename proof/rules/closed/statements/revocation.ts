@@ -24,7 +24,8 @@ const TAKE_BACK = [
   "DECLARE revoke_statement text; credential CONSTANT pg_catalog.regrole := '\"{{name}}\"'; BEGIN FOR revoke_statement IN",
   "SELECT pg_catalog.format('REVOKE %s ON %s %s FROM %s', privilege_type, CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, pg_class.oid::pg_catalog.regclass, credential) FROM pg_catalog.pg_class, pg_catalog.aclexplode(relacl) WHERE grantee = credential UNION ALL",
   "SELECT pg_catalog.format('REVOKE %s (%I) ON TABLE %s FROM %s', privilege_type, attname, attrelid::pg_catalog.regclass, credential) FROM pg_catalog.pg_attribute, pg_catalog.aclexplode(attacl) WHERE grantee = credential AND NOT attisdropped UNION ALL",
-  "SELECT pg_catalog.format('REVOKE %s ON SCHEMA %I FROM %s', privilege_type, nspname, credential) FROM pg_catalog.pg_namespace, pg_catalog.aclexplode(nspacl) WHERE grantee = credential",
+  "SELECT pg_catalog.format('REVOKE %s ON SCHEMA %I FROM %s', privilege_type, nspname, credential) FROM pg_catalog.pg_namespace, pg_catalog.aclexplode(nspacl) WHERE grantee = credential UNION ALL",
+  "SELECT pg_catalog.format('REVOKE %s ON ROUTINE %s FROM %s', privilege_type, pg_proc.oid::pg_catalog.regprocedure, credential) FROM pg_catalog.pg_proc, pg_catalog.aclexplode(proacl) WHERE grantee = credential",
   "LOOP EXECUTE revoke_statement; END LOOP; END;",
 ].join(" ");
 

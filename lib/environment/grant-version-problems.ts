@@ -1,0 +1,29 @@
+import type { Problem } from "../core";
+import { privilegesIn } from "../postgres";
+import type { Environment } from "./environment";
+
+/** Since when the server knows a privilege. */
+const MAINTAIN_SINCE = 17;
+
+/** Privileges that a database's server does not know: its bootstrap SQL would fail, on the day that somebody runs it. */
+export function grantVersionProblems({ databases, services }: Environment): Problem[] {
+  const versions = new Map(databases.map(({ name, postgresVersion }) => [name, postgresVersion]));
+  return services.flatMap(({ access }, service) =>
+    access.flatMap(({ database, grants = [] }, entry) => {
+      const version = versions.get(database);
+      if (version === undefined || version >= MAINTAIN_SINCE) return [];
+      return grants.flatMap((grant, index) => {
+        const at = privilegesIn(grant).indexOf("MAINTAIN");
+        if (at < 0) return [];
+        return [
+          {
+            property: `services[${service}].access[${entry}].grants[${index}].privileges[${at}]`,
+            must: `be left out on PostgreSQL ${version}: MAINTAIN is a privilege from ${MAINTAIN_SINCE} on, and before that an owner's alone`,
+            got: "MAINTAIN",
+            fix: `let whoever maintains the tables act as their owner (owner: { role, reason }), or upgrade ${database}`,
+          },
+        ];
+      });
+    }),
+  );
+}

@@ -22,6 +22,18 @@ export function clusterProblems(environment: MultiClusterEnvironment): Problem[]
       fix: "give one of them another 'authPath', or leave it out",
     })),
     ...placeProblems(environment),
+    ...environment.databases.flatMap(({ endpoints = [] }, index) =>
+      endpoints.flatMap(({ hostIn = {} }, each) =>
+        Object.keys(hostIn)
+          .filter((cluster) => !names.includes(cluster))
+          .map((cluster) => ({
+            property: `databases[${index}].endpoints[${each}].hostIn`,
+            must: `name clusters of the environment (${names.join(", ")})`,
+            got: cluster,
+            fix: "correct the name, or take it out",
+          })),
+      ),
+    ),
     ...services.flatMap((service, index) => within(`services[${index}]`, serviceProblems(service, names))),
   ];
 }

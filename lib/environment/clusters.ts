@@ -1,6 +1,7 @@
 import type { Cluster, NamedCluster } from "./cluster";
 import type {
   ClusterService,
+  Database,
   DeclaredEnvironment,
   Environment,
   MultiClusterEnvironment,
@@ -80,6 +81,7 @@ function inCluster(
       audit: [],
       ...(logins.login !== undefined && { rateLimits: logins }),
     },
+    databases: common.databases.map((database) => reachedFrom(cluster.name, database)),
     services: own.map((service) => ({
       ...anywhere(service),
       // A Job of another cluster is waited for by the order of the stacks.
@@ -97,6 +99,16 @@ function inCommon({ clusters: _, services, ...environment }: MultiClusterEnviron
     vault: { ...vault, ...(reads.creds !== undefined && { rateLimits: reads }) },
     services: services.map(anywhere),
   };
+}
+
+/** A database as pods of a cluster reach it. */
+function reachedFrom(cluster: string, { endpoints, ...database }: Database): Database {
+  if (endpoints === undefined) return database;
+  const own = endpoints.map(({ hostIn = {}, ...endpoint }) => ({
+    ...endpoint,
+    host: new Map(Object.entries(hostIn)).get(cluster) ?? endpoint.host,
+  }));
+  return { ...database, endpoints: own };
 }
 
 /** Nothing of what clusters have in common is in one of them. */

@@ -1,10 +1,10 @@
 import type { KubernetesAuthProps } from "../auth";
 import { isDuration, seconds, type Duration } from "../core";
 import { databaseRoleName, type BootstrapInput } from "../postgres";
-import { staticCredentials, usesVault, type ServicePlatform } from "../service";
+import { staticCredentials, usesVault, type ServiceEndpoint, type ServicePlatform } from "../service";
 import { installsAnything, vaultAddress, vaultCaCertificate, type RateLimitsProps } from "../vault";
 import type { ClusterEnvironment } from "./clusters";
-import type { Database, Environment, EnvironmentService, LeaseLimits } from "./environment";
+import type { Database, DatabaseEndpoint, Environment, EnvironmentService, LeaseLimits } from "./environment";
 
 /** The path of the auth method, the mount and the audience, with their defaults. */
 export function vaultPaths({ vault }: Environment): Record<"authPath" | "mountPath" | "audience", string> {
@@ -121,8 +121,15 @@ export function servicePlatform(environment: ClusterEnvironment): ServicePlatfor
     },
     databases: environment.databases
       .map(withDefaults)
-      .map(({ name, host, port, database, schema, tls }) => ({ name, host, port, database, schema, tls })),
+      .map(({ name, host, port, database, schema, tls, endpoints }) => ({
+        ...{ name, host, port, database, schema, tls },
+        ...(endpoints && { endpoints: endpoints.map(servicesEndpoint) }),
+      })),
   };
+}
+
+function servicesEndpoint({ name, kind, host, port = 5432 }: DatabaseEndpoint): ServiceEndpoint {
+  return { name, kind, host, port };
 }
 
 /** A database with its defaults filled in. */

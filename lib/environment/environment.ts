@@ -189,6 +189,37 @@ export interface Database extends Pick<
   readonly postgresVersion: 15 | 16 | 17 | 18 | 19;
   /** PostgreSQL's `max_connections`, for the lease budget. */
   readonly maxConnections: number;
+  /**
+   * Other ways to the database than the one that Vault goes, for the services that choose one.
+   * @default - services reach it where Vault does
+   * @protects nothing: where a name leads nobody knows from here
+   */
+  readonly endpoints?: readonly DatabaseEndpoint[];
+}
+
+/** Another way to a database, for pods. */
+export interface DatabaseEndpoint {
+  /** By which services choose it; lower-case letters, digits, hyphens. */
+  readonly name: string;
+  /**
+   * What answers there: the server itself under another name, a streaming replica of it, on which nobody writes and
+   * to which a new user comes a moment after it was made, or a pooler that passes users through.
+   */
+  readonly kind: "primary" | "replica" | "pooler";
+  /** Host name or IP address, as pods reach it; its certificate is checked by the CA of the database. */
+  readonly host: string;
+  /**
+   * Other hosts, by the name of the cluster that the pods run in.
+   * @default - the same in every cluster
+   * @protects from pods that ask a server at the other end of the world
+   */
+  readonly hostIn?: Readonly<Record<string, string>>;
+  /**
+   * Port of it.
+   * @default 5432
+   * @protects nothing: it is PostgreSQL's own
+   */
+  readonly port?: number;
 }
 
 /** A service, and the team whose stack it belongs to. */

@@ -175,6 +175,7 @@ function databaseProblems(environment: Environment): LocatedProblem[] {
     located(`${platformStackName(environment)}/${database.name}`, [
       ...connectionProblems({ ...database, allowedRoles: databaseRoles(environment, database.name) }),
       ...integerProblems("maxConnections", database.maxConnections, 1, 262_143),
+      ...duplicates("endpoints", database.endpoints ?? []),
       ...mixedStrategies(environment, database.name),
     ]),
   );

@@ -1,5 +1,5 @@
 import { audienceProblems, reviewerSchema } from "../auth";
-import { authPathProblems, filePathProblems, labelProblems, urlProblems } from "../core";
+import { authPathProblems, filePathProblems, hostProblems, labelProblems, urlProblems } from "../core";
 import {
   object,
   oneOf,
@@ -22,6 +22,7 @@ import type { Cluster, ClusterConnection, NamedCluster, Namespaces } from "./clu
 import type {
   ClusterService,
   Database,
+  DatabaseEndpoint,
   DeclaredEnvironment,
   Environment,
   EnvironmentService,
@@ -159,6 +160,16 @@ const guardrailsSchema = schemaOf<Guardrails>()(
 const POSTGRES_14 =
   "upgrade the server, for PostgreSQL 14 has had no fixes since 2026-11-12; until then write 15, whose SQL a server of 14 takes as well";
 
+const endpointSchema = schemaOf<DatabaseEndpoint>()(
+  object({
+    name: textThat((property, name) => labelProblems(property, name, 30)),
+    kind: oneOf(["primary", "replica", "pooler"]),
+    host: textThat(hostProblems),
+    hostIn: z.record(text(), textThat(hostProblems)).optional(),
+    port: whole(1, 65_535).optional(),
+  }),
+);
+
 const databaseSchema = schemaOf<Database>()(
   object({
     ...connectionShape,
@@ -167,6 +178,7 @@ const databaseSchema = schemaOf<Database>()(
       error: ({ input }) => (input === 14 ? POSTGRES_14 : undefined),
     }),
     maxConnections: z.number(),
+    endpoints: z.array(endpointSchema).optional(),
   }),
 );
 

@@ -35,7 +35,7 @@ export * from "./declaration/migration";
 export * from "./pod/migration-labels";
 export { secretsInUse } from "./problems/migration";
 export { servicePlatformProblems } from "./declaration/platform";
-export type { ServiceDatabase, ServicePlatform, ServiceVault } from "./declaration/platform";
+export type { ServiceDatabase, ServiceEndpoint, ServicePlatform, ServiceVault } from "./declaration/platform";
 export type { OtherContainer, PodOptions, PodVolume, Toleration, VariableSource } from "./declaration/pod";
 export { podTemplate } from "./pod/template";
 export type { PodTemplate } from "./pod/types";

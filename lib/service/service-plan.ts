@@ -9,7 +9,7 @@ import { credentialsFileName, credentialsTemplate, type Credentials } from "./de
 import type { DatabaseAccess, ServiceProps } from "./declaration/declaration";
 import type { InjectedFile, Injection } from "./declaration/injection-input";
 import type { Migration, RestartOnRotation } from "./declaration/migration";
-import type { ServiceDatabase, ServiceVault } from "./declaration/platform";
+import type { ServiceDatabase, ServiceEndpoint, ServiceVault } from "./declaration/platform";
 import { deriveTiming, type Timing } from "./declaration/timing";
 import type { Workload } from "./declaration/workload";
 
@@ -34,6 +34,8 @@ export interface ServicePlan {
 /** One database of a service. */
 export interface PlannedDatabase {
   readonly database: ServiceDatabase;
+  /** The way that the application goes, where it is another one than Vault's. */
+  readonly endpoint: ServiceEndpoint | undefined;
   /** None where a credential acts as the owner. */
   readonly grants: readonly Grant[];
   readonly owner: Owner | undefined;
@@ -81,10 +83,13 @@ function planDatabase({ name, platform }: ServiceProps, access: DatabaseAccess):
   const database = platform.databases.find((known) => known.name === access.database);
   if (database === undefined)
     throw new Error(`no database ${JSON.stringify(access.database)} in the environment`);
+  const endpoint = database.endpoints?.find((each) => each.name === access.endpoint);
+  const reached = endpoint ? { ...database, host: endpoint.host, port: endpoint.port } : database;
   const roleName = databaseRoleName(name, database.name);
   const credsPath = `${platform.vault.mountPath}/creds/${roleName}`;
   return {
     database,
+    endpoint,
     grants,
     owner,
     strategy,
@@ -93,7 +98,7 @@ function planDatabase({ name, platform }: ServiceProps, access: DatabaseAccess):
       name: database.name,
       credsPath,
       fileName: credentialsFileName(database.name, credentials),
-      template: credentialsTemplate(credsPath, credentials, database),
+      template: credentialsTemplate(credsPath, credentials, reached),
     },
     format: credentials.format,
     poolMax: max,

@@ -60,7 +60,7 @@ abstract class PlatformParts extends BaseStack {
     });
     for (const database of databases.map(withDefaults)) {
       const allowedRoles = databaseRoles(this.environment, database.name);
-      const connection = without(database, ["schema", "postgresVersion", "maxConnections"]);
+      const connection = without(database, ["schema", "postgresVersion", "maxConnections", "endpoints"]);
       new PostgresConnection(this, database.name, { ...connection, engine, allowedRoles, protection });
     }
     return engine.resource;

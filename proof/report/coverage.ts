@@ -109,6 +109,12 @@ export const PARTS: readonly Part[] = [
   },
   {
     held: "assumed",
+    text: "that another way to a database (an endpoint: a replica, a pooler) leads to the server that its contract names",
+    isOf: ({ configMaps }) =>
+      configMaps.some(({ data }) => JSON.stringify(data["contract.json"] ?? "").includes("endpoint")),
+  },
+  {
+    held: "assumed",
     text: "that applications read their file again; the clients of this repository do",
     isOf: hasPods,
   },

@@ -29,6 +29,7 @@ const PLACES: readonly [page: string, begins: RegExp, paste: (block: string) => 
     (block) => `guardrails: { ...each.guardrails, parity: "any" }, services: [{ ...orders, ${block} }],`,
   ],
   ["docs/proof.md", /^guarantees: \[/, (block) => block],
+  ["docs/endpoints.md", /^databases: \[/, (block) => block.replaceAll("...shop", "...each.databases[0]!")],
   [
     "docs/clusters.md",
     /^clusters: \[/,

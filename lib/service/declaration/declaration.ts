@@ -83,6 +83,12 @@ interface CredentialsOfAccess {
   /** Name of the database in the environment. */
   readonly database: string;
   /**
+   * Name of one of the database's `endpoints`, such as a replica.
+   * @default - the server that Vault makes the credentials in
+   * @protects nothing: what has to be written must reach that server
+   */
+  readonly endpoint?: string;
+  /**
    * The file that the application reads.
    * @default { format: "json" }
    * @protects from a user with the password of another one: both are in one file, which is replaced at once

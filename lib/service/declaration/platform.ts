@@ -50,6 +50,24 @@ export interface ServiceDatabase {
   readonly schema: string;
   /** Encryption of the sessions; the applications use what Vault uses. */
   readonly tls: PostgresTls;
+  /**
+   * Other ways to it, which services may choose.
+   * @default - none
+   * @protects nothing: services reach it where Vault does
+   */
+  readonly endpoints?: readonly ServiceEndpoint[];
+}
+
+/** Another way to a database than the one that Vault goes. */
+export interface ServiceEndpoint {
+  /** By which a service chooses it. */
+  readonly name: string;
+  /** What answers there. */
+  readonly kind: "primary" | "replica" | "pooler";
+  /** Host name or IP address, as pods reach it. */
+  readonly host: string;
+  /** Port of it. */
+  readonly port: number;
 }
 
 /** Everything that is wrong with what {@link ServicePlatform} says about pods and their connections. */

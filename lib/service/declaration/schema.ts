@@ -38,11 +38,12 @@ const credentialsSchema = schemaOf<Credentials>()(
 
 const credentialsOfAccess = {
   database: text(),
+  endpoint: text().optional(),
   credentials: credentialsSchema.optional(),
   pool: object({ max: z.number().optional() }).optional(),
 };
 
-const accessKeys = ["database", "grants", "owner", "strategy", "credentials", "pool"];
+const accessKeys = ["database", "endpoint", "grants", "owner", "strategy", "credentials", "pool"];
 
 const accessSchema = schemaOf<DatabaseAccess>()(
   z.union([
@@ -148,6 +149,16 @@ const platformSchema = schemaOf<ServicePlatform>()(
         database: text(),
         schema: text(),
         tls: postgresTlsSchema,
+        endpoints: z
+          .array(
+            object({
+              name: text(),
+              kind: oneOf(["primary", "replica", "pooler"]),
+              host: text(),
+              port: z.number(),
+            }),
+          )
+          .optional(),
       }),
     ),
   }),

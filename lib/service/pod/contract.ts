@@ -26,6 +26,12 @@ export interface DatabaseContract {
   readonly format: Credentials["format"];
   readonly host: string;
   readonly port: number;
+  /** What answers there, and beside which server; left out where it is the one in which Vault makes credentials. */
+  readonly endpoint?: {
+    readonly name: string;
+    readonly kind: "primary" | "replica" | "pooler";
+    readonly of: { readonly host: string; readonly port: number };
+  };
   /** Name of the database in PostgreSQL. */
   readonly database: string;
   readonly schema: string;
@@ -53,12 +59,20 @@ export function contract({ name, timing, databases }: ServicePlan): Contract {
 }
 
 function databaseContract(planned: PlannedDatabase, timing: ServicePlan["timing"]): DatabaseContract {
-  const { database, file, format, poolMax } = planned;
+  const { database, endpoint, file, format, poolMax } = planned;
+  const { host, port } = endpoint ?? database;
   return {
     credentialsFile: credentialsFilePath(file.fileName),
     format,
-    host: database.host,
-    port: database.port,
+    host,
+    port,
+    ...(endpoint && {
+      endpoint: {
+        name: endpoint.name,
+        kind: endpoint.kind,
+        of: { host: database.host, port: database.port },
+      },
+    }),
     database: database.database,
     schema: database.schema,
     sslMode: database.tls.mode,

@@ -52,11 +52,12 @@ const CHECK = `check() {
 }`;
 
 /** How psql logs in with the file, whatever its format; in a subshell, so that nothing of it stays. */
-function login({ database, file, format }: PlannedDatabase, index: number): string {
+function login({ database, endpoint, file, format }: PlannedDatabase, index: number): string {
+  const { host, port } = endpoint ?? database;
   const path = credentialsFilePath(file.fileName);
   const rootCertificate = rootCertificatePath(database);
   const address = [
-    `PGHOST=${word(database.host)} PGPORT=${database.port} PGDATABASE=${word(database.database)}`,
+    `PGHOST=${word(host)} PGPORT=${port} PGDATABASE=${word(database.database)}`,
     `PGSSLMODE=${database.tls.mode} PGCONNECT_TIMEOUT=10`,
     ...(rootCertificate === null ? [] : [`PGSSLROOTCERT=${rootCertificate}`]),
   ].join(" ");

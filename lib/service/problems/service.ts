@@ -3,6 +3,7 @@ import { actingProblems, databaseRoleNameProblems, grantProblems, ttlProblems } 
 import { credentialsFileName, credentialsProblems } from "../declaration/credentials-file";
 import type { DatabaseAccess, ServiceProps } from "../declaration/declaration";
 import { runsToCompletion, type Workload } from "../declaration/workload";
+import { endpointProblems } from "./endpoint";
 import { injectionProblems } from "./injection";
 import { migrationProblems } from "./migration";
 import { reservedServiceNameProblems } from "./reserved-names";
@@ -90,6 +91,7 @@ function entryProblems(
           ...actingProblems(`${property}.owner`, owner, grants, strategy),
           ...ownerProblems(`${property}.owner`, workload),
         ]),
+    ...(known ? endpointProblems(property, entry, known) : []),
     ...(credentials ? credentialsProblems(`${property}.credentials`, credentials) : []),
     ...integerProblems(`${property}.pool.max`, max, 1, 500),
   ];

@@ -7,6 +7,12 @@ export interface DatabaseContract {
   readonly format: "json" | "env" | "properties" | "url" | "custom";
   readonly host: string;
   readonly port: number;
+  /** Another way to it than the one that Vault goes. */
+  readonly endpoint?: {
+    readonly name: string;
+    readonly kind: "primary" | "replica" | "pooler";
+    readonly of: { readonly host: string; readonly port: number };
+  };
   readonly database: string;
   readonly schema: string;
   readonly sslMode: string;
@@ -35,6 +41,11 @@ export const contractShape: Shape = block({
       format: only("json", "env", "properties", "url", "custom"),
       host: text,
       port: whole(1, 65_535),
+      endpoint: block({
+        name,
+        kind: only("primary", "replica", "pooler"),
+        of: block({ host: text, port: whole(1, 65_535) }),
+      }).optional(),
       database: text,
       schema: text,
       sslMode: only("verify-full", "require", "disable"),

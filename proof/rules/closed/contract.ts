@@ -107,10 +107,12 @@ function* chainProblems(mounted: MountedContract, { use, connection }: Chain): I
 
 /** What is compared, what the contract says of it, and what the connection's URL says. */
 function addresses(
-  { host, port, database, sslMode }: DatabaseContract,
+  { endpoint, database, sslMode, ...own }: DatabaseContract,
   url: string | undefined,
 ): (readonly [string, string | undefined, string | undefined])[] {
   if (url === undefined) return [];
+  // Where another way leads nobody sees here; that it is one to this server is what its contract says.
+  const { host, port } = endpoint?.of ?? own;
   const real = readDatabaseUrl(url);
   const all = (key: "host" | "port") => [...new Set(real.servers.map((each) => each[key]))].join(",");
   return [

@@ -1,4 +1,4 @@
-import type { Problem } from "../core";
+import { identifierProblems, type Problem } from "../core";
 import { quoteIdentifier, quoteQualified } from "./identifiers";
 
 /** A function by its name and by the types of what it is given, which together are its identity. */
@@ -75,14 +75,27 @@ export function signatureProblems(property: string, written: string): Problem[] 
         fix: `write it as psql's \\df shows it, such as ${example(written)}`,
       },
     ];
-  return list
-    .filter((each) => readType(each, "public") === undefined)
-    .map((each) => ({
-      property,
-      must: "list types alone: no names of arguments, no IN, OUT or VARIADIC, no defaults",
-      got: written,
-      fix: `${each.trim() === "" ? "take out the empty argument" : `write the type alone in place of ${JSON.stringify(each.trim())}`}; arguments that are OUT are left out`,
-    }));
+  return list.flatMap((each) => {
+    const type = readType(each, "public");
+    if (type !== undefined)
+      return [type.schema, type.name].flatMap((part) =>
+        part === undefined ? [] : identifierProblems(property, part),
+      );
+    return [notAlone(property, written, each.trim())];
+  });
+}
+
+function notAlone(property: string, written: string, argument: string): Problem {
+  const fix =
+    argument === ""
+      ? "take out the empty argument"
+      : `write the type alone in place of ${JSON.stringify(argument)}`;
+  return {
+    property,
+    must: "list types alone: no names of arguments, no IN, OUT or VARIADIC, no defaults",
+    got: written,
+    fix: `${fix}; arguments that are OUT are left out`,
+  };
 }
 
 function example(written: string): string {
@@ -117,7 +130,9 @@ function readType(written: string, schema: string): SignatureType | undefined {
   if (own !== undefined && (space === undefined || space === "pg_catalog")) return { name: own, isArray };
   // Two words are no name of a type of somebody's own, but the name of an argument and its type.
   if (/\s/.test(name.replace(/"(?:[^"]|"")*"/g, ""))) return undefined;
-  if (space === "pg_catalog") return { name: folded(name), isArray };
+  // PostgreSQL's own names stand in statements without quotes.
+  if (space === "pg_catalog")
+    return /^[a-z_]\w*$/.test(folded(name)) ? { name: folded(name), isArray } : undefined;
   return { schema: space ?? schema, name: folded(name), isArray };
 }
 

@@ -94,7 +94,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     held: "assumed",
-    text: "what PostgreSQL lets everybody do who connects: create temporary tables, and execute functions, of which one that is SECURITY DEFINER does what its owner may; until somebody revokes it from PUBLIC (`verify-database` tells of these functions)",
+    text: "what PostgreSQL lets everybody do who connects: create temporary tables, and execute functions, of which one that is SECURITY DEFINER does what its owner may; until somebody revokes it from PUBLIC (of functions that are declared, or SECURITY DEFINER, `verify-database` tells)",
     isOf: hasStatements,
   },
   {

@@ -168,6 +168,12 @@ describe("grants", () => {
         list,
         list === "f(integer" ? alone : alone,
       ]);
+    for (const type of ['"{{name}}"', 'app."a\nb"', '"{{"[]', '"'.concat("a".repeat(64), '"')])
+      expect([type, fixOf(`reserve_stock(${type})`)?.[0]]).toEqual([
+        type,
+        "must be a PostgreSQL identifier of 1 to 63 bytes without control characters, '{{' or '}}'",
+      ]);
+    expect(fixOf('reserve_stock(pg_catalog."int4) TO PUBLIC; --")')?.[0]).toBe(alone);
     expect(fixOf("reserve_stock(integer,)")?.[1]).toContain("take out the empty argument");
     expect(fixOf("reserve_stock(sku text)")?.[1]).toContain('write the type alone in place of "sku text"');
   });

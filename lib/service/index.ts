@@ -52,6 +52,7 @@ export type { Derived, Timing } from "./declaration/timing";
 export type { Resources } from "./declaration/container";
 export { isServing, replicasOf } from "./declaration/workload";
 export type {
+  Autoscaling,
   Controller,
   CronJobWorkload,
   DaemonSetWorkload,

@@ -13,6 +13,7 @@ import type * as kubernetesConfigMapV1 from "@cdktf/provider-kubernetes/lib/conf
 import type * as kubernetesCronJobV1 from "@cdktf/provider-kubernetes/lib/cron-job-v1";
 import type * as kubernetesDaemonSetV1 from "@cdktf/provider-kubernetes/lib/daemon-set-v1";
 import type * as kubernetesDeploymentV1 from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import type * as kubernetesHorizontalPodAutoscalerV2 from "@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2";
 import type * as kubernetesJobV1 from "@cdktf/provider-kubernetes/lib/job-v1";
 import type * as kubernetesNamespaceV1 from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import type * as kubernetesServiceAccountV1 from "@cdktf/provider-kubernetes/lib/service-account-v1";
@@ -81,6 +82,13 @@ export const DeploymentV1 = literal(
     (require("@cdktf/provider-kubernetes/lib/deployment-v1") as typeof kubernetesDeploymentV1).DeploymentV1,
 );
 export type DeploymentV1 = kubernetesDeploymentV1.DeploymentV1;
+export const HorizontalPodAutoscalerV2 = literal(
+  () =>
+    (
+      require("@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2") as typeof kubernetesHorizontalPodAutoscalerV2
+    ).HorizontalPodAutoscalerV2,
+);
+export type HorizontalPodAutoscalerV2 = kubernetesHorizontalPodAutoscalerV2.HorizontalPodAutoscalerV2;
 export const JobV1 = literal(
   () => (require("@cdktf/provider-kubernetes/lib/job-v1") as typeof kubernetesJobV1).JobV1,
 );

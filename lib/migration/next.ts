@@ -10,7 +10,7 @@ export function nextStage({ migration, workload }: ServiceDeclaration): Migratio
     }
     case "shadow": {
       const { credentials, readiness } = migration;
-      return workload.kind === "deployment"
+      return workload.kind === "deployment" && typeof workload.replicas === "number"
         ? { stage: "canary", credentials, share: 1, ...(readiness && { readiness }) }
         : { stage: "dynamic", credentials, ...(readiness && { readiness }) };
     }

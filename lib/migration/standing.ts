@@ -1,5 +1,6 @@
 import {
   canaryReplicas,
+  replicasOf,
   STAGES,
   staticCredentials,
   type Migration,
@@ -58,11 +59,9 @@ function pods(migration: Migration, { workload }: ServiceDeclaration): string[] 
     ({ database, user, secret }) => `  ${database}: user ${user}, from the Secret ${secret}`,
   );
   if (migration.stage !== "canary" || workload.kind !== "deployment") return secrets;
-  const some = canaryReplicas(migration.share, workload.replicas);
-  return [
-    ...secrets,
-    `  ${some} of ${workload.replicas} pods on dynamic credentials, ${workload.replicas - some} on static ones`,
-  ];
+  const all = replicasOf(workload);
+  const some = canaryReplicas(migration.share, all);
+  return [...secrets, `  ${some} of ${all} pods on dynamic credentials, ${all - some} on static ones`];
 }
 
 /** What follows from the declaration, and nobody has to be asked. */

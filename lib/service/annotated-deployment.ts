@@ -1,9 +1,14 @@
 import { Construct } from "constructs";
 import { labelProblems, type Problem } from "../core";
 import { assertProps } from "../core/props";
-import { DeploymentV1, type ITerraformDependable } from "../core/terraform";
+import { DeploymentV1, HorizontalPodAutoscalerV2, type ITerraformDependable } from "../core/terraform";
 import { annotatedDeploymentSchema } from "./annotated-schema";
-import { portsOf, type DeploymentWorkload, type RolloutStrategy } from "./declaration/workload";
+import {
+  portsOf,
+  type Autoscaling,
+  type DeploymentWorkload,
+  type RolloutStrategy,
+} from "./declaration/workload";
 import { addKubernetesService, RESTARTED_AT } from "./kubernetes-service";
 import { podSelector } from "./pod/template";
 import { terraformPod } from "./pod/terraform";
@@ -15,8 +20,8 @@ export interface AnnotatedDeploymentProps extends Pick<DeploymentWorkload, "stra
   readonly name: string;
   /** Namespace of the Deployment. */
   readonly namespace: string;
-  /** Number of pods, at least one. */
-  readonly replicas: number;
+  /** Number of pods, at least one; or between which numbers a HorizontalPodAutoscaler sets it. */
+  readonly replicas: DeploymentWorkload["replicas"];
   /**
    * Port that the application listens on; a Kubernetes Service leads to it.
    * @default - no Service
@@ -50,6 +55,7 @@ export class AnnotatedDeployment extends Construct {
     super(scope, id);
     const { name, namespace, service } = props;
     this.deployment = this.addDeployment(props);
+    if (typeof props.replicas === "object") this.addAutoscaler(props, props.replicas);
     addKubernetesService(this, {
       name,
       namespace,
@@ -59,12 +65,29 @@ export class AnnotatedDeployment extends Construct {
     });
   }
 
+  private addAutoscaler({ name, namespace }: AnnotatedDeploymentProps, replicas: Autoscaling): void {
+    const { min, max, cpu, memory } = replicas;
+    new HorizontalPodAutoscalerV2(this, "Autoscaler", {
+      dependsOn: [this.deployment],
+      metadata: { name, namespace },
+      spec: {
+        minReplicas: min,
+        maxReplicas: max,
+        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
+        metric: Object.entries({ cpu, memory }).flatMap(([resource, percentage]) =>
+          percentage === undefined ? [] : [utilization(resource, percentage)],
+        ),
+      },
+    });
+  }
+
   private addDeployment(props: AnnotatedDeploymentProps): DeploymentV1 {
     const { name, namespace, replicas, template, annotations, dependsOn, strategy } = props;
     return new DeploymentV1(this, "Resource", {
       metadata: { name, namespace, labels: template.metadata.labels, annotations },
       spec: {
-        replicas: String(replicas),
+        // What the provider is not told it leaves as the autoscaler has set it.
+        ...(typeof replicas === "number" && { replicas: String(replicas) }),
         selector: { matchLabels: podSelector(name) },
         strategy: terraformStrategy(strategy),
         template: terraformPod(template),
@@ -76,6 +99,10 @@ export class AnnotatedDeployment extends Construct {
       lifecycle: { ignoreChanges: [RESTARTED_AT] },
     });
   }
+}
+
+function utilization(name: string, averageUtilization: number) {
+  return { type: "Resource", resource: { name, target: { type: "Utilization", averageUtilization } } };
 }
 
 /** By default never fewer pods than declared, and one credential more while it rolls. */

@@ -6,6 +6,7 @@ import type { AnnotatedJobProps } from "./annotated-job";
 import type { AnnotatedStatefulSetProps } from "./annotated-stateful-set";
 import {
   podManagementPolicy,
+  replicasSchema,
   rolloutStrategySchema,
   run,
   volumeClaimTemplateSchema,
@@ -19,7 +20,7 @@ export const annotatedDeploymentSchema = schemaOf<Omit<AnnotatedDeploymentProps,
   object({
     ...annotated,
     service: text(),
-    replicas: z.number(),
+    replicas: replicasSchema,
     port: z.number().optional(),
     ports: portsSchema.optional(),
     strategy: rolloutStrategySchema.optional(),

@@ -53,6 +53,7 @@ export type { Derived, Timing } from "./declaration/timing";
 export type { Resources } from "./declaration/container";
 export { isServing, replicasOf } from "./declaration/workload";
 export type {
+  Autoscaling,
   Controller,
   CronJobWorkload,
   DaemonSetWorkload,

@@ -68,7 +68,7 @@ export class Service extends Construct {
         return new AnnotatedDeployment(this, WORKLOAD_IDS[group.suffix], {
           ...common,
           service: name,
-          replicas: group.replicas,
+          replicas: typeof workload.replicas === "number" ? group.replicas : workload.replicas,
           ...(group.suffix === "" && { port: workload.port, ports: workload.ports }),
           ...(workload.strategy && { strategy: workload.strategy }),
         }).deployment;

@@ -7,7 +7,8 @@ import { readKustomizations } from "./kubernetes/kustomize";
 import { manifestsOfResource, manifestsOfYaml, type Manifest } from "./kubernetes/manifest";
 import { readConfigMap, readSecret, readServiceAccount } from "./kubernetes/objects";
 import { readMadeSecrets } from "./kubernetes/operators";
-import { readWorkload, withAuthPath } from "./kubernetes/workload";
+import { readAutoscaler } from "./kubernetes/autoscaler";
+import { readWorkload, withAuthPath, withAutoscalers } from "./kubernetes/workload";
 import { yamlFailure } from "./kubernetes/yaml";
 import { notJudged } from "./not-judged";
 import type { Origin } from "./origin";
@@ -153,9 +154,12 @@ function rotatedLogins(endpoints: readonly TerraformResource[]): ReadonlySet<str
 }
 
 function kubernetesNodes(objects: readonly Manifest[], authPath: string | undefined) {
+  const autoscalers = objects.flatMap((object) => readAutoscaler(object) ?? []);
   return {
+    autoscalers,
     workloads: objects
       .flatMap((object) => readWorkload(object) ?? [])
+      .map((workload) => withAutoscalers(workload, autoscalers))
       .map((workload) => (authPath === undefined ? workload : withAuthPath(workload, authPath))),
     serviceAccounts: objects.flatMap((object) => readServiceAccount(object) ?? []),
     configMaps: objects.flatMap((object) => readConfigMap(object) ?? []),

@@ -1,3 +1,4 @@
+import type { Autoscaler } from "./kubernetes/autoscaler";
 import type { CredentialUse } from "./kubernetes/injection";
 import type { HelmRelease } from "./helm";
 import type { MadeSecret } from "./kubernetes/operators";
@@ -12,6 +13,7 @@ import type { Known } from "./value";
 /** Everything that takes part in reaching a table, as one configuration says it. */
 export interface AccessGraph {
   readonly workloads: readonly Workload[];
+  readonly autoscalers: readonly Autoscaler[];
   readonly serviceAccounts: readonly ServiceAccount[];
   readonly secrets: readonly KubernetesSecret[];
   /** Secrets that operators keep up to date. */

@@ -21,3 +21,4 @@ export * from "./terraform/read";
 export * from "./text-file";
 export * from "./value";
 export { isOneVault, mayLogIn, vaultParts } from "./vault-identity";
+export { scales, type Autoscaler } from "./kubernetes/autoscaler";

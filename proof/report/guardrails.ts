@@ -102,9 +102,9 @@ function judgedBy(
       return {
         subjects: injected(graph)
           .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
-          .map(({ origin, replicas }) => ({
-            ...subject(origin, { replicas }),
-            ...(replicas === undefined && { doubt: "it does not say how many replicas it has" }),
+          .map(({ origin, fewest }) => ({
+            ...subject(origin, { replicas: fewest }),
+            ...(fewest === undefined && { doubt: "it does not say how many replicas it has" }),
           })),
         none: "no Deployment or StatefulSet that gets an agent was read",
       };

@@ -89,6 +89,8 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   kubernetes_stateful_set_v1: ["ledger_Workload_7FC26FC0"],
   // All pods of the service end at once.
   kubernetes_daemon_set_v1: ["collector_Workload_EDF61FB2"],
+  // The number of pods stays as it was meanwhile.
+  kubernetes_horizontal_pod_autoscaler_v2: ["complete_Workload_Autoscaler_ACF570DE"],
   // Its running Jobs are deleted.
   kubernetes_cron_job_v1: ["analytics_Workload_E7A909D5"],
   // It runs once more.

@@ -119,7 +119,10 @@ const workload: fc.Arbitrary<EnvironmentService["workload"]> = fc.oneof(
     fc.record({
       kind: fc.constant("deployment" as const),
       ...serving,
-      replicas: fc.integer({ min: 1, max: 5 }),
+      replicas: fc.oneof(
+        fc.integer({ min: 1, max: 5 }),
+        fc.constantFrom({ min: 1, max: 3, cpu: 70 }, { min: 2, max: 8, cpu: 80, memory: 90 }),
+      ),
       strategy: maybe(strategy),
     }),
   ),

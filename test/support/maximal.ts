@@ -289,6 +289,7 @@ const ha: Environment = {
     {
       ...service,
       name: "complete",
+      workload: { ...service.workload, replicas: { min: 2, max: 10, cpu: 70, memory: 80 } },
       migration: {
         stage: "complete",
         retired: [{ database: "shop", user: "old_app", secret: "old-db", ownerRole: "shop_owner" }],

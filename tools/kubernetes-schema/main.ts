@@ -7,6 +7,7 @@ import { schemaOf, schemaText, type OpenApi } from "./schema";
 const KINDS = {
   "api/v1": ["v1 ConfigMap", "v1 Namespace", "v1 Pod", "v1 Service", "v1 ServiceAccount"],
   "apis/apps/v1": ["apps/v1 DaemonSet", "apps/v1 Deployment", "apps/v1 StatefulSet"],
+  "apis/autoscaling/v2": ["autoscaling/v2 HorizontalPodAutoscaler"],
   "apis/batch/v1": ["batch/v1 CronJob", "batch/v1 Job"],
 };
 

@@ -138,6 +138,11 @@ const serving = {
 /** A number of pods, or text such as `25%`. */
 export const share = z.union([z.number(), text() as unknown as z.ZodType<`${number}%`>]);
 
+export const replicasSchema = z.union([
+  z.number(),
+  object({ min: z.number(), max: z.number(), cpu: z.number().optional(), memory: z.number().optional() }),
+]);
+
 export const rolloutStrategySchema = schemaOf<RolloutStrategy>()(
   variants("kind", [
     object({ kind: z.literal("rolling"), maxSurge: share.optional(), maxUnavailable: share.optional() }),
@@ -156,7 +161,7 @@ export const workloadSchema = schemaOf<Workload>()(
     object({
       kind: z.literal("deployment"),
       ...serving,
-      replicas: z.number(),
+      replicas: replicasSchema,
       strategy: rolloutStrategySchema.optional(),
     }),
     object({

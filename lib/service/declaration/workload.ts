@@ -47,14 +47,34 @@ interface ServingContainer extends OwnContainer {
 /** Pods that run all the time, any of which is as good as another. */
 export interface DeploymentWorkload extends ServingContainer {
   readonly kind: "deployment";
-  /** Number of pods; each has a credential of its own. */
-  readonly replicas: number;
+  /** Number of pods, each with a credential of its own; or between which numbers a HorizontalPodAutoscaler sets it. */
+  readonly replicas: number | Autoscaling;
   /**
    * How new pods take the place of old ones.
    * @default { kind: "rolling", maxSurge: 1, maxUnavailable: 0 }
    * @protects from fewer pods than declared while they change, and from more credentials than one beside them
    */
   readonly strategy?: RolloutStrategy;
+}
+
+/** Between which numbers there are pods, by what they use; one of `cpu` and `memory` at least. */
+export interface Autoscaling {
+  /** Fewest pods, which the guardrail on replicas is held to. */
+  readonly min: number;
+  /** Most pods, which the lease budget counts. */
+  readonly max: number;
+  /**
+   * Percentage of the CPU kept for a pod that they use on average.
+   * @default - it is not looked at
+   * @protects nothing: how much a pod is to do, its load says
+   */
+  readonly cpu?: number;
+  /**
+   * Percentage of the memory kept for a pod that they use on average.
+   * @default - it is not looked at
+   * @protects nothing: how much a pod is to do, its load says
+   */
+  readonly memory?: number;
 }
 
 /** A number of pods, or text such as `25%` of the replicas. */
@@ -231,12 +251,12 @@ export function portsOf({
   ];
 }
 
-/** Pods of a workload that we deploy. */
+/** Most pods of a workload that we deploy. */
 export function replicasOf(workload: OwnWorkload): number {
   switch (workload.kind) {
     case "deployment":
     case "stateful-set":
-      return workload.replicas;
+      return typeof workload.replicas === "number" ? workload.replicas : workload.replicas.max;
     case "daemon-set":
       return workload.nodes;
     default:

@@ -140,6 +140,11 @@ function canaryProblems(property: string, { share }: CanaryStage, { workload }: 
     return [{ property: `${property}.stage`, must, got: "canary", fix: 'go on from "shadow" to "dynamic"' }];
   }
   const { replicas } = workload;
+  if (typeof replicas !== "number") {
+    const must = "be a stage that the workload can have: a canary is a share of a number of replicas";
+    const fix = 'write a number of replicas for this stage, or go on from "shadow" to "dynamic"';
+    return [{ property: `${property}.stage`, must, got: "canary", fix }];
+  }
   if (replicas < 2) {
     const must = "be a stage that the workload can have: a canary needs two replicas";
     const fix = "raise 'workload.replicas' to 2 at least";

@@ -1,5 +1,6 @@
 import { integerProblems, labelProblems, reasonProblems, repeated, within, type Problem } from "../../core";
 import type {
+  Autoscaling,
   DaemonSetWorkload,
   DeploymentWorkload,
   PodShare,
@@ -44,9 +45,35 @@ export function deploymentProblems(
 ): Problem[] {
   const { replicas, port = 1, strategy } = props;
   return [
-    ...replicasProblems("replicas", replicas),
+    ...(typeof replicas === "number"
+      ? replicasProblems("replicas", replicas)
+      : within("replicas", autoscalingProblems(replicas))),
     ...integerProblems("port", port, 1, 65_535),
     ...(strategy ? within("strategy", strategyProblems(strategy)) : []),
+  ];
+}
+
+function autoscalingProblems({ min, max, cpu, memory }: Autoscaling): Problem[] {
+  const wrong = [...integerProblems("min", min, 1, 1000), ...integerProblems("max", max, 1, 1000)];
+  const percentages = Object.entries({ cpu, memory }).flatMap(([name, percentage]) =>
+    percentage === undefined ? [] : integerProblems(name, percentage, 1, 1000),
+  );
+  return [
+    ...wrong,
+    ...(wrong.length === 0 && min > max
+      ? [{ property: "min", must: "be at most 'max'", got: min, fix: "lower it, or raise 'max'" }]
+      : []),
+    ...percentages,
+    ...(cpu === undefined && memory === undefined
+      ? [
+          {
+            property: "cpu",
+            must: "say what the pods are counted by, here or as 'memory'",
+            got: cpu,
+            fix: "write a percentage such as cpu: 70, or a number of replicas",
+          },
+        ]
+      : []),
   ];
 }
 

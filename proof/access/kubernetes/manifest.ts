@@ -23,6 +23,7 @@ const KINDS: Readonly<Record<string, string>> = {
   daemonset: "DaemonSet",
   daemon_set: "DaemonSet",
   cron_job: "CronJob",
+  horizontal_pod_autoscaler: "HorizontalPodAutoscaler",
   job: "Job",
   pod: "Pod",
   service_account: "ServiceAccount",
@@ -148,6 +149,7 @@ const BLOCKS = new Set([
   "lifecycle",
   "pre_stop",
   "update_strategy",
+  "scale_target_ref",
 ]);
 
 function listOf(value: Value): Value {

@@ -1,6 +1,7 @@
 import type { Origin } from "../origin";
 import { asBoolean, asList, asNumber, asObject, asObjects, asText, type ValueObject } from "../read";
 import { isUnknown, type Known, type Value } from "../value";
+import { mostReplicas, scales, type Autoscaler } from "./autoscaler";
 import { authPath, INJECTOR_PREFIX, readInjection, type Injection } from "./injection";
 import type { Manifest } from "./manifest";
 
@@ -31,6 +32,8 @@ export interface Workload {
    * in `leasehold/pods`.
    */
   readonly replicas: Known<number>;
+  /** Fewest pods at the same time: as many, unless something scales them. */
+  readonly fewest: Known<number>;
   /** Pods beyond these at a rolling restart: new ones, and old ones that have not ended yet. */
   readonly surge: number;
   readonly pod: Pod;
@@ -157,9 +160,24 @@ export function readWorkload(manifest: Manifest): Workload | undefined {
     namespace: manifest.namespace,
     annotations: kind === "Pod" ? {} : manifest.annotations,
     replicas: pods,
+    fewest: pods,
     surge: surge(kind, spec, pods),
     pod: readPod(template),
     body: manifest.body,
+  };
+}
+
+/** The workload with as many pods as those that scale it make at most. */
+export function withAutoscalers(workload: Workload, autoscalers: readonly Autoscaler[]): Workload {
+  const own = autoscalers.filter((each) => scales(each, workload));
+  const [first] = own;
+  if (first === undefined) return workload;
+  const most = mostReplicas(workload, workload.replicas, own);
+  return {
+    ...workload,
+    replicas: most,
+    fewest: first.min,
+    surge: surge(workload.kind, asObject(workload.body.spec), most),
   };
 }
 

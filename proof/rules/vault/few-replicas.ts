@@ -28,7 +28,7 @@ ${MANIFEST_CONTAINER}`,
     const services = groupBy(workloads.filter(isJudged), serviceOf);
     for (const pods of services.values()) {
       const [first] = pods;
-      const counts = pods.map(({ replicas }) => known(replicas));
+      const counts = pods.map(({ fewest }) => known(fewest));
       if (first === undefined || counts.includes(undefined)) continue;
       const count = counts.reduce<number>((sum, each) => sum + (each ?? 0), 0);
       if (count >= limits.replicas) continue;
@@ -41,7 +41,7 @@ ${MANIFEST_CONTAINER}`,
     if (limits.replicas < 2) return;
     for (const workload of workloads.filter(isJudged)) {
       const missing = missingAtRollout(workload);
-      if (missing === undefined || (known(workload.replicas) ?? 0) < 2) continue;
+      if (missing === undefined || (known(workload.fewest) ?? 0) < 2) continue;
       yield {
         at: workload.origin,
         message: `${missing}, and the guardrail asks for ${limits.replicas} replicas so that one of them answers`,
@@ -52,12 +52,12 @@ ${MANIFEST_CONTAINER}`,
 };
 
 /** Why no pod answers while they are replaced; nothing where one does. */
-function missingAtRollout({ kind, body, replicas }: Workload): string | undefined {
+function missingAtRollout({ kind, body, fewest }: Workload): string | undefined {
   if (kind !== "Deployment") return undefined;
   const { type, rollingUpdate } = asObject(asObject(body.spec).strategy);
   if (type === "Recreate") return "all of its pods end before a new one starts (Recreate)";
   const written = asText(asObject(rollingUpdate).maxUnavailable);
-  const count = known(replicas);
+  const count = known(fewest);
   if (typeof written !== "string" || count === undefined) return undefined;
   const unavailable = written.endsWith("%") ? Math.floor((count * parseInt(written)) / 100) : Number(written);
   return unavailable >= count

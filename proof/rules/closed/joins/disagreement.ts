@@ -5,6 +5,7 @@ import { methodTtls } from "../../ttl/method";
 import { rolesWithCredentials } from "../../ttl/roles";
 import type { Rule, Violation } from "../../rule";
 import { duration, show } from "../../words";
+import { autoscaled } from "./autoscaled";
 import { stacksApart } from "./stacks-apart";
 import { placeOf } from "./place";
 
@@ -32,6 +33,7 @@ ${BOUND}
     yield* logins(graph);
     yield* certificates(graph);
     yield* stacksApart(graph);
+    yield* autoscaled(graph);
   },
 };
 

@@ -28,7 +28,7 @@ export function definitionOf(kind: string): Definition | undefined {
 
 /** The kind that the provider calls so: `cron_job_v1`. */
 export function kindOfProvider(name: string): string | undefined {
-  const wanted = name.replace(/_v1$/, "").replaceAll("_", "");
+  const wanted = name.replace(/_v\d$/, "").replaceAll("_", "");
   return Object.keys(KINDS).find((kind) => kind.split(" ")[1]?.toLowerCase() === wanted);
 }
 

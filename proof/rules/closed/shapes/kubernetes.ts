@@ -1,6 +1,6 @@
 import type { Shape } from "../shape";
 import { configMap, namespace, service, serviceAccount } from "./objects";
-import { cronJob, daemonSet, deployment, job, statefulSet } from "./workloads";
+import { autoscaler, cronJob, daemonSet, deployment, job, statefulSet } from "./workloads";
 
 /** What of Kubernetes leasehold renders; others of its resources nobody has thought of. */
 export const KUBERNETES: readonly (readonly [type: string, shape: Shape])[] = [
@@ -8,6 +8,7 @@ export const KUBERNETES: readonly (readonly [type: string, shape: Shape])[] = [
   ["kubernetes_cron_job_v1", cronJob],
   ["kubernetes_daemon_set_v1", daemonSet],
   ["kubernetes_deployment_v1", deployment],
+  ["kubernetes_horizontal_pod_autoscaler_v2", autoscaler],
   ["kubernetes_job_v1", job],
   ["kubernetes_namespace_v1", namespace],
   ["kubernetes_service_account_v1", serviceAccount],

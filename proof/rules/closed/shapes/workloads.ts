@@ -14,7 +14,7 @@ import {
   type Shape,
 } from "../shape";
 import { schedule, timeZone } from "./cron";
-import { labels, workloadMetadata } from "./metadata";
+import { labels, metadata, workloadMetadata } from "./metadata";
 import { podTemplate } from "./pod";
 
 /** What `kubectl rollout restart` writes: nothing of the chain is in it. */
@@ -52,7 +52,8 @@ export const deployment: Shape = resource(
   {
     metadata: workloadMetadata({ "leasehold/recreate": optional(text) }),
     spec: block({
-      replicas: whole(1),
+      // Without a number an autoscaler sets it: that there is one, a join asks.
+      replicas: optional(whole(1)),
       selector: block({ match_labels: labels }),
       strategy,
       template: podTemplate("Always"),
@@ -121,6 +122,27 @@ export const daemonSet: Shape = resource(
   },
   LIFECYCLE,
 );
+
+const percentage: Shape = whole(1, 1000);
+
+/** By the share of what is kept for a pod. */
+const metric: Keys = {
+  type: only("Resource"),
+  resource: block({
+    name: only("cpu", "memory"),
+    target: block({ type: only("Utilization"), average_utilization: percentage }),
+  }),
+};
+
+export const autoscaler: Shape = resource({
+  metadata: metadata(),
+  spec: block({
+    min_replicas: whole(1),
+    max_replicas: whole(1),
+    scale_target_ref: block({ api_version: only("apps/v1"), kind: only("Deployment"), name }),
+    metric: blocks(metric),
+  }),
+});
 
 const retries: Shape = whole(0, 100);
 

@@ -1,6 +1,9 @@
 import type { Finding } from "../rules";
 import type { Answer, Certain, NotKnown, Said } from "./answer";
+import type { Place, Text } from "./place";
 import type { Timeline } from "./timeline";
+
+export type { Place, Text } from "./place";
 
 /**
  * Who may reach which table, as data: what the pages, the tables and the diff are made from. It holds names,
@@ -80,23 +83,6 @@ export interface Doubt {
   /** In one sentence without a full stop. */
   readonly text: string;
 }
-
-/** Where something stands. */
-export interface Place {
-  /** Address in Terraform, such as `vault_policy.orders`, or `Deployment/shop/orders` of a manifest. */
-  readonly address: string;
-  /** Path of the construct; null where CDKTF has not written the resource. */
-  readonly path: string | null;
-  readonly file: string;
-  /** From 1; null where the file has no lines that a person wrote. */
-  readonly line: number | null;
-}
-
-/**
- * A text of the configuration: null where it says nothing, and an expression such as `${var.audience}` where
- * only an apply knows it.
- */
-export type Text = string | null;
 
 /** Workloads that are one service: by the label `leasehold/service` of their pods, else by their name. */
 export interface ServiceReport {

@@ -4,6 +4,7 @@ import { isNotKnown, shownAnswer, shownSaid } from "./answer";
 import { HELD, type Held } from "./coverage";
 import { debtLines } from "./debt";
 import { shownDoubt } from "./doubts";
+import { code, escaped, table } from "./markdown";
 import { mermaid } from "./mermaid";
 import type {
   AccessReports,
@@ -209,10 +210,6 @@ function notLookedAtLines({ notLookedAt }: EnvironmentReport): string[] {
   return [["Not looked at:", "", ...notLookedAt.map((each) => `- ${escaped(each)}`)].join("\n")];
 }
 
-function escaped(text: string): string {
-  return text.replace(/[\\*_<>[\]|]/g, "\\$&").replaceAll("`", "'");
-}
-
 function budgetRow({ connection, liveLeases, credentialsPerSecond, connections }: BudgetReport): string[] {
   const load = ({ atRest, atRollingRestart, afterOutage }: BudgetReport["liveLeases"]) =>
     [atRest, atRollingRestart, afterOutage].map(({ value }) => value).join(", ");
@@ -274,15 +271,4 @@ function comparisonPart({ left, right, differences, whole }: Comparison): string
       : table(["service", "", left, right], rows),
     ...(isNotKnown(whole) ? [`What else differs is not known: ${escaped(whole.reason)}.`] : []),
   ];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return "";
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((each) => each.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
-function code(text: string): string {
-  return `\`${text.replaceAll("`", "'")}\``;
 }

@@ -14,7 +14,7 @@ export interface Guardrails {
   readonly transport: "any" | "verified";
   /** Audit devices of different kinds, where this environment owns Vault: one that fails must not stop Vault. */
   readonly auditDevices: number;
-  /** The fewest replicas of a Deployment. */
+  /** The fewest replicas of a Deployment or StatefulSet; from 2 on, one pod at least stays while others are replaced. */
   readonly replicas: number;
   /** `protected` refuses an environment whose mount or connections could be destroyed by an apply. */
   readonly protection: "any" | "protected";

@@ -54,7 +54,7 @@ export interface Limits {
   readonly transport: "any" | "verified";
   /** Audit devices of different kinds. */
   readonly auditDevices: number;
-  /** The fewest replicas of a Deployment. */
+  /** The fewest replicas of a Deployment or StatefulSet; from 2 on, one pod at least stays while others are replaced. */
   readonly replicas: number;
   /** `protected` refuses a mount or connection that an apply could destroy. */
   readonly protection: "any" | "protected";

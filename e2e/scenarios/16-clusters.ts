@@ -3,7 +3,7 @@ import path from "node:path";
 import { readDifferences } from "../../cli/verify-database";
 import { wholeOf } from "../../lib/environment/clusters";
 import { bootstrapInput } from "../../lib/environment/derive";
-import type { ClusterService, MultiClusterEnvironment } from "../../lib/environment/environment";
+import type { ClusterService, Database, MultiClusterEnvironment } from "../../lib/environment/environment";
 import { renderBootstrapSql } from "../../lib/postgres";
 import type { Bench } from "../bench";
 import { APPLICATION_IMAGE } from "../environment";
@@ -12,6 +12,7 @@ import type { RunningPod } from "../pod-runner/running-pod";
 import { SHOP_SCHEMA } from "../schema";
 import { scramVerifier } from "../servers/scram";
 import { startSecondCluster, type SecondCluster } from "../servers/second-cluster";
+import { freePorts } from "../support/ports";
 import { Teardown } from "../support/teardown";
 import { eventually, sleep } from "../support/wait";
 import { Terraform } from "../terraform";
@@ -21,6 +22,8 @@ import type { Measurements, Scenario } from "./scenario";
 const NAME = "regions";
 const LOGIN = "vault_admin_regions";
 const FIRST_PASSWORD = "canary-7f3a-regions-password";
+/** The name by which pods reach the server that takes writes. */
+const ENDPOINT = "direct";
 const REPLICAS = 2;
 
 const service = (name: string, clusters?: readonly string[]): ClusterService => ({
@@ -29,7 +32,14 @@ const service = (name: string, clusters?: readonly string[]): ClusterService => 
   ttl: { default: "20s", max: "60s" },
   drain: "3s",
   ...(clusters && { clusters }),
-  access: [{ database: NAME, grants: [{ tables: ["orders"], privileges: ["SELECT"] }], pool: { max: 2 } }],
+  access: [
+    {
+      database: NAME,
+      endpoint: ENDPOINT,
+      grants: [{ tables: ["orders"], privileges: ["SELECT"] }],
+      pool: { max: 2 },
+    },
+  ],
   workload: {
     kind: "deployment",
     image: APPLICATION_IMAGE,
@@ -97,6 +107,7 @@ class Regions {
     private readonly second: SecondCluster,
     readonly terraform: Terraform,
     private readonly teardown: Teardown,
+    private readonly deadPort: number,
   ) {}
 
   static async start(bench: Bench, teardown: Teardown): Promise<Regions> {
@@ -113,7 +124,8 @@ class Regions {
       await postgres.query(`DROP ROLE "gateway-${NAME}"; DROP ROLE "relay-${NAME}"; DROP ROLE ${LOGIN}`);
     });
     await postgres.query(SHOP_SCHEMA, { database: NAME });
-    return new Regions(bench, second, terraform, teardown);
+    const [deadPort] = await freePorts(1);
+    return new Regions(bench, second, terraform, teardown, deadPort!);
   }
 
   pods(cluster: "one" | "two", name: string): RunningPod[] {
@@ -172,8 +184,22 @@ class Regions {
       // The bench's own environment owns Vault.
       vault: { ...used, mountPath: NAME, audit: [] },
       guardrails: { ...common.guardrails, auditDevices: 0 },
-      databases: [{ ...shop!, name: NAME, database: NAME, username: LOGIN }],
+      databases: [this.failingOver(shop!)],
       services,
+    };
+  }
+
+  /** Of two servers the first one is down, as after a failover: Vault takes the other, and pods go by a name. */
+  private failingOver(shop: Database): Database {
+    const { host, port } = this.bench.servers.postgres;
+    return {
+      ...shop,
+      name: NAME,
+      database: NAME,
+      username: LOGIN,
+      port: this.deadPort,
+      failover: [{ host, port }],
+      endpoints: [{ name: ENDPOINT, kind: "primary", host, port }],
     };
   }
 }

@@ -121,9 +121,10 @@ export function servicePlatform(environment: ClusterEnvironment): ServicePlatfor
     },
     databases: environment.databases
       .map(withDefaults)
-      .map(({ name, host, port, database, schema, tls, endpoints }) => ({
+      .map(({ name, host, port, database, schema, tls, endpoints, failover = [] }) => ({
         ...{ name, host, port, database, schema, tls },
         ...(endpoints && { endpoints: endpoints.map(servicesEndpoint) }),
+        ...(failover.length > 0 && { servers: "several" as const }),
       })),
   };
 }

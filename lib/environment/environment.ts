@@ -169,6 +169,7 @@ export interface Database extends Pick<
   | "name"
   | "host"
   | "port"
+  | "failover"
   | "database"
   | "username"
   | "tls"

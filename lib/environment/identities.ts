@@ -40,12 +40,14 @@ export function vaultNames(environment: Environment): Names {
 
 /** Names of a PostgreSQL server, as Vault reaches it. */
 export function serverNames(environment: Environment, database: Database): Names {
-  const { host, port } = withDefaults(database);
-  const server = canonicalHost(host);
-  const name = `${server}:${port}`;
-  if (scopeOfHost(server) === "everywhere") return [name];
+  const { host, port, failover = [] } = withDefaults(database);
   const around = environment.vault.mode === "external" ? vaultNames(environment) : clusterNames(environment);
-  return [`environment ${environment.name}`, ...around].map((scope) => `${name} from ${scope}`);
+  return [{ host, port }, ...failover].flatMap((each) => {
+    const server = canonicalHost(each.host);
+    const name = `${server}:${each.port ?? 5432}`;
+    if (scopeOfHost(server) === "everywhere") return [name];
+    return [`environment ${environment.name}`, ...around].map((scope) => `${name} from ${scope}`);
+  });
 }
 
 /** The release of Vault's chart, of which a cluster holds one. */

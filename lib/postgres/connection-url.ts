@@ -32,19 +32,33 @@ export function tlsProblems(property: string, tls: PostgresTls): Problem[] {
   return caCertificate === undefined ? [] : certificateProblems(`${property}.caCertificate`, caCertificate);
 }
 
-export interface ConnectionUrlProps {
+/** Where a server answers. */
+export interface ServerAddress {
   /** Host name or IP address of the server. */
   readonly host: string;
-  /** Port of the server. */
-  readonly port: number;
+  /**
+   * Port of the server.
+   * @default 5432
+   * @protects nothing: it is PostgreSQL's own
+   */
+  readonly port?: number;
+}
+
+export interface ConnectionUrlProps {
+  /** The servers, in the order in which they are asked; of several the first that takes writes is the one. */
+  readonly servers: readonly ServerAddress[];
   /** Name of the database. */
   readonly database: string;
   readonly tls: PostgresTls;
 }
 
 /** The URL with Vault's placeholders, so that it holds no credentials. */
-export function connectionUrl({ host, port, database, tls }: ConnectionUrlProps): string {
-  const address = host.includes(":") ? `[${host}]` : host;
+export function connectionUrl({ servers, database, tls }: ConnectionUrlProps): string {
+  const addresses = servers.map(
+    ({ host, port = 5432 }) => `${host.includes(":") ? `[${host}]` : host}:${port}`,
+  );
   const path = encodeURIComponent(database);
-  return `postgresql://{{username}}:{{password}}@${address}:${port}/${path}?sslmode=${tls.mode}`;
+  // A standby takes logins too, and creates nobody.
+  const which = servers.length > 1 ? "&target_session_attrs=read-write" : "";
+  return `postgresql://{{username}}:{{password}}@${addresses.join(",")}/${path}?sslmode=${tls.mode}${which}`;
 }

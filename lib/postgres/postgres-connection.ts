@@ -1,16 +1,18 @@
 import { Construct } from "constructs";
 import {
+  canonicalHost,
   hostProblems,
   integerProblems,
   labelProblems,
   preventDestroy,
   protectionProblems,
+  repeated,
   type Problem,
   type Protection,
 } from "../core";
 import { DatabaseSecretBackendConnection, GenericEndpoint, TerraformVariable } from "../core/terraform";
 import { assertProps } from "../core/props";
-import { connectionUrl, tlsProblems, type PostgresTls } from "./connection-url";
+import { connectionUrl, tlsProblems, type PostgresTls, type ServerAddress } from "./connection-url";
 import { catalogNameProblems } from "./name-problems";
 import { roleNameProblems } from "./role-name";
 import { connectionSchema } from "./schema";
@@ -32,6 +34,13 @@ export interface PostgresConnectionProps {
    * @protects nothing: it is PostgreSQL's own
    */
   readonly port?: number;
+  /**
+   * The other servers of a group that fails over, such as Patroni's: Vault asks `host` and then these, and takes the one
+   * that accepts writes. Pods need one name that leads there: services choose an endpoint.
+   * @default - there is one server
+   * @protects nothing: whether another server is the same database nobody knows from here
+   */
+  readonly failover?: readonly ServerAddress[];
   /** Name of the database in PostgreSQL. */
   readonly database: string;
   /**
@@ -80,7 +89,7 @@ export class PostgresConnection extends Construct {
   }
 
   private addConnection(props: PostgresConnectionProps): DatabaseSecretBackendConnection {
-    const { engine, name, host, port = 5432, database, tls, allowedRoles, protection } = props;
+    const { engine, name, host, port, failover = [], database, tls, allowedRoles, protection } = props;
     const { username = "vault_admin", maxOpenConnections = 4, passwordVersion = 1 } = props;
     return new DatabaseSecretBackendConnection(this, "Resource", {
       backend: engine.path,
@@ -88,7 +97,7 @@ export class PostgresConnection extends Construct {
       allowedRoles: [...allowedRoles],
       verifyConnection: true,
       postgresql: {
-        connectionUrl: connectionUrl({ host, port, database, tls }),
+        connectionUrl: connectionUrl({ servers: [{ host, port }, ...failover], database, tls }),
         tlsCa: tls.mode === "verify-full" ? tls.caCertificate : undefined,
         username,
         usernameTemplate: USERNAME_TEMPLATE,
@@ -151,6 +160,7 @@ export function connectionProblems(props: Omit<PostgresConnectionProps, "engine"
   return [
     ...labelProblems("name", name),
     ...hostProblems("host", host),
+    ...failoverProblems(props),
     ...integerProblems("port", port, 1, 65_535),
     ...catalogNameProblems("database", database, "database"),
     ...catalogNameProblems("username", username, "role"),
@@ -159,5 +169,27 @@ export function connectionProblems(props: Omit<PostgresConnectionProps, "engine"
     ...integerProblems("maxOpenConnections", maxOpenConnections, 1, 100),
     ...integerProblems("passwordVersion", passwordVersion, 1, 1_000_000),
     ...integerProblems("rotation", rotation, 1, 1_000_000),
+  ];
+}
+
+function failoverProblems({
+  host,
+  port = 5432,
+  failover = [],
+}: Pick<PostgresConnectionProps, "host" | "port" | "failover">): Problem[] {
+  const servers = [{ host, port }, ...failover].map(
+    (each) => `${canonicalHost(each.host)}:${each.port ?? 5432}`,
+  );
+  return [
+    ...failover.flatMap((each, index) => [
+      ...hostProblems(`failover[${index}].host`, each.host),
+      ...integerProblems(`failover[${index}].port`, each.port ?? 5432, 1, 65_535),
+    ]),
+    ...repeated(servers).map((server) => ({
+      property: "failover",
+      must: "name each server once, and none that 'host' is",
+      got: server,
+      fix: "take one of the two out",
+    })),
   ];
 }

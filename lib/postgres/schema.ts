@@ -93,6 +93,7 @@ export const connectionShape = {
   name: text(),
   host: text(),
   port: z.number().optional(),
+  failover: z.array(object({ host: text(), port: z.number().optional() })).optional(),
   database: text(),
   username: loginName.optional(),
   tls: postgresTlsSchema,

@@ -142,6 +142,69 @@ test.each<[string, Environment, RegExp]>([
   expect(problems(environment)).toMatch(expected);
 });
 
+describe("several servers, of which one takes writes", () => {
+  const failing = production.databases.map((each) => ({
+    ...each,
+    failover: [{ host: "pg-2.acme.internal" }, { host: "2001:db8::7", port: 5433 }],
+    endpoints: [{ name: "leader", kind: "primary" as const, host: "pg-leader.acme.internal" }],
+  }));
+  const byName = production.services.map((service) => ({
+    ...service,
+    access: service.access.map((each) => ({ ...each, endpoint: "leader" })),
+  }));
+
+  test("Vault asks one after the other, and pods go by a name", async () => {
+    const { findings, json } = await synthesizeAside([
+      environmentWith({ databases: failing, services: byName }),
+    ]);
+    expect(findings).toEqual([]);
+    expect(JSON.stringify(json("production-platform"))).toContain(
+      "@pg.acme.internal:5432,pg-2.acme.internal:5432,[2001:db8::7]:5433/shop?sslmode=verify-full&target_session_attrs=read-write",
+    );
+    expect(JSON.stringify(json("production"))).not.toContain("pg-2.acme.internal");
+  }, 600_000);
+
+  test.each<[string, (text: string) => string]>([
+    ["asks a standby too", (text) => text.replace("&target_session_attrs=read-write", "")],
+    ["asks for a standby", (text) => text.replace("attrs=read-write", "attrs=read-only")],
+    ["begins with another server", (text) => text.replace("@pg.acme", "@pg-3.acme")],
+  ])(
+    "a connection that %s is found",
+    async (_, spoil) => {
+      const environment = environmentWith({ databases: failing, services: byName });
+      const { findings } = await new RenderedEnvironments([environment]).findingsAfter(
+        environment,
+        (spoilt) =>
+          spoilt.change("production-platform", (json) => JSON.parse(spoil(JSON.stringify(json))) as object),
+      );
+      expect(findings.filter(({ severity }) => severity === "error")).not.toEqual([]);
+    },
+    600_000,
+  );
+
+  test("a service without a name to go by is refused, and a server that is named twice", () => {
+    expect(problems(environmentWith({ databases: failing }))).toMatch(
+      /\[production\/orders\] 'access\[0\].endpoint' must name one where the database fails over.*write one of leader/,
+    );
+    const twice = failing.map((each) => ({ ...each, failover: [{ host: "PG.acme.internal" }] }));
+    expect(problems(environmentWith({ databases: twice, services: byName }))).toMatch(
+      /'failover' must name each server once, and none that 'host' is, got "pg.acme.internal:5432"/,
+    );
+  });
+
+  test("two environments on one of its servers take each other's roles", () => {
+    const other: Environment = {
+      ...environmentWith({ services: byName }),
+      name: "other",
+      databases: failing.map((each) => ({ ...each, host: "pg-2.acme.internal", failover: [] })),
+    };
+    const both = [environmentWith({ databases: failing, services: byName }), other];
+    expect(formatProblems(configurationProblems(both)).join("\n")).toMatch(
+      /\[production-platform\/shop\] 'username' must be a login of this connection alone/,
+    );
+  });
+});
+
 test("a host in a cluster that there is not is refused", () => {
   const endpoints = [{ ...replica, hostIn: { ap: "pg-ro.ap.acme.internal" } }];
   const environment = twoClustersWith({

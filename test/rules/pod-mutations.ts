@@ -37,7 +37,7 @@ export const POD_MUTATIONS: readonly Mutation[] = [
   ],
   [
     "contract at another place",
-    "proof/mounts",
+    "proof/contract",
     container((c) => (c.volume_mount[0].mount_path = "/etc/contract")),
   ],
   [

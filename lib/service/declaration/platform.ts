@@ -56,6 +56,12 @@ export interface ServiceDatabase {
    * @protects nothing: services reach it where Vault does
    */
   readonly endpoints?: readonly ServiceEndpoint[];
+  /**
+   * Whether one of several servers takes the writes at a time: then every service chooses an endpoint.
+   * @default "one"
+   * @protects from pods that stay with a server which has become a standby
+   */
+  readonly servers?: "one" | "several";
 }
 
 /** Another way to a database than the one that Vault goes. */

@@ -159,6 +159,7 @@ const platformSchema = schemaOf<ServicePlatform>()(
             }),
           )
           .optional(),
+        servers: oneOf(["one", "several"]).optional(),
       }),
     ),
   }),

@@ -114,7 +114,9 @@ function addresses(
   // Where another way leads nobody sees here; that it is one to this server is what its contract says.
   const { host, port } = endpoint?.of ?? own;
   const real = readDatabaseUrl(url);
-  const all = (key: "host" | "port") => [...new Set(real.servers.map((each) => each[key]))].join(",");
+  // Behind an endpoint stands the first of several; without one there is one.
+  const servers = endpoint === undefined ? real.servers : real.servers.slice(0, 1);
+  const all = (key: "host" | "port") => [...new Set(servers.map((each) => each[key]))].join(",");
   return [
     ["host", canonicalHost(host), all("host")],
     ["port", String(port), all("port")],

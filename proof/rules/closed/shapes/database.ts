@@ -27,8 +27,14 @@ export const mount: Shape = resource({
 });
 
 const URL_PARAMETERS =
-  "be postgresql://{{username}}:{{password}}@HOST:PORT/DATABASE?sslmode=MODE with one host: other parameters, " +
-  "such as target_session_attrs, decide which server takes the statements, and as whom";
+  "be postgresql://{{username}}:{{password}}@HOST:PORT/DATABASE?sslmode=MODE, and where several hosts stand in it " +
+  "target_session_attrs=read-write behind: other parameters decide which server takes the statements, and as whom";
+
+const SERVER = String.raw`(\[[0-9a-fA-F:.]+\]|[\w.-]+):\d{1,5}`;
+const TARGET = String.raw`\/[^\s/?#&]+\?sslmode=(verify-full|require|disable)`;
+const URL = new RegExp(
+  String.raw`^postgresql:\/\/\{\{username\}\}:\{\{password\}\}@(${SERVER}${TARGET}|${SERVER}(,${SERVER})+${TARGET}&target_session_attrs=read-write)$`,
+);
 
 /** A connection to PostgreSQL (Vault, API documentation of the plugin). */
 export const connection: Shape = resource({
@@ -38,10 +44,7 @@ export const connection: Shape = resource({
   allowed_roles: some(vaultName),
   verify_connection: only(true),
   postgresql: block({
-    connection_url: textLike(
-      /^postgresql:\/\/\{\{username\}\}:\{\{password\}\}@(\[[0-9a-fA-F:.]+\]|[\w.-]+):\d{1,5}\/[^\s/?#&]+\?sslmode=(verify-full|require|disable)$/,
-      URL_PARAMETERS,
-    ),
+    connection_url: textLike(URL, URL_PARAMETERS),
     username: text,
     username_template: textThat(usernameObjection),
     password_wo: fromVariable,

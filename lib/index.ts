@@ -6,6 +6,7 @@ export type * from "./environment/environment";
 export { relaxed, strict, type Guardrails } from "./environment/guardrails";
 export type * from "./environment/guarantees";
 export type * from "./environment/state-backend";
+export type { Waiver } from "@leasehold/proof/rules";
 export * from "./postgres";
 export * from "./service";
 export { defineEnvironment } from "./stacks";

@@ -5,6 +5,7 @@ import { formatText, type Waiver } from "../../proof/rules";
 import { RefusedConfigurationError } from "../../proof/rules/refused";
 import { local } from "../../template/project/stacks/local";
 import { production } from "../../template/project/stacks/production";
+import { staging } from "../../template/project/stacks/staging";
 import { environmentWith, environmentWithOrders, synthesizeAside } from "../support/environment";
 
 const REASON = "it holds a lock, and a second pod would do the work twice";
@@ -197,3 +198,15 @@ test.each<[string, Waiver, string]>([
   const { message } = await refusal({ ...environmentWithOrders(single), waivers: [waiver] });
   expect(message).toContain(expected);
 });
+
+test("a URL that leads to another server is no other format", async () => {
+  const byUrl = (environment: Environment): Environment => ({
+    ...environment,
+    services: environment.services.map((service) => ({
+      ...service,
+      access: service.access.map((each) => ({ ...each, credentials: { format: "url" as const } })),
+    })),
+  });
+  const { findings } = await synthesizeAside([byUrl(staging), byUrl(production)]);
+  expect(findings).toEqual([]);
+}, 600_000);

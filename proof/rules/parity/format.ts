@@ -31,7 +31,9 @@ export const format: Rule = {
   },
 };
 
-/** A template without the path, which may be another one. */
+/** A template without the path and without where a URL leads, which may be others. */
 function shape(template: string | undefined): string | undefined {
-  return template?.replace(/secret\s+("[^"]*"|`[^`]*`)/g, "secret");
+  return template
+    ?.replace(/secret\s+("[^"]*"|`[^`]*`)/g, "secret")
+    .replace(/(postgres(?:ql)?:\/\/[^@\n]*@)[^/?\s]+\/[^?\s]*/g, "$1server/database");
 }

@@ -1,0 +1,4 @@
+import { synth } from "leasehold/cli";
+import { environments } from "./stacks";
+
+void synth(environments);

@@ -150,10 +150,11 @@ export function bootstrapInput(environment: Environment, database: Database): Bo
     .flatMap((service) =>
       service.access
         .filter((entry) => entry.database === name && entry.strategy !== "direct")
-        .map(({ grants = [], owner }) => ({
+        .map(({ grants = [], owner, replication }) => ({
           name: databaseRoleName(service.name, name),
           grants,
           ...(owner && { owner }),
+          ...(replication && { replication }),
         })),
     );
   const staticUsers = services.flatMap(({ migration }) =>

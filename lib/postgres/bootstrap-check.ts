@@ -118,11 +118,13 @@ export function ownerFindings(postgresVersion: PostgresVersion): string {
     WHERE ${inherits}`;
 }
 
+const REPLICATES = "EXISTS (SELECT FROM leasehold_replication)";
+
 /** What Vault's login has beyond what creating credentials takes. */
 export function loginFindings(login: string): string {
   return `    SELECT format('Vault''s login %I has more than it needs; if it is no other role by mistake: '
-      'ALTER ROLE %I NOSUPERUSER NOCREATEDB NOREPLICATION NOBYPASSRLS', rolname, rolname)
-    FROM pg_roles WHERE rolname = ${login} AND (rolsuper OR rolcreatedb OR rolreplication OR rolbypassrls)
+      'ALTER ROLE %I NOSUPERUSER NOCREATEDB%s NOBYPASSRLS', rolname, rolname, CASE WHEN NOT ${REPLICATES} THEN ' NOREPLICATION' END)
+    FROM pg_roles WHERE rolname = ${login} AND (rolsuper OR rolcreatedb OR rolreplication AND NOT ${REPLICATES} OR rolbypassrls)
     UNION
     SELECT format('Vault''s login %I %s', role_name, finding)
     FROM leasehold_dependency

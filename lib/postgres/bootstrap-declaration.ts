@@ -34,6 +34,7 @@ export function declarationSection({ roles, schema }: BootstrapInput): string {
       roles.flatMap((role) => objectGrantRows(role, schema)),
     ),
     ...insert("leasehold_owner", roles.flatMap(ownerRows)),
+    ...insert("leasehold_replication", roles.flatMap(replicationRows)),
     raiseIfAny("EXCEPTION", "declared, but not in this database:", MISSING),
   );
 }
@@ -52,6 +53,9 @@ CREATE TEMPORARY TABLE leasehold_object_grant (
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE leasehold_owner (
   role_name text, owner_name text
+) ON COMMIT DROP;
+CREATE TEMPORARY TABLE leasehold_replication (
+  role_name text, publication_names text[]
 ) ON COMMIT DROP;`;
 
 /** The same rows as common tables. A column has its type by itself: a list may have no rows, or nothing but NULL in it. */
@@ -113,6 +117,14 @@ export function declarationViews({ roles, schema }: BootstrapInput): View[] {
       ],
       roles.flatMap(ownerRows),
     ),
+    rowsOf(
+      "leasehold_replication",
+      [
+        ["role_name", text],
+        ["publication_names", list],
+      ],
+      roles.flatMap(replicationRows),
+    ),
   ];
 }
 
@@ -172,12 +184,19 @@ function ownerRows({ name, owner }: BootstrapRole): string[] {
   return [`  ${commentLine(owner.reason)}\n  (${[name, owner.role].map(quoteLiteral).join(", ")})`];
 }
 
+/** Whoever streams reads more than its publications, so each row says why. */
+function replicationRows({ name, replication }: BootstrapRole): string[] {
+  if (replication === undefined) return [];
+  const { publications, reason } = replication;
+  return [`  ${commentLine(reason)}\n  (${quoteLiteral(name)}, ${quoteArray(publications)})`];
+}
+
 /** Schemas that grants are in. */
 export const SCHEMAS_OF_GRANTS = `SELECT role_name, schema_name FROM leasehold_grant
     UNION SELECT role_name, schema_name FROM leasehold_owner_grant
     UNION SELECT role_name, schema_name FROM leasehold_object_grant WHERE schema_name IS NOT NULL`;
 
-/** Schemas, tables, columns, sequences, functions and owners that a grant names and that are not there. */
+/** Schemas, tables, columns, sequences, functions, owners and publications that are declared and not there. */
 export const MISSING = `    SELECT format('schema %I', schema_name)
     FROM (${SCHEMAS_OF_GRANTS}) AS used
     WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = schema_name)
@@ -212,4 +231,8 @@ export const MISSING = `    SELECT format('schema %I', schema_name)
     UNION
     SELECT format('role %I', owner_name)
     FROM (SELECT owner_name FROM leasehold_owner_grant UNION SELECT owner_name FROM leasehold_owner) AS owners
-    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = owner_name)`;
+    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = owner_name)
+    UNION
+    SELECT format('publication %I', publication_name)
+    FROM leasehold_replication, unnest(publication_names) AS publication_name
+    WHERE NOT EXISTS (SELECT FROM pg_publication WHERE pubname = publication_name)`;

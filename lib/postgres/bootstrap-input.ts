@@ -1,4 +1,4 @@
-import type { Grant, Owner } from "./grants";
+import type { Grant, Owner, Replication } from "./grants";
 
 /** Major version of the server; from 16 on, a membership says by itself what it is good for. */
 export type PostgresVersion = 15 | 16 | 17 | 18 | 19;
@@ -14,6 +14,11 @@ export interface BootstrapRole {
    * @default - none
    */
   readonly owner?: Owner;
+  /**
+   * What its credentials stream; from PostgreSQL 16 on.
+   * @default - nothing
+   */
+  readonly replication?: Replication;
 }
 
 export interface BootstrapInput {

@@ -72,6 +72,7 @@ function roleNeeds(postgresVersion: BootstrapInput["postgresVersion"]): string {
   if (postgresVersion < 16) return "CASE WHEN NOT runner.rolcreaterole THEN 'CREATEROLE' END";
   return `concat_ws(' and ',
         CASE WHEN NOT runner.rolcreaterole AND (role.oid IS NULL OR statement NOT LIKE 'GRANT %') THEN 'CREATEROLE' END,
+        CASE WHEN NOT runner.rolreplication AND statement ~ ' (NO)?REPLICATION$' THEN 'REPLICATION' END,
         (SELECT CASE WHEN bool_or(pg_has_role(admin, 'USAGE')) THEN NULL
             ELSE format('ADMIN OPTION on %I%s', role_name, '; who has it: ' || string_agg(quote_ident(pg_get_userbyid(admin)), ', ' ORDER BY admin)) END
           FROM (SELECT member FROM pg_auth_members WHERE roleid = role.oid AND admin_option) AS admins (admin)

@@ -9,7 +9,8 @@ import { quoteLiteral } from "./identifiers";
  * unasked. From 16 on a membership says by itself what it is good for, and the plain form would let the
  * login act as the group.
  */
-export function rolesSection(): string {
+export function rolesSection({ roles }: BootstrapInput): string {
+  const replicates = roles.some(({ replication }) => replication !== undefined);
   return section(
     "4. Roles",
     [
@@ -17,10 +18,16 @@ export function rolesSection(): string {
       "service may do, and credentials are its members. A new login has no password yet: set one with",
       "psql's \\password. Where a service acts as an owner, its group role may become it and inherits",
       "nothing from it.",
+      ...(replicates ? REPLICATES : []),
     ],
     ...[1, 2].map((step) => runEach(`    SELECT statement FROM leasehold_role_change WHERE step = ${step}`)),
   );
 }
+
+const REPLICATES = [
+  "A service streams changes: its credentials have REPLICATION, and so has the login that makes them, until",
+  "no service of this database declares it. Whoever has it reads what no grant limits.",
+];
 
 /** By its comment a role is known as this environment's; all others are left as they are. */
 export function ownershipSection(input: BootstrapInput): string {
@@ -99,11 +106,13 @@ function plainMemberships(login: string): string[] {
 }
 
 /**
- * PostgreSQL 16 and later. Where a server or a database sets createrole_self_grant, whoever creates a role gets what
+ * PostgreSQL 16 and later, from which on whoever has REPLICATION may hand it on; before, a superuser alone. Where a server or a database sets createrole_self_grant, whoever creates a role gets what
  * it may do: Vault's login would get the data of every service, by its credentials.
  */
 function narrowMemberships(login: string): string[] {
   return [
+    `    SELECT 2, rolname::text, format('ALTER ROLE %I %s', rolname, CASE WHEN rolreplication THEN 'NOREPLICATION' ELSE 'REPLICATION' END)
+    FROM pg_roles WHERE rolname = ${login} AND rolreplication <> EXISTS (SELECT FROM leasehold_replication)`,
     `    SELECT 2, rolname::text, format('ALTER ROLE %I SET createrole_self_grant = %L', rolname, '')
     FROM pg_roles WHERE rolname = ${login} AND NOT ${GRANTS_ITSELF_NOTHING}`,
     `    SELECT 2, role_name, format('GRANT %I TO %I WITH ADMIN TRUE, INHERIT FALSE, SET FALSE', role_name, ${login})

@@ -26,7 +26,7 @@ export function renderBootstrapSql(props: BootstrapInput): string {
     ),
     ownershipSection(props),
     powerCheck(props),
-    rolesSection(),
+    rolesSection(props),
     privilegesSection(),
     publicSection(props),
     checkSection(props),

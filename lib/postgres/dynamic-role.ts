@@ -3,7 +3,8 @@ import { integerProblems, labelProblems, seconds, vaultPathProblems, type Proble
 import { assertProps } from "../core/props";
 import { DatabaseSecretBackendRole } from "../core/terraform";
 import { actingProblems, defaultSchemaProblems, grantProblems } from "./grant-problems";
-import type { CredentialStrategy, Grant, Owner } from "./grants";
+import type { CredentialStrategy, Grant, Owner, Replication } from "./grants";
+import { replicationProblems } from "./replication-problems";
 import { roleNameProblems } from "./role-name";
 import { dynamicRoleSchema } from "./schema";
 import { credentialStatements } from "./statements";
@@ -26,6 +27,12 @@ export interface DynamicRoleProps {
    * @protects from credentials that may read, change and drop all that a role owns
    */
   readonly owner?: Owner;
+  /**
+   * What a credential streams; the connection's login must have REPLICATION itself, and the server be of 16 or later.
+   * @default - nothing
+   * @protects from credentials that read every change of the server, whatever they are granted
+   */
+  readonly replication?: Replication;
   /**
    * Where the privileges live.
    * @default "group"
@@ -52,7 +59,7 @@ export class DynamicRole extends Construct {
   constructor(scope: Construct, id: string, props: DynamicRoleProps) {
     assertProps(scope, id, props, dynamicRoleSchema, dynamicRoleProblems);
     super(scope, id);
-    const { mountPath, connectionName, name, schema, grants, owner, ttl } = props;
+    const { mountPath, connectionName, name, schema, grants, owner, replication, ttl } = props;
     const { strategy = "group", connectionLimit = 20 } = props;
     const statements = credentialStatements({
       strategy,
@@ -60,6 +67,7 @@ export class DynamicRole extends Construct {
       schema,
       grants,
       owner: owner?.role,
+      ...(replication && { replication }),
       connectionLimit,
     });
 
@@ -79,7 +87,7 @@ export class DynamicRole extends Construct {
 
 /** Everything that is wrong with the props of a role. */
 export function dynamicRoleProblems(props: DynamicRoleProps): Problem[] {
-  const { mountPath, connectionName, name, schema, grants, owner, ttl } = props;
+  const { mountPath, connectionName, name, schema, grants, owner, replication, ttl } = props;
   const { strategy = "group", connectionLimit = 20 } = props;
   return [
     ...vaultPathProblems("mountPath", mountPath),
@@ -89,6 +97,7 @@ export function dynamicRoleProblems(props: DynamicRoleProps): Problem[] {
     ...(owner === undefined
       ? grantProblems("grants", grants, strategy, schema)
       : actingProblems("owner", owner, grants, strategy)),
+    ...(replication === undefined ? [] : replicationProblems("replication", replication, strategy)),
     ...ttlProblems("ttl", ttl),
     ...integerProblems("connectionLimit", connectionLimit, 1, 1000),
   ];

@@ -170,6 +170,17 @@ export interface Owner {
 }
 
 /**
+ * That a service streams changes by logical decoding, as connectors for change data capture do. It needs the attribute
+ * REPLICATION, which no grant limits: whoever has it reads every change of every database that it may connect to.
+ */
+export interface Replication {
+  /** Names of the publications that it reads, as they are in the catalog; whoever owns the tables has made them. */
+  readonly publications: readonly string[];
+  /** Why it has to read changes that no grant limits. */
+  readonly reason: string;
+}
+
+/**
  * Where the privileges live. `group`: in a NOLOGIN role that the bootstrap SQL maintains, and a
  * credential is only its member. `direct`: in each credential, for databases where nobody can run the
  * bootstrap SQL; Vault's login then owns the tables or holds every privilege WITH GRANT OPTION, and

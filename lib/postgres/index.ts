@@ -16,6 +16,7 @@ export type {
   LiteralNames,
   Owner,
   OwnerGrant,
+  Replication,
   SequenceGrant,
   SequencePrivilege,
   TableGrant,
@@ -34,6 +35,7 @@ export { quoteIdentifier, quoteLiteral } from "./identifiers";
 export { catalogNameProblems, schemaNameProblems } from "./name-problems";
 export { connectionProblems, PostgresConnection } from "./postgres-connection";
 export type { PostgresConnectionProps } from "./postgres-connection";
+export { replicationProblems } from "./replication-problems";
 export { retirementSteps } from "./retirement";
 export type { RetirementInput, RetirementStep } from "./retirement";
 export { databaseRoleName, databaseRoleNameProblems } from "./role-name";

@@ -1,7 +1,11 @@
 import { identifierProblems, type Problem } from "../core";
 
-/** What a name is of; only that of a role may hold a dot, for roles have no schema. */
-export type Noun = "table" | "column" | "sequence" | "function" | "schema" | "role" | "database";
+/** What a name is of. */
+export type Noun =
+  "table" | "column" | "sequence" | "function" | "schema" | "role" | "database" | "publication";
+
+/** What has no schema, so that a dot in its name means nothing. */
+const WITHOUT_SCHEMA: ReadonlySet<Noun> = new Set(["role", "publication"]);
 
 /**
  * A name as the catalog has it. What is most likely meant in another way than PostgreSQL would take it is refused:
@@ -21,7 +25,7 @@ export function catalogNameProblems(
   if (invalid.length > 0) return invalid;
   const fix = lookalike(name, noun, rest);
   if (fix === undefined) return [];
-  const dots = noun === "role" ? "" : " a dot,";
+  const dots = WITHOUT_SCHEMA.has(noun) ? "" : " a dot,";
   return [
     {
       property,
@@ -36,7 +40,7 @@ function lookalike(name: string, noun: Noun, rest: string): string | undefined {
   const written = (part: string) => JSON.stringify(`${part}${rest}`);
   if (name.trim() !== name) return `write it without the spaces: ${written(name.trim())}`;
   if (name.includes("*")) return EACH[noun] ?? `name the ${noun}`;
-  if (name.includes(".") && noun !== "role") return parted(name, noun, written);
+  if (name.includes(".") && !WITHOUT_SCHEMA.has(noun)) return parted(name, noun, written);
   const inside = /^(["'`])(.+)\1$/s.exec(name)?.[2];
   return inside === undefined ? undefined : `write it without the quotes: ${written(inside)}`;
 }

@@ -21,7 +21,7 @@ import {
   SEQUENCE_PRIVILEGES,
   TABLE_PRIVILEGES,
 } from "./grant-problems";
-import type { CredentialStrategy, Grant, Owner } from "./grants";
+import type { CredentialStrategy, Grant, Owner, Replication } from "./grants";
 import type { PostgresConnectionProps } from "./postgres-connection";
 import type { SecretsEngineProps } from "./secrets-engine";
 import type { CredentialTtl } from "./ttl";
@@ -61,6 +61,8 @@ export const grantSchema = schemaOf<Grant>()(
 );
 
 export const ownerSchema = schemaOf<Owner>()(object({ role: text(), reason: text() }));
+
+export const replicationSchema = schemaOf<Replication>()(object({ publications: names, reason: text() }));
 
 export const strategySchema = schemaOf<CredentialStrategy>()(oneOf(["group", "direct"]));
 
@@ -124,6 +126,7 @@ export const dynamicRoleSchema = schemaOf<DynamicRoleProps>()(
     schema: text(),
     grants: z.array(grantSchema),
     owner: ownerSchema.optional(),
+    replication: replicationSchema.optional(),
     strategy: strategySchema.optional(),
     ttl: ttlSchema,
     connectionLimit: z.number().optional(),

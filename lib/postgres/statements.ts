@@ -10,6 +10,7 @@ import {
   type CredentialStrategy,
   type FunctionGrant,
   type Grant,
+  type Replication,
   type SequenceGrant,
   type TableGrant,
 } from "./grants";
@@ -31,6 +32,11 @@ export interface CredentialStatementsProps {
    * @default - none
    */
   readonly owner?: string;
+  /**
+   * What a credential streams, by an attribute that Vault's login needs as well.
+   * @default - nothing
+   */
+  readonly replication?: Replication;
   /** How many sessions one credential may have at a time. */
   readonly connectionLimit: number;
 }
@@ -61,8 +67,9 @@ function groupStatements(props: CredentialStatementsProps): CredentialStatements
   return { creation, revocation: endMember() };
 }
 
-function createMember({ roleName, connectionLimit }: CredentialStatementsProps): string {
-  return `${CREATE_ROLE} CONNECTION LIMIT ${connectionLimit} IN ROLE ${quoteIdentifier(roleName)};`;
+function createMember({ roleName, connectionLimit, replication }: CredentialStatementsProps): string {
+  const attribute = replication === undefined ? "" : " REPLICATION";
+  return `${CREATE_ROLE}${attribute} CONNECTION LIMIT ${connectionLimit} IN ROLE ${quoteIdentifier(roleName)};`;
 }
 
 /**

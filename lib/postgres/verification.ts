@@ -15,6 +15,13 @@ import { privilegeViews, UNDECLARED_OF_PUBLIC } from "./bootstrap-privileges";
 import { MEMBERSHIPS } from "./bootstrap-roles";
 import { commonTables } from "./bootstrap-sql";
 import { quoteLiteral } from "./identifiers";
+import {
+  lackingReplication,
+  PUBLISHED_BESIDES,
+  UNDECLARED_REPLICATION,
+  UNPUBLISHED,
+  UNREAD_SLOTS,
+} from "./replication-check";
 import { CREDENTIAL } from "./role-name";
 
 /** What a verification finds, each with what it means and what to do. */
@@ -77,6 +84,26 @@ export const VERIFICATION_KINDS = {
     "is declared on one partition, and holds for no other, none to come included",
     "grant it on the partitioned table, which suffices for all that is reached by way of it",
   ],
+  "undeclared-replication": [
+    "error",
+    "is a credential with REPLICATION, and its service declares none: it reads every change, whatever it is granted",
+    "apply what is declared, then vault lease revoke -prefix <mount>/creds/<role>",
+  ],
+  "unpublished-table": [
+    "warning",
+    "is granted to a service that streams changes, and none of its publications contains it",
+    "ALTER PUBLICATION … ADD TABLE, as the owner of both, or leave it where the service only reads the table",
+  ],
+  "published-table": [
+    "warning",
+    "is streamed to a service that has no SELECT on it: streaming asks for none",
+    "ALTER PUBLICATION … DROP TABLE, or grant the table, so that the declaration says what is read",
+  ],
+  "replication-slot": [
+    "warning",
+    "is read by nobody, and the server keeps all WAL since then until its disk is full",
+    "start what reads it; if nothing does any more: SELECT pg_drop_replication_slot('…')",
+  ],
   "expiration-warning": [
     "warning",
     "every credential expires within that time, so that nobody sees the warnings that matter",
@@ -108,6 +135,7 @@ const WITHOUT_GROUPS: ReadonlySet<VerificationKind> = new Set([
   "retired-role",
   "unclaimed-role",
   "orphaned-session",
+  "replication-slot",
 ]);
 
 /**
@@ -150,6 +178,8 @@ export function renderVerificationSql(input: BootstrapInput): string {
       `SELECT format('Vault''s login %I lacks LOGIN or CREATEROLE, or inherits: ALTER ROLE %I LOGIN CREATEROLE NOINHERIT', rolname, rolname)
     FROM pg_roles WHERE rolname = ${vault} AND NOT (rolcanlogin AND rolcreaterole AND NOT rolinherit)`,
     ],
+    ["vault-login", lackingReplication(vault)],
+    ["undeclared-replication", UNDECLARED_REPLICATION],
     [
       "foreign-member",
       `SELECT format('%I in %I', member_role, held_role)
@@ -175,6 +205,9 @@ export function renderVerificationSql(input: BootstrapInput): string {
     ["public-default", DEFAULTS_OF_PUBLIC],
     ["definer-function", SUPERUSER_FUNCTIONS],
     ["partition", PARTITIONS],
+    ["unpublished-table", UNPUBLISHED],
+    ["published-table", PUBLISHED_BESIDES],
+    ["replication-slot", UNREAD_SLOTS],
     ["expiration-warning", EXPIRATION_WARNINGS],
     ["foreign-role", strangers(input)],
     [

@@ -51,7 +51,7 @@ export function lifeOf(role: RehearsedRole, stage: Stage): Act[] {
     abilities(role, stage),
     ...actions,
     ...renew(FIRST),
-    changed(of, "the renewal", [loginOf(FIRST, RENEWED)], [loginOf(FIRST, EXPIRATION)]),
+    changed(of, "the renewal", [loginOf(FIRST, role, RENEWED)], [loginOf(FIRST, role, EXPIRATION)]),
     ...revoke(SECOND),
     ...revoke(SECOND),
     changed(of, "the revocation", [], made(SECOND)),
@@ -61,7 +61,9 @@ export function lifeOf(role: RehearsedRole, stage: Stage): Act[] {
       of,
       "the revocation of the older credential",
       made(SECOND),
-      [...made(FIRST), loginOf(FIRST, RENEWED)].filter((fact) => fact !== loginOf(FIRST, EXPIRATION)),
+      [...made(FIRST), loginOf(FIRST, role, RENEWED)].filter(
+        (fact) => fact !== loginOf(FIRST, role, EXPIRATION),
+      ),
     ),
     ...revoke(SECOND),
     changed(of, "the last revocation", [], made(SECOND)),
@@ -110,14 +112,15 @@ function filled(text: string, values: Record<string, string>): string {
   );
 }
 
-function loginOf(name: string, expiration: string): string {
-  return `role ${name}: LOGIN CONNECTION LIMIT VALID UNTIL ${expiration}`;
+function loginOf(name: string, { replication }: RehearsedRole, expiration: string): string {
+  const attributes = replication === undefined ? "LOGIN" : "LOGIN REPLICATION";
+  return `role ${name}: ${attributes} CONNECTION LIMIT VALID UNTIL ${expiration}`;
 }
 
 /** What is so as long as a credential is there. */
 function factsOf(name: string, role: RehearsedRole, { input, tables }: Stage): string[] {
   return [
-    loginOf(name, EXPIRATION),
+    loginOf(name, role, EXPIRATION),
     `${input.login} is a member of ${name}: ADMIN`,
     ...(role.strategy === "group"
       ? [`${name} is a member of ${role.name}: INHERIT SET`]
@@ -134,6 +137,7 @@ function abilities(role: RehearsedRole, { input, tables }: Stage): Act {
   const declared = [
     `CONNECT ON DATABASE ${input.databaseName}`,
     ...privilegesOf(role, tables, input),
+    ...(role.replication === undefined ? [] : ["have REPLICATION"]),
     ...ways("USAGE", group),
     ...ways("SET", [...group, ...(role.owner === undefined ? [] : [role.owner.role])]),
   ];

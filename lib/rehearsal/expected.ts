@@ -61,8 +61,9 @@ function laterPrivilegesOf({ grants }: BootstrapRole, defaultSchema: string): st
 export function gainedByBootstrap(input: BootstrapInput, tables: readonly SceneTable[]): string[] {
   const { environment, connection, databaseName: database, login, schema, roles, staticUsers = [] } = input;
   const mark = JSON.stringify({ environment, connection, database });
+  const replicates = roles.some(({ replication }) => replication !== undefined);
   const gained = [
-    `role ${login}: LOGIN CREATEROLE NOINHERIT`,
+    `role ${login}: LOGIN CREATEROLE ${replicates ? "REPLICATION " : ""}NOINHERIT`,
     `comment on ${login}: leasehold: login of Vault ${mark}`,
     `settings of ${login}: {createrole_self_grant=}`,
     `${ADMINISTRATOR} is a member of ${login}: ADMIN`,

@@ -93,6 +93,8 @@ export function abilitiesOf(role: string): string {
   SELECT format('EXECUTE ON FUNCTION %s.%s', nspname, ${SIGNATURE_OF_FUNCTION}) FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace
   WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND has_function_privilege(${role}, p.oid, 'EXECUTE')
   UNION ALL
+  SELECT 'have REPLICATION' FROM pg_roles WHERE rolname = ${role} AND rolreplication
+  UNION ALL
   SELECT format('%s %s', way, rolname) FROM pg_roles, unnest(ARRAY['SET', 'USAGE', 'MEMBER WITH ADMIN OPTION']) AS way
   WHERE rolname <> ${role} AND pg_has_role(${role}, oid, way)`;
 }

@@ -23,10 +23,17 @@ export function databaseToRehearse(
     .flatMap((service) =>
       service.access
         .filter((entry) => entry.database === database.name)
-        .map(({ grants = [], owner, strategy = "group" }): RehearsedRole => {
+        .map(({ grants = [], owner, replication, strategy = "group" }): RehearsedRole => {
           const name = databaseRoleName(service.name, database.name);
           const statements = statementsOf(rendered.get(name));
-          return { name, grants, strategy, ...(owner && { owner }), ...(statements && { statements }) };
+          return {
+            name,
+            grants,
+            strategy,
+            ...(owner && { owner }),
+            ...(replication && { replication }),
+            ...(statements && { statements }),
+          };
         }),
     );
   return {

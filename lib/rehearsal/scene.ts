@@ -47,6 +47,8 @@ DECLARE
 BEGIN
   FOR item IN SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
   LOOP EXECUTE item; END LOOP;
+  FOR item IN SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication
+  LOOP EXECUTE item; END LOOP;
   FOR item IN SELECT format('DROP OWNED BY %I CASCADE', rolname) FROM pg_roles WHERE oid >= 16384
   LOOP EXECUTE item; END LOOP;
   EXECUTE format('ALTER DATABASE %I OWNER TO ${SUPERUSER}', current_database());
@@ -67,12 +69,13 @@ export function sceneOf(input: BootstrapInput, direct: readonly BootstrapRole[])
   const others = objectsBesideTables(roles, input.schema, tables);
   const schemas = [...new Set([input.schema, ...[...tables, ...others].map(({ schema }) => schema)])];
   const owners = ownersOf(roles);
+  const publications = new Set(roles.flatMap(({ replication }) => replication?.publications ?? []));
   const { staticUsers = [] } = input;
   return {
     tables,
     sql: [
       `UPDATE pg_database SET datname = ${quoteLiteral(input.databaseName)} WHERE datname = current_database()`,
-      `CREATE ROLE ${ADMINISTRATOR} LOGIN CREATEROLE`,
+      `CREATE ROLE ${ADMINISTRATOR} LOGIN CREATEROLE${publications.size > 0 ? " REPLICATION" : ""}`,
       `GRANT pg_signal_backend TO ${ADMINISTRATOR} WITH ADMIN OPTION`,
       `ALTER DATABASE ${quoteIdentifier(input.databaseName)} OWNER TO ${ADMINISTRATOR}`,
       `CREATE ROLE ${NOBODY} LOGIN`,
@@ -99,6 +102,7 @@ export function sceneOf(input: BootstrapInput, direct: readonly BootstrapRole[])
       ...(direct.length > 0 ? handOn(input, schemas) : []),
       `SET SESSION AUTHORIZATION ${SUPERUSER}`,
       ...tables.flatMap(handOver),
+      ...[...publications].map((name) => `CREATE PUBLICATION ${quoteIdentifier(name)}`),
     ],
   };
 }

@@ -72,7 +72,7 @@ export class ServiceAccess extends Construct {
 
 /** The roles in Vault that make a service's credentials, one per database, and the policy that reads them. */
 export function addSharedAccess(scope: Construct, { databases, vault, ttl, policyName }: ServicePlan): void {
-  for (const { database, roleName, grants, owner, strategy, connectionLimit } of databases) {
+  for (const { database, roleName, grants, owner, replication, strategy, connectionLimit } of databases) {
     new DynamicRole(scope, database.name, {
       mountPath: vault.mountPath,
       connectionName: database.name,
@@ -80,6 +80,7 @@ export function addSharedAccess(scope: Construct, { databases, vault, ttl, polic
       schema: database.schema,
       grants,
       owner,
+      replication,
       strategy,
       ttl,
       connectionLimit,

@@ -4,6 +4,7 @@ import {
   type CredentialTtl,
   type Grant,
   type Owner,
+  type Replication,
 } from "../postgres";
 import { credentialsFileName, credentialsTemplate, type Credentials } from "./declaration/credentials-file";
 import type { DatabaseAccess, ServiceProps } from "./declaration/declaration";
@@ -39,6 +40,7 @@ export interface PlannedDatabase {
   /** None where a credential acts as the owner. */
   readonly grants: readonly Grant[];
   readonly owner: Owner | undefined;
+  readonly replication: Replication | undefined;
   readonly strategy: CredentialStrategy | undefined;
   /** Name of the role, in Vault and in PostgreSQL. */
   readonly roleName: string;
@@ -79,7 +81,8 @@ export function planService(props: ServiceProps): ServicePlan {
 }
 
 function planDatabase({ name, platform }: ServiceProps, access: DatabaseAccess): PlannedDatabase {
-  const { grants = [], owner, strategy, credentials = { format: "json" }, pool: { max = 10 } = {} } = access;
+  const { grants = [], owner, replication, strategy, credentials = { format: "json" } } = access;
+  const { pool: { max = 10 } = {} } = access;
   const database = platform.databases.find((known) => known.name === access.database);
   if (database === undefined)
     throw new Error(`no database ${JSON.stringify(access.database)} in the environment`);
@@ -92,6 +95,7 @@ function planDatabase({ name, platform }: ServiceProps, access: DatabaseAccess):
     endpoint,
     grants,
     owner,
+    replication,
     strategy,
     roleName,
     file: {

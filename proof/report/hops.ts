@@ -115,11 +115,16 @@ function roleHops({ role, timeline, whole }: Way): Hop[] {
 }
 
 function grantHops(privileges: readonly Privilege[]): Hop[] {
-  const byHolder = groupedBy(privileges, ({ via, place }) => `${via} ${place.file}`);
+  const byHolder = groupedBy(
+    privileges,
+    ({ via, place, by }) => `${via} ${place.file} ${by === "replication"}`,
+  );
   return [...byHolder.values()].map((own) => {
-    const { via, place } = own[0] as Privilege;
+    const { via, place, by } = own[0] as Privilege;
+    // An attribute of the user is of no table more than of another.
+    const ofUser = by === "replication" ? "database-role" : "grant";
     return {
-      kind: via === null ? "grant" : "group-role",
+      kind: via === null ? ofUser : "group-role",
       text: grantText(via, own),
       place: place satisfies Place,
       statements: [...new Set(own.map(({ statement }) => statement))],
@@ -128,6 +133,8 @@ function grantHops(privileges: readonly Privilege[]): Hop[] {
 }
 
 function grantText(via: string | null, own: readonly Privilege[]): string {
+  if (own.some(({ by }) => by === "replication"))
+    return `${via === null ? "the user itself" : `the role ${via}`} has REPLICATION and reads each change of every table, whatever it is granted`;
   if (via === null) return `the user itself is granted ${summary(own)}`;
   if (via === "PUBLIC") return `everybody who connects is granted ${summary(own)}`;
   const owners = [...new Set(own.flatMap(({ by, owner }) => (by === "ownership" ? (owner ?? []) : [])))];

@@ -234,8 +234,11 @@ export interface Privilege {
   readonly via: string | null;
   /** The roles on the way from the credential to `via`, which is the last of them. */
   readonly path: readonly string[];
-  /** `ownership`: as the owner of the table, which may also grant it to others. */
-  readonly by: "grant" | "ownership" | "superuser" | "predefined";
+  /**
+   * `ownership`: as the owner of the table, which may also grant it to others. `replication`: by the attribute, which
+   * reads each change of every table, whatever is granted.
+   */
+  readonly by: "grant" | "ownership" | "superuser" | "predefined" | "replication";
   readonly holds: Certain;
   readonly place: Place;
   /** The grant in SQL. */

@@ -47,7 +47,9 @@ function reachedParts(all: SqlRoles): (users: readonly string[], joined: SqlRole
     groupBy(all.taken, byRole),
   ];
   const owning = all.held.filter(({ statement }) => statement === "ownership");
-  const [named, superusers] = [new Set(all.named), new Set(all.superusers)];
+  const [named, superusers, replicating] = [all.named, all.superusers, all.replicating].map(
+    (each) => new Set(each),
+  ) as [Set<string>, Set<string>, Set<string>];
   return (users, joined) => {
     const join = groupBy(joined.memberships, byRole);
     // A set is gone through to its end, also where it grows on the way.
@@ -64,6 +66,7 @@ function reachedParts(all: SqlRoles): (users: readonly string[], joined: SqlRole
       owners: all.owners,
       named: roles.filter((role) => named.has(role)),
       superusers: roles.filter((role) => superusers.has(role)),
+      replicating: roles.filter((role) => replicating.has(role)),
     };
   };
 }
@@ -139,6 +142,7 @@ function statementOf(granted: Granted, { on, statement, becomes }: EffectivePriv
   const { schema, scope, owner, verb, by, via } = granted;
   const role = via ?? CREDENTIAL;
   if (by === "predefined") return `IN ROLE ${role}`;
+  if (by === "replication") return `CREATE ROLE ${via === null ? "…" : quoted(role)} REPLICATION`;
   if (by === "superuser") return `CREATE ROLE ${via === null ? "…" : quoted(role)} SUPERUSER`;
   if (statement === "ownership") return membershipStatement(owner ?? "", role);
   if (on === "SCHEMA")

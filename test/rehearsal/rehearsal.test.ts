@@ -48,6 +48,7 @@ function database(declared: readonly Declared[], changes: Partial<BootstrapInput
       grants: role.grants,
       connectionLimit: 5,
       ...(role.owner && { owner: role.owner.role }),
+      ...(role.replication && { replication: role.replication }),
     });
     return { ...role, strategy, statements: { creation, renewal: [], revocation } };
   });
@@ -65,6 +66,11 @@ const OBJECTS: Grant[] = [
   { functions: ['feels(mood, public."Mixed"[])'], schema: "app", privileges: ["EXECUTE"] },
 ];
 const objects = database([{ name: "orders-shop", grants: OBJECTS }]);
+const STREAMING = { publications: ["orders_cdc", "Order.Changes"], reason };
+const streaming = database([
+  { name: "connector-shop", grants: [ORDERS], replication: STREAMING },
+  ...SERVICES,
+]);
 const right = database(SERVICES);
 const direct = database([{ name: "orders-shop", grants: [ORDERS, COLUMNS], strategy: "direct" }]);
 const acting = database([
@@ -113,6 +119,7 @@ const RIGHT: [string, DatabaseToRehearse][] = [
     "of credentials that hold rights on sequences and functions themselves",
     database([{ name: "orders-shop", grants: OBJECTS, strategy: "direct" }]),
   ],
+  ["of a service that streams changes, beside others", streaming],
   ["in another schema, under another login", database(SERVICES, { schema: "sales", login: "vault" })],
   ["beside a user that still has a static password", database(SERVICES, { staticUsers: ["shop_app"] })],
   [
@@ -128,6 +135,8 @@ const RIGHT: [string, DatabaseToRehearse][] = [
   ["whose names need quotes", database(SERVICES, { databaseName: 'my "shop"', login: "Vault's login" })],
   ["with forty services of one shape", database(Array.from({ length: 40 }, (_, index) => ({ name: `service-${index}-shop`, grants: [ORDERS] })))], // prettier-ignore
 ];
+
+const NO_STATEMENTS = { creation: [], renewal: [], revocation: [] };
 
 const WRONG: [string, DatabaseToRehearse, string][] = [
   [
@@ -211,6 +220,36 @@ const WRONG: [string, DatabaseToRehearse, string][] = [
     "a credential of two groups",
     creating('IN ROLE "orders-shop"', 'IN ROLE "orders-shop", "billing-shop"'),
     "the creation makes it so that v-leasehold-first is a member of billing-shop: INHERIT SET, which nobody declared",
+  ],
+  [
+    "a credential that streams what nobody declared",
+    {
+      ...streaming,
+      roles: streaming.roles.map((role) => ({
+        ...role,
+        statements: streaming.roles[0]?.statements ?? NO_STATEMENTS,
+      })),
+    },
+    "a credential may have REPLICATION, which nobody declared",
+  ],
+  [
+    "a credential that is to stream and cannot",
+    creating(" REPLICATION", "", streaming),
+    "a credential may not have REPLICATION, which is declared",
+  ],
+  [
+    "Vault's login that may hand on REPLICATION where nobody declares it",
+    withSql(
+      right,
+      "format('CREATE ROLE %I LOGIN CREATEROLE NOINHERIT'",
+      "format('CREATE ROLE %I LOGIN REPLICATION CREATEROLE NOINHERIT'",
+    ),
+    "the bootstrap SQL fails: ",
+  ],
+  [
+    "Vault's login without REPLICATION where somebody declares it",
+    withSql(streaming, /^INSERT INTO leasehold_replication VALUES\n.*\n.*;\n/m, ""),
+    "the bootstrap SQL does not make it so that role vault_admin: LOGIN CREATEROLE REPLICATION NOINHERIT",
   ],
   [
     "a credential that does not end",

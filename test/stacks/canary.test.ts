@@ -88,6 +88,15 @@ test.each<[string, Environment]>([
       access: [{ database: "shop", owner: { role: "shop_owner", reason: URL_WITH_PASSWORD } }],
     }),
   ],
+  ...[
+    { publications: ["orders_cdc"], reason: JWT },
+    { publications: [JWT], reason: "the warehouse follows it" },
+  ].map((replication, index): [string, Environment] => [
+    `a token in the ${["reason", "publications"][index]} of a replication`,
+    environmentWithOrders({
+      access: [{ database: "shop", grants: orders.access[0]?.grants ?? [], replication }],
+    }),
+  ]),
   [
     "a token in the reason of a restart",
     environmentWithOrders({ restartOnRotation: { process: "java", reason: JWT } }),

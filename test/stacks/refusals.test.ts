@@ -52,6 +52,61 @@ test("MAINTAIN is refused where the server does not know it, with what to do", (
     ]);
 });
 
+describe("replication", () => {
+  const grants = [{ tables: ["orders"], privileges: ["SELECT"] }] as const;
+  const streaming = (replication: object, changes: object = {}) =>
+    environmentWithOrders({
+      access: [{ database: "shop", grants, replication, ...changes }],
+    } as unknown as Partial<EnvironmentService>);
+  const reason = "the warehouse follows each order";
+
+  test("is refused before PostgreSQL 16, with what to do", () => {
+    const on = (postgresVersion: 15 | 16 | 18) =>
+      configurationProblems([
+        { ...streaming({ publications: ["orders_cdc"], reason }), databases: [{ ...shop, postgresVersion }] },
+      ]);
+    expect([...on(16), ...on(18)]).toEqual([]);
+    expect(on(15)).toEqual([
+      {
+        path: "production",
+        property: "services[0].access[0].replication",
+        must: "be left out on PostgreSQL 15: before 16 only a superuser creates a role with REPLICATION, and Vault's login is none",
+        got: ["orders_cdc"],
+        fix: 'upgrade shop, or let the service stay on a static user for now (migration: { stage: "static", …, stays: { reason, until } })',
+      },
+    ]);
+  });
+
+  test.each<[string, object, object, string[]]>([
+    ["without publications", { publications: [], reason }, {}, ["replication.publications"]],
+    ["without a reason that says something", { publications: ["a"], reason: "" }, {}, ["replication.reason"]],
+    ["with a publication twice", { publications: ["a", "a"], reason }, {}, ["replication.publications"]],
+    [
+      "with names that mean something else",
+      { publications: ["*", '"orders_cdc"', " a"], reason },
+      {},
+      [0, 1, 2].map((index) => `replication.publications[${index}]`),
+    ],
+    ["with privileges of its own", { publications: ["a"], reason }, { strategy: "direct" }, ["replication"]],
+    [
+      "as an owner",
+      { publications: ["a"], reason },
+      { grants: undefined, owner: { role: "shop_owner", reason } },
+      ["replication"],
+    ],
+    ["with a key that there is not", { publications: ["a"], reason, slot: "b" }, {}, ["replication.slot"]],
+  ])("%s is refused", (_, replication, changes, expected) =>
+    expect(
+      configurationProblems([streaming(replication, changes)])
+        .map(({ property }) => property.replace(/^.*access\[0\]\./, ""))
+        .filter((property) => property.startsWith("replication")),
+    ).toEqual(expected),
+  );
+
+  test("of a publication with a dot, which has no schema, is none", () =>
+    expect(configurationProblems([streaming({ publications: ["orders.changes"], reason })])).toEqual([]));
+});
+
 describe("a service is refused at its construct path", () => {
   test.each<[string, Partial<EnvironmentService>, string[]]>([
     [

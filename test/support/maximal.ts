@@ -126,6 +126,7 @@ const ha: Environment = {
         {
           database: "shop",
           strategy: "group",
+          replication: { publications: ["orders_cdc"], reason },
           pool: { max: 5 },
           credentials: { format: "json" },
           grants: [

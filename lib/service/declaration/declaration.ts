@@ -1,6 +1,6 @@
 import type { Duration } from "../../core";
 import type { ITerraformDependable } from "../../core/terraform";
-import type { CredentialStrategy, CredentialTtl, Grant, Owner } from "../../postgres";
+import type { CredentialStrategy, CredentialTtl, Grant, Owner, Replication } from "../../postgres";
 import type { Credentials } from "./credentials-file";
 import type { Injection } from "./injection-input";
 import type { Migration, RestartOnRotation } from "./migration";
@@ -61,6 +61,12 @@ export interface TableAccess extends CredentialsOfAccess {
   readonly grants: readonly Grant[];
   readonly owner?: never;
   /**
+   * That the service streams changes (change data capture), which takes more than grants; from PostgreSQL 16 on.
+   * @default - it streams nothing
+   * @protects from a credential that reads every change of every database that it may connect to
+   */
+  readonly replication?: Replication;
+  /**
    * Where the privileges live.
    * @default "group"
    * @protects from statements that take longer the more tables there are
@@ -76,6 +82,7 @@ export interface OwnerAccess extends CredentialsOfAccess {
   /** The role that the credentials act as, and why grants on tables do not do. */
   readonly owner: Owner;
   readonly grants?: never;
+  readonly replication?: never;
   readonly strategy?: never;
 }
 

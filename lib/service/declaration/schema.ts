@@ -14,6 +14,7 @@ import {
   grantSchema,
   loginName,
   ownerSchema,
+  replicationSchema,
   postgresTlsSchema,
   strategySchema,
   ttlSchema,
@@ -43,12 +44,26 @@ const credentialsOfAccess = {
   pool: object({ max: z.number().optional() }).optional(),
 };
 
-const accessKeys = ["database", "endpoint", "grants", "owner", "strategy", "credentials", "pool"];
+const accessKeys = [
+  "database",
+  "endpoint",
+  "grants",
+  "owner",
+  "replication",
+  "strategy",
+  "credentials",
+  "pool",
+];
 
 const accessSchema = schemaOf<DatabaseAccess>()(
   z.union([
     object(
-      { ...credentialsOfAccess, grants: z.array(grantSchema), strategy: strategySchema.optional() },
+      {
+        ...credentialsOfAccess,
+        grants: z.array(grantSchema),
+        replication: replicationSchema.optional(),
+        strategy: strategySchema.optional(),
+      },
       accessKeys,
     ),
     object({ ...credentialsOfAccess, owner: ownerSchema }, accessKeys),

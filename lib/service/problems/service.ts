@@ -1,5 +1,11 @@
 import { durationProblems, integerProblems, labelProblems, repeated, type Problem } from "../../core";
-import { actingProblems, databaseRoleNameProblems, grantProblems, ttlProblems } from "../../postgres";
+import {
+  actingProblems,
+  databaseRoleNameProblems,
+  grantProblems,
+  replicationProblems,
+  ttlProblems,
+} from "../../postgres";
 import { credentialsFileName, credentialsProblems } from "../declaration/credentials-file";
 import type { DatabaseAccess, ServiceProps } from "../declaration/declaration";
 import { runsToCompletion, type Workload } from "../declaration/workload";
@@ -79,7 +85,8 @@ function entryProblems(
   entry: DatabaseAccess,
   { name, platform, workload }: ServiceProps,
 ): Problem[] {
-  const { database, grants, owner, strategy = "group", credentials, pool: { max = 10 } = {} } = entry;
+  const { database, grants, owner, replication, strategy = "group" } = entry;
+  const { credentials, pool: { max = 10 } = {} } = entry;
   const known = platform.databases.find((candidate) => candidate.name === database);
   return [
     ...(known
@@ -91,6 +98,9 @@ function entryProblems(
           ...actingProblems(`${property}.owner`, owner, grants, strategy),
           ...ownerProblems(`${property}.owner`, workload),
         ]),
+    ...(replication === undefined
+      ? []
+      : replicationProblems(`${property}.replication`, replication, strategy)),
     ...(known ? endpointProblems(property, entry, known) : []),
     ...(credentials ? credentialsProblems(`${property}.credentials`, credentials) : []),
     ...integerProblems(`${property}.pool.max`, max, 1, 500),

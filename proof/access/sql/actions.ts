@@ -30,6 +30,8 @@ export interface AlterRole {
   readonly attributes: readonly string[];
   /** Whether it says SUPERUSER or NOSUPERUSER; absent: neither. */
   readonly superuser?: boolean;
+  /** Whether it says REPLICATION or NOREPLICATION; absent: neither. */
+  readonly replication?: boolean;
   readonly inherits?: boolean;
   /** Of ALTER GROUP. */
   readonly members: { readonly added: readonly string[]; readonly dropped: readonly string[] };
@@ -146,13 +148,14 @@ function options(list: readonly Node[] = []) {
     ...(typeof validUntil === "string" && { validUntil }),
     ...(of("inherit") && { inherits: on("inherit") }),
     ...(of("superuser") && { superuser: on("superuser") }),
+    ...(of("isreplication") && { replication: on("isreplication") }),
     memberOf: names(of("addroleto")?.List?.items),
     members: ["rolemembers", "adminmembers"].flatMap((each) => names(of(each)?.List?.items)),
   };
 }
 
 function createRole(fields: Fields): CreateRole {
-  const { login, superuser, ...rest } = options(fields.options);
+  const { login, superuser, replication, ...rest } = options(fields.options);
   const isUser = fields.stmt_type === "ROLESTMT_USER";
   return { kind: "create-role", role: String(fields.role), login: login || isUser, ...rest };
 }

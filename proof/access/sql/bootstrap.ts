@@ -14,6 +14,8 @@ export interface Bootstrap {
   readonly granted: readonly string[];
   /** Groups that may become an owner. */
   readonly owners: readonly { readonly role: string; readonly owner: string }[];
+  /** Groups whose credentials have REPLICATION. */
+  readonly replicating: readonly string[];
   /** Statements that are none of those that it is made of. */
   readonly beside: readonly { readonly line: number; readonly what: string }[];
 }
@@ -37,6 +39,9 @@ export function readBootstrap({ statements }: SqlScript, file: string): Bootstra
     owners: statements
       .flatMap((each) => rowsOf(each, "leasehold_owner"))
       .map(([role, owner]) => ({ role: String(role), owner: String(owner) })),
+    replicating: statements
+      .flatMap((each) => rowsOf(each, "leasehold_replication"))
+      .map(([role]) => String(role)),
     beside: statements.flatMap((each, index) => {
       const isEnd = index === 0 || index === statements.length - 1;
       const what = besideOf(each, isEnd);

@@ -57,7 +57,7 @@ ${DEPLOYMENT_END}`,
 
 /** Every privilege of a chain's credential as one line each. */
 function privileges({ grants, databaseRole }: Chain): Set<string> {
-  const direct = databaseRole?.statements?.creation.grants ?? [];
+  const { grants: direct = [], login } = databaseRole?.statements?.creation ?? {};
   const byGroup = grants.flatMap(({ privileges: names, schema, tables, columns, owner, on }) =>
     names.flatMap((name) => {
       if (on === "DATABASE") return [`${name} on the database`];
@@ -66,7 +66,7 @@ function privileges({ grants, databaseRole }: Chain): Set<string> {
       return objects.map((object) => line(name, columns, on, schema, object));
     }),
   );
-  return new Set([...byGroup, ...direct.flatMap(ofStatement)]);
+  return new Set([...byGroup, ...direct.flatMap(ofStatement), ...(login?.attributes ?? [])]);
 }
 
 function ofStatement({ privileges: names, on, objects, allInSchema }: Privileges): string[] {

@@ -13,7 +13,7 @@ export interface EffectivePrivilege extends SqlTarget {
   /** From the user's first membership to the role; empty where the user has it itself. */
   readonly path: readonly string[];
   readonly becomes: boolean;
-  readonly by: "grant" | "ownership" | "superuser" | "predefined";
+  readonly by: "grant" | "ownership" | "superuser" | "predefined" | "replication";
   readonly statement: HeldPrivilege["statement"];
   /** Null: PostgreSQL has it so, and no file says it. */
   readonly file: string | null;
@@ -57,6 +57,7 @@ export function effectivePrivileges(roles: SqlRoles, user: string, actsAs?: stri
   return {
     privileges: reached.flatMap((each) => privilegesOf(each, roles)),
     unread: [
+      ...(reached.some((each) => isReplicating(each, roles)) ? [REPLICATION] : []),
       ...reached.flatMap(({ role }) => {
         if (BEYOND_TABLES.test(role))
           return [`it is a member of ${role}, which reaches the server's files and programs`];
@@ -68,6 +69,15 @@ export function effectivePrivileges(roles: SqlRoles, user: string, actsAs?: stri
         .map(({ file, line, text }) => `${file}:${line}: ${text}`),
     ],
   };
+}
+
+/** Of the tables of this database it reads each change; of the others nobody says here which there are. */
+const REPLICATION =
+  "it has REPLICATION, which reads every change in every database of the server that it may connect to, and by a base backup all that is there, as far as pg_hba.conf lets it";
+
+/** No membership inherits an attribute: a session has it that is the role. */
+function isReplicating({ role, isSession }: ReachedRole, { replicating }: SqlRoles): boolean {
+  return isSession && replicating.includes(role);
 }
 
 function fromOwner(reached: ReachedRole, owner: string): ReachedRole {
@@ -122,6 +132,7 @@ function privilegesOf(reached: ReachedRole, roles: SqlRoles): EffectivePrivilege
         ),
       ),
     ...(ownValue(PREDEFINED, role) ?? []).map((verb) => all(verb, "predefined")),
+    ...(isReplicating(reached, roles) ? [all("SELECT", "replication")] : []),
     ...(isSuperuser
       ? [...verbsOf("TABLE", "ALL"), "ALTER", "DROP", "CREATE"].map((verb) => all(verb, "superuser"))
       : []),

@@ -9,6 +9,8 @@ export interface SqlRoles {
   readonly memberships: readonly RoleMembership[];
   readonly owners: readonly TableOwner[];
   readonly superusers: readonly string[];
+  /** Roles with REPLICATION, which reads what no grant says. */
+  readonly replicating: readonly string[];
   /** Roles of which some statement says something. */
   readonly named: readonly string[];
   /** What the statements do besides that cannot be read from them. */

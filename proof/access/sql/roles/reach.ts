@@ -89,6 +89,7 @@ export function mergedRoles(all: readonly SqlRoles[]): SqlRoles {
     memberships: all.flatMap(({ memberships }) => memberships.map((each) => doubted(each, isLeft(each)))),
     owners: owners.map((each) => doubted(each, isOthers(each))),
     superusers: [...new Set(all.flatMap(({ superusers }) => superusers))],
+    replicating: [...new Set(all.flatMap(({ replicating }) => replicating))],
     named: [...new Set(all.flatMap(({ named }) => named))],
     doubts: all.flatMap(({ doubts }) => doubts),
     taken,

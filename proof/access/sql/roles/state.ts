@@ -21,6 +21,15 @@ export interface At extends SqlPlace {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** What reaches beyond every grant. */
+const ATTRIBUTES = ["SUPERUSER", "REPLICATION"] as const;
+type Attribute = (typeof ATTRIBUTES)[number];
+
+const ATTRIBUTE_IN_WORDS: Readonly<Record<Attribute, string>> = {
+  SUPERUSER: "be a superuser",
+  REPLICATION: "have REPLICATION",
+};
+
 /** What the statements so far have come to; each one changes it. */
 export class RolesState {
   held: HeldPrivilege[] = [];
@@ -28,8 +37,11 @@ export class RolesState {
   readonly doubts: SqlDoubt[] = [];
   private memberships: RoleMembership[] = [];
   private taken: TakenPrivilege[] = [];
-  /** By the line that says so. */
-  private readonly superusers = new Map<string, number>();
+  /** Who has an attribute, by the line that says so. */
+  private readonly attributes: Readonly<Record<Attribute, Map<string, number>>> = {
+    SUPERUSER: new Map(),
+    REPLICATION: new Map(),
+  };
   private readonly named = new Set<string>();
   private readonly inherits = new Map<string, boolean>();
   /** Whether anybody but the one who runs the file has granted, whose grants only that role takes back. */
@@ -47,7 +59,8 @@ export class RolesState {
       owners,
       doubts,
       taken,
-      superusers: [...this.superusers.keys()],
+      superusers: [...this.attributes.SUPERUSER.keys()],
+      replicating: [...this.attributes.REPLICATION.keys()],
       named: [...this.named],
     };
   }
@@ -63,32 +76,35 @@ export class RolesState {
     this.held = this.held.map(doubted);
     this.owners = this.owners.map(doubted);
     this.memberships = this.memberships.map(doubted);
-    for (const [role, since] of [...this.superusers])
-      if (since <= line) this.superuser(role, false, { file, line, doubt: text });
+    for (const attribute of ATTRIBUTES)
+      for (const [role, since] of [...this.attributes[attribute]])
+        if (since <= line) this.attribute(attribute, role, false, { file, line, doubt: text });
   }
 
   createRole({ role, attributes, inherits, memberOf, members }: CreateRole, at: At): void {
     this.named.add(role);
     this.inherits.set(role, inherits ?? true);
-    if (attributes.includes("SUPERUSER")) this.superuser(role, true, at);
+    for (const each of ATTRIBUTES) if (attributes.includes(each)) this.attribute(each, role, true, at);
     memberOf.forEach((of) => this.join(role, of, {}, at));
     members.forEach((member) => this.join(member, role, {}, at));
   }
 
-  alterRole({ role, superuser, inherits, members }: AlterRole, at: At): void {
+  alterRole({ role, superuser, replication, inherits, members }: AlterRole, at: At): void {
     if (inherits !== undefined && at.doubt !== undefined) this.doubtRoles([role], at);
     else if (inherits !== undefined) this.inherits.set(role, inherits);
-    if (superuser !== undefined) this.superuser(role, superuser, at);
+    if (superuser !== undefined) this.attribute("SUPERUSER", role, superuser, at);
+    if (replication !== undefined) this.attribute("REPLICATION", role, replication, at);
     members.added.forEach((member) => this.join(member, role, {}, at));
     members.dropped.forEach((member) => this.leave(member, role, {}, at));
   }
 
-  /** Whoever may or may not be one is none for certain, and has what nobody knows. */
-  private superuser(role: string, is: boolean, { file, line, doubt }: At): void {
-    const was = this.superusers.delete(role);
-    if (doubt === undefined ? is : is && was) this.superusers.set(role, line);
+  /** Whoever may or may not have one has it not for certain, and has what nobody knows. */
+  private attribute(attribute: Attribute, role: string, is: boolean, { file, line, doubt }: At): void {
+    const holders = this.attributes[attribute];
+    const was = holders.delete(role);
+    if (doubt === undefined ? is : is && was) holders.set(role, line);
     else if (doubt !== undefined && is !== was)
-      this.doubts.push({ file, line, role, text: `${role} may be a superuser: ${doubt}` });
+      this.doubts.push({ file, line, role, text: `${role} may ${ATTRIBUTE_IN_WORDS[attribute]}: ${doubt}` });
   }
 
   dropRoles(roles: readonly string[], at: At): void {
@@ -96,7 +112,8 @@ export class RolesState {
     const isGone = (role: string) => roles.includes(role);
     this.held = this.held.filter(({ role }) => !isGone(role));
     this.memberships = this.memberships.filter(({ role, of }) => !isGone(role) && !isGone(of));
-    roles.forEach((role) => [this.named, this.superusers].forEach((each) => each.delete(role)));
+    const sets = [this.named, ...ATTRIBUTES.map((each) => this.attributes[each])];
+    roles.forEach((role) => sets.forEach((each) => each.delete(role)));
   }
 
   private doubtRoles(roles: readonly string[], { doubt }: At): void {
@@ -115,8 +132,10 @@ export class RolesState {
       of: named(each.of),
     }));
     if (this.named.delete(from)) this.named.add(to);
-    const since = this.superusers.get(from);
-    if (this.superusers.delete(from) && since !== undefined) this.superusers.set(to, since);
+    for (const holders of ATTRIBUTES.map((each) => this.attributes[each])) {
+      const since = holders.get(from);
+      if (holders.delete(from) && since !== undefined) holders.set(to, since);
+    }
     const inherits = this.inherits.get(from);
     if (inherits !== undefined) this.inherits.set(to, inherits);
   }

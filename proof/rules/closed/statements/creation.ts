@@ -12,6 +12,8 @@ export interface Expected {
   readonly pool?: number;
   /** Roles that the group may become. */
   readonly owners: readonly string[];
+  /** Attributes that are declared, as the parse tree calls them; absent: none. */
+  readonly attributes?: readonly "isreplication"[];
 }
 
 const NAME = "{{name}}";
@@ -53,7 +55,7 @@ function rolesOf(list: readonly Node[] = []): string[] {
 }
 
 /** Options of CREATE ROLE that a credential has, each once. */
-function* roleObjections(create: Fields, { role, pool }: Expected): Iterable<Objection> {
+function* roleObjections(create: Fields, { role, pool, attributes = [] }: Expected): Iterable<Objection> {
   if (create.role !== NAME) yield `it makes ${show(String(create.role))}, and Vault gives out {{name}}`;
   const options = ((create.options ?? []) as Node[]).map(({ DefElem }) => DefElem ?? {});
   const given = (name: string) => options.find(({ defname }) => defname === name)?.arg;
@@ -67,8 +69,12 @@ function* roleObjections(create: Fields, { role, pool }: Expected): Iterable<Obj
   for (const { defname, arg } of options) {
     if (["canlogin", "password", "validUntil", "connectionlimit", "addroleto"].includes(String(defname)))
       continue;
+    if (attributes.some((each) => each === defname) && arg?.Boolean?.boolval === true) continue;
     yield optionObjection(String(defname), arg?.Boolean?.boolval === true);
   }
+  for (const each of attributes)
+    if (given(each)?.Boolean?.boolval !== true)
+      yield `${inSql(each)} is declared, and the credential has not got it: the server refuses to stream`;
 }
 
 function* limitObjections(limit: number | undefined, pool: number | undefined): Iterable<Objection> {
@@ -82,8 +88,12 @@ function* limitObjections(limit: number | undefined, pool: number | undefined): 
 /** Connections beside the pool: a person who looks, a check at the start. */
 const MOST_SPARE = 5;
 
+function inSql(option: string): string {
+  return option.replace(/^is/, "").toUpperCase();
+}
+
 function optionObjection(name: string, on: boolean): Objection {
-  const written = `${on ? "" : "NO"}${name.replace(/^is/, "").toUpperCase()}`;
+  const written = `${on ? "" : "NO"}${inSql(name)}`;
   if (name === "inherit" && !on)
     return "NOINHERIT: it has none of its group's privileges, and every statement is refused";
   return `${written} is nothing that a credential has`;

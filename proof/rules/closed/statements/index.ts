@@ -70,6 +70,7 @@ function* ofRole(
       creationObjections(creation, {
         role: name,
         owners: owners.map(({ owner }) => owner),
+        attributes: bootstraps.some(({ replicating }) => replicating.includes(name)) ? ["isreplication"] : [],
         ...(pool !== undefined && { pool }),
       }),
       `write CREATE ROLE "{{name}}" WITH LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' CONNECTION LIMIT … IN ROLE the service's group`,

@@ -42,10 +42,7 @@ import type * as vaultQuotaRateLimit from "@cdktf/provider-vault/lib/quota-rate-
  */
 export { App, Aspects, dependable, Fn, TerraformElement, TerraformResource, TerraformStack } from "cdktf";
 export type { IAspect, ITerraformDependable, TerraformProvider } from "cdktf";
-export type {
-  DeploymentV1SpecTemplate,
-  DeploymentV1SpecTemplateSpec,
-} from "@cdktf/provider-kubernetes/lib/deployment-v1";
+export type { DeploymentV1SpecTemplate } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 export type { VaultProviderConfig } from "@cdktf/provider-vault/lib/provider";
 
 export const LocalBackend = literal(() => CdktfLocalBackend);
@@ -82,6 +79,11 @@ export const DeploymentV1 = literal(
     (require("@cdktf/provider-kubernetes/lib/deployment-v1") as typeof kubernetesDeploymentV1).DeploymentV1,
 );
 export type DeploymentV1 = kubernetesDeploymentV1.DeploymentV1;
+/** The provider's arguments for the pods of any workload, as the bindings render a value: those that are not set are there as well. */
+export function podTemplateArguments(template: unknown): unknown {
+  const bindings = require("@cdktf/provider-kubernetes/lib/deployment-v1") as typeof kubernetesDeploymentV1;
+  return bindings.deploymentV1SpecTemplateToTerraform(template as never);
+}
 export const HorizontalPodAutoscalerV2 = literal(
   () =>
     (

@@ -37,6 +37,7 @@ export { secretsInUse } from "./problems/migration";
 export { servicePlatformProblems } from "./declaration/platform";
 export type { ServiceDatabase, ServiceEndpoint, ServicePlatform, ServiceVault } from "./declaration/platform";
 export type { OtherContainer, PodOptions, PodVolume, Toleration, VariableSource } from "./declaration/pod";
+export type { PodPatch, PodPatchOperation } from "./declaration/pod-patch";
 export { podTemplate } from "./pod/template";
 export type { PodTemplate } from "./pod/types";
 export { servicePolicy } from "./policy";

@@ -81,6 +81,29 @@ test.each<[string, Environment]>([
   ["a URL with a password in a workload's variable", withWorkload({ env: { QUEUE: URL_WITH_PASSWORD } })],
   ["a token in a workload's arguments", withWorkload({ args: ["--token", JWT] })],
   ["a token in a Job's arguments", withWorkload({ kind: "job", args: ["--token", JWT] })],
+  ...(
+    [
+      [
+        "a token as the value of a patch",
+        { path: "/spec/containers/0/env/-", value: { name: "A", value: JWT } },
+      ],
+      [
+        "a password as the value of a patch, under its name",
+        { path: "/spec/containers/0/env/-", value: { name: "SMTP_PASS", value: CANARY } },
+      ],
+      ["a token in the path of a patch", { path: `/metadata/annotations/${JWT}`, value: "" }],
+      [
+        "a password as a text at a path",
+        { path: "/metadata/annotations/acme.com~1api-token", value: CANARY },
+      ],
+    ] as const
+  ).map(([title, operation]): [string, Environment] => [
+    title,
+    withWorkload({
+      podPatch: { reason: "because a test needs one", operations: [{ op: "add", ...operation }] },
+    }),
+  ]),
+  ["a token in the reason of a patch", withWorkload({ podPatch: { reason: JWT, operations: [] } })],
   [
     "a URL with a password in the reason of an owner",
     environmentWithOrders({

@@ -58,6 +58,26 @@ const podOf = (hasSidecars: boolean) =>
     }),
   );
 
+/** What a patch may add to any pods; the operations are of JSON pointers that every template has. */
+const podPatch = fc
+  .subarray(
+    [
+      { path: "/spec/dnsConfig", value: { options: [{ name: "ndots", value: "2" }] } },
+      { path: "/spec/runtimeClassName", value: "gvisor" },
+      { path: "/spec/enableServiceLinks", value: false },
+      { path: "/spec/readinessGates", value: [{ conditionType: "acme.com/ready" }] },
+      { path: "/spec/affinity", value: { podAntiAffinity: {} } },
+      { path: "/spec/containers/0/imagePullPolicy", value: "Always" },
+      { path: "/spec/containers/0/resources/limits/ephemeral-storage", value: "1Gi" },
+      { path: "/metadata/annotations/acme.com~1owner", value: "shop" },
+    ],
+    { minLength: 1 },
+  )
+  .map((added) => ({
+    reason: "the cluster's policy asks for it",
+    operations: added.map((each) => ({ op: "add" as const, ...each })),
+  }));
+
 const container = {
   image: fc.constantFrom(
     "ghcr.io/acme/service:1.0.0",
@@ -67,6 +87,7 @@ const container = {
   args: maybe(fc.constant(["--listen", ":8080"])),
   env: variables,
   pod: maybe(podOf(false)),
+  podPatch: maybe(podPatch),
   uid: maybe(fc.constantFrom(1000, 65_532)),
   resources: maybe(fc.constantFrom({ cpu: "250m" }, { memory: "1Gi" }, { cpu: "2", memory: "512Mi" })),
   filesystem: maybe(fc.constantFrom("read-only" as const, "writable" as const)),

@@ -1,4 +1,5 @@
 import type { PodOptions, VariableSource } from "./pod";
+import type { PodPatch } from "./pod-patch";
 
 /** What runs in the container that uses the credentials. */
 export interface OwnContainer {
@@ -53,6 +54,12 @@ export interface OwnContainer {
    * @protects nothing: what would change the chain to the credentials is refused
    */
   readonly pod?: PodOptions;
+  /**
+   * What of the pods nothing else here can say.
+   * @default - none
+   * @protects from a fork for one field: what the patch makes of the pods is proven like the rest, and refused like it
+   */
+  readonly podPatch?: PodPatch;
 }
 
 /** What a container gets. */

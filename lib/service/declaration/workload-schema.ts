@@ -1,4 +1,4 @@
-import { holdsSecret, isSecretSetting, WITHHELD, type Problem } from "../../core";
+import { holdsSecret, isSecretSetting } from "../../core";
 import {
   duration,
   issueOf,
@@ -11,9 +11,10 @@ import {
   variants,
   z,
 } from "../../core/schema";
-import { SECRET_FIX } from "../../core/shape";
 import type { OtherContainer, PodOptions, PodVolume, VariableSource } from "./pod";
+import { podPatchSchema } from "./pod-patch-schema";
 import type { FileProbe, Probe } from "./probes";
+import { secretProblem } from "./secret-problem";
 import type { RolloutStrategy, VolumeClaimTemplate, Workload } from "./workload";
 
 /** What may be written down about a workload, as it is checked when the program runs. */
@@ -38,11 +39,6 @@ const words = z.array(longText).check(({ value, issues }) => {
     issues.push({ ...issueOf(word, secretProblem(`--${option}`)), path: [index] });
   });
 });
-
-function secretProblem(name: string): Problem {
-  const must = `hold no secret, as one would expect of ${name}`;
-  return { property: "", must, got: WITHHELD, fix: SECRET_FIX };
-}
 
 const probeSchema = schemaOf<Probe>()(
   variants("kind", [
@@ -120,6 +116,7 @@ const container = {
   filesystem: filesystem.optional(),
   imagePullSecrets: z.array(text()).optional(),
   pod: podSchema.optional(),
+  podPatch: podPatchSchema.optional(),
 };
 
 /** How a run may go. */

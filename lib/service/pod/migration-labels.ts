@@ -20,6 +20,9 @@ export const RECREATE_ANNOTATION = "leasehold/recreate";
 /** Most pods at the same time, where Kubernetes decides how many there are. */
 export const PODS_ANNOTATION = "leasehold/pods";
 
+/** Why the pods are patched. */
+export const POD_PATCH_ANNOTATION = "leasehold/pod-patch";
+
 /** Why a service stays on its static password; with `-until` the last day. */
 export const STAYS_ANNOTATION = "leasehold/stays";
 /** Secrets of the application's own, which are no database's passwords. */
@@ -55,6 +58,8 @@ export function workloadAnnotations({
     ...(restartOnRotation && { [RESTART_ANNOTATION]: restartOnRotation.reason }),
     ...(workload.kind === "deployment" &&
       workload.strategy?.kind === "recreate" && { [RECREATE_ANNOTATION]: workload.strategy.reason }),
+    ...(workload.kind !== "elsewhere" &&
+      workload.podPatch && { [POD_PATCH_ANNOTATION]: workload.podPatch.reason }),
     ...(pods !== undefined && { [PODS_ANNOTATION]: String(pods) }),
   };
 }

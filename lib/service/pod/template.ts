@@ -4,6 +4,7 @@ import { isServing, replicasOf, type OwnWorkload } from "../declaration/workload
 import type { ServicePlan } from "../service-plan";
 import { applicationContainer, podSecurity, TEMPORARY_VOLUME } from "./application";
 import { otherContainer, temporaryVolumes } from "./beside";
+import { patchTemplate } from "./patch";
 import { placement } from "./placement";
 import { podRequirements, type PodRequirements } from "./requirements";
 import { checkContainer } from "./shadow-check";
@@ -24,6 +25,13 @@ export function podTemplate(
   workload: OwnWorkload,
   group: PodGroup = MAIN_GROUP,
 ): PodTemplate {
+  const template = unpatchedTemplate(plan, workload, group);
+  const { podPatch } = workload;
+  return podPatch === undefined ? template : patchTemplate(template, podPatch.operations).template;
+}
+
+/** The pods before the patch that a workload declares. */
+export function unpatchedTemplate(plan: ServicePlan, workload: OwnWorkload, group: PodGroup): PodTemplate {
   const required = podRequirements(plan, group.source);
   const name = `${plan.name}${group.suffix}`;
   const { imagePullSecrets = [], pod = {} } = workload;

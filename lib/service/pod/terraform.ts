@@ -1,75 +1,97 @@
-import type { DeploymentV1SpecTemplate, DeploymentV1SpecTemplateSpec } from "../../core/terraform";
-import type { Container, PodTemplate, ProbeSpec, Volume } from "./types";
+import { podTemplateArguments, type DeploymentV1SpecTemplate } from "../../core/terraform";
+import type { PodTemplate } from "./types";
 
 /** A pod template as the Kubernetes provider's typed schema has it. */
 export function terraformPod(template: PodTemplate): DeploymentV1SpecTemplate {
-  const { metadata, spec } = template;
-  return {
-    metadata: { labels: metadata.labels, annotations: metadata.annotations },
-    spec: terraformSpec(spec),
-  };
+  return converted(template, ROOT, []) as DeploymentV1SpecTemplate;
 }
 
-function terraformSpec(spec: PodTemplate["spec"]): DeploymentV1SpecTemplateSpec {
-  const { containers, initContainers, volumes, topologySpreadConstraints, imagePullSecrets, ...rest } = spec;
-  const { tolerations, ...same } = rest;
-  const { fsGroup } = spec.securityContext;
-  return {
-    ...same,
-    securityContext: {
-      ...spec.securityContext,
-      fsGroup: fsGroup === undefined ? undefined : String(fsGroup),
-    },
-    imagePullSecrets: imagePullSecrets && [...imagePullSecrets],
-    topologySpreadConstraint: topologySpreadConstraints?.map(({ labelSelector, ...constraint }) => ({
-      ...constraint,
-      labelSelector: [labelSelector],
-    })),
-    toleration: tolerations && [...tolerations],
-    initContainer: initContainers?.map(terraformContainer),
-    container: containers.map(terraformContainer),
-    volume: volumes.map(terraformVolume),
-  };
+/** Fields of a template that the provider has no argument for, or one of another kind, as JSON pointers. */
+export function fieldsWithoutArgument(template: PodTemplate): string[] {
+  const unknown: string[] = [];
+  converted(template, ROOT, unknown);
+  return unknown.sort();
 }
 
-function terraformContainer(container: Container) {
-  const { command, args, env, ports, securityContext, volumeMounts, ...same } = container;
-  const { runAsUser, runAsGroup, capabilities } = securityContext;
-  return {
-    ...same,
-    command: command && [...command],
-    args: args && [...args],
-    env: [...env],
-    port: ports && [...ports],
-    securityContext: {
-      ...securityContext,
-      runAsUser: String(runAsUser),
-      runAsGroup: String(runAsGroup),
-      capabilities: { drop: [...capabilities.drop] },
-    },
-    volumeMount: [...volumeMounts],
-    startupProbe: terraformProbe(container.startupProbe),
-    readinessProbe: terraformProbe(container.readinessProbe),
-    livenessProbe: terraformProbe(container.livenessProbe),
-  };
+/** A block of the provider's: what it makes of a value, and how it calls what is in it. */
+interface Block {
+  readonly pointer: string;
+  readonly render: (value: unknown) => unknown;
+  readonly inner: Map<string, Argument | undefined>;
 }
 
-function terraformProbe(probe: ProbeSpec | undefined) {
-  if (probe === undefined) return undefined;
-  const { exec, httpGet, tcpSocket, ...same } = probe;
-  return {
-    ...same,
-    exec: exec && { command: [...exec.command] },
-    httpGet: httpGet && { path: httpGet.path, port: String(httpGet.port) },
-    tcpSocket: tcpSocket && [{ port: String(tcpSocket.port) }],
-  };
+interface Argument extends Block {
+  /** As the bindings call it. */
+  readonly name: string;
+  readonly form: "block" | "list" | "plain";
 }
 
-function terraformVolume(volume: Volume) {
-  if ("secret" in volume) {
-    const { secretName, items } = volume.secret;
-    return { name: volume.name, secret: { secretName, items: items && [...items] } };
+const ROOT: Block = { pointer: "", render: podTemplateArguments, inner: new Map() };
+
+/** Numbers that the provider takes as a text. */
+const AS_TEXT: ReadonlySet<string> = new Set(["runAsUser", "runAsGroup", "fsGroup"]);
+
+function converted(value: object, block: Block, unknown: string[]): unknown {
+  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined) as [string, unknown][];
+  return Object.fromEntries(
+    entries.flatMap(([field, entry]): [string, unknown][] => {
+      const argument = argumentOf(block, field);
+      if (argument !== undefined) return [[argument.name, argumentValue(entry, field, argument, unknown)]];
+      unknown.push(`${block.pointer}/${field}`);
+      return [];
+    }),
+  );
+}
+
+function argumentValue(value: unknown, field: string, argument: Argument, unknown: string[]): unknown {
+  const each = (entry: unknown) => {
+    if (typeof entry === "object" && entry !== null && !Array.isArray(entry))
+      return converted(entry, argument, unknown);
+    // The bindings would make an empty block of it.
+    if (entry !== null) unknown.push(argument.pointer);
+    return entry;
+  };
+  switch (argument.form) {
+    case "block":
+      return each(value);
+    case "list":
+      return Array.isArray(value) ? value.map(each) : [each(value)];
+    case "plain":
+      // They would make a map of a list.
+      if (Array.isArray(value) && !Array.isArray(argument.render(value))) unknown.push(argument.pointer);
+      return typeof value === "number" && (AS_TEXT.has(field) || isPortOfProbe(argument))
+        ? String(value)
+        : value;
   }
-  if (!("projected" in volume)) return volume;
-  return { name: volume.name, projected: [{ sources: [...volume.projected.sources] }] };
+}
+
+/** A port that may be a name. */
+function isPortOfProbe({ pointer }: Argument): boolean {
+  return /\/(httpGet|tcpSocket)\/port$/.test(pointer);
+}
+
+/** The provider's argument for a field of Kubernetes': `hostIP` is `host_ip`, and each of `containers` a `container`. */
+function argumentOf(block: Block, field: string): Argument | undefined {
+  if (!block.inner.has(field)) block.inner.set(field, foundArgument(block, field));
+  return block.inner.get(field);
+}
+
+function foundArgument({ pointer, render }: Block, field: string): Argument | undefined {
+  const known = keysOf(render({}));
+  const called = (wanted: string) =>
+    known.find((each) => each.replaceAll("_", "") === wanted.toLowerCase().replace(/_/g, ""));
+  const argument = called(field) ?? called(field.replace(/s$/, ""));
+  if (argument === undefined) return undefined;
+  const name = argument.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const rendered = (value: unknown) => (render({ [name]: value }) as Record<string, unknown>)[argument];
+  const inList = (value: unknown) => (rendered([value]) as readonly unknown[])[0];
+  const inner = { pointer: `${pointer}/${field}`, inner: new Map<string, Argument | undefined>(), name };
+  if (keysOf(rendered({})).length > 0) return { ...inner, form: "block", render: rendered };
+  const isList = Array.isArray(rendered([{}])) && keysOf(inList({})).length > 0;
+  return { ...inner, form: isList ? "list" : "plain", render: isList ? inList : rendered };
+}
+
+/** Arguments of a block; a map and a plain value have none. */
+function keysOf(value: unknown): string[] {
+  return typeof value === "object" && value !== null ? Object.keys(value) : [];
 }

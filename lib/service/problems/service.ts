@@ -12,6 +12,7 @@ import { runsToCompletion, type Workload } from "../declaration/workload";
 import { endpointProblems } from "./endpoint";
 import { injectionProblems } from "./injection";
 import { migrationProblems } from "./migration";
+import { patchedPodProblems } from "./pod-patch";
 import { reservedServiceNameProblems } from "./reserved-names";
 import { workloadProblems } from "./workload";
 
@@ -19,7 +20,7 @@ import { workloadProblems } from "./workload";
 export function serviceProblems(props: ServiceProps): Problem[] {
   const { name, namespace, ttl, access, workload, drain = "20s" } = props;
   const { injection = { mode: "native-sidecar" } } = props;
-  return [
+  const problems = [
     // A CronJob of this name still has to append eleven characters for its runs.
     ...labelProblems("name", name, 52),
     ...reservedServiceNameProblems("name", name, namespace),
@@ -32,6 +33,8 @@ export function serviceProblems(props: ServiceProps): Problem[] {
     ...workloadProblems("workload", props),
     ...migrationProblems("migration", props),
   ];
+  // A patch is of the pods, which come of all the rest.
+  return problems.length > 0 ? problems : patchedPodProblems("workload", props);
 }
 
 function namespaceProblems(property: string, namespace: string): Problem[] {

@@ -18,6 +18,7 @@ import {
 import { resourcesProblems, userProblems } from "./container";
 import { objectNameProblems } from "./object-names";
 import { fileProbeProblems } from "./probes";
+import { podPatchProblems } from "./pod-patch";
 import { databaseSecrets, environmentProblems, podProblems } from "./pod";
 import { containerNameProblems } from "./reserved-names";
 import { servingProblems } from "./serving";
@@ -65,7 +66,10 @@ function containerProblems(
     ...imagePullSecrets.flatMap((secret, index) =>
       objectNameProblems(`${property}.imagePullSecrets[${index}]`, secret),
     ),
-    ...within(property, podProblems(workload, name, databaseSecrets(migration))),
+    ...within(property, [
+      ...podProblems(workload, name, databaseSecrets(migration)),
+      ...podPatchProblems(workload),
+    ]),
   ];
 }
 

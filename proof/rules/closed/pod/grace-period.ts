@@ -2,6 +2,7 @@ import { isUnknown, known, type AccessGraph, type Workload } from "../../../acce
 import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../../example-parts";
 import type { Rule, Violation } from "../../rule";
 import { show } from "../../words";
+import { waitBeforeEnd } from "./pre-stop";
 
 /** After the drain: twice the 5 s after which the agent gives up revoking. */
 const MARGIN = 10;
@@ -34,7 +35,7 @@ data: { contract.json: '{ "drainSeconds": 20 }' }`,
         drainOf(data["contract.json"]),
       ]),
     );
-    for (const workload of graph.workloads) yield* violations(workload, drains);
+    for (const workload of graph.workloads) yield* violations(workload, drains, waitBeforeEnd(workload));
   },
 };
 
@@ -56,19 +57,21 @@ function drainOf(
 function* violations(
   { origin: at, namespace, pod }: Workload,
   drains: ReadonlyMap<string, number | undefined>,
+  wait: number,
 ): Iterable<Violation> {
   const drain = pod.volumes
     .map(({ configMap }) => drains.get(key(namespace, configMap)))
     .find(Number.isFinite);
   const grace = pod.terminationGracePeriod;
   if (drain === undefined) return;
-  const least = drain + MARGIN;
+  // The grace period begins with the wait.
+  const least = wait + drain + MARGIN;
   const isRight = typeof grace === "number" && grace >= least && grace <= least + SLACK;
   if (isRight) return;
   const found = isUnknown(grace) ? `${grace.expression}, which is not known before apply` : show(grace);
   yield {
     at,
-    message: `terminationGracePeriodSeconds is ${found}, and the application drains for ${drain} s`,
+    message: `terminationGracePeriodSeconds is ${found}, and the application ${wait > 0 ? `waits for ${wait} s and ` : ""}drains for ${drain} s`,
     fix: `set it to ${least} seconds`,
   };
 }

@@ -10,6 +10,7 @@ const ANNOTATIONS: Keys = {
   "leasehold/migration-stage": optional(only("static", "shadow", "canary", "dynamic")),
   "leasehold/restart-on-rotation": optional(text),
   "leasehold/own-secrets": optional(text),
+  "leasehold/pod-patch": optional(text),
   "leasehold/stays": optional(text),
   "leasehold/stays-until": optional(textLike(/^\d{4}-\d{2}-\d{2}$/, "be a day, such as 2027-03-31")),
 };

@@ -15,6 +15,7 @@ import {
   type Keys,
   type Shape,
 } from "../shape";
+import { preStopSeconds } from "../pod/pre-stop";
 import { labels } from "./metadata";
 import { continuousProbe, port, portName, startupProbe } from "./probes";
 
@@ -65,27 +66,43 @@ const containerSecurity: Shape = block({
 });
 
 /** Of every container, also of one that ends before the application starts. */
-const anyContainer: Keys = {
+const anyContainer = (resources: Shape): Keys => ({
   name,
   image: textLike(/^[^\s@:]+(:\d+\/[^\s@:]+)?(:[\w.-]+)?(@sha(256|512):[a-f0-9]+)?$/, "be an image"),
   command: optional(z.array(z.string())),
   args: optional(z.array(z.string())),
   env: optional(z.array(variable)),
-  resources: block({
-    requests: block({ cpu: quantity, memory: quantity }),
-    limits: block({ memory: quantity }),
-  }),
+  resources,
   security_context: containerSecurity,
   volume_mount: blocks({ name, mount_path: path, read_only: optional(only(true)) }),
-};
+});
 
-const container: Keys = {
-  ...anyContainer,
+const resources: Shape = block({
+  requests: block({ cpu: quantity, memory: quantity }),
+  limits: block({ memory: quantity }),
+});
+
+/** Of a container that does not end by itself. */
+const serving: Keys = {
   port: optional(blocks({ name: optional(portName), container_port: port })),
   startup_probe: optional(startupProbe),
   readiness_probe: optional(continuousProbe),
   liveness_probe: optional(continuousProbe),
 };
+
+/** A wait before the application is told to end: how long it takes counts as well as its drain. */
+const lifecycle: Shape = block({
+  pre_stop: block({
+    exec: block({
+      command: z
+        .array(z.string())
+        .refine(
+          (command) => preStopSeconds(command) !== undefined,
+          'must be a wait that the grace period can count: ["sleep", "5"]',
+        ),
+    }),
+  }),
+});
 
 /** The agent's own token: bound to Vault, and renewed by the kubelet long before it ends. */
 const token: Keys = {
@@ -122,8 +139,21 @@ const spread: Keys = {
   label_selector: block({ match_labels: labels }),
 };
 
+/** What a template has beside what leasehold renders of its own accord, where a workload says why. */
+interface Beside {
+  readonly spec: Keys;
+  readonly initContainer: Keys;
+  readonly container: Keys;
+}
+
+const NOTHING: Beside = {
+  spec: {},
+  initContainer: anyContainer(resources),
+  container: { ...anyContainer(resources), ...serving },
+};
+
 /** The pods of a workload that restarts them as it says. */
-export function podTemplate(restartPolicy: "Always" | "Never"): Shape {
+export function podTemplate(restartPolicy: "Always" | "Never", beside: Beside = NOTHING): Shape {
   return block({
     // Annotations decide about the agent: a proof of their own reads them.
     metadata: block({ labels, annotations: record(anything) }),
@@ -155,9 +185,51 @@ export function podTemplate(restartPolicy: "Always" | "Never"): Shape {
       node_selector: optional(labels),
       toleration: optional(blocks(toleration)),
       priority_class_name: optional(text),
-      init_container: optional(blocks(anyContainer)),
-      container: blocks(container),
+      init_container: optional(blocks(beside.initContainer)),
+      container: blocks(beside.container),
       volume: blocks(volume),
+      ...beside.spec,
     }),
   });
 }
+
+/** Of a patch that a workload declares with its reason: fields on which nothing of the chain depends. */
+export function patchedTemplate(restartPolicy: "Always" | "Never"): Shape {
+  return podTemplate(restartPolicy, PATCHED);
+}
+
+const patchedContainer: Keys = {
+  ...anyContainer(
+    block({
+      requests: block({ cpu: quantity, memory: quantity, "ephemeral-storage": optional(quantity) }),
+      limits: block({
+        memory: quantity,
+        cpu: optional(quantity),
+        "ephemeral-storage": optional(quantity),
+      }),
+    }),
+  ),
+  image_pull_policy: optional(only("Always", "IfNotPresent", "Never")),
+  working_dir: optional(path),
+};
+
+const PATCHED: Beside = {
+  spec: {
+    // On which node they run, and by whose choice; what it holds, Kubernetes' schema says.
+    affinity: optional(anything),
+    scheduler_name: optional(text),
+    runtime_class_name: optional(text),
+    // Others know nothing of the names in the cluster, and answer with what they like.
+    dns_policy: optional(only("ClusterFirst")),
+    dns_config: optional(
+      block({
+        searches: optional(list(textLike(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\.?$/, "be a name of DNS"))),
+        option: optional(blocks({ name: text, value: optional(text) })),
+      }),
+    ),
+    enable_service_links: optional(flag),
+    readiness_gate: optional(blocks({ condition_type: text })),
+  },
+  initContainer: patchedContainer,
+  container: { ...patchedContainer, ...serving, lifecycle: optional(lifecycle) },
+};

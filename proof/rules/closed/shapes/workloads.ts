@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { resource } from "../resource";
 import {
   block,
@@ -15,10 +16,27 @@ import {
 } from "../shape";
 import { schedule, timeZone } from "./cron";
 import { labels, metadata, workloadMetadata } from "./metadata";
-import { podTemplate } from "./pod";
+import { patchedTemplate, podTemplate } from "./pod";
 
 /** What `kubectl rollout restart` writes: nothing of the chain is in it. */
 const RESTARTED_AT = 'spec[0].template[0].metadata[0].annotations["kubectl.kubernetes.io/restartedAt"]';
+
+/** A workload, whose pods may have more where it says why in `leasehold/pod-patch`. */
+function withPods(workload: (pods: typeof patchedTemplate) => Shape): Shape {
+  const [plain, patched] = [workload((policy) => podTemplate(policy)), workload(patchedTemplate)];
+  return z.unknown().check(({ value, issues }) => {
+    const { metadata } = (value ?? {}) as Keys;
+    const { annotations } = single(metadata);
+    const shape = typeof single(annotations)["leasehold/pod-patch"] === "string" ? patched : plain;
+    const found = shape.safeParse(value, { jitless: true }).error?.issues ?? [];
+    issues.push(...found.map((issue) => ({ ...issue, input: value }) as z.core.$ZodRawIssue));
+  });
+}
+
+/** A block that is there once, as Terraform writes it. */
+function single(block: unknown): Readonly<Record<string, unknown>> {
+  return (Array.isArray(block) ? block[0] : block) ?? {};
+}
 
 /** Nothing else of what was proven may be left as somebody else has made it. */
 const LIFECYCLE: Keys = { ignore_changes: list(only(RESTARTED_AT)) };
@@ -48,30 +66,32 @@ const strategy: Shape = block({
     });
 });
 
-export const deployment: Shape = resource(
-  {
-    metadata: workloadMetadata({ "leasehold/recreate": optional(text) }),
-    spec: block({
-      // Without a number an autoscaler sets it: that there is one, a join asks.
-      replicas: optional(whole(1)),
-      selector: block({ match_labels: labels }),
-      strategy,
-      template: podTemplate("Always"),
-    }),
-    // Without it an apply has ended before one pod has logged in.
-    wait_for_rollout: only(true),
-  },
-  LIFECYCLE,
-).superRefine((written, context) => {
-  const { metadata, spec } = written as Readonly<Record<string, Readonly<Record<string, Keys>>>>;
-  const isRecreated = String(spec?.["strategy"]?.["type"]) === "Recreate";
-  if (isRecreated && metadata?.["annotations"]?.["leasehold/recreate"] === undefined)
-    context.addIssue({
-      code: "custom",
-      path: ["spec", "strategy", "type"],
-      message: "must be RollingUpdate, or come with its reason in leasehold/recreate",
-    });
-});
+export const deployment: Shape = withPods((pods) =>
+  resource(
+    {
+      metadata: workloadMetadata({ "leasehold/recreate": optional(text) }),
+      spec: block({
+        // Without a number an autoscaler sets it: that there is one, a join asks.
+        replicas: optional(whole(1)),
+        selector: block({ match_labels: labels }),
+        strategy,
+        template: pods("Always"),
+      }),
+      // Without it an apply has ended before one pod has logged in.
+      wait_for_rollout: only(true),
+    },
+    LIFECYCLE,
+  ).superRefine((written, context) => {
+    const { metadata, spec } = written as Readonly<Record<string, Readonly<Record<string, Keys>>>>;
+    const isRecreated = String(spec?.["strategy"]?.["type"]) === "Recreate";
+    if (isRecreated && metadata?.["annotations"]?.["leasehold/recreate"] === undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["spec", "strategy", "type"],
+        message: "must be RollingUpdate, or come with its reason in leasehold/recreate",
+      });
+  }),
+);
 
 const seconds: Shape = textLike(/^[1-9]\d*s$/, "be a number of seconds");
 
@@ -91,36 +111,43 @@ const claim: Keys = {
   }),
 };
 
-export const statefulSet: Shape = resource(
-  {
-    metadata: workloadMetadata(),
-    spec: block({
-      service_name: name,
-      replicas: whole(1),
-      pod_management_policy: only("OrderedReady", "Parallel"),
-      selector: block({ match_labels: labels }),
-      // A partition would leave pods as they were, with the credentials of before.
-      update_strategy: block({ type: only("RollingUpdate"), rolling_update: block({ partition: only(0) }) }),
-      template: podTemplate("Always"),
-      volume_claim_template: optional(blocks(claim)),
-    }),
-    ...oneByOne,
-  },
-  LIFECYCLE,
+export const statefulSet: Shape = withPods((pods) =>
+  resource(
+    {
+      metadata: workloadMetadata(),
+      spec: block({
+        service_name: name,
+        replicas: whole(1),
+        pod_management_policy: only("OrderedReady", "Parallel"),
+        selector: block({ match_labels: labels }),
+        // A partition would leave pods as they were, with the credentials of before.
+        update_strategy: block({
+          type: only("RollingUpdate"),
+          rolling_update: block({ partition: only(0) }),
+        }),
+        template: pods("Always"),
+        volume_claim_template: optional(blocks(claim)),
+      }),
+      ...oneByOne,
+    },
+    LIFECYCLE,
+  ),
 );
 
-export const daemonSet: Shape = resource(
-  {
-    // Nobody else knows how many there are.
-    metadata: workloadMetadata({ "leasehold/pods": whole(1) }),
-    spec: block({
-      selector: block({ match_labels: labels }),
-      strategy: block({ type: only("RollingUpdate"), rolling_update: block({ max_unavailable: only(1) }) }),
-      template: podTemplate("Always"),
-    }),
-    ...oneByOne,
-  },
-  LIFECYCLE,
+export const daemonSet: Shape = withPods((pods) =>
+  resource(
+    {
+      // Nobody else knows how many there are.
+      metadata: workloadMetadata({ "leasehold/pods": whole(1) }),
+      spec: block({
+        selector: block({ match_labels: labels }),
+        strategy: block({ type: only("RollingUpdate"), rolling_update: block({ max_unavailable: only(1) }) }),
+        template: pods("Always"),
+      }),
+      ...oneByOne,
+    },
+    LIFECYCLE,
+  ),
 );
 
 const percentage: Shape = whole(1, 1000);
@@ -147,34 +174,38 @@ export const autoscaler: Shape = resource({
 const retries: Shape = whole(0, 100);
 
 /** A deadline is optional where a run may take as long as it takes. */
-export const cronJob: Shape = resource({
-  metadata: workloadMetadata(),
-  spec: block({
-    schedule,
-    timezone: optional(timeZone),
-    // A run that overtakes the one before would hold twice the connections.
-    concurrency_policy: only("Forbid"),
-    successful_jobs_history_limit: whole(0, 10),
-    failed_jobs_history_limit: whole(0, 10),
-    job_template: block({
-      metadata: block({ labels }),
-      spec: block({
-        backoff_limit: retries,
-        active_deadline_seconds: optional(whole(1)),
-        template: podTemplate("Never"),
+export const cronJob: Shape = withPods((pods) =>
+  resource({
+    metadata: workloadMetadata(),
+    spec: block({
+      schedule,
+      timezone: optional(timeZone),
+      // A run that overtakes the one before would hold twice the connections.
+      concurrency_policy: only("Forbid"),
+      successful_jobs_history_limit: whole(0, 10),
+      failed_jobs_history_limit: whole(0, 10),
+      job_template: block({
+        metadata: block({ labels }),
+        spec: block({
+          backoff_limit: retries,
+          active_deadline_seconds: optional(whole(1)),
+          template: pods("Never"),
+        }),
       }),
     }),
   }),
-});
+);
 
-export const job: Shape = resource({
-  metadata: workloadMetadata(),
-  spec: block({
-    backoff_limit: retries,
-    active_deadline_seconds: whole(1),
-    template: podTemplate("Never"),
+export const job: Shape = withPods((pods) =>
+  resource({
+    metadata: workloadMetadata(),
+    spec: block({
+      backoff_limit: retries,
+      active_deadline_seconds: whole(1),
+      template: pods("Never"),
+    }),
+    // What comes after it must find its work done.
+    wait_for_completion: only(true),
+    timeouts: block({ create: seconds, update: seconds }),
   }),
-  // What comes after it must find its work done.
-  wait_for_completion: only(true),
-  timeouts: block({ create: seconds, update: seconds }),
-});
+);

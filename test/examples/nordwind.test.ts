@@ -26,6 +26,7 @@ const SHOP_TABLES = `
   CREATE TABLE products (id serial, title text);
   CREATE TABLE categories (id serial, title text);
   CREATE SEQUENCE sku_numbers;
+  CREATE PUBLICATION orders_cdc FOR TABLE orders, order_items;
   RESET ROLE;`;
 const ERP_TABLES = `
   CREATE TABLE invoices (id serial, total numeric);
@@ -107,7 +108,9 @@ async function prepare(server: PostgresServer, environment: string, connection: 
   const admin = await server.connect({ database: database.database });
   if (connection === "erp") await admin.query(ERP_TABLES);
   else {
-    await admin.query("GRANT ALL ON SCHEMA public TO shop_owner");
+    await admin.query(
+      `GRANT ALL ON SCHEMA public TO shop_owner; GRANT CREATE ON DATABASE ${database.database} TO shop_owner`,
+    );
     await admin.query(SHOP_TABLES);
   }
   const vault = () => server.connect({ user: input.login, password: PASSWORD, database: database.database });

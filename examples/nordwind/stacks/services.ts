@@ -11,6 +11,8 @@ export interface Size {
 }
 
 const ttl = { default: "1h", max: "12h" } as const;
+/** What the warehouse follows. */
+const replication = { publications: ["orders_cdc"], reason: "the warehouse follows each order" };
 const image = (name: string, tag: string) => `registry.nordwind.example/${name}:${tag}`;
 
 /** Every service of Nordwind: two clusters unless it says otherwise, half of them deployed by Argo CD. */
@@ -57,7 +59,7 @@ export function servicesOf({ shop, replicas, tag }: Size): readonly ClusterServi
       namespace: "cdc",
       clusters: ["eu"],
       ttl,
-      access: [{ database: shop, grants: grants.changesToRead, pool: { max: 2 } }],
+      access: [{ database: shop, grants: grants.changesToRead, replication, pool: { max: 2 } }],
       workload: { kind: "stateful-set", image: image("cdc", tag), replicas: 1 },
     },
     {

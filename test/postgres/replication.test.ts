@@ -133,7 +133,8 @@ describeOnServers("a service that streams changes", (binaries) => {
     await session.query(`CREATE_REPLICATION_SLOT cdc LOGICAL ${PLUGIN}`);
     await stream(session, "cdc", "orders_cdc");
     const ended = new Promise((resolve) => session.once("end", resolve));
-    // Another session of the same user, which streams nothing.
+    // Other sessions of the same user: one of no database, and one that streams nothing.
+    await server.connect({ user: first.name, password: "correct horse", replication: "true" } as object);
     const reader = await database.connectUser(first.name);
 
     await issuer.revoke(first);
@@ -142,6 +143,8 @@ describeOnServers("a service that streams changes", (binaries) => {
     expect(
       (await database.admin.query("SELECT FROM pg_roles WHERE rolname = $1", [first.name])).rowCount,
     ).toBe(0);
+    const walsenders = "SELECT FROM pg_stat_activity WHERE backend_type = 'walsender'";
+    expect((await database.admin.query(walsenders)).rowCount).toBe(0);
     // The slot belongs to nobody, and is there.
     const slots = "SELECT slot_name, active FROM pg_replication_slots WHERE database = current_database()";
     expect((await database.admin.query(slots)).rows).toEqual([{ slot_name: "cdc", active: false }]);

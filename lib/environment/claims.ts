@@ -1,4 +1,4 @@
-import { governingServiceName, podGroups, policyNameOf, usesVault } from "../service";
+import { governingServiceName, policyNameOf, usesVault } from "../service";
 import {
   bootstrapInput,
   ownNamespaces,
@@ -190,8 +190,7 @@ function serviceClaims(environment: Environment, service: EnvironmentService): C
     path: `${servicesStackName(environment, service)}/${name}`,
     property: "name",
   };
-  const suffixes =
-    workload.kind === "elsewhere" ? [""] : podGroups(migration, workload).map(({ suffix }) => suffix);
+  const suffixes = migration.stage === "canary" ? ["-canary"] : [];
   const governing = workload.kind === "stateful-set" ? [governingServiceName("")] : [];
   return [...new Set(["", ...suffixes, ...governing])].map((suffix) => ({
     ...base,

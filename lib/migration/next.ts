@@ -10,7 +10,7 @@ export function nextStage({ migration, workload }: ServiceDeclaration): Migratio
     }
     case "shadow": {
       const { credentials, readiness } = migration;
-      return workload.kind === "deployment" && typeof workload.replicas === "number"
+      return hasCanary(workload)
         ? { stage: "canary", credentials, share: 1, ...(readiness && { readiness }) }
         : { stage: "dynamic", credentials, ...(readiness && { readiness }) };
     }
@@ -25,6 +25,11 @@ export function nextStage({ migration, workload }: ServiceDeclaration): Migratio
     default:
       return undefined;
   }
+}
+
+function hasCanary(workload: ServiceDeclaration["workload"]): boolean {
+  if (workload.kind === "elsewhere") return workload.controller === "Deployment";
+  return workload.kind === "deployment" && typeof workload.replicas === "number";
 }
 
 /** Has a shell and psql. */

@@ -86,6 +86,58 @@ test.each(cases)(
   60_000,
 );
 
+const image = "ghcr.io/acme/orders:1.4.2";
+const elsewhere = { kind: "elsewhere", container: "app" } as const;
+
+test.each<[string, EnvironmentService["workload"], way: readonly string[]]>([
+  ["a Deployment", { kind: "deployment", image, replicas: 3 }, ["shadow", "canary", "dynamic", "complete"]],
+  [
+    "a Deployment that is scaled",
+    { kind: "deployment", image, replicas: { min: 2, max: 4, cpu: 70 } },
+    ["shadow", "dynamic", "complete"],
+  ],
+  ["a Job", { kind: "job", image }, ["shadow", "dynamic", "complete"]],
+  [
+    "somebody else's Deployment",
+    { ...elsewhere, controller: "Deployment", pods: 3 },
+    ["shadow", "canary", "dynamic", "complete"],
+  ],
+  [
+    "somebody else's Deployment of nobody knows how many pods",
+    { ...elsewhere, controller: "Deployment" },
+    ["shadow", "canary", "dynamic", "complete"],
+  ],
+  [
+    "somebody else's StatefulSet",
+    { ...elsewhere, controller: "StatefulSet" },
+    ["shadow", "dynamic", "complete"],
+  ],
+])(
+  "%s goes the whole way by what each stage proposes, and the synth takes each step",
+  async (_, workload, way) => {
+    const gone: string[] = [];
+    let environment = { ...at(staging, STAGES["static"]!), provenIn: undefined };
+    for (;;) {
+      const service = { ...environment.services[0]!, workload } as EnvironmentService;
+      environment = { ...environment, services: [service] };
+      const next = nextStage(service);
+      if (next === undefined) break;
+      const stages = { staging: { orders: service.migration!.stage } };
+      const witness = async () => ({ name: "the last synth", stages });
+      const { ready, text } = await stepOf([environment], environment, service, {
+        shownAs: "cdktf.out",
+        witness,
+      });
+      expect([ready, text]).toEqual([true, text]);
+      environment = { ...environment, services: [{ ...service, migration: next }] };
+      await synthesize([environment], outdir, { witness });
+      gone.push(next.stage);
+    }
+    expect(gone).toEqual(way);
+  },
+  120_000,
+);
+
 test("production is not ready while staging has not been there, and is once it has", async () => {
   const step = async (there: string, here: string) => {
     const environments = [at(staging, STAGES[there]!), at(production, STAGES[here]!)];

@@ -11,7 +11,7 @@ import { quoteSignature, readSignature } from "../../postgres/signatures";
 import { CONTRACT_DIRECTORY, rootCertificatePath } from "../declaration/contract-files";
 import { credentialsFilePath } from "../declaration/credentials-file";
 import { CHECK_CONTAINER } from "../declaration/migration";
-import { isServing } from "../declaration/workload";
+import { runsToCompletion } from "../declaration/workload";
 import type { PlannedDatabase, ServicePlan } from "../service-plan";
 import type { PodRequirements } from "./requirements";
 import type { Container } from "./types";
@@ -26,7 +26,7 @@ const EVERY_SECONDS = 60;
 export function checkContainer(plan: ServicePlan, image: string, required: PodRequirements): Container {
   const checks = plan.databases.map((planned, index) => `check ${index} ${planned.database.name}`);
   const once = `${checks.join("; ")}`;
-  const loop = isServing(plan.workload) ? `while :; do ${once}; sleep ${EVERY_SECONDS}; done` : once;
+  const loop = runsToCompletion(plan.workload) ? once : `while :; do ${once}; sleep ${EVERY_SECONDS}; done`;
   const functions = plan.databases.map((planned, index) => login(planned, index)).join("\n");
   return {
     name: CHECK_CONTAINER,

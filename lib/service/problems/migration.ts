@@ -15,16 +15,14 @@ import {
   type Migration,
   type StaticCredentials,
 } from "../declaration/migration";
+import type { ElsewhereWorkload } from "../declaration/workload";
 import { obstacles } from "./readiness";
 import { variableNameProblems } from "./variables";
 
 /** Everything that is wrong with where a service says it stands; nothing that is only unwise. */
 export function migrationProblems(property: string, props: ServiceProps): Problem[] {
-  const { migration, workload } = props;
+  const { migration } = props;
   if (migration === undefined) return restartProblems(props);
-  if (workload.kind === "elsewhere" && !["dynamic", "complete"].includes(migration.stage)) {
-    return [notOurs(property, migration.stage)];
-  }
   return [
     ...credentialsProblems(property, migration, props),
     ...staysProblems(property, migration),
@@ -34,15 +32,6 @@ export function migrationProblems(property: string, props: ServiceProps): Proble
     ...readinessProblems(property, migration, props),
     ...restartProblems(props),
   ];
-}
-
-function notOurs(property: string, got: string): Problem {
-  return {
-    property: `${property}.stage`,
-    must: 'be "dynamic" or "complete" for a workload that is deployed elsewhere: the stages before are of its pods',
-    got,
-    fix: "let leasehold deploy the workload, or take these steps in what deploys it",
-  };
 }
 
 function credentialsProblems(property: string, migration: Migration, { access }: ServiceProps): Problem[] {
@@ -135,6 +124,8 @@ function shadowProblems(property: string, migration: Migration, { access }: Serv
 }
 
 function canaryProblems(property: string, { share }: CanaryStage, { workload }: ServiceProps): Problem[] {
+  if (workload.kind === "elsewhere" && workload.controller === "Deployment")
+    return elsewhereCanaryProblems(property, share, workload);
   if (workload.kind !== "deployment") {
     const must = "be a stage that the workload can have: only a Deployment has pods to share out";
     return [{ property: `${property}.stage`, must, got: "canary", fix: 'go on from "shadow" to "dynamic"' }];
@@ -150,6 +141,32 @@ function canaryProblems(property: string, { share }: CanaryStage, { workload }: 
     const fix = "raise 'workload.replicas' to 2 at least";
     return [{ property: `${property}.stage`, must, got: "canary", fix }];
   }
+  return shareProblems(property, share, replicas);
+}
+
+/** Whoever deploys the pods makes the second workload; how many there are in all, leasehold knows only where it is said. */
+function elsewhereCanaryProblems(
+  property: string,
+  share: CanaryStage["share"],
+  { pods }: ElsewhereWorkload,
+): Problem[] {
+  if (pods === undefined)
+    return typeof share === "number"
+      ? integerProblems(`${property}.share`, share, 1, 5000)
+      : [
+          {
+            property: `${property}.share`,
+            must: "be a number of pods where nobody says how many there are in all",
+            got: share,
+            fix: "write a number, or say 'workload.pods'",
+          },
+        ];
+  if (pods >= 2) return shareProblems(property, share, pods);
+  const must = "be a stage that the workload can have: a canary needs two pods";
+  return [{ property: `${property}.stage`, must, got: "canary", fix: "raise 'workload.pods' to 2 at least" }];
+}
+
+function shareProblems(property: string, share: CanaryStage["share"], replicas: number): Problem[] {
   return typeof share === "string" && !/^(?:[1-9]?\d|100)(?:\.\d+)?%$/.test(share)
     ? [shareProblem(property, share, replicas)]
     : [

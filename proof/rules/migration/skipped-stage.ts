@@ -1,3 +1,4 @@
+import { scales } from "../../access";
 import type { Rule } from "../rule";
 import { show } from "../words";
 import { DYNAMIC_EXAMPLE } from "./example";
@@ -20,7 +21,9 @@ export const skippedStage: Rule = {
       const [first] = workloads;
       if (before === undefined || first === undefined) continue;
       const now = stageOfService(workloads);
-      const hasCanary = first.kind === "Deployment";
+      // A canary is a share of a number, which nobody writes where an autoscaler sets it.
+      const isScaled = graph.autoscalers.some((each) => scales(each, first));
+      const hasCanary = first.kind === "Deployment" && (!isScaled || before === "canary");
       const taken = steps(before, now, hasCanary);
       // From the end of the way there is a way back to each stage that keeps the new credentials.
       if (Math.abs(taken) <= 1 || isReturn(before, now)) continue;

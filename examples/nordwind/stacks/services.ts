@@ -68,7 +68,7 @@ export function servicesOf({ shop, replicas, tag }: Size): readonly ClusterServi
       clusters: ["eu"],
       ...{ ttl, migration: untilItsVendorIsReady(shop) },
       access: [{ database: shop, grants: grants.ordersToRead }],
-      workload: { kind: "deployment", image: image("backoffice", tag), replicas: 2, port: 3000 },
+      workload: { kind: "elsewhere", controller: "Deployment", container: "rails", pods: replicas },
     },
     {
       name: "shop-schema",

@@ -46,7 +46,7 @@ export function wholeOf(environment: DeclaredEnvironment | ClusterEnvironment): 
 
 /** Whether an environment says in which of several clusters it runs. */
 export function hasClusters(environment: DeclaredEnvironment): environment is MultiClusterEnvironment {
-  return "clusters" in environment;
+  return "clusters" in environment && environment.clusters !== undefined;
 }
 
 /** Path of the auth method of one of several clusters. */

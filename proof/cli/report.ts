@@ -4,7 +4,7 @@ import path from "node:path";
 import { shown } from "../input";
 import { REPORT_FORMATS, renderReport, reportFile, type AccessReports, type ReportFormat } from "../report";
 import { UsageError } from "./failure";
-import { find } from "./find";
+import { inItsClusters } from "./find";
 import { ANSWERED, withHelp } from "./help";
 import { fromOption, type Source, type SourceOptions } from "./source";
 
@@ -51,12 +51,11 @@ async function report(
 /** The environments that were asked for, and the comparisons between them. */
 function only(names: readonly string[], reports: AccessReports): AccessReports {
   if (names.length === 0) return reports;
-  const asked = names.map((name) => find("environment", name, reports.environments));
+  const asked = names.flatMap((name) => inItsClusters(name, reports.environments));
+  const told = asked.map(({ name }) => name);
   return {
     ...reports,
     environments: asked,
-    comparisons: reports.comparisons.filter(
-      ({ left, right }) => names.includes(left) && names.includes(right),
-    ),
+    comparisons: reports.comparisons.filter(({ left, right }) => told.includes(left) && told.includes(right)),
   };
 }

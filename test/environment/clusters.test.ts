@@ -2,6 +2,7 @@ import { configurationProblems } from "../../lib/environment/problems";
 import type { NamedCluster } from "../../lib/environment/cluster";
 import type { ClusterService, Environment, MultiClusterEnvironment } from "../../lib/environment/environment";
 import { formatProblems } from "../../lib/core";
+import { inItsClusters } from "../../proof/cli/find";
 import { synthesizeAside, type Output } from "../support/environment";
 import { clusterCalled, twoClusters, twoClustersWith, twoClustersWithOrders } from "../support/two-clusters";
 import { RenderedEnvironments } from "../support/rules-mutations";
@@ -253,6 +254,15 @@ describe("the proof", () => {
     const services = before.services.filter(({ name }) => name !== "analytics");
     await expect(synthesizeAside([{ ...before, services }, after])).rejects.toThrow(/parity/);
   }, 600_000);
+});
+
+test("a report on an environment is one on it in each of its clusters", () => {
+  const among = ["rehearsal", "production-eu", "production-us", "production-us-2"].map((name) => ({ name }));
+  const named = (name: string) => inItsClusters(name, among).map((each) => each.name);
+  expect(named("production")).toEqual(["production-eu", "production-us", "production-us-2"]);
+  expect(named("production-us")).toEqual(["production-us"]);
+  expect(named("rehearsal")).toEqual(["rehearsal"]);
+  expect(() => named("prod")).toThrow('there is no environment "prod"');
 });
 
 describe("what is refused", () => {

@@ -85,28 +85,27 @@ describeOnServers("credentials that act as the owner of a schema", (binaries) =>
   ])(
     "a client that keeps connecting while its user is revoked keeps no session, where it %s",
     async (_, issuer, become) => {
-      let opened = 0;
       for (let round = 0; round < 10; round += 1) {
         const user = await issuer().issue();
         let stopped = false;
+        let opened = 0;
         const clients = [1, 2].map(async () => {
           const sessions = [];
           while (!stopped) {
             const session = await database.connectUser(user.name).catch(() => undefined);
             await session?.query(become.replace("$database", database.name)).catch(() => undefined);
-            if (session) sessions.push(session);
+            if (session) opened = sessions.push(session);
           }
           return sessions;
         });
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        // However slow the machine is, somebody is logged in, and somebody else is about to be.
+        while (opened === 0) await new Promise((resolve) => setTimeout(resolve, 20));
         await issuer().revoke(user);
         await new Promise((resolve) => setTimeout(resolve, 20));
         stopped = true;
         const sessions = (await Promise.all(clients)).flat();
-        opened += sessions.length;
         for (const session of sessions) await expect(session.query("SELECT 1")).rejects.toThrow();
       }
-      expect(opened).toBeGreaterThan(10);
     },
     60_000,
   );

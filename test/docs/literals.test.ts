@@ -29,7 +29,12 @@ const PLACES: readonly [page: string, begins: RegExp, paste: (block: string) => 
     (block) => `guardrails: { ...each.guardrails, parity: "any" }, services: [{ ...orders, ${block} }],`,
   ],
   ["docs/proof.md", /^guarantees: \[/, (block) => block],
-  ["docs/endpoints.md", /^databases: \[/, (block) => block.replaceAll("...shop", "...each.databases[0]!")],
+  [
+    "docs/endpoints.md",
+    /^databases: \[/,
+    (block) => `provenIn: undefined, ${block.replaceAll("...shop", "...each.databases[0]!")}`,
+    "[production]",
+  ],
   [
     "docs/clusters.md",
     /^clusters: \[/,

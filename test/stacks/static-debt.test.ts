@@ -55,7 +55,7 @@ test("a service may stay until its day, told at every synth, and is refused on t
   expect(await foundOn("2026-11-28", judged)).toEqual([DEBT]);
   expect(await foundOn("2027-06-30", judged)).toEqual([DEBT]);
   expect(await foundOn("2027-07-01", judged)).toEqual([
-    `error migration/static-past-its-day: "orders" was to stay on its static password until 2027-06-30: ${REASON}`,
+    `error migration/static-past-its-day: "orders" was to stay on its static password until 2027-06-30: ${JSON.stringify(REASON)}`,
     DEBT,
   ]);
 });

@@ -24,7 +24,7 @@ export const staticPastItsDay: Rule = {
       yield {
         at: workload.origin,
         message: isDay(stays.until)
-          ? `${show(serviceOf(workload))} was to stay on its static password until ${stays.until}: ${stays.reason}`
+          ? `${show(serviceOf(workload))} was to stay on its static password until ${stays.until}: ${show(stays.reason)}`
           : `${show(serviceOf(workload))} stays on its static password until ${show(stays.until)}, which is no day`,
         fix: "go on with the migration, or decide anew until when it is right to stay, with the reason",
       };

@@ -56,12 +56,14 @@ export const SURVIVORS: readonly {
   {
     leaf: /^resource\.kubernetes_deployment_v1\.spec\.strategy\.rolling_update\.max_(surge|unavailable)$/,
     kinds: ["change"],
-    reason: "how many pods change at a time is a decision, which the lease budget counts with, and which fits",
+    reason:
+      "how many pods change at a time is a decision, which the lease budget counts with, and which fits",
   },
   {
     leaf: new RegExp(`${PODS}\\.container\\[\\]\\.volume_mount\\[\\]\\.mount_path$`),
     kinds: ["change"],
-    reason: "an empty directory of the application's may be anywhere; whether it needs /tmp nobody knows here",
+    reason:
+      "an empty directory of the application's may be anywhere; whether it needs /tmp nobody knows here",
   },
   {
     leaf: /^resource\.vault_quota_rate_limit\.rate$/,

@@ -111,7 +111,8 @@ function ownProblems(environment: Environment): Problem[] {
     ...exceptedNamespaces(cluster, services),
     ...ownersByMistake(databases, services),
     ...grantVersionProblems(environment),
-    ...guaranteeProblems(environment),
+    // A promise is of the environment, and may name what runs in another of its clusters.
+    ...guaranteeProblems(wholeOf(environment)),
   ];
 }
 

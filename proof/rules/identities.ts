@@ -1,5 +1,10 @@
-import { asText, known, vaultParts, type AccessGraph, type Connection } from "../access";
+import { asText, known, vaultParts, type AccessGraph, type Connection, type Origin } from "../access";
 import { canonicalHost, readDatabaseUrl, scopeOfHost, urlKeyword } from "../core";
+
+/** A block of Terraform, by which graphs that were read for different clusters know that they hold the same one. */
+export function blockKey({ file, address }: Origin): string {
+  return `${file} ${address}`;
+}
 
 /** A login of PostgreSQL, at each server that a connection's URL names. */
 export interface Login {

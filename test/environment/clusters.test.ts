@@ -235,6 +235,25 @@ describe("the proof", () => {
     expect(findings.map(({ rule }) => rule)).toEqual(["waiver/unmatched"]);
   }, 600_000);
 
+  test("proves a promise in every cluster, also one about a service that runs in another", async () => {
+    const promise = (services: string[]) =>
+      twoClustersWith({
+        guarantees: [
+          {
+            kind: "only",
+            services,
+            on: { database: "shop", tables: ["invoices"] },
+            reason: "the auditors were told so",
+          },
+        ],
+      });
+    expect((await synthesizeAside([promise(["analytics", "billing"])])).findings).toEqual([]);
+    await expect(synthesizeAside([promise(["analytics"])])).rejects.toThrow(/guarantee\/broken/);
+    expect(problems(promise(["nobody"])).join("\n")).toMatch(
+      /\[production\] 'guarantees\[0\].services' must name what the environment has, got "nobody"/,
+    );
+  }, 600_000);
+
   test("compares each cluster with the one of its name, where changes are proven", async () => {
     const { provenIn: _, ...rehearsal } = { ...twoClusters, provenIn: undefined };
     const before: MultiClusterEnvironment = {

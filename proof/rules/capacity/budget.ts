@@ -1,4 +1,5 @@
 import { known, type AccessGraph, type Chain, type Connection, type DatabaseRole } from "../../access";
+import { blockKey } from "../identities";
 
 /** What the pods of one connection ask of Vault and PostgreSQL. */
 export interface ConnectionBudget {
@@ -58,14 +59,8 @@ export function leaseBudget(
 
 function isOf(chain: Chain, connection: Connection): boolean {
   if (chain.connection === connection) return true;
-  const { origin, mount, name } = connection;
-  const other = chain.connection;
-  return (
-    other?.origin.address === origin.address &&
-    other.origin.file === origin.file &&
-    other.mount === mount &&
-    other.name === name
-  );
+  const other = chain.connection?.origin;
+  return other !== undefined && blockKey(other) === blockKey(connection.origin);
 }
 
 function shareOf(chain: Chain): Share[] {

@@ -8,6 +8,7 @@ import {
   POLICY,
   ROLE,
 } from "../../example-parts";
+import { blockKey } from "../../identities";
 import type { Rule, Violation } from "../../rule";
 import { show } from "../../words";
 import { placeOf } from "./place";
@@ -56,19 +57,13 @@ function* ofPods(
   siblings: readonly AccessGraph[],
 ): Iterable<Violation> {
   const everywhere = [chains, ...siblings.map((each) => each.chains)].flat();
-  const read = new Set(
-    everywhere.flatMap(({ databaseRole: role }) => (role ? [placeOfBlock(role.origin)] : [])),
-  );
+  const read = new Set(everywhere.flatMap(({ databaseRole: role }) => (role ? [blockKey(role.origin)] : [])));
   const loggedIn = new Set(chains.map(({ authRole }) => authRole));
   for (const role of databaseRoles)
-    if (!read.has(placeOfBlock(role.origin)))
+    if (!read.has(blockKey(role.origin)))
       yield told(role.origin, `no pod reads credentials of ${show(role.name)}`);
   for (const role of authRoles)
     if (!loggedIn.has(role)) yield told(role.origin, `no pod logs in as ${show(role.name)}`);
-}
-
-function placeOfBlock({ file, address }: Origin): string {
-  return `${file} ${address}`;
 }
 
 /** What roles are made of; where there is no role at all nothing is expected to be used. */

@@ -96,10 +96,12 @@ function commonProblems(environment: Environment): LocatedProblem[] {
 }
 
 function ownProblems(environment: Environment): Problem[] {
-  const { name, cluster, vault, protection, databases, services } = environment;
+  const { cluster, vault, protection, databases, services } = environment;
+  // The name and the promises are the environment's: a promise may name what runs in another of its clusters.
+  const whole = wholeOf(environment);
   const { authPath, mountPath } = vaultPaths({ vault } as Environment);
   return [
-    ...labelProblems("name", name, 30),
+    ...labelProblems("name", whole.name, 30),
     ...urlProblems("cluster.apiServer", cluster.apiServer, ["https"]),
     ...(cluster.caCertificate ? certificateProblems("cluster.caCertificate", cluster.caCertificate) : []),
     ...vaultPathProblems("vault.authPath", authPath),
@@ -111,8 +113,7 @@ function ownProblems(environment: Environment): Problem[] {
     ...exceptedNamespaces(cluster, services),
     ...ownersByMistake(databases, services),
     ...grantVersionProblems(environment),
-    // A promise is of the environment, and may name what runs in another of its clusters.
-    ...guaranteeProblems(wholeOf(environment)),
+    ...guaranteeProblems(whole),
   ];
 }
 

@@ -343,6 +343,14 @@ describe("what is refused", () => {
     ]);
   });
 
+  test("a name that is too long, and not two that are long together", () => {
+    const long = "production-of-the-whole-world";
+    const cluster = clusterCalled("north-of-the-far-western-isles");
+    expect(problems(twoClustersWith({ name: long, clusters: [clusterCalled("eu"), cluster] }))).toEqual([]);
+    expect(problems(twoClustersWith({ name: `${long}-too` })).join("\n")).toMatch(/'name' must/);
+    expect(problems(twoClustersWith({ name: `${long}-too` }))).toHaveLength(1);
+  });
+
   test("a cluster that has the name of a team", () => {
     const services = twoClusters.services.map((service, index) =>
       index === 0 ? { ...service, team: "eu" } : service,

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
-from leasehold_psycopg import CredentialsError, Hooks, RotatingPool
+from leasehold_psycopg import CredentialsError, Hooks, RotatingPool, database_contract
+from leasehold_psycopg.connecting import async_rotating_class, rotating_class
+from leasehold_psycopg.rotation import CredentialsWatch
 
 from .conftest import AgentFile, Server, contract_of, until
 from .test_pool import current_user, pool_of, rotate
@@ -37,6 +41,61 @@ def test_postgresql_restarts_during_a_rotation(server: Server, agent: AgentFile)
         until(answers, timeout=20)
         for _ in range(20):
             assert current_user(pool) == second
+
+
+def test_a_server_that_was_away_for_one_login_has_refused_nobody(server: Server, agent: AgentFile) -> None:
+    """It was starting; that it then takes the user before says nothing of the newest one."""
+    first, away = rotate(server, agent), set[str]()
+
+    class AwayOnce(psycopg.Connection[tuple[Any, ...]]):
+        @classmethod
+        def connect(cls, conninfo: str = "", **kwargs: Any) -> Any:
+            fail_once(away, kwargs["user"])
+            return super().connect(conninfo, **kwargs)
+
+    contract = database_contract(None, contract_of(server.port, agent.file))
+    watch = CredentialsWatch(contract, Hooks(), None, lambda: None)
+    connections = rotating_class(AwayOnce, watch, contract, 5)
+    with connections.connect() as connection:
+        assert connection.info.user == first
+    second = rotate(server, agent)
+    away.add(second)
+    with connections.connect() as connection:
+        assert connection.info.user == second
+    assert not away
+    assert not watch.refused
+    until(lambda: server.sessions_of(first) == 0)
+
+
+def test_nor_has_it_for_a_pool_of_coroutines(server: Server, agent: AgentFile) -> None:
+    first, away = rotate(server, agent), set[str]()
+
+    class AwayOnce(psycopg.AsyncConnection[tuple[Any, ...]]):
+        @classmethod
+        async def connect(cls, conninfo: str = "", **kwargs: Any) -> Any:
+            fail_once(away, kwargs["user"])
+            return await super().connect(conninfo, **kwargs)
+
+    contract = database_contract(None, contract_of(server.port, agent.file))
+    watch = CredentialsWatch(contract, Hooks(), None, lambda: None)
+    connections = async_rotating_class(AwayOnce, watch, contract, 5)
+
+    async def user() -> str:
+        async with await connections.connect() as connection:
+            return str(connection.info.user)
+
+    assert asyncio.run(user()) == first
+    second = rotate(server, agent)
+    away.add(second)
+    assert asyncio.run(user()) == second
+    assert not away
+    assert not watch.refused
+
+
+def fail_once(away: set[str], user: str) -> None:
+    if user in away:
+        away.remove(user)
+        raise psycopg.OperationalError("connection refused")
 
 
 def test_an_unreadable_file_is_told_and_the_last_good_one_stays(server: Server, agent: AgentFile) -> None:

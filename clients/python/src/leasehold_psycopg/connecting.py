@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any, cast
 
@@ -54,8 +55,18 @@ def rotating_class(
                     raise
                 generation = following
             else:
-                watch.opened(connection, generation, refused)
-                return connection
+                break
+        newest = watch.newest_of(refused)
+        if newest is not None:
+            # Either it was refused or nobody was there to be asked: now somebody is.
+            with suppress(psycopg.OperationalError):
+                successor: CT = super(cast(Any, rotating), cls).connect(
+                    conninfo, **_parameters(contract, newest, kwargs)
+                )
+                connection.close()
+                connection, generation = successor, newest
+        watch.opened(connection, generation, refused)
+        return connection
 
     rotating = _derived(base, connect)
     return cast("type[CT]", rotating)
@@ -83,8 +94,18 @@ def async_rotating_class(
                     raise
                 generation = following
             else:
-                watch.opened(connection, generation, refused)
-                return connection
+                break
+        newest = watch.newest_of(refused)
+        if newest is not None:
+            # Either it was refused or nobody was there to be asked: now somebody is.
+            with suppress(psycopg.OperationalError):
+                successor: ACT = await super(cast(Any, rotating), cls).connect(
+                    conninfo, **_parameters(contract, newest, kwargs)
+                )
+                await connection.close()
+                connection, generation = successor, newest
+        watch.opened(connection, generation, refused)
+        return connection
 
     rotating = _derived(base, connect)
     return cast("type[ACT]", rotating)

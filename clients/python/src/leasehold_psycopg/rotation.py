@@ -160,6 +160,11 @@ class CredentialsWatch:
                 return self._current
             return None if newest_only or self._proven in refused else self._proven
 
+    def newest_of(self, refused: Sequence[Generation]) -> Generation | None:
+        """The newest credentials, where they are among these."""
+        with self._lock:
+            return self._current if self._current in refused else None
+
     def opened(self, connection: object, generation: Generation, refused: Sequence[Generation]) -> None:
         """Somebody has logged in with these, after others were refused."""
         with self._lock:

@@ -92,7 +92,8 @@ class Server:
 
     def stop(self) -> None:
         self.admin.close()
-        self.process.terminate()
+        # Does not wait for sessions that a test has left open.
+        self.process.send_signal(signal.SIGINT)
         self.process.wait()
         shutil.rmtree(self.directory)
 
@@ -106,6 +107,10 @@ class AgentFile:
 
     def write(self, user: str, password: str = "geheim") -> None:
         self.replace(json.dumps({"username": user, "password": password}))
+
+    def user(self) -> str:
+        """The one that it has now, in the format `json`."""
+        return str(json.loads(self.file.read_text())["username"])
 
     def replace(self, text: str) -> None:
         temporary = self.directory / f"{secrets.token_hex(4)}.tmp"

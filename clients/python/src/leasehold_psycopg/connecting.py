@@ -117,10 +117,10 @@ def _derived(base: type, connect: Callable[..., object]) -> type:
 
 def _parameters(contract: DatabaseContract, generation: Generation, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     user, password = generation.credentials.user, generation.credentials.password
-    return {**_settings(contract), **kwargs, "user": user, "password": password}
+    return {**settings_of(contract), **kwargs, "user": user, "password": password}
 
 
-def _settings(contract: DatabaseContract) -> dict[str, Any]:
+def settings_of(contract: DatabaseContract) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "host": contract.host,
         "port": contract.port,

@@ -9,6 +9,7 @@ import weakref
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from .contract import DatabaseContract
@@ -39,12 +40,18 @@ class CredentialsWatch:
     """
 
     def __init__(
-        self, contract: DatabaseContract, hooks: Hooks, parse: Parser | None, rotate: Callable[[], None]
+        self,
+        contract: DatabaseContract,
+        hooks: Hooks,
+        parse: Parser | None,
+        rotate: Callable[[], None],
+        is_closed: Callable[[Any], bool] = attrgetter("closed"),
     ) -> None:
         self._contract = contract
         self._hooks = hooks
         self._parse = parse
         self._rotate = rotate
+        self._is_closed = is_closed
         #: Held while the file is read, which may take long; nobody who lends connections waits for it.
         self._reading = threading.Lock()
         self._lock = threading.Lock()
@@ -199,7 +206,7 @@ class CredentialsWatch:
         return sum(1 for each in self._open() if each < self.generation)
 
     def _open(self) -> list[int]:
-        return [each for connection, each in list(self._generations.items()) if not connection.closed]
+        return [each for connection, each in list(self._generations.items()) if not self._is_closed(connection)]
 
     def _look_for_overstays(self) -> None:
         with self._lock:

@@ -1,0 +1,1 @@
+"""A database backend of Django: ``"ENGINE": "leasehold_psycopg.django"``."""

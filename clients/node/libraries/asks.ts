@@ -1,0 +1,30 @@
+/** How a worker asks each library of the page; text of JavaScript, which stands behind what the page shows. */
+export interface Ask {
+  /** An expression: a promise of the current user, or of nothing where the library hides it. */
+  readonly user: string;
+  /** What is to be counted when the run is over. */
+  readonly done?: string;
+  /** The schema that somebody else makes. */
+  readonly schema?: "pgboss" | "graphile_worker";
+  /** Of which Node the library needs that or a later one. */
+  readonly node?: number;
+}
+
+const USER = "SELECT current_user AS name";
+
+export const ASKS: Readonly<Record<string, Ask>> = {
+  Kysely: {
+    user: `(await (await import("kysely")).sql\`${USER}\`.execute(db)).rows[0].name`,
+  },
+  Drizzle: { user: `(await db.execute("${USER}")).rows[0].name` },
+  TypeORM: { user: `(await db.query("${USER}"))[0].name` },
+  MikroORM: { user: `(await orm.em.getConnection().execute("${USER}"))[0].name`, node: 22 },
+  Knex: { user: `(await db.raw("${USER}")).rows[0].name` },
+  Sequelize: { user: `(await db.query("${USER}"))[0][0].name` },
+  "pg-boss": { user: `void (await boss.send("numbers", {}))`, schema: "pgboss" },
+  "graphile-worker": {
+    user: `void (await runner.addJob("count", {}))`,
+    done: "done",
+    schema: "graphile_worker",
+  },
+};

@@ -5,6 +5,8 @@ export { CredentialsError, readCredentials } from "./credentials-file";
 export type { Credentials, CredentialsParser } from "./credentials-file";
 export { CredentialsWatch } from "./credentials-watch";
 export type { CredentialsSource, Generation } from "./credentials-watch";
+export { observe, prometheusText } from "./metrics";
+export type { Measured, Meter, Metric, MetricValue, Observable } from "./metrics";
 export { Pool } from "./pool";
 export type { ConnectOptions, Drained, Health } from "./pool";
 export type { RotatingPoolConfig } from "./options";

@@ -4,6 +4,7 @@ import { caFile, connectionSettings, tls } from "./connection-settings";
 import { databaseContract, type DatabaseOfService } from "./contract";
 import { CredentialsWatch, type Generation } from "./credentials-watch";
 import { Lending } from "./lending";
+import { metricsOf, type Metric } from "./metrics";
 import { openBeside } from "./open-beside";
 import { givenOptions, type RotatingPoolConfig } from "./options";
 import { Overstays } from "./overstay";
@@ -125,6 +126,11 @@ export class Pool extends pg.Pool {
       retries: this.#lending.retries,
       newestRefused: refused,
     };
+  }
+
+  /** What there is to watch, by the names that all clients of leasehold have. */
+  metrics(): readonly Metric[] {
+    return metricsOf(this.#contract, this.rotation);
   }
 
   /** Reads the credentials file now; the pool does so by itself whenever it is replaced, and once a second. */

@@ -3,6 +3,7 @@
 from .contract import ContractError, DatabaseContract, database_contract
 from .credentials import Credentials, CredentialsError, read_credentials
 from .hooks import Health, Hooks, Overstay, Rotation, RotationStatus
+from .metrics import Metric, MetricValue, observe, prometheus_text
 from .pool import RotatingPool
 from .pool_async import AsyncRotatingPool
 
@@ -14,10 +15,14 @@ __all__ = [
     "DatabaseContract",
     "Health",
     "Hooks",
+    "Metric",
+    "MetricValue",
     "Overstay",
     "Rotation",
     "RotatingPool",
     "RotationStatus",
     "database_contract",
+    "observe",
+    "prometheus_text",
     "read_credentials",
 ]

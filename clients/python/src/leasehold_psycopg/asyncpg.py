@@ -16,6 +16,7 @@ from .common import PROBE_SECONDS
 from .contract import DatabaseContract, database_contract
 from .credentials import Parser
 from .hooks import Hooks, RotationStatus
+from .metrics import Metric, metrics_of
 from .rotation import CredentialsWatch, Generation
 
 #: They would be used, and never change.
@@ -78,6 +79,10 @@ class Pool(asyncpg.Pool):
     def rotation(self) -> RotationStatus:
         """How it stands with the credentials."""
         return self._watch.status()
+
+    def metrics(self) -> list[Metric]:
+        """What there is to watch, by the names that all clients of leasehold have; see :func:`prometheus_text`."""
+        return metrics_of(self._contract, self.rotation())
 
     def refresh(self) -> None:
         """Reads the credentials file now; the pool does so by itself all the time."""

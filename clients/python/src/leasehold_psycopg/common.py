@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from .contract import DatabaseContract
 from .hooks import Health, RotationStatus
+from .metrics import Metric, metrics_of
 from .rotation import CredentialsWatch
 
 #: psycopg_pool waits twice as long after each failure, and 45 s after an outage of 70 s.
@@ -24,6 +25,10 @@ class Common:
     def rotation(self) -> RotationStatus:
         """How it stands with the credentials."""
         return self._watch.status()
+
+    def metrics(self) -> list[Metric]:
+        """What there is to watch, by the names that all clients of leasehold have; see :func:`prometheus_text`."""
+        return metrics_of(self._contract, self.rotation())
 
     def refresh(self) -> None:
         """Reads the credentials file now; the pool does so by itself all the time."""

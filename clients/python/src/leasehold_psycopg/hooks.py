@@ -48,6 +48,8 @@ class RotationStatus:
     connections: dict[int, int]
     overstays: int
     credentials_errors: int
+    #: Logins that were tried again, with newer credentials or with those that were last accepted.
+    retries: int
     #: Whether PostgreSQL refuses the newest user; the one before stays in use as long as it is accepted.
     newest_refused: bool
 

@@ -67,6 +67,7 @@ class CredentialsWatch:
         self._thread: threading.Thread | None = None
         self.overstays = 0
         self.errors = 0
+        self.retries = 0
 
     def start(self) -> None:
         """Begins to look; it keeps no process alive."""
@@ -163,9 +164,12 @@ class CredentialsWatch:
     def after(self, refused: Sequence[Generation], newest_only: bool) -> Generation | None:
         """What to log in with after these were refused: newer ones, else those that were last accepted."""
         with self._lock:
-            if self._current is not None and self._current not in refused:
-                return self._current
-            return None if newest_only or self._proven in refused else self._proven
+            following = self._current
+            if following is None or following in refused:
+                following = None if newest_only or self._proven in refused else self._proven
+            if following is not None:
+                self.retries += 1
+            return following
 
     def newest_of(self, refused: Sequence[Generation]) -> Generation | None:
         """The newest credentials, where they are among these."""
@@ -232,5 +236,6 @@ class CredentialsWatch:
                 connections=dict(Counter(self._open())),
                 overstays=self.overstays,
                 credentials_errors=self.errors,
+                retries=self.retries,
                 newest_refused=self._refused,
             )

@@ -99,8 +99,9 @@ func (p *Pool) chain(config *pgxpool.Config) {
 		return nil
 	}
 	prepare := theirs.PrepareConn
-	if prepare == nil && theirs.BeforeAcquire != nil {
-		prepare = func(ctx context.Context, conn *pgx.Conn) (bool, error) { return theirs.BeforeAcquire(ctx, conn), nil }
+	//lint:ignore SA1019 Who still uses it has it called, as pgxpool does.
+	if before := theirs.BeforeAcquire; prepare == nil && before != nil {
+		prepare = func(ctx context.Context, conn *pgx.Conn) (bool, error) { return before(ctx, conn), nil }
 	}
 	config.PrepareConn = func(ctx context.Context, conn *pgx.Conn) (bool, error) {
 		if isOurs(ctx) {

@@ -24,6 +24,8 @@ const (
 	idleTick = 50 * time.Millisecond
 	// mostIdleTick is for those that stay out for long.
 	mostIdleTick = time.Second
+	// mostPace is how long it is from one login to the next at most: many at once take the processor from the queries.
+	mostPace = 100 * time.Millisecond
 	// closeTakes is how long the pool may take to notice that a connection is closed.
 	closeTakes = 20 * time.Millisecond
 	shortly    = 2 * time.Millisecond
@@ -61,7 +63,7 @@ func newSuccession(pool *Pool) *succession {
 func (s *succession) begin() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.until = time.Now().Add(time.Duration(float64(s.pool.contract.Overlap) * successionShare))
+	s.until = time.Now().Add(share(s.pool.contract.Overlap, successionShare))
 	s.over.Store(false)
 	s.spare.Store(0)
 	s.active.Store(true)
@@ -222,6 +224,8 @@ func (s *succession) open() bool {
 	}
 	if opened {
 		s.spare.Store(1)
+		// Half of the time, at most, that there is for all.
+		time.Sleep(min(mostPace, share(s.pool.contract.Overlap, successionShare)/time.Duration(2*s.pool.maxConns)))
 	} else {
 		time.Sleep(shortly)
 	}

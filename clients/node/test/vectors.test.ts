@@ -41,8 +41,11 @@ const DEVIATIONS: ReadonlySet<string> = new Set([
   "properties, no UTF-8",
 ]);
 
-function each<T extends { readonly name: string }>(cases: readonly T[], check: (one: T) => unknown): void {
-  for (const one of cases) (DEVIATIONS.has(one.name) ? test.failing : test)(one.name, () => check(one));
+function each<T extends { readonly name: string }>(
+  cases: readonly T[],
+  check: (one: T) => void | Promise<void>,
+): void {
+  for (const one of cases) (DEVIATIONS.has(one.name) ? test.failing : test)(one.name, async () => check(one));
 }
 
 describe.each(["contracts.json", "variables.json"])("%s", (file) => {

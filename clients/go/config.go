@@ -117,13 +117,13 @@ func (p *Pool) chain(config *pgxpool.Config) {
 	}
 	if theirs.ShouldPing == nil {
 		config.ShouldPing = func(_ context.Context, to pgxpool.ShouldPingParams) bool {
-			return to.IdleDuration > pingAfter || time.Now().Add(-to.IdleDuration).UnixNano() < p.lostAt.Load()
+			return to.IdleDuration > pingAfter || p.sessions.isDoubtful(to.Conn)
 		}
 	}
 	config.BeforeClose = func(conn *pgx.Conn) {
-		// One that nobody here has closed is lost, and so may be those that were idle then.
+		// One that nobody here has closed is lost, and so may others be.
 		if p.sessions.closed(conn) && conn.IsClosed() {
-			p.lostAt.Store(time.Now().UnixNano())
+			p.sessions.lost()
 		}
 		if theirs.BeforeClose != nil {
 			theirs.BeforeClose(conn)

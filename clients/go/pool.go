@@ -36,8 +36,6 @@ type Pool struct {
 	waiting   atomic.Int64
 	retries   atomic.Int64
 	overstays atomic.Int64
-	// When a connection was lost, in nanoseconds of the clock.
-	lostAt    atomic.Int64
 	timerMu   sync.Mutex
 	timer     *time.Timer
 	closeOnce sync.Once
@@ -57,7 +55,7 @@ func NewPool(ctx context.Context, given ...Option) (*Pool, error) {
 		return nil, err
 	}
 	p := &Pool{contract: contract, options: o, maxConns: config.MaxConns, closed: make(chan struct{})}
-	p.sessions = &sessions{open: map[*pgx.Conn]int{}}
+	p.sessions = &sessions{open: map[*pgx.Conn]session{}}
 	p.succession = newSuccession(p)
 	p.tls = config.ConnConfig.TLSConfig
 	p.chain(config)

@@ -99,9 +99,9 @@ func TestAnOldUserLosesItsIdleConnections(t *testing.T) {
 	}
 	next := p.rotate()
 	until(t, "the old user has no session", func() bool { return p.sessions(old) == 0 })
-	// Each has its successor.
-	if p.sessions(next) != 4 || p.user(pool) != next {
-		t.Errorf("%d sessions of the new user", p.sessions(next))
+	until(t, "each has its successor", func() bool { return p.sessions(next) == 4 })
+	if got := p.user(pool); got != next {
+		t.Errorf("user %s", got)
 	}
 }
 

@@ -233,14 +233,11 @@ func TestARefusedLoginReadsTheFileAgain(t *testing.T) {
 			p := newPod(t)
 			user := p.rotate()
 			pool := p.pool()
-			// Not one that ever could log in: nothing goes back to it.
+			p.must(pool.Refresh(t.Context()))
 			p.must(p.server.Drop(user))
-			time.AfterFunc(20*time.Millisecond, func() {
-				// The file is away for a moment, as on a slow disk.
-				p.must(os.Remove(string(p.file)))
-				time.Sleep(300 * time.Millisecond)
-				p.rotate()
-			})
+			// The file is away for a moment, as on a slow disk.
+			p.must(os.Remove(string(p.file)))
+			p.writeLater(p.make())
 			p.must(use(pool))
 			if pool.Rotation().Retries == 0 {
 				t.Errorf("%+v", pool.Rotation())
@@ -264,7 +261,7 @@ func TestAQueryIsNeverTriedAgain(t *testing.T) {
 func TestAMissingFileIsWaitedFor(t *testing.T) {
 	p := newPod(t)
 	pool := p.pool()
-	time.AfterFunc(200*time.Millisecond, func() { p.rotate() })
+	p.writeLater(p.make())
 	p.user(pool)
 	late := newPod(t)
 	_, err := userOf(t.Context(), late.pool(leasehold.WithCredentialsTimeout(100*time.Millisecond)))

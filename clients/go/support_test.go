@@ -70,6 +70,15 @@ func (p *pod) make() string {
 	return user
 }
 
+// writeLater writes the file of a user while somebody waits for it.
+func (p *pod) writeLater(user string) {
+	time.AfterFunc(300*time.Millisecond, func() {
+		if err := p.file.Write(user); err != nil {
+			p.t.Error(err)
+		}
+	})
+}
+
 // pool is one of this pod; it is closed at the end of the test.
 func (p *pod) pool(options ...leasehold.Option) *leasehold.Pool {
 	p.t.Helper()

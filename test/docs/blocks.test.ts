@@ -12,8 +12,8 @@ import { staging } from "../../template/project/stacks/staging";
 import { blocks, type Block } from "../support/pages";
 import { RenderedEnvironments } from "../support/rules-mutations";
 
-/** `text` is what something prints; `psql` is typed at its prompt. */
-const LANGUAGES = ["sh", "ts", "sql", "psql", "yaml", "hcl", "text", "diff", "mermaid"];
+/** `text` is what something prints; `psql` is typed at its prompt; what is in `go` the tests of its client run. */
+const LANGUAGES = ["sh", "ts", "go", "sql", "psql", "yaml", "hcl", "text", "diff", "mermaid"];
 
 const inLanguage = (language: string): Block[] => blocks().filter((block) => block.language === language);
 const sample = (begins: RegExp): string => {

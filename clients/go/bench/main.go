@@ -37,6 +37,7 @@ type timing struct {
 	period, overlap time.Duration
 	rotations       int
 	workers         int
+	rounds          int
 }
 
 // database is what an application needs of a pool.
@@ -106,6 +107,7 @@ func main() {
 	flag.DurationVar(&t.overlap, "overlap", 2*time.Second, "how long the old user lives on")
 	flag.IntVar(&t.rotations, "rotations", 5, "how many")
 	flag.IntVar(&t.workers, "workers", 16, "how many ask at the same time")
+	flag.IntVar(&t.rounds, "rounds", 3, "how often each has its turn: a machine is busier at one time than at another")
 	flag.Parse()
 	if err := run(t); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -128,36 +130,36 @@ func run(t timing) error {
 			return err
 		}
 	}
-	fmt.Printf("%d rotations, one each %s with an overlap of %s, %d workers on %d connections\n\n", t.rotations, t.period, t.overlap, t.workers, poolMax)
-	fmt.Printf("%-38s %9s %6s %9s %8s %8s %12s %10s %8s %8s %9s\n", "pool", "queries", "failed", "queries/s", "p99 ms", "max ms", "p99 after ms", "throughput", "p99", "after", "cpu/query")
-	var base result
+	fmt.Printf("%d times %d rotations, one each %s with an overlap of %s, %d workers on %d connections\n\n", t.rounds, t.rotations, t.period, t.overlap, t.workers, poolMax)
+	fmt.Printf("%-38s %9s %6s %9s %8s %8s %12s %10s %8s %8s %10s %9s\n", "pool", "queries", "failed", "queries/s", "p99 ms", "max ms", "p99 after ms", "throughput", "p99", "after", "of its own", "cpu/query")
+	results := make([]result, len(variants))
+	for range t.rounds {
+		for i, each := range variants {
+			if err := measure(server, t, each, &results[i]); err != nil {
+				return err
+			}
+		}
+	}
 	for i, each := range variants {
-		got, err := measure(server, t, each)
-		if err != nil {
-			return err
-		}
-		if i == 0 {
-			base = got
-		}
-		got.print(each.name, base)
+		results[i].print(each.name, &results[0])
 	}
 	return nil
 }
 
 type result struct {
-	load    *load
+	load    load
 	seconds float64
 	cpu     time.Duration
 }
 
-func (r result) print(name string, base result) {
-	rate := func(of result) float64 { return float64(of.load.queries.Load()) / of.seconds }
-	perQuery := func(of result) float64 { return of.cpu.Seconds() / float64(of.load.queries.Load()) }
+func (r *result) print(name string, base *result) {
+	rate := func(of *result) float64 { return float64(of.load.queries.Load()) / of.seconds }
+	perQuery := func(of *result) float64 { return of.cpu.Seconds() / float64(of.load.queries.Load()) }
 	millis := func(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 	p99, after := quantile(r.load.latencies, 0.99), quantile(r.load.after, 0.99)
-	fmt.Printf("%-38s %9d %6d %9.0f %8.2f %8.1f %12.2f %8.3f x %6.2f x %6.2f x %7.2f x\n", name, r.load.queries.Load(), r.load.failed.Load(), rate(r),
+	fmt.Printf("%-38s %9d %6d %9.0f %8.2f %8.1f %12.2f %8.3f x %6.2f x %6.2f x %8.2f x %7.2f x\n", name, r.load.queries.Load(), r.load.failed.Load(), rate(r),
 		millis(p99), millis(quantile(r.load.latencies, 1)), millis(after), rate(r)/rate(base),
-		float64(p99)/float64(quantile(base.load.latencies, 0.99)), float64(after)/float64(quantile(base.load.after, 0.99)), perQuery(r)/perQuery(base))
+		float64(p99)/float64(quantile(base.load.latencies, 0.99)), float64(after)/float64(quantile(base.load.after, 0.99)), float64(after)/float64(p99), perQuery(r)/perQuery(base))
 	for message, count := range r.load.failures {
 		fmt.Printf("  %d x %s\n", count, message)
 	}
@@ -171,38 +173,42 @@ func quantile(of []time.Duration, share float64) time.Duration {
 	return sorted[min(len(sorted)-1, int(share*float64(len(sorted))))]
 }
 
-func measure(server *postgres.Server, t timing, which variant) (result, error) {
+func measure(server *postgres.Server, t timing, which variant, into *result) error {
 	directory, err := os.MkdirTemp("", "leasehold-rotation-")
 	if err != nil {
-		return result{}, err
+		return err
 	}
 	defer os.RemoveAll(directory)
 	file := postgres.AgentFile(filepath.Join(directory, "shop.json"))
 	user, err := rotate(server, file)
 	if err != nil {
-		return result{}, err
+		return err
 	}
 	document := server.Contract(file, map[string]any{
 		"poolMax": poolMax, "overlapSeconds": t.overlap.Seconds(), "poolMaxLifetimeSeconds": 0.9*t.overlap.Seconds() - transactionTime.Seconds()/2,
 	})
 	path := filepath.Join(directory, "contract.json")
 	if err := os.WriteFile(path, document, 0o600); err != nil {
-		return result{}, err
+		return err
 	}
 	if err := os.Setenv("LEASEHOLD_CONTRACT", path); err != nil {
-		return result{}, err
+		return err
 	}
 	contract, err := leasehold.ReadContract("")
 	if err != nil {
-		return result{}, err
+		return err
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	pool, err := which.start(ctx, contract, document)
 	if err != nil {
-		return result{}, err
+		return err
 	}
-	seen := &load{failures: map[string]int{}}
+	seen := &into.load
+	if seen.failures == nil {
+		seen.failures = map[string]int{}
+	}
+	seen.rotatedAt.Store(0)
 	before, startedAt := cpu(), time.Now()
 	var working sync.WaitGroup
 	for worker := range t.workers {
@@ -212,20 +218,21 @@ func measure(server *postgres.Server, t timing, which variant) (result, error) {
 		time.Sleep(t.period - t.overlap)
 		next, err := rotate(server, file)
 		if err != nil {
-			return result{}, err
+			return err
 		}
 		seen.rotatedAt.Store(time.Now().UnixNano())
 		time.Sleep(t.overlap)
 		if err := server.Drop(user); err != nil {
-			return result{}, err
+			return err
 		}
 		user = next
 	}
 	stop()
 	working.Wait()
-	taken := result{seen, time.Since(startedAt).Seconds(), cpu() - before}
+	into.seconds += time.Since(startedAt).Seconds()
+	into.cpu += cpu() - before
 	pool.Close()
-	return taken, nil
+	return nil
 }
 
 func rotate(server *postgres.Server, file postgres.AgentFile) (string, error) {

@@ -1,0 +1,119 @@
+"""The cases that all clients read the same way."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leasehold_psycopg.contract import ContractError, DatabaseContract, database_contract
+from leasehold_psycopg.credentials import CredentialsError, read_credentials
+
+VECTORS = Path(__file__).parents[2] / "vectors"
+
+#: What this client does otherwise; a case that is mended fails here until it is taken off the list.
+DEVIATIONS = {
+    "contracts.json: service as a number",
+    "contracts.json: no schema",
+    "contracts.json: an empty schema",
+    "contracts.json: schema as a number",
+    "contracts.json: port as a text of digits",
+    "contracts.json: port as true",
+    "contracts.json: poolMax as a text of digits",
+    "contracts.json: poolMax as true",
+    "contracts.json: poolMaxLifetimeSeconds as a text of digits",
+    "contracts.json: poolMaxLifetimeSeconds as true",
+    "contracts.json: overlapSeconds as a text of digits",
+    "contracts.json: overlapSeconds as true",
+    "contracts.json: a port above all",
+    "contracts.json: half a port",
+    "contracts.json: half a connection",
+    "contracts.json: a CA that is a number",
+    "contracts.json: no word about a CA",
+    "credentials.json: env, CRLF",
+    "credentials.json: properties, CRLF",
+    "credentials.json: url, a percent sign that begins nothing",
+    "credentials.json: json, no UTF-8",
+    "credentials.json: properties, no UTF-8",
+    "credentials.json: json, UTF-16",
+}
+
+
+def cases(file: str, kind: str) -> list[Any]:
+    found = json.loads((VECTORS / file).read_text())[kind]
+    names = [f"{file}: {case['name']}" for case in found]
+    return [pytest.param(file, case, id=name, marks=_marks(name)) for name, case in zip(names, found, strict=True)]
+
+
+def _marks(name: str) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.xfail(strict=True)] if name in DEVIATIONS else []
+
+
+def _contracts(kind: str) -> list[Any]:
+    return cases("contracts.json", kind) + cases("variables.json", kind)
+
+
+def _read(file: str, case: dict[str, Any]) -> DatabaseContract:
+    if file == "variables.json":
+        return database_contract(case.get("database"), env=case["variables"])
+    # None is what no document is said by.
+    if case["document"] is None:
+        raise ContractError(["it must be an object, got None"])
+    return database_contract(case.get("database"), case["document"], {})
+
+
+@pytest.mark.parametrize(("file", "case"), _contracts("good"))
+def test_contracts_that_hold(file: str, case: dict[str, Any]) -> None:
+    got = _read(file, case)
+    assert {
+        "name": got.name,
+        "service": got.service,
+        "drainSeconds": got.drain,
+        "credentialsFile": got.credentials_file,
+        "format": got.format,
+        "host": got.host,
+        "port": got.port,
+        "database": got.database,
+        "schema": got.schema,
+        "sslMode": got.ssl_mode,
+        "sslRootCert": got.ssl_root_cert,
+        "poolMax": got.pool_max,
+        "poolMaxLifetimeSeconds": got.pool_max_lifetime,
+        "overlapSeconds": got.overlap,
+    } == case["settings"]
+
+
+@pytest.mark.parametrize(("file", "case"), _contracts("bad"))
+def test_contracts_that_do_not(file: str, case: dict[str, Any]) -> None:
+    with pytest.raises(ContractError) as refused:
+        _read(file, case)
+    for words in case["problems"]:
+        told = [problem for problem in refused.value.problems if all(word in problem for word in words)]
+        assert len(told) == 1, (words, refused.value.problems)
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[[dict[str, Any]], str]:
+    def write(case: dict[str, Any]) -> str:
+        file = tmp_path / "shop"
+        file.write_bytes(base64.b64decode(case["base64"]) if "base64" in case else case["text"].encode())
+        return str(file)
+
+    return write
+
+
+@pytest.mark.parametrize(("file", "case"), cases("credentials.json", "good"))
+def test_files_that_can_be_read(file: str, case: dict[str, Any], written: Callable[[dict[str, Any]], str]) -> None:
+    got = read_credentials(written(case), case["format"])
+    assert (got.user, got.password) == (case["user"], case["password"])
+
+
+@pytest.mark.parametrize(("file", "case"), cases("credentials.json", "bad"))
+def test_files_that_cannot(file: str, case: dict[str, Any], written: Callable[[dict[str, Any]], str]) -> None:
+    with pytest.raises(CredentialsError) as refused:
+        read_credentials(written(case), case["format"])
+    assert refused.value.reason == case["reason"]

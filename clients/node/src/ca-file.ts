@@ -18,7 +18,8 @@ export interface Ca {
  */
 export async function readCa(file: string, before?: Ca): Promise<Ca> {
   try {
-    const text = await readSmallFile(file);
+    // What stands beside the certificates may be of any encoding.
+    const text = (await readSmallFile(file)).toString();
     return text === before?.text ? before : parsed(text);
   } catch (error) {
     const { reason, message } = error as FileError;

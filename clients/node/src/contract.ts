@@ -118,6 +118,9 @@ function parseDocument(file: string): unknown {
   }
 }
 
+/** The largest of what is counted; of `poolMax` what `max_connections` of PostgreSQL may be. */
+const WHOLE = { port: 65_535, poolMax: 262_143 };
+
 const FILE_VARIABLE = /^LEASEHOLD_(.+)_CREDENTIALS_FILE$/;
 
 function contractOfVariables(env: NodeJS.ProcessEnv): Contract {
@@ -166,6 +169,12 @@ function databaseProblems(where: string, database: unknown): string[] {
     ...numbers
       .filter((key) => !isPositive(database[key]))
       .map((key) => `'${where}.${key}' must be a number above 0, got ${shown(database[key])}`),
+    ...Object.entries(WHOLE)
+      .filter(([key, most]) => isPositive(database[key]) && !isWhole(database[key], most))
+      .map(
+        ([key, most]) =>
+          `'${where}.${key}' must be a whole number up to ${most}, got ${shown(database[key])}`,
+      ),
     ...oneOf(`${where}.format`, format, FORMATS),
     ...oneOf(`${where}.sslMode`, sslMode, SSL_MODES),
     ...(sslRootCert === null || typeof sslRootCert === "string"
@@ -181,6 +190,10 @@ function oneOf(where: string, value: unknown, allowed: readonly string[]): strin
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isWhole(value: unknown, most: number): boolean {
+  return Number.isInteger(value) && (value as number) <= most;
 }
 
 function isPositive(value: unknown): boolean {

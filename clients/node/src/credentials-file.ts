@@ -58,6 +58,15 @@ const ADVICE: Readonly<Record<FileReason, string>> = {
 };
 
 async function readText(file: string): Promise<string> {
+  const bytes = await readBytes(file);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new CredentialsError(file, "malformed", "it is no UTF-8");
+  }
+}
+
+async function readBytes(file: string): Promise<Buffer> {
   try {
     return await readSmallFile(file);
   } catch (error) {

@@ -23,7 +23,7 @@ export class FileError extends Error {
  *
  * @throws FileError
  */
-export async function readSmallFile(file: string): Promise<string> {
+export async function readSmallFile(file: string): Promise<Buffer> {
   let handle: FileHandle | undefined;
   try {
     // Without O_NONBLOCK the opening of a pipe waits for somebody who writes into it.
@@ -36,14 +36,14 @@ export async function readSmallFile(file: string): Promise<string> {
   }
 }
 
-async function readRegular(handle: FileHandle): Promise<string> {
+async function readRegular(handle: FileHandle): Promise<Buffer> {
   const stat = await handle.stat();
   if (stat.isDirectory()) throw new FileError("unreadable", "EISDIR; it is a directory");
   if (!stat.isFile()) {
     throw new FileError("unreadable", "it is a pipe, a socket or a device, and no regular file");
   }
   if (stat.size > MOST_BYTES) throw tooLarge(stat.size);
-  return handle.readFile("utf8");
+  return handle.readFile();
 }
 
 function tooLarge(bytes: number): FileError {

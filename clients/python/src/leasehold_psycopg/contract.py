@@ -9,10 +9,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 FORMATS = ("json", "env", "properties", "url", "custom")
 SSL_MODES = ("verify-full", "require", "disable")
+#: What `max_connections` of PostgreSQL may be.
+MOST_CONNECTIONS = 262_143
 
 
 class ContractError(Exception):
@@ -73,9 +75,9 @@ def database_contract(
         host=database["host"],
         port=int(database["port"]),
         database=database["database"],
-        schema=database.get("schema") or "public",
+        schema=database["schema"],
         ssl_mode=database["sslMode"],
-        ssl_root_cert=database.get("sslRootCert"),
+        ssl_root_cert=database["sslRootCert"],
         pool_max=int(database["poolMax"]),
         pool_max_lifetime=float(database["poolMaxLifetimeSeconds"]),
         overlap=float(database["overlapSeconds"]),
@@ -92,7 +94,9 @@ def _checked(given: object) -> Mapping[str, Any]:
         problems.append(f"it has version {document.get('version')!r}; this client reads version 1")
     if _object(document.get("databases")) is None:
         problems.append(f"'databases' must be an object, got {document.get('databases')!r}")
-    if not _is_number(document.get("drainSeconds", 20), least=0):
+    if not isinstance(document.get("service", ""), str):
+        problems.append(f"'service' must be a text, got {document['service']!r}")
+    if not (_is_number(document.get("drainSeconds", 20)) and document.get("drainSeconds", 20) >= 0):
         problems.append(f"'drainSeconds' must be a number of 0 or more, got {document.get('drainSeconds')!r}")
     if problems:
         raise ContractError(problems)
@@ -136,26 +140,36 @@ def _contract_of_variables(env: Mapping[str, str]) -> Mapping[str, Any]:
     return {
         "version": 1,
         "service": env.get("LEASEHOLD_SERVICE", ""),
-        "drainSeconds": env.get("LEASEHOLD_DRAIN", "20"),
+        "drainSeconds": _number_in(env.get("LEASEHOLD_DRAIN", "20")),
         "databases": {prefix.lower().replace("_", "-"): _of_variables(prefix, env) for prefix in prefixes},
     }
 
 
 def _of_variables(prefix: str, env: Mapping[str, str]) -> Mapping[str, Any]:
-    names = {
-        "credentialsFile": "CREDENTIALS_FILE",
-        "format": "FORMAT",
-        "host": "HOST",
-        "port": "PORT",
-        "database": "DATABASE",
-        "schema": "SCHEMA",
-        "sslMode": "SSL_MODE",
-        "sslRootCert": "SSL_ROOT_CERT",
-        "poolMax": "POOL_MAX",
-        "poolMaxLifetimeSeconds": "POOL_MAX_LIFETIME",
-        "overlapSeconds": "OVERLAP",
+    def get(name: str) -> str | None:
+        return env.get(f"LEASEHOLD_{prefix}_{name}")
+
+    return {
+        "credentialsFile": get("CREDENTIALS_FILE"),
+        "format": get("FORMAT"),
+        "host": get("HOST"),
+        "port": _number_in(get("PORT")),
+        "database": get("DATABASE"),
+        "schema": get("SCHEMA") or "public",
+        "sslMode": get("SSL_MODE"),
+        "sslRootCert": get("SSL_ROOT_CERT"),
+        "poolMax": _number_in(get("POOL_MAX")),
+        "poolMaxLifetimeSeconds": _number_in(get("POOL_MAX_LIFETIME")),
+        "overlapSeconds": _number_in(get("OVERLAP")),
     }
-    return {key: env.get(f"LEASEHOLD_{prefix}_{name}") for key, name in names.items()}
+
+
+def _number_in(text: str | None) -> float | str | None:
+    """What is none stays a text, and is told to be one."""
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return text
 
 
 def _object(value: object) -> Mapping[str, Any] | None:
@@ -167,24 +181,22 @@ def _problems(where: str, given: object) -> list[str]:
     if database is None:
         return [f"'{where}' must be an object, got {given!r}"]
     problems: list[str] = []
-    for key in ("credentialsFile", "host", "database"):
+    for key in ("credentialsFile", "host", "database", "schema"):
         if not isinstance(database.get(key), str) or database[key] == "":
             problems.append(f"'{where}.{key}' must be a text, got {database.get(key)!r}")
-    for key in ("port", "poolMax", "poolMaxLifetimeSeconds", "overlapSeconds"):
-        if not _is_positive(database.get(key)):
-            problems.append(f"'{where}.{key}' must be a number above 0, got {database.get(key)!r}")
+    for key, most in (("port", 65_535), ("poolMax", MOST_CONNECTIONS), ("poolMaxLifetimeSeconds", None), ("overlapSeconds", None)):
+        value = database.get(key)
+        if not (_is_number(value) and value > 0):
+            problems.append(f"'{where}.{key}' must be a number above 0, got {value!r}")
+        elif most is not None and (value % 1 != 0 or value > most):
+            problems.append(f"'{where}.{key}' must be a whole number up to {most}, got {value!r}")
     for key, allowed in (("format", FORMATS), ("sslMode", SSL_MODES)):
         if database.get(key) not in allowed:
             problems.append(f"'{where}.{key}' must be one of {', '.join(allowed)}, got {database.get(key)!r}")
+    if "sslRootCert" not in database or not isinstance(database["sslRootCert"], (str, type(None))):
+        problems.append(f"'{where}.sslRootCert' must be a path or null, got {database.get('sslRootCert', 'nothing')!r}")
     return problems
 
 
-def _is_positive(value: Any) -> bool:
-    return _is_number(value) and float(value) > 0
-
-
-def _is_number(value: Any, least: float = float("-inf")) -> bool:
-    try:
-        return math.isfinite(float(value)) and float(value) >= least
-    except (TypeError, ValueError):
-        return False
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -64,9 +64,10 @@ def _read(file: str) -> str:
     except (FileNotFoundError, NotADirectoryError):
         detail = "the Vault agent writes it before the application starts"
         raise CredentialsError(file, "missing", detail) from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
-        detail = f"{reason}; it belongs to the user that the agent runs as, and the application has to run as the same"
+    except UnicodeDecodeError:
+        raise CredentialsError(file, "malformed", "it is no UTF-8") from None
+    except OSError as error:
+        detail = f"{error.strerror}; it belongs to the user that the agent runs as, and the application has to run as the same"
         raise CredentialsError(file, "unreadable", detail) from None
 
 
@@ -98,12 +99,19 @@ def _lines(user: str, password: str) -> Parser:
 
 def _url(text: str) -> Credentials:
     parts = urlsplit(text.strip())
-    return Credentials(unquote(parts.username or ""), unquote(parts.password or ""))
+    return Credentials(_decoded(parts.username or ""), _decoded(parts.password or ""))
+
+
+def _decoded(part: str) -> str:
+    """:raises ValueError: where a percent sign begins no byte, or bytes are no UTF-8"""
+    if re.search("%(?![0-9A-Fa-f]{2})", part):
+        raise ValueError
+    return unquote(part, errors="strict")
 
 
 _PARSERS: dict[str, Parser] = {
     "json": _json,
-    "env": _lines(r"^PGUSER='(.*)'$", r"^PGPASSWORD='(.*)'$"),
-    "properties": _lines(r"^username=(.*)$", r"^password=(.*)$"),
+    "env": _lines(r"^PGUSER='(.*)'\r?$", r"^PGPASSWORD='(.*)'\r?$"),
+    "properties": _lines(r"^username=(.*?)\r?$", r"^password=(.*?)\r?$"),
     "url": _url,
 }

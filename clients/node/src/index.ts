@@ -5,6 +5,7 @@ export { CredentialsError, readCredentials } from "./credentials-file";
 export type { Credentials, CredentialsParser } from "./credentials-file";
 export { CredentialsWatch } from "./credentials-watch";
 export type { CredentialsSource, Generation } from "./credentials-watch";
+export type { Listening, NotificationHandler } from "./listening";
 export { observe, prometheusText } from "./metrics";
 export type { Measured, Meter, Metric, MetricValue, Observable } from "./metrics";
 export { Pool } from "./pool";

@@ -4,6 +4,7 @@ import { caFile, connectionSettings, tls } from "./connection-settings";
 import { databaseContract, type DatabaseOfService } from "./contract";
 import { CredentialsWatch, type Generation } from "./credentials-watch";
 import { Lending } from "./lending";
+import { ListeningConnection, type Listening, type NotificationHandler } from "./listening";
 import { metricsOf, type Metric } from "./metrics";
 import { openBeside } from "./open-beside";
 import { givenOptions, type RotatingPoolConfig } from "./options";
@@ -48,6 +49,7 @@ export class Pool extends pg.Pool {
   readonly #config: RotatingPoolConfig;
   readonly #caFile: string | undefined;
   readonly #stopListening: () => void;
+  readonly #listening = new Set<ListeningConnection>();
   #draining = false;
   #ended: Promise<void> | undefined;
   /** The next connection is opened with the newest user though that was refused. */
@@ -128,6 +130,40 @@ export class Pool extends pg.Pool {
     };
   }
 
+  /**
+   * Listens to a channel until it is stopped, or the pool drains or ends. At each rotation it moves to a connection of the new
+   * user, and listens there before it leaves the old one: what is sent meanwhile may come twice. What is sent while no session
+   * can be had, such as after a restart of PostgreSQL, does not come. It keeps one connection of the pool, two while it moves.
+   *
+   * @throws RangeError where the pool has one connection alone
+   */
+  async listen(channel: string, handler: NotificationHandler): Promise<Listening> {
+    if ((this.options.max ?? 10) < 2) {
+      throw new RangeError(
+        "listening needs a pool of two connections or more: one listens, and it moves to another",
+      );
+    }
+    const lines = {
+      fresh: () => this.#lending.freshClient(),
+      isOld: (client: PoolClient) => this.#isOld(client),
+      refused: () => this.#credentials.refused,
+    };
+    const listening = new ListeningConnection(lines, channel, handler);
+    this.#listening.add(listening);
+    try {
+      await listening.start();
+    } catch (error) {
+      this.#listening.delete(listening);
+      throw error;
+    }
+    return {
+      stop: async () => {
+        this.#listening.delete(listening);
+        await listening.stop();
+      },
+    };
+  }
+
   /** What there is to watch, by the names that all clients of leasehold have. */
   metrics(): readonly Metric[] {
     return metricsOf(this.#contract, this.rotation);
@@ -162,6 +198,7 @@ export class Pool extends pg.Pool {
   async drain(timeoutSeconds: number = this.#contract.drainSeconds): Promise<Drained> {
     this.#draining = true;
     const until = performance.now() + timeoutSeconds * 1000;
+    await this.#stopListeners();
     while (this.#working > 0 && performance.now() < until) await sleep(20);
     const unfinished = this.#connections.busy;
     const ended = this.#close();
@@ -173,7 +210,14 @@ export class Pool extends pg.Pool {
     return this.#connections.busy + this.#lending.waiting;
   }
 
+  async #stopListeners(): Promise<void> {
+    const all = [...this.#listening];
+    this.#listening.clear();
+    await Promise.all(all.map((each) => each.stop()));
+  }
+
   #close(): Promise<void> {
+    void this.#stopListeners();
     this.#stopListening();
     this.#overstays.stop();
     this.#succession.stop();
@@ -190,6 +234,7 @@ export class Pool extends pg.Pool {
     if (number === 1) return;
     const busy = this.#connections.busyBefore(number).length;
     if (!this.ending) {
+      this.#listening.forEach((each) => each.look());
       this.#beginSuccession();
       this.#overstays.watch(number);
     }

@@ -20,6 +20,10 @@ export class AgentFile {
     fs.renameSync(temporary, this.file);
   }
 
+  text(): string {
+    return fs.readFileSync(this.file, "utf8");
+  }
+
   remove(): void {
     fs.rmSync(this.directory, { recursive: true, force: true });
   }

@@ -4,6 +4,7 @@ import { production } from "../../template/project/stacks/production";
 import { staging } from "../../template/project/stacks/staging";
 import { leavesOf, mutationsOf, replaced, type LeafMutation } from "../support/rendered-leaves";
 import { anyEnvironment } from "../support/rules-environments";
+import { withPeople } from "../support/people";
 import { RenderedEnvironments } from "../support/rules-mutations";
 import { twoClusters } from "../support/two-clusters";
 import { SURVIVORS } from "./survivors";
@@ -27,9 +28,11 @@ async function tried(
   rendered: RenderedEnvironments,
   environment: DeclaredEnvironment,
   every: number,
+  stacks = /(?:)/,
 ): Promise<Tried> {
   const mutations = rendered
     .stacksOf(environment)
+    .filter(([stack]) => stacks.test(stack))
     .flatMap(([stack, json]) => mutationsOf(leavesOf(json)).map((mutation) => ({ stack, mutation })))
     .filter(({ mutation }) => OF.test(mutation.leaf.pattern))
     .filter((_, index) => index % every === 0);
@@ -66,6 +69,11 @@ test("so of an environment in two clusters", async () => {
   );
 }, 3_600_000);
 
+test("so of the people of an environment", async () => {
+  const people = new RenderedEnvironments([withPeople]);
+  expectNoticed("people", await tried(people, withPeople, 1, /^production-people$/));
+}, 3_600_000);
+
 test("so of environments of other shapes", async () => {
   const environments = fc.sample(anyEnvironment, { numRuns: ALL ? 40 : 6, seed: 16 });
   const each = [];
@@ -90,8 +98,9 @@ function shown(value: LeafMutation["value"]): string {
 }
 
 test("every reason is of a leaf that there is", () => {
-  const patterns = rendered
-    .stacksOf(production)
-    .flatMap(([, json]) => leavesOf(json).map(({ pattern }) => pattern));
+  const patterns = [
+    ...rendered.stacksOf(production),
+    ...new RenderedEnvironments([withPeople]).stacksOf(withPeople),
+  ].flatMap(([, json]) => leavesOf(json).map(({ pattern }) => pattern));
   expect(SURVIVORS.filter(({ leaf }) => !patterns.some((pattern) => leaf.test(pattern)))).toEqual([]);
 });

@@ -65,9 +65,10 @@ export class People extends Construct {
 }
 
 /** What a group says of itself in Vault, where the proof reads it again. */
-export function groupMetadata({ credentials, writes }: PeopleProps): Record<string, string> {
+function groupMetadata({ login, credentials, writes }: PeopleProps): Record<string, string> {
   return {
     "leasehold-credentials": String(credentials),
+    ...(login.kind === "oidc" && { "leasehold-login": `${login.mount}/${login.group}` }),
     ...(writes && { "leasehold-writes": writes.reason }),
   };
 }

@@ -44,6 +44,8 @@ export interface EnvironmentReport {
   /** What its answers rest on. */
   readonly coverage: CoverageReport;
   readonly services: readonly ServiceReport[];
+  /** People who read credentials by a group of Vault's identities; absent where there are none. */
+  readonly people?: readonly PeopleReport[];
   /** Every role of an auth method, and what it opens, whether or not a pod uses it. */
   readonly logins: readonly LoginReport[];
   readonly tables: readonly TableReport[];
@@ -100,6 +102,47 @@ export interface ServiceReport {
   readonly migration: MigrationReport;
   /** What the application is told: variables of the contract by name. */
   readonly contract: Readonly<Record<string, string>>;
+}
+
+/** A group of Vault's identities, whose people read credentials of their own. */
+export interface PeopleReport {
+  /** `people/` and the name of the group. */
+  readonly id: string;
+  /** Of the group. */
+  readonly name: string;
+  readonly place: Place;
+  /** Groups of an identity provider, or users, who are in it. */
+  readonly logins: readonly {
+    readonly kind: "group" | "user";
+    /** Path of the auth method, without `auth/`. */
+    readonly mount: Text;
+    readonly name: Text;
+    readonly place: Place;
+  }[];
+  /** How many credentials they hold at a time in a database, as is counted with; null where nobody says it. */
+  readonly credentials: number | null;
+  /** Why they do more than read; null where nobody says so. */
+  readonly writes: Text;
+  readonly policies: readonly { readonly name: Text; readonly place: Place }[];
+  readonly accesses: readonly PeopleAccessReport[];
+}
+
+/** What people may do in a database. */
+export interface PeopleAccessReport {
+  /** Name of the connection. */
+  readonly name: string;
+  readonly credsPath: Text;
+  /** Where the database role stands. */
+  readonly role: Place;
+  readonly connection: Place | null;
+  /** NOLOGIN roles that a credential becomes a member of. */
+  readonly groupRoles: readonly string[];
+  readonly creation: readonly string[];
+  /** How long a credential lives, in seconds; null where it is not known. */
+  readonly ttl: number | null;
+  readonly privileges: readonly Privilege[];
+  /** Whether these are all. */
+  readonly whole: Certain;
 }
 
 export interface WorkloadReport {
@@ -284,7 +327,7 @@ export type ObjectReport = TableReport & { readonly object: Exclude<Privilege["o
 
 /** How somebody reaches a table. */
 export interface Reach {
-  /** Id of the service; null for a login that no pod uses. */
+  /** Id of the service, or of people; null for a login that no pod uses. */
   readonly service: string | null;
   /** `uses`: its pods ask for the credential; `could`: its login opens the path and nobody asks. */
   readonly how: "uses" | "could";
@@ -305,7 +348,7 @@ export interface Reach {
 
 /** Services × tables. */
 export interface Matrix {
-  /** Ids of services. */
+  /** Ids of services, and then of people. */
   readonly services: readonly string[];
   /** Ids of tables. */
   readonly tables: readonly string[];

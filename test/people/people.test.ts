@@ -126,7 +126,7 @@ test("what is rendered for a group that reads", async () => {
         name: "production-support",
         type: "external",
         policies: ["${vault_policy.support_Policy_4F4DAADD.name}"],
-        metadata: { "leasehold-credentials": "4" },
+        metadata: { "leasehold-credentials": "4", "leasehold-login": "oidc/shop-support" },
       },
     },
     vault_identity_group_alias: {

@@ -121,6 +121,11 @@ test.each<[string, string, (spoilt: Spoilt) => void]>([
       }),
   ],
   [
+    "an alias of another group than was said",
+    "proof/people",
+    (spoilt) => of(spoilt, "vault_identity_group_alias", "", (body) => (body.name = "everybody")),
+  ],
+  [
     "an accessor that is written out",
     "proof/not-understood",
     (spoilt) =>

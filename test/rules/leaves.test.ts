@@ -47,13 +47,13 @@ async function tried(
   return { all: mutations.length, survived };
 }
 
-function expectNoticed(what: string, { all, survived }: Tried): void {
+function expectNoticed(what: string, { all, survived }: Tried, wanted = WANTED): void {
   const share = (100 * (all - survived.length)) / all;
   process.stdout.write(
     `\n${what}: ${all - survived.length} of ${all} spoilt leaves were noticed: ${share.toFixed(1)} %\n`,
   );
   expect(survived.filter((each) => !isExpected(each)).map(told)).toEqual([]);
-  expect(share).toBeGreaterThanOrEqual(WANTED);
+  expect(share).toBeGreaterThanOrEqual(wanted);
 }
 
 const rendered = new RenderedEnvironments([staging, production]);
@@ -71,7 +71,8 @@ test("so of an environment in two clusters", async () => {
 
 test("so of the people of an environment", async () => {
   const people = new RenderedEnvironments([withPeople]);
-  expectNoticed("people", await tried(people, withPeople, 1, /^production-people$/));
+  // Every leaf of a small stack, in which the few that are decisions weigh more.
+  expectNoticed("people", await tried(people, withPeople, 1, /^production-people$/), 96);
 }, 3_600_000);
 
 test("so of environments of other shapes", async () => {

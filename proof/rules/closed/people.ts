@@ -2,6 +2,7 @@ import {
   effectivePrivileges,
   known,
   mergedRoles,
+  referred,
   type AccessGraph,
   type DatabaseRole,
   type People,
@@ -48,8 +49,8 @@ resource "vault_identity_group" "orders" {
       for (const { databaseRole } of each.accesses) yield* lives(databaseRole, each);
       yield* writes(each, graph);
       yield* called(each);
+      yield* logins(each, graph);
     }
-    yield* entities(graph);
     yield* methods(graph);
   },
 };
@@ -144,23 +145,28 @@ function* called({ group, policies }: People): Iterable<Violation> {
       };
 }
 
-/** An entity has the name of its user, which is what an audit log tells. */
-function* entities({ identityEntities, people: all }: AccessGraph): Iterable<Violation> {
-  const aliases = all.flatMap(({ logins }) => logins.filter(({ kind }) => kind === "user"));
-  for (const { origin: at, name } of identityEntities) {
-    const own = aliases.filter(({ alias }) => isOf(alias.of, at.address));
-    for (const alias of own)
-      if (known(name)?.endsWith(`-${String(known(alias.name))}`) !== true)
+/** By whom people are known stands with their group and in the name of each entity, and is the same there. */
+function* logins({ group, logins: all }: People, { identityEntities }: AccessGraph): Iterable<Violation> {
+  for (const { kind, name, mount, alias } of all) {
+    const at = `${String(known(mount))}/${String(known(name))}`;
+    if (kind === "group") {
+      const told = known(group.metadata["leasehold-login"]);
+      if (told !== at)
         yield {
-          at,
-          message: `the entity is called ${show(name)}, and its user ${show(alias.name)}`,
-          fix: "call it <environment>-<user>",
+          at: alias.origin,
+          message: `${show(at)} leads to ${show(group.name)}, which is for ${show(told)}`,
+          fix: "declare the login, from which both come",
         };
+      continue;
+    }
+    const entity = referred(alias.of, "id", alias.origin, identityEntities);
+    if (known(entity?.name)?.endsWith(`-${at.replaceAll("/", "-")}`) !== true)
+      yield {
+        at: alias.origin,
+        message: `${show(at)} leads to the entity ${show(entity?.name)}, which is called after somebody else`,
+        fix: "call it <environment>-<auth method>-<user>",
+      };
   }
-}
-
-function isOf(of: People["logins"][number]["alias"]["of"], address: string): boolean {
-  return String(of && typeof of === "object" ? of.expression : of) === `\${${address}.id}`;
 }
 
 /** Pods have a method of their own: an alias there would make one of them a person. */

@@ -75,6 +75,7 @@ function writers(graph: AccessGraph): Writer[] {
     ...rateLimits.map(({ origin, path }) => of(origin, "limit", path)),
     ...named("vault_identity_group", "name").map(({ origin, value }) => of(origin, "identity group", value)),
     ...named("vault_identity_entity", "name").map(({ origin, value }) => of(origin, "entity", value)),
+    ...graph.authAccessors.map(({ origin, path }) => of(origin, "look-up of the auth method", path)),
     ...aliases(graph).map(({ origin, what, at, name }) => ({
       ...of(origin, what, name),
       key: known(name) === undefined ? undefined : `${what} ${placeOf(origin, at, name) ?? ""}`,

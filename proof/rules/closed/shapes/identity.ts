@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isUnknown } from "../../../access";
 import { resource } from "../resource";
-import { block, list, only, optional, textLike, textThat, whole, type Shape } from "../shape";
+import { anything, block, list, only, optional, text, textLike, textThat, whole, type Shape } from "../shape";
 import { one, vaultName, vaultPath } from "./common";
 
 /** An id or an accessor, of a resource of the same stack: one that is written out is somebody else's. */
@@ -16,7 +16,7 @@ function attributeOf(type: string, attribute: "id" | "accessor"): Shape {
 const ACCESSOR = attributeOf("data.vault_auth_backend", "accessor");
 
 /** What a group says of itself: how many credentials are counted with, and why more is done than reading. */
-const metadata = block({
+const metadata = {
   "leasehold-credentials": whole(1, 1000),
   "leasehold-writes": optional(
     textThat((text) =>
@@ -25,21 +25,25 @@ const metadata = block({
         : undefined,
     ),
   ),
-});
+};
 
 const common = {
   name: vaultName,
   // A second policy would be what nobody has declared for them.
   policies: one(vaultName),
-  metadata,
 };
 
 const KINDS: Readonly<Record<string, Shape>> = {
   // Who is in it an identity provider says, through the alias.
-  external: resource({ ...common, type: only("external") }),
+  external: resource({
+    ...common,
+    type: only("external"),
+    metadata: block({ ...metadata, "leasehold-login": text }),
+  }),
   internal: resource({
     ...common,
     type: only("internal"),
+    metadata: block(metadata),
     member_entity_ids: list(attributeOf("vault_identity_entity", "id")),
   }),
 };
@@ -48,7 +52,9 @@ const KINDS: Readonly<Record<string, Shape>> = {
 export const identityGroup: Shape = z.unknown().superRefine((value, context) => {
   const { type } = value as { readonly type?: unknown };
   const shape = typeof type === "string" && Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
-  const checked = (shape ?? resource({ ...common, type: only(...Object.keys(KINDS)) })).safeParse(value);
+  const checked = (
+    shape ?? resource({ ...common, type: only(...Object.keys(KINDS)), metadata: anything })
+  ).safeParse(value);
   for (const issue of checked.error?.issues ?? []) context.issues.push(issue as never);
 });
 

@@ -16,7 +16,7 @@ import type {
   ReportedFinding,
   ServiceReport,
 } from "./model";
-import { shownPeopleLogins } from "./people";
+import { peopleLines } from "./people-markdown";
 import { counted, shownVerb, SOURCES } from "./words";
 
 /** The report for a pull request: the matrix, the services, a graph, the budget, and what was found. */
@@ -75,24 +75,6 @@ function environmentPart(report: EnvironmentReport): string[] {
     ...findingLines(report),
     ...coverageLines(report),
     ...notLookedAtLines(report),
-  ];
-}
-
-/** People, with who they are and for how long. */
-function peopleLines({ people = [] }: EnvironmentReport): string[] {
-  if (people.length === 0) return [];
-  const rows = people.flatMap((each) =>
-    each.accesses.map(({ groupRoles, ttl }) => [
-      each.id,
-      shownPeopleLogins(each),
-      groupRoles.map(code).join(", "),
-      ttl === null ? "not known" : duration(ttl),
-      String(each.credentials ?? "not known"),
-      each.writes === null ? "reads" : `writes: ${each.writes}`,
-    ]),
-  );
-  return [
-    table(["people", "who logs in", "database role", "credential lives", "at a time", "what they do"], rows),
   ];
 }
 

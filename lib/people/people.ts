@@ -75,7 +75,7 @@ function groupMetadata({ login, credentials, writes }: PeopleProps): Record<stri
 
 /** The auth methods of people, which are there, and the entities of their users, which are made each once. */
 export class PeopleUsers extends Construct {
-  private readonly accessors = new Map<string, string>();
+  private readonly methods = new Map<string, { readonly scope: Construct; readonly accessor: string }>();
   private readonly entities = new Map<string, IdentityEntity>();
 
   constructor(
@@ -88,11 +88,7 @@ export class PeopleUsers extends Construct {
 
   /** How Vault's identities call an auth method; it is looked up at each plan. */
   accessor(mount: string): string {
-    const known = this.accessors.get(mount);
-    if (known !== undefined) return known;
-    const { accessor } = new DataVaultAuthBackend(this, mount, { path: mount });
-    this.accessors.set(mount, accessor);
-    return accessor;
+    return this.method(mount).accessor;
   }
 
   /** The entity of a user of userpass, of which the user is the one alias. */
@@ -100,15 +96,23 @@ export class PeopleUsers extends Construct {
     const key = `${mount}/${user}`;
     const known = this.entities.get(key);
     if (known !== undefined) return known;
-    const entity = new IdentityEntity(this, `Entity-${key}`, {
+    const { scope: method, accessor: mountAccessor } = this.method(mount);
+    const scope = new Construct(method, user);
+    const entity = new IdentityEntity(scope, "Entity", {
       name: [this.environment, ...mount.split("/"), user].join("-"),
     });
-    new IdentityEntityAlias(this, `EntityAlias-${key}`, {
-      name: user,
-      mountAccessor: this.accessor(mount),
-      canonicalId: entity.id,
-    });
+    new IdentityEntityAlias(scope, "EntityAlias", { name: user, mountAccessor, canonicalId: entity.id });
     this.entities.set(key, entity);
     return entity;
+  }
+
+  private method(mount: string) {
+    const known = this.methods.get(mount);
+    if (known !== undefined) return known;
+    const scope = new Construct(this, mount);
+    const { accessor } = new DataVaultAuthBackend(scope, "Method", { path: mount });
+    const method = { scope, accessor };
+    this.methods.set(mount, method);
+    return method;
   }
 }

@@ -153,9 +153,9 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   // The identity provider's group is nobody's while it is away.
   vault_identity_group_alias: ["support_GroupAlias_9073AD79"],
   // Whoever is logged in is somebody else afterwards.
-  vault_identity_entity: ["Users_Entity-userpass--ada_D23214DA"],
+  vault_identity_entity: ["Users_userpass_ada_Entity_10777031"],
   // The next login of the user makes an entity of its own meanwhile.
-  vault_identity_entity_alias: ["Users_EntityAlias-userpass--ada_56D701AE"],
+  vault_identity_entity_alias: ["Users_userpass_ada_EntityAlias_BC5337C0"],
 };
 
 /** Variables of the stacks, which pipelines set. */

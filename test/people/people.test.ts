@@ -100,7 +100,7 @@ test("what is rendered for a group that reads", async () => {
   const { json, findings } = await synthesizeAside([environmentWith({ people: [support] })]);
   expect(findings).toEqual([]);
   const { data, resource } = json("production-people") as ReturnType<typeof json> & { data: object };
-  expect(data).toEqual({ vault_auth_backend: { Users_oidc_955DD5D8: { path: "oidc" } } });
+  expect(data).toEqual({ vault_auth_backend: { Users_oidc_Method_E37C8E0E: { path: "oidc" } } });
   expect(resource).toEqual({
     vault_database_secret_backend_role: {
       support_shop_5CA5C72E: {
@@ -132,7 +132,7 @@ test("what is rendered for a group that reads", async () => {
     vault_identity_group_alias: {
       support_GroupAlias_9073AD79: {
         name: "shop-support",
-        mount_accessor: "${data.vault_auth_backend.Users_oidc_955DD5D8.accessor}",
+        mount_accessor: "${data.vault_auth_backend.Users_oidc_Method_E37C8E0E.accessor}",
         canonical_id: "${vault_identity_group.support_Group_82D7825C.id}",
       },
     },

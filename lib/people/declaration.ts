@@ -26,7 +26,10 @@ export interface PeopleDeclaration {
    * @default - they read
    * @protects from a change by hand of what services rely on
    */
-  readonly writes?: { readonly reason: string };
+  readonly writes?: {
+    /** Why, in one line of ten characters to 512 bytes; it stands with their group in Vault and in every report. */
+    readonly reason: string;
+  };
 }
 
 /** The auth method belongs to the company, and is there: nothing of its configuration or its secrets is written here. */

@@ -1,22 +1,23 @@
 import tseslint from "typescript-eslint";
 
 /** Constructs and what they render, none of which knows an environment. */
-const CONSTRUCTS = ["vault", "auth", "postgres", "service"];
+const CONSTRUCTS = ["vault", "auth", "postgres", "service", "people"];
 /** From a declaration to what is published. */
 const SYNTH = ["environment", "stacks", "rehearsal", "synth"];
 
 /** The rooms of lib, and those that none of its imports may lead to. */
 const ROOMS = [
   ["core", [...CONSTRUCTS, "migration", "observe", ...SYNTH]],
-  ["vault", ["auth", "postgres", "service", "migration", "observe", ...SYNTH]],
-  ["auth", ["vault", "postgres", "service", "migration", "observe", ...SYNTH]],
-  ["postgres", ["vault", "auth", "service", "migration", "observe", ...SYNTH]],
-  ["service", ["vault", "migration", "observe", ...SYNTH]],
+  ["vault", ["auth", "postgres", "service", "people", "migration", "observe", ...SYNTH]],
+  ["auth", ["vault", "postgres", "service", "people", "migration", "observe", ...SYNTH]],
+  ["postgres", ["vault", "auth", "service", "people", "migration", "observe", ...SYNTH]],
+  ["service", ["vault", "people", "migration", "observe", ...SYNTH]],
+  ["people", ["vault", "auth", "migration", "observe", ...SYNTH]],
   ["migration", SYNTH],
   ["observe", SYNTH],
   ["environment", ["migration", "observe", "stacks", "rehearsal", "synth"]],
   ["stacks", ["migration", "observe", "rehearsal", "synth"]],
-  ["rehearsal", ["vault", "auth", "migration", "observe", "stacks", "synth"]],
+  ["rehearsal", ["vault", "auth", "people", "migration", "observe", "stacks", "synth"]],
 ];
 
 /** The rooms of the proof, from the ground up. */

@@ -83,7 +83,7 @@ function subjectIn(environment: ClusterEnvironment, finding: Finding): Subject |
 /** What a construct of a stack is made of. */
 function partOf(environment: ClusterEnvironment, stack: string, id: string | undefined): Named | undefined {
   const whole = wholeOf(environment);
-  const { name, databases, services } = whole;
+  const { name, databases, services, people = [] } = whole;
   const vault = { what: `vault of ${name}`, property: "vault" };
   if (stack === vaultStackName(environment)) return vault;
   if ([environment, whole].some((each) => stack === platformStackName(each))) {
@@ -92,7 +92,9 @@ function partOf(environment: ClusterEnvironment, stack: string, id: string | und
     return OF_VAULT.includes(id ?? "") ? vault : undefined;
   }
   const service = services.find((each) => each.name === id);
-  return service && entry("service", service);
+  if (service) return entry("service", service);
+  const own = people.find((each) => each.name === id);
+  return own && { what: `people ${own.name}`, property: "people", keys: { name: own.name } };
 }
 
 /** Constructs of the platform that stand for what an environment says of Vault. */

@@ -7,6 +7,7 @@ export { relaxed, strict, type Guardrails } from "./environment/guardrails";
 export type * from "./environment/guarantees";
 export type * from "./environment/state-backend";
 export type { Waiver } from "@leasehold/proof/rules";
+export type { PeopleAccess, PeopleDeclaration, PeopleLogin } from "./people";
 export * from "./postgres";
 export * from "./service";
 export { defineEnvironment } from "./stacks";

@@ -25,6 +25,11 @@ import type * as vaultAuthBackend from "@cdktf/provider-vault/lib/auth-backend";
 import type * as vaultDatabaseSecretBackendConnection from "@cdktf/provider-vault/lib/database-secret-backend-connection";
 import type * as vaultDatabaseSecretBackendRole from "@cdktf/provider-vault/lib/database-secret-backend-role";
 import type * as vaultGenericEndpoint from "@cdktf/provider-vault/lib/generic-endpoint";
+import type * as vaultDataVaultAuthBackend from "@cdktf/provider-vault/lib/data-vault-auth-backend";
+import type * as vaultIdentityEntity from "@cdktf/provider-vault/lib/identity-entity";
+import type * as vaultIdentityEntityAlias from "@cdktf/provider-vault/lib/identity-entity-alias";
+import type * as vaultIdentityGroup from "@cdktf/provider-vault/lib/identity-group";
+import type * as vaultIdentityGroupAlias from "@cdktf/provider-vault/lib/identity-group-alias";
 import type * as vaultKubernetesAuthBackendConfig from "@cdktf/provider-vault/lib/kubernetes-auth-backend-config";
 import type * as vaultKubernetesAuthBackendRole from "@cdktf/provider-vault/lib/kubernetes-auth-backend-role";
 import type * as vaultMount from "@cdktf/provider-vault/lib/mount";
@@ -146,6 +151,32 @@ export const GenericEndpoint = literal(
     (require("@cdktf/provider-vault/lib/generic-endpoint") as typeof vaultGenericEndpoint).GenericEndpoint,
 );
 export type GenericEndpoint = vaultGenericEndpoint.GenericEndpoint;
+export const DataVaultAuthBackend = literal(
+  () =>
+    (require("@cdktf/provider-vault/lib/data-vault-auth-backend") as typeof vaultDataVaultAuthBackend)
+      .DataVaultAuthBackend,
+);
+export type DataVaultAuthBackend = vaultDataVaultAuthBackend.DataVaultAuthBackend;
+export const IdentityEntity = literal(
+  () => (require("@cdktf/provider-vault/lib/identity-entity") as typeof vaultIdentityEntity).IdentityEntity,
+);
+export type IdentityEntity = vaultIdentityEntity.IdentityEntity;
+export const IdentityEntityAlias = literal(
+  () =>
+    (require("@cdktf/provider-vault/lib/identity-entity-alias") as typeof vaultIdentityEntityAlias)
+      .IdentityEntityAlias,
+);
+export type IdentityEntityAlias = vaultIdentityEntityAlias.IdentityEntityAlias;
+export const IdentityGroup = literal(
+  () => (require("@cdktf/provider-vault/lib/identity-group") as typeof vaultIdentityGroup).IdentityGroup,
+);
+export type IdentityGroup = vaultIdentityGroup.IdentityGroup;
+export const IdentityGroupAlias = literal(
+  () =>
+    (require("@cdktf/provider-vault/lib/identity-group-alias") as typeof vaultIdentityGroupAlias)
+      .IdentityGroupAlias,
+);
+export type IdentityGroupAlias = vaultIdentityGroupAlias.IdentityGroupAlias;
 export const KubernetesAuthBackendConfig = literal(
   () =>
     (

@@ -1,7 +1,9 @@
+import { peopleClaims } from "./people-claims";
 import { governingServiceName, policyNameOf, usesVault } from "../service";
 import {
   bootstrapInput,
   ownNamespaces,
+  peopleStackNames,
   platformStackName,
   servicesByStack,
   servicesStackName,
@@ -48,6 +50,7 @@ export function claimsOf(clusters: readonly ClusterEnvironment[]): Claim[] {
       ...common.flatMap(databaseClaims),
       ...oncePerName(environment.services).flatMap((service) => serviceClaims(environment, service)),
       ...common.flatMap((whole) => oncePerName(whole.services).flatMap((each) => policyClaims(whole, each))),
+      ...common.flatMap(peopleClaims),
     ];
   });
 }
@@ -140,6 +143,7 @@ function stateClaims(environment: Environment): Claim[] {
     vaultStackName(environment),
     platformStackName(environment),
     ...servicesByStack(environment).keys(),
+    ...peopleStackNames(environment),
   ];
   return [...new Set(stacks)].map((stack) => ({
     environment: environment.name,

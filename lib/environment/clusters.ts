@@ -65,7 +65,8 @@ function inCluster(
   whole: Environment,
   all: readonly DeclaredEnvironment[],
 ): ClusterEnvironment {
-  const { clusters: _, services, ...common } = environment;
+  // People log in to Vault, from wherever they are.
+  const { clusters: _, services, people: ___, ...common } = environment;
   const { rateLimits: { creds: __, ...logins } = {}, reviewer, ...vault } = common.vault;
   const own = services.filter((service) => runsIn(service, cluster.name));
   const names = own.map(({ name }) => name);

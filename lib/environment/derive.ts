@@ -1,6 +1,14 @@
 import type { KubernetesAuthProps } from "../auth";
 import { isDuration, seconds, type Duration } from "../core";
-import { databaseRoleName, type BootstrapInput } from "../postgres";
+import { peopleTtl } from "../people";
+import {
+  databaseRoleName,
+  type BootstrapInput,
+  type CredentialStrategy,
+  type Grant,
+  type Owner,
+  type Replication,
+} from "../postgres";
 import { staticCredentials, usesVault, type ServiceEndpoint, type ServicePlatform } from "../service";
 import { installsAnything, vaultAddress, vaultCaCertificate, type RateLimitsProps } from "../vault";
 import type { ClusterEnvironment } from "./clusters";
@@ -27,6 +35,11 @@ export function servicesStackName({ name }: Environment, { team }: Pick<Environm
   return team === undefined ? name : `${name}-${team}`;
 }
 
+/** The stack of the people, where there are some. */
+export function peopleStackNames({ name, people = [] }: Environment): string[] {
+  return people.length === 0 ? [] : [`${name}-people`];
+}
+
 /** The services by the name of their stack, in the order of the literal. */
 export function servicesByStack(environment: Environment): Map<string, EnvironmentService[]> {
   const stacks = new Map<string, EnvironmentService[]>();
@@ -44,13 +57,19 @@ export function stackNames(environment: ClusterEnvironment): string[] {
 
 /** The stacks of what clusters have in common. */
 export function commonStackNames({ whole }: ClusterEnvironment): string[] {
-  return whole === undefined ? [] : [platformStackName(whole), ...servicesByStack(whole).keys()];
+  if (whole === undefined) return [];
+  return [platformStackName(whole), ...servicesByStack(whole).keys(), ...peopleStackNames(whole)];
 }
 
 /** The stacks of one cluster, in the order in which they are applied. */
 export function ownStackNames(environment: Environment): string[] {
   const vault = installsAnything(environment.vault) ? [vaultStackName(environment)] : [];
-  return [...vault, platformStackName(environment), ...servicesByStack(environment).keys()];
+  return [
+    ...vault,
+    platformStackName(environment),
+    ...servicesByStack(environment).keys(),
+    ...peopleStackNames(environment),
+  ];
 }
 
 /** The namespaces that are ours to make, each once. */
@@ -65,11 +84,11 @@ export function ownNamespaces({
     .sort();
 }
 
-/** What the mount and the auth method must allow: no more than the services ask for. */
-export function leaseLimits({ services }: Environment): LeaseLimits {
+/** What the mount and the auth method must allow: no more than services and people ask for. */
+export function leaseLimits({ services, people = [] }: Environment): LeaseLimits {
   const defaults = services.map(({ ttl }) => ttl.default);
   // A default above its maximum is the service's mistake, and shall be told as that alone.
-  const maxima = [...services.map(({ ttl }) => ttl.max), ...defaults];
+  const maxima = [...services.map(({ ttl }) => ttl.max), ...defaults, ...people.map(peopleTtl)];
   return { default: longest(defaults) ?? "1h", max: longest(maxima) ?? "24h" };
 }
 
@@ -99,12 +118,32 @@ export function rateLimits(environment: Environment): Omit<RateLimitsProps, "dep
   return vault.rateLimits && { name, authPath, mountPath, ...vault.rateLimits };
 }
 
-/** The names of the roles that a connection serves: those of the services that declare the database. */
-export function databaseRoles({ services }: Environment, database: string): string[] {
-  return services
-    .filter(({ migration }) => migration === undefined || usesVault(migration))
+/** Somebody whom Vault makes credentials for, and what these may touch. */
+export interface Holder {
+  readonly name: string;
+  readonly access: readonly HeldAccess[];
+}
+
+/** What credentials may touch in a database, whoever reads them. */
+export interface HeldAccess {
+  readonly database: string;
+  readonly grants?: readonly Grant[];
+  readonly owner?: Owner;
+  readonly replication?: Replication;
+  readonly strategy?: CredentialStrategy;
+}
+
+/** Everybody with a role in Vault: the services that have come so far, and people. */
+export function holdersOf({ services, people = [] }: Environment): Holder[] {
+  const leased = services.filter(({ migration }) => migration === undefined || usesVault(migration));
+  return [...leased, ...people];
+}
+
+/** The names of the roles that a connection serves: those of everybody who declares the database. */
+export function databaseRoles(environment: Environment, database: string): string[] {
+  return holdersOf(environment)
     .filter(({ access }) => access.some((entry) => entry.database === database))
-    .map((service) => databaseRoleName(service.name, database))
+    .map(({ name }) => databaseRoleName(name, database))
     .sort();
 }
 
@@ -141,22 +180,20 @@ export function withDefaults<T extends Database>(
   return { ...database, port, schema, username };
 }
 
-/** What the bootstrap SQL of a database is rendered from: the services whose privileges a group role holds. */
+/** What the bootstrap SQL of a database is rendered from: the services and people whose privileges a group role holds. */
 export function bootstrapInput(environment: Environment, database: Database): BootstrapInput {
   const { services } = environment;
   const { name, database: databaseName, schema, username, postgresVersion } = withDefaults(database);
-  const roles = services
-    .filter(({ migration }) => migration === undefined || usesVault(migration))
-    .flatMap((service) =>
-      service.access
-        .filter((entry) => entry.database === name && entry.strategy !== "direct")
-        .map(({ grants = [], owner, replication }) => ({
-          name: databaseRoleName(service.name, name),
-          grants,
-          ...(owner && { owner }),
-          ...(replication && { replication }),
-        })),
-    );
+  const roles = holdersOf(environment).flatMap((holder) =>
+    holder.access
+      .filter((entry) => entry.database === name && entry.strategy !== "direct")
+      .map(({ grants = [], owner, replication }) => ({
+        name: databaseRoleName(holder.name, name),
+        grants,
+        ...(owner && { owner }),
+        ...(replication && { replication }),
+      })),
+  );
   const staticUsers = services.flatMap(({ migration }) =>
     migration === undefined
       ? []

@@ -1,5 +1,6 @@
 import type { KubernetesAuthProps } from "../auth";
 import type { Duration, Protection } from "../core";
+import type { PeopleDeclaration } from "../people";
 import type { PostgresConnectionProps } from "../postgres";
 import type { Waiver } from "@leasehold/proof/rules";
 import type { ServiceDeclaration } from "../service";
@@ -53,6 +54,12 @@ interface EnvironmentInCommon {
   readonly protection?: Protection;
   /** The databases that services may name in their access. */
   readonly databases: readonly Database[];
+  /**
+   * Engineers and tools who read credentials of their own, in the stack `<environment>-people`.
+   * @default - nobody
+   * @protects nothing: without it a team shares a password that nobody changes
+   */
+  readonly people?: readonly PeopleDeclaration[];
   /**
    * Name of the environment in which changes are proven before they come here.
    * @default - there is none

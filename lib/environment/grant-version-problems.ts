@@ -1,5 +1,6 @@
 import type { Problem } from "../core";
 import { privilegesIn } from "../postgres";
+import type { Holder } from "./derive";
 import type { Environment } from "./environment";
 
 /** Since when the server knows a privilege. */
@@ -31,9 +32,13 @@ function replicationVersionProblems({ databases, services }: Environment): Probl
   );
 }
 
-function maintainProblems({ databases, services }: Environment): Problem[] {
+function maintainProblems({ databases, services, people = [] }: Environment): Problem[] {
   const versions = new Map(databases.map(({ name, postgresVersion }) => [name, postgresVersion]));
-  return services.flatMap(({ access }, service) =>
+  const all: (Pick<Holder, "access"> & { readonly at: string })[] = [
+    ...services.map(({ access }, index) => ({ access, at: `services[${index}]` })),
+    ...people.map(({ access }, index) => ({ access, at: `people[${index}]` })),
+  ];
+  return all.flatMap(({ access, at: holder }) =>
     access.flatMap(({ database, grants = [] }, entry) => {
       const version = versions.get(database);
       if (version === undefined || version >= MAINTAIN_SINCE) return [];
@@ -42,7 +47,7 @@ function maintainProblems({ databases, services }: Environment): Problem[] {
         if (at < 0) return [];
         return [
           {
-            property: `services[${service}].access[${entry}].grants[${index}].privileges[${at}]`,
+            property: `${holder}.access[${entry}].grants[${index}].privileges[${at}]`,
             must: `be left out on PostgreSQL ${version}: MAINTAIN is a privilege from ${MAINTAIN_SINCE} on, and before that an owner's alone`,
             got: "MAINTAIN",
             fix: `let whoever maintains the tables act as their owner (owner: { role, reason }), or upgrade ${database}`,

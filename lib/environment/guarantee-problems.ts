@@ -17,7 +17,7 @@ function ofKind(guarantee: Guarantee, environment: Environment): Problem[] {
   switch (guarantee.kind) {
     case "only":
       return [
-        ...known("services", guarantee.services, services(environment)),
+        ...known("services", guarantee.services, holders(environment)),
         ...target(guarantee.on, environment),
       ];
     case "never": {
@@ -27,7 +27,7 @@ function ofKind(guarantee: Guarantee, environment: Environment): Problem[] {
           ? known("who.team", [who.team], teams(environment))
           : [
               ...some("who.services", who.services),
-              ...known("who.services", who.services, services(environment)),
+              ...known("who.services", who.services, holders(environment)),
             ];
       return [...own, ...target(guarantee.on, environment)];
     }
@@ -53,6 +53,11 @@ function ofKind(guarantee: Guarantee, environment: Environment): Problem[] {
 }
 
 const services = (environment: Environment) => environment.services.map(({ name }) => name);
+/** People may be promised something about as services are. */
+const holders = (environment: Environment) => [
+  ...services(environment),
+  ...(environment.people ?? []).map(({ name }) => name),
+];
 const databases = (environment: Environment) => environment.databases.map(({ name }) => name);
 const teams = (environment: Environment) => [
   ...new Set(environment.services.flatMap(({ team }) => team ?? [])),

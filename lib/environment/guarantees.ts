@@ -2,6 +2,8 @@ import { listed } from "@leasehold/proof/core";
 import type { Promised } from "@leasehold/proof/report";
 import { seconds, type Duration } from "../core";
 import type { TablePrivilege } from "../postgres";
+import { policyNameOf } from "../service";
+import { wholeOf } from "./clusters";
 import type { Environment } from "./environment";
 
 /**
@@ -13,7 +15,7 @@ export type Guarantee = OnlyTheseServices | NeverTheseServices | OwnersAreThese 
 /** Only these services may do this on that. */
 export interface OnlyTheseServices extends OnTables {
   readonly kind: "only";
-  /** Names of the services; none: nobody may. */
+  /** Names of the services, or of people; none: nobody may. */
   readonly services: readonly string[];
 }
 
@@ -92,12 +94,16 @@ function promised(guarantee: Guarantee, environment: Environment): Promised {
     case "only": {
       const { services } = guarantee;
       const text = `${services.length === 0 ? "nobody" : `only ${listed(services)}`} may ${aim(guarantee)}`;
-      return { text, reason, claim: { kind: "only", services, ...tables(guarantee, environment) } };
+      return {
+        text,
+        reason,
+        claim: { kind: "only", services: asRead(services, environment), ...tables(guarantee, environment) },
+      };
     }
     case "never": {
       const { who } = guarantee;
       const text = `${"team" in who ? `no service of the team ${who.team}` : `none of ${listed(who.services)}`} may ${aim(guarantee)}`;
-      const services = "team" in who ? ofTeam(who.team, environment) : who.services;
+      const services = "team" in who ? ofTeam(who.team, environment) : asRead(who.services, environment);
       return { text, reason, claim: { kind: "never", services, ...tables(guarantee, environment) } };
     }
     case "owner": {
@@ -123,6 +129,12 @@ function promised(guarantee: Guarantee, environment: Environment): Promised {
       };
     }
   }
+}
+
+/** People are known by the name of their group, which has the environment's before it. */
+function asRead(names: readonly string[], environment: Environment): string[] {
+  const { name, people = [] } = wholeOf(environment);
+  return names.map((each) => (people.some((own) => own.name === each) ? policyNameOf(name, each) : each));
 }
 
 function ofTeam(team: string, { services }: Environment): string[] {

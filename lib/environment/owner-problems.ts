@@ -1,20 +1,27 @@
 import type { Problem } from "../core";
 import { databaseRoleName } from "../postgres";
-import { withDefaults } from "./derive";
+import { withDefaults, type Holder } from "./derive";
 import type { Environment } from "./environment";
 
 /** A group role holds what its service is granted and owns nothing, and Vault's login neither. */
 export function ownersByMistake(
   databases: Environment["databases"],
   services: Environment["services"],
+  people: NonNullable<Environment["people"]> = [],
 ): Problem[] {
   const taken = new Set([
-    ...services.flatMap(({ name, access }) => access.map(({ database }) => databaseRoleName(name, database))),
+    ...[...services, ...people].flatMap(({ name, access }) =>
+      access.map(({ database }) => databaseRoleName(name, database)),
+    ),
     ...databases.map((database) => withDefaults(database).username),
   ]);
-  return services.flatMap(({ name, access }, service) =>
+  const all: (Holder & { readonly at: string; readonly kind: string })[] = [
+    ...services.map((each, index) => ({ ...each, at: `services[${index}]`, kind: "service" })),
+    ...people.map((each, index) => ({ ...each, at: `people[${index}]`, kind: "people" })),
+  ];
+  return all.flatMap(({ name, access, at: holder, kind }) =>
     access.flatMap(({ grants = [], owner }, entry) => {
-      const at = `services[${service}].access[${entry}]`;
+      const at = `${holder}.access[${entry}]`;
       return [
         ...grants.map((grant, index) => ({
           property: `${at}.grants[${index}].allTablesOwnedBy`,
@@ -25,7 +32,7 @@ export function ownersByMistake(
         .filter(({ got }) => got !== undefined && taken.has(got))
         .map((each) => ({
           ...each,
-          must: `be a role that owns tables (service ${name}): this one is a service's group role or Vault's login, which own nothing`,
+          must: `be a role that owns tables (${kind} ${name}): this one is a service's group role or Vault's login, which own nothing`,
           fix: "name the role that the tables belong to, or name the tables",
         }));
     }),

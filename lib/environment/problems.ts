@@ -30,12 +30,14 @@ import {
   vaultPaths,
   vaultStackName,
   withDefaults,
+  type Holder,
 } from "./derive";
 import type { DeclaredEnvironment, Environment } from "./environment";
 import { guaranteeProblems } from "./guarantee-problems";
 import { grantVersionProblems } from "./grant-version-problems";
 import { joinProblems } from "./join-problems";
 import { orderProblems } from "./order";
+import { peopleProblemsOf } from "./people-problems";
 import { ownersByMistake } from "./owner-problems";
 import { retirementProblems } from "./retirement-problems";
 
@@ -90,13 +92,14 @@ function commonProblems(environment: Environment): LocatedProblem[] {
     ...platformProblems(environment),
     ...databaseProblems(environment),
     ...allServiceProblems(environment),
+    ...peopleProblemsOf(environment),
     ...joinProblems(environment),
     ...orderProblems(environment),
   ];
 }
 
 function ownProblems(environment: Environment): Problem[] {
-  const { cluster, vault, protection, databases, services } = environment;
+  const { cluster, vault, protection, databases, services, people = [] } = environment;
   // The name and the promises are the environment's: a promise may name what runs in another of its clusters.
   const whole = wholeOf(environment);
   const { authPath, mountPath } = vaultPaths({ vault } as Environment);
@@ -109,9 +112,9 @@ function ownProblems(environment: Environment): Problem[] {
     ...(protection ? protectionProblems("protection", protection) : []),
     ...duplicates("databases", databases),
     ...duplicates("services", services),
-    ...ambiguousRoles(services),
+    ...ambiguousRoles([...services, ...people]),
     ...exceptedNamespaces(cluster, services),
-    ...ownersByMistake(databases, services),
+    ...ownersByMistake(databases, services, people),
     ...grantVersionProblems(environment),
     ...guaranteeProblems(whole),
   ];
@@ -135,8 +138,8 @@ function exceptedNamespaces(
 }
 
 /** Service `a-b` on database `c` and service `a` on `b-c` would share the role `a-b-c`. */
-function ambiguousRoles(services: Environment["services"]): Problem[] {
-  const uses = services.flatMap(({ name, access }) =>
+function ambiguousRoles(holders: readonly Holder[]): Problem[] {
+  const uses = holders.flatMap(({ name, access }) =>
     [...new Set(access.map(({ database }) => database))].map((database) => ({ name, database })),
   );
   const pairs = [...new Map(uses.map((use) => [`${use.name}/${use.database}`, use])).values()];
@@ -184,8 +187,8 @@ function databaseProblems(environment: Environment): LocatedProblem[] {
 }
 
 /** The bootstrap SQL takes CONNECT from PUBLIC, and grants it to group roles alone. */
-function mixedStrategies({ services }: Environment, database: string): Problem[] {
-  const strategies = services.flatMap(({ access }) =>
+function mixedStrategies({ services, people = [] }: Environment, database: string): Problem[] {
+  const strategies = [...services, ...people].flatMap(({ access }) =>
     access.filter((entry) => entry.database === database).map(({ strategy = "group" }) => strategy),
   );
   if (new Set(strategies).size < 2) return [];
@@ -218,7 +221,7 @@ function stackNameProblems(environments: readonly DeclaredEnvironment[]): Locate
   return repeated(names).map((name) => ({
     path: name,
     property: "name",
-    must: "be the name of one stack only; stacks are named <environment>, <environment>-<team>, <environment>-vault and <environment>-platform, and with several clusters <environment>-<cluster> and the same behind it",
+    must: "be the name of one stack only; stacks are named <environment>, <environment>-<team>, <environment>-vault, <environment>-platform and <environment>-people, and with several clusters <environment>-<cluster> and the same behind it",
     got: name,
     fix: "rename the environment, the team or the cluster",
   }));

@@ -13,6 +13,7 @@ import {
   whole,
   z,
 } from "../core/schema";
+import { peopleSchema } from "../people";
 import { connectionShape, tablePrivileges } from "../postgres";
 import { dayProblems } from "@leasehold/proof/core";
 import type { Waiver } from "@leasehold/proof/rules";
@@ -240,6 +241,7 @@ const commonShape = {
   guardrails: guardrailsSchema,
   protection: protectionSchema.optional(),
   databases: z.array(databaseSchema),
+  people: z.array(peopleSchema).optional(),
   provenIn: text().optional(),
   waivers: z.array(waiverSchema).optional(),
   guarantees: z.array(guaranteeSchema).optional(),

@@ -1,8 +1,7 @@
 import { known, type AccessGraph, type DatabaseRole, type Known } from "@leasehold/proof/access";
-import { bootstrapInput } from "../environment/derive";
+import { bootstrapInput, holdersOf } from "../environment/derive";
 import type { Database, Environment } from "../environment/environment";
 import { databaseRoleName } from "../postgres";
-import { usesVault } from "../service";
 import type { RehearsedRole, Statements } from "./credential";
 import type { DatabaseToRehearse } from "./plan";
 
@@ -18,24 +17,22 @@ export function databaseToRehearse(
       .filter(({ connection }) => known(connection) === database.name)
       .map((role) => [known(role.name), role] as const),
   );
-  const roles = environment.services
-    .filter(({ migration }) => migration === undefined || usesVault(migration))
-    .flatMap((service) =>
-      service.access
-        .filter((entry) => entry.database === database.name)
-        .map(({ grants = [], owner, replication, strategy = "group" }): RehearsedRole => {
-          const name = databaseRoleName(service.name, database.name);
-          const statements = statementsOf(rendered.get(name));
-          return {
-            name,
-            grants,
-            strategy,
-            ...(owner && { owner }),
-            ...(replication && { replication }),
-            ...(statements && { statements }),
-          };
-        }),
-    );
+  const roles = holdersOf(environment).flatMap((holder) =>
+    holder.access
+      .filter((entry) => entry.database === database.name)
+      .map(({ grants = [], owner, replication, strategy = "group" }): RehearsedRole => {
+        const name = databaseRoleName(holder.name, database.name);
+        const statements = statementsOf(rendered.get(name));
+        return {
+          name,
+          grants,
+          strategy,
+          ...(owner && { owner }),
+          ...(replication && { replication }),
+          ...(statements && { statements }),
+        };
+      }),
+  );
   return {
     input: bootstrapInput(environment, database),
     ...(bootstrap !== undefined && { bootstrap }),

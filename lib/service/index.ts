@@ -69,4 +69,4 @@ export type {
   VolumeClaimTemplate,
   Workload,
 } from "./declaration/workload";
-export { serviceSchema, serviceShape } from "./declaration/schema";
+export { platformSchema, serviceSchema, serviceShape } from "./declaration/schema";

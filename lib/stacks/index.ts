@@ -1,10 +1,11 @@
 import type { App } from "../core/terraform";
 import { hasClusters, partsOf, wholeOf, type ClusterEnvironment } from "../environment/clusters";
 import { assertDeclared } from "../environment/declaration";
-import { servicesByStack } from "../environment/derive";
+import { peopleStackNames, platformStackName, servicesByStack } from "../environment/derive";
 import type { DeclaredEnvironment, Environment, MultiClusterEnvironment } from "../environment/environment";
 import { installsAnything } from "../vault";
 import type { BaseStack } from "./base-stack";
+import { PeopleStack } from "./people-stack";
 import { ClusterPlatformStack, PlatformStack, SharedPlatformStack } from "./platform-stack";
 import { SharedAccessStack, ServicesStack } from "./services-stack";
 import { VaultStack } from "./vault-stack";
@@ -18,13 +19,24 @@ import { VaultStack } from "./vault-stack";
 export function defineEnvironment(app: App, environment: DeclaredEnvironment): BaseStack[] {
   assertDeclared(environment);
   const parts = partsOf(environment, [environment]);
-  if (!hasClusters(environment)) return parts.flatMap((part) => inCluster(app, part, PlatformStack));
+  if (!hasClusters(environment)) {
+    const stacks = parts.flatMap((part) => inCluster(app, part, PlatformStack));
+    return [...stacks, ...peopleOf(app, environment, stacks)];
+  }
   const [platform, ...roles] = inCommon(app, wholeOf(environment));
   const clusters = parts.flatMap((part) => inCluster(app, part, ClusterPlatformStack));
   const services = clusters.filter((stack) => stack instanceof ServicesStack);
   for (const stack of services) roles.forEach((each) => stack.addDependency(each));
   behindTheirJobs(environment, services);
-  return [platform, ...roles, ...clusters];
+  return [platform, ...roles, ...clusters, ...peopleOf(app, wholeOf(environment), [platform])];
+}
+
+/** People need what makes their credentials, and no cluster. */
+function peopleOf(app: App, whole: Environment, stacks: readonly BaseStack[]): PeopleStack[] {
+  const people = peopleStackNames(whole).map((name) => new PeopleStack(app, name, whole));
+  const platforms = stacks.filter(({ node }) => node.id === platformStackName(whole));
+  for (const stack of people) platforms.forEach((platform) => stack.addDependency(platform));
+  return people;
 }
 
 /** What there is once, in however many clusters. */

@@ -12,6 +12,13 @@ import { readWorkload, withAuthPath, withAutoscalers } from "./kubernetes/worklo
 import { yamlFailure } from "./kubernetes/yaml";
 import { notJudged } from "./not-judged";
 import type { Origin } from "./origin";
+import {
+  peopleOf,
+  readAuthAccessor,
+  readIdentityAlias,
+  readIdentityEntity,
+  readIdentityGroup,
+} from "./people";
 import { readPolicies } from "./policy-text";
 import { loadSqlParser, mergedRoles, readGrants } from "./sql";
 import type { TerraformConfiguration, TerraformResource } from "./terraform/configuration";
@@ -91,6 +98,7 @@ export async function buildGraph({ terraform, manifests, sql }: GraphInput): Pro
   const graph = {
     ...nodes,
     chains: chainsOf(nodes),
+    people: peopleOf(nodes),
     unknowns: unknownValues(nodes),
     notJudged: notJudged(objects, resources, patches),
     unread: watch.unread(Object.values({ ...read, foreignConnections: [] }).flat()),
@@ -117,6 +125,13 @@ function vaultNodes(
     foreign.some((each) => servesRole(each, role)) ? { ...role, statements: undefined } : role;
   return {
     policies,
+    identityGroups: watched("vault_identity_group").map(readIdentityGroup),
+    identityGroupAliases: watched("vault_identity_group_alias").map(readIdentityAlias),
+    identityEntities: watched("vault_identity_entity").map(readIdentityEntity),
+    identityEntityAliases: watched("vault_identity_entity_alias").map(readIdentityAlias),
+    authAccessors: resources
+      .filter(({ mode, type }) => mode === "data" && type === "vault_auth_backend")
+      .map(readAuthAccessor),
     authMethods: watched("vault_auth_backend").flatMap(readAuthMethod),
     authConfigurations: watched("vault_kubernetes_auth_backend_config").map(readAuthConfiguration),
     authRoles: watched("vault_kubernetes_auth_backend_role").map(readAuthRole),

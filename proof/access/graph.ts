@@ -23,6 +23,11 @@ export interface AccessGraph {
   readonly authConfigurations: readonly AuthConfiguration[];
   readonly authRoles: readonly AuthRole[];
   readonly policies: readonly Policy[];
+  readonly identityGroups: readonly IdentityGroup[];
+  readonly identityGroupAliases: readonly IdentityAlias[];
+  readonly identityEntities: readonly IdentityEntity[];
+  readonly identityEntityAliases: readonly IdentityAlias[];
+  readonly authAccessors: readonly AuthAccessor[];
   readonly mounts: readonly Mount[];
   readonly connections: readonly Connection[];
   /** Connections to other databases than PostgreSQL; nothing but their names is judged. */
@@ -40,6 +45,8 @@ export interface AccessGraph {
   readonly bootstraps: readonly Bootstrap[];
   /** One per credentials file that a pod asks for, resolved as far as the chain goes. */
   readonly chains: readonly Chain[];
+  /** One per group of Vault's identities by which people read credentials. */
+  readonly people: readonly People[];
   /** Values that the chain needs and that are not known before apply. */
   readonly unknowns: readonly UnknownValue[];
   /** What was seen and is judged by no rule. */
@@ -51,7 +58,7 @@ export interface AccessGraph {
 }
 
 /** A graph before its nodes are joined. */
-export type Nodes = Omit<AccessGraph, "chains" | "unknowns" | "notJudged" | "unread">;
+export type Nodes = Omit<AccessGraph, "chains" | "people" | "unknowns" | "notJudged" | "unread">;
 
 /** The way of one pod to one database. What is missing on the way is absent. */
 export interface Chain {
@@ -68,6 +75,28 @@ export interface Chain {
   readonly connection?: Connection;
   /** What the SQL files give to the roles that the credential is a member of, and to those that these are. */
   readonly grants: readonly RoleGrants[];
+}
+
+/** The way of people to their databases. What is missing on the way is absent. */
+export interface People {
+  readonly group: IdentityGroup;
+  readonly logins: readonly PeopleLogin[];
+  /** The policies that the group carries and that are there. */
+  readonly policies: readonly Policy[];
+  /** The database roles that these open. */
+  readonly accesses: readonly {
+    readonly databaseRole: DatabaseRole;
+    readonly connection: Connection | undefined;
+  }[];
+}
+
+/** A name by which an auth method leads to people. */
+export interface PeopleLogin {
+  readonly kind: "group" | "user";
+  readonly alias: IdentityAlias;
+  readonly name: Known<string>;
+  /** Path of the auth method, without `auth/`. */
+  readonly mount: Known<string>;
 }
 
 /** A value that a rule would need. */
@@ -191,6 +220,46 @@ export interface AuthRole {
   readonly tokenPeriod: Known<number>;
   readonly tokenNoDefaultPolicy: Known<boolean>;
   readonly tokenType: Known<string>;
+}
+
+/** A group of Vault's identities. */
+export interface IdentityGroup {
+  readonly origin: Origin;
+  readonly name: Known<string>;
+  /** `external`: an auth method says who is in it; absent: `internal`. */
+  readonly type: Known<string>;
+  /** In lower case, as Vault keeps them. */
+  readonly policies: Known<readonly Known<string>[]>;
+  /** Ids of entities. */
+  readonly members: Known<readonly Known<string>[]>;
+  /** Ids of groups. */
+  readonly memberGroups: Known<readonly Known<string>[]>;
+  readonly metadata: Readonly<Record<string, Known<string>>>;
+}
+
+/** Somebody whom Vault knows, by whatever auth method. */
+export interface IdentityEntity {
+  readonly origin: Origin;
+  readonly name: Known<string>;
+  readonly policies: Known<readonly Known<string>[]>;
+  readonly disabled: Known<boolean>;
+}
+
+/** By which name an auth method knows a group or an entity. */
+export interface IdentityAlias {
+  readonly origin: Origin;
+  readonly name: Known<string>;
+  /** Accessor of the auth method. */
+  readonly accessor: Known<string>;
+  /** Id of the group or the entity. */
+  readonly of: Known<string>;
+}
+
+/** An auth method that is looked up. */
+export interface AuthAccessor {
+  readonly origin: Origin;
+  /** Without `auth/` and without a slash at either end. */
+  readonly path: Known<string>;
 }
 
 export interface Policy {

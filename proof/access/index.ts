@@ -10,6 +10,7 @@ export * from "./kubernetes/workload";
 export * from "./not-judged";
 export * from "./origin";
 export { ownValue } from "./own";
+export { referred } from "./people";
 export * from "./policy";
 export * from "./read";
 export * from "./read-graph";

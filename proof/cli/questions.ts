@@ -3,6 +3,10 @@ import {
   blastRadius,
   coveringTables,
   explain,
+  explainPeople,
+  isAsked,
+  peopleBlastRadius,
+  peopleNamed,
   tablesNamed,
   ALL_VERBS,
   whoCan,
@@ -47,18 +51,25 @@ export function whoCanCommand(source: Source): Command {
 export function explainCommand(source: Source): Command {
   const command = new Command("explain")
     .argument("<environment>", "name of an environment")
-    .argument("<service>", "name of a service, or namespace/name")
+    .argument("<service>", "name of a service, or namespace/name; or of people")
     .argument("[table:verb]", "orders, or orders:UPDATE; everything where nothing is named")
     .addOption(fromOption(source))
     .action(
       async (environment: string, service: string, asked: string | undefined, options: SourceOptions) => {
         const report = await environmentReport(source, environment, options);
-        const found = knownService(report, service);
-        if (asked === undefined) return console.log(explain(report, found, {}));
+        const people = peopleNamed(report, service);
+        if (asked === undefined)
+          return console.log(
+            people ? explainPeople(people, () => true) : explain(report, knownService(report, service), {}),
+          );
         const [table = "", verb] = asked.split(":");
         const question = { table, ...(verb !== undefined && { verb: knownVerb(verb) }) };
         checkTable(report, table);
-        console.log(explain(report, found, question));
+        console.log(
+          people
+            ? explainPeople(people, (each) => isAsked(each, question))
+            : explain(report, knownService(report, service), question),
+        );
       },
     );
   return withHelp(command, {
@@ -72,11 +83,14 @@ export function explainCommand(source: Source): Command {
 export function blastRadiusCommand(source: Source): Command {
   const command = new Command("blast-radius")
     .argument("<environment>", "name of an environment")
-    .argument("<service>", "name of a service, or namespace/name")
+    .argument("<service>", "name of a service, or namespace/name; or of people")
     .addOption(fromOption(source))
     .action(async (environment: string, service: string, options: SourceOptions) => {
       const report = await environmentReport(source, environment, options);
-      console.log(blastRadius(report, knownService(report, service)));
+      const people = peopleNamed(report, service);
+      console.log(
+        people ? peopleBlastRadius(report.name, people) : blastRadius(report, knownService(report, service)),
+      );
     });
   return withHelp(command, {
     exitCodes: ANSWERED,
@@ -99,7 +113,7 @@ function knownVerb(verb: string): string {
   throw new UsageError(`there is no verb ${JSON.stringify(verb)}; known: ${ALL_VERBS.join(", ")}`);
 }
 
-function knownService({ services }: EnvironmentReport, name: string): ServiceReport {
+function knownService({ services, people = [] }: EnvironmentReport, name: string): ServiceReport {
   const byName = services.filter((service) => service.name === name || service.id === name);
   const [found] = byName;
   if (found !== undefined && byName.length === 1) return found;
@@ -108,7 +122,7 @@ function knownService({ services }: EnvironmentReport, name: string): ServiceRep
       `there are ${byName.length} services ${JSON.stringify(name)}; name one of ${byName.map(({ id }) => JSON.stringify(id)).join(", ")}`,
     );
   }
-  const known = services.map(({ id }) => JSON.stringify(id)).join(", ") || "none";
+  const known = [...services, ...people].map(({ id }) => JSON.stringify(id)).join(", ") || "none";
   throw new UsageError(`there is no service ${JSON.stringify(name)}; known: ${known}`);
 }
 

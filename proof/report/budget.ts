@@ -3,6 +3,7 @@ import { leaseBudget, type ConnectionBudget, type Share } from "../rules/capacit
 import type { Context } from "../rules";
 import { certain } from "./answer";
 import type { Amount, BudgetReport } from "./model";
+import { idOfPeople } from "./people";
 import { serviceId } from "./services";
 import { byText, placeOf, textOf } from "./words";
 
@@ -12,28 +13,37 @@ const PER_SECOND = 50;
 /** The lease budget of every connection that somebody uses. */
 export function budgetsOf(graph: AccessGraph, { capacities, siblings }: Context): BudgetReport[] {
   return leaseBudget(graph, siblings)
-    .filter(({ shares }) => shares.length > 0)
+    .filter(({ shares, people }) => shares.length + people.length > 0)
     .map((budget) =>
       budgetReport(budget, capacities.get(known(budget.connection.name) ?? "")?.maxConnections ?? null),
     );
 }
 
 function budgetReport(
-  { connection, shares, liveRoles, liveRolesAfterOutage, perSecond, connections }: ConnectionBudget,
+  { connection, shares, people, liveRoles, liveRolesAfterOutage, perSecond, connections }: ConnectionBudget,
   limit: number | null,
 ): BudgetReport {
   const rest = (of: (share: Share) => number) => shares.reduce((total, share) => total + of(share), 0);
+  const held = people.reduce((total, { credentials }) => total + credentials, 0);
+  const sessions = people.reduce((total, each) => total + each.credentials * each.sessions, 0);
+  const andPeople = people.length === 0 ? "" : ", and all that people may have";
   return {
     connection: textOf(connection.name) ?? "",
     place: placeOf(connection.origin),
     holds: certain([...new Set(shares.flatMap(assumptionsOf))]),
-    services: [...new Set(shares.map(({ chain }) => serviceId(chain.workload)))].sort(byText),
+    services: [
+      ...[...new Set(shares.map(({ chain }) => serviceId(chain.workload)))].sort(byText),
+      ...people.map((each) => idOfPeople(textOf(each.people.group.name) ?? "")),
+    ],
     liveLeases: {
       atRest: amount(
-        rest(({ replicas, logins }) => replicas * logins),
-        "a lease per pod and login",
+        rest(({ replicas, logins }) => replicas * logins) + held,
+        `a lease per pod and login${andPeople}`,
       ),
-      atRollingRestart: amount(liveRoles, "pods before and after together, while the old ones drain"),
+      atRollingRestart: amount(
+        liveRoles,
+        `pods before and after together, while the old ones drain${andPeople}`,
+      ),
       afterOutage: amount(
         liveRolesAfterOutage,
         "every pod has fetched a new one, and the old one has not ended",
@@ -48,13 +58,13 @@ function budgetReport(
     },
     connections: {
       atRest: amount(
-        rest(({ replicas, pool }) => replicas * pool),
-        "a full pool per pod",
+        rest(({ replicas, pool }) => replicas * pool) + sessions,
+        `a full pool per pod${andPeople}`,
       ),
-      atRollingRestart: amount(connections, "full pools of the pods before and after"),
+      atRollingRestart: amount(connections, `full pools of the pods before and after${andPeople}`),
       afterOutage: amount(
-        rest(({ replicas, pool }) => 2 * replicas * pool),
-        "at most: full pools of the old user that drain beside those of the new one",
+        rest(({ replicas, pool }) => 2 * replicas * pool) + sessions,
+        `at most: full pools of the old user that drain beside those of the new one${andPeople}`,
       ),
       limit,
     },

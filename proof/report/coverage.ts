@@ -126,6 +126,11 @@ export const PARTS: readonly Part[] = [
   },
   {
     held: "assumed",
+    text: "that the auth methods of people let in whom the company means, and name the groups that they are in",
+    isOf: ({ people }) => people.length > 0,
+  },
+  {
+    held: "assumed",
     text: "that Vault and its injector are of the versions above; which ones run, and which Kubernetes, nobody sees here",
     isOf: (graph) => hasVault(graph) || hasPods(graph),
   },

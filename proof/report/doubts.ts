@@ -1,7 +1,7 @@
 import { credsPath, type AccessGraph, type ReadFailure } from "../access";
 import { allOf, certain, type Certain } from "./answer";
 import { shownLogin } from "./login";
-import type { Doubt } from "./model";
+import type { Doubt, PeopleReport } from "./model";
 import type { Services } from "./services";
 import { counted, placeOf, textOf } from "./words";
 
@@ -27,6 +27,7 @@ export function doubtsOf(
   graph: AccessGraph,
   { reports: services, logins: opening, privileges }: Services,
   failures: readonly ReadFailure[],
+  people: readonly PeopleReport[] = [],
 ): Doubt[] {
   const general = [
     ...graph.unknowns.map(({ at, argument }) => `${placeOf(at).address}: ${argument} is known only at apply`),
@@ -61,6 +62,11 @@ export function doubtsOf(
   return unique([
     ...services.flatMap(({ id, whole }) =>
       whole.value === "yes" ? [] : whole.reason.split("; ").map((text) => ({ service: id, text })),
+    ),
+    ...people.flatMap(({ id, accesses }) =>
+      accesses.flatMap(({ whole }) =>
+        whole.value === "yes" ? [] : whole.reason.split("; ").map((text) => ({ service: id, text })),
+      ),
     ),
     ...logins.flatMap((login) =>
       login.opensWhole.value === "yes"

@@ -88,7 +88,7 @@ function reached(
   report: EnvironmentReport,
   mustNot: (service: string) => boolean,
 ): Evidence {
-  const named = new Map(report.services.map(({ id, name }) => [id, name]));
+  const named = new Map([...report.services, ...(report.people ?? [])].map(({ id, name }) => [id, name]));
   const isAbout = (id: string | null) => id === null || mustNot(named.get(id) ?? id);
   const found = report.tables
     .filter((table) => covers(on, table))
@@ -166,17 +166,28 @@ function living(
       .filter(({ reaches, privileges }) => reaches.value !== "no" && privileges.some(isAsked))
       .map((access) => ({ id, access })),
   );
+  const people = (report.people ?? []).flatMap(({ id, accesses: own }) =>
+    own.filter(({ privileges }) => privileges.some(isAsked)).map((access) => ({ id, access })),
+  );
   function isAsked(each: Privilege): boolean {
     return each.object === "table" && verbs?.includes(each.verb) !== false && covers(on, each);
   }
   return {
-    broken: accesses.flatMap(({ id, access: { timeline, credsPath } }) => {
-      const life = isNotKnown(timeline) ? undefined : timeline.numbers.maxTtl.value;
-      return life !== undefined && life > longest
-        ? [`credentials of ${id} live ${duration(life)}, by ${credsPath}`]
-        : [];
-    }),
+    broken: [
+      ...people.flatMap(({ id, access: { ttl, credsPath } }) =>
+        ttl !== null && ttl > longest ? [`credentials of ${id} live ${duration(ttl)}, by ${credsPath}`] : [],
+      ),
+      ...accesses.flatMap(({ id, access: { timeline, credsPath } }) => {
+        const life = isNotKnown(timeline) ? undefined : timeline.numbers.maxTtl.value;
+        return life !== undefined && life > longest
+          ? [`credentials of ${id} live ${duration(life)}, by ${credsPath}`]
+          : [];
+      }),
+    ],
     doubts: [
+      ...people.flatMap(({ id, access: { ttl } }) =>
+        ttl === null ? [`how long credentials of ${id} live is not known`] : [],
+      ),
       ...accesses.flatMap(({ access: { timeline } }) => (isNotKnown(timeline) ? [timeline.reason] : [])),
       ...report.doubts.map(shownDoubt),
     ],

@@ -1,8 +1,10 @@
 import type { Finding } from "../rules";
 import type { Answer, Certain, NotKnown, Said } from "./answer";
+import type { PeopleReport } from "./people-model";
 import type { Place, Text } from "./place";
 import type { Timeline } from "./timeline";
 
+export type { PeopleAccessReport, PeopleReport } from "./people-model";
 export type { Place, Text } from "./place";
 
 /**
@@ -44,6 +46,8 @@ export interface EnvironmentReport {
   /** What its answers rest on. */
   readonly coverage: CoverageReport;
   readonly services: readonly ServiceReport[];
+  /** People who read credentials by a group of Vault's identities; absent where there are none. */
+  readonly people?: readonly PeopleReport[];
   /** Every role of an auth method, and what it opens, whether or not a pod uses it. */
   readonly logins: readonly LoginReport[];
   readonly tables: readonly TableReport[];
@@ -284,7 +288,7 @@ export type ObjectReport = TableReport & { readonly object: Exclude<Privilege["o
 
 /** How somebody reaches a table. */
 export interface Reach {
-  /** Id of the service; null for a login that no pod uses. */
+  /** Id of the service, or of people; null for a login that no pod uses. */
   readonly service: string | null;
   /** `uses`: its pods ask for the credential; `could`: its login opens the path and nobody asks. */
   readonly how: "uses" | "could";
@@ -305,7 +309,7 @@ export interface Reach {
 
 /** Services × tables. */
 export interface Matrix {
-  /** Ids of services. */
+  /** Ids of services, and then of people. */
   readonly services: readonly string[];
   /** Ids of tables. */
   readonly tables: readonly string[];

@@ -16,6 +16,7 @@ import type {
   ReportedFinding,
   ServiceReport,
 } from "./model";
+import { peopleLines } from "./people-markdown";
 import { counted, shownVerb, SOURCES } from "./words";
 
 /** The report for a pull request: the matrix, the services, a graph, the budget, and what was found. */
@@ -53,6 +54,7 @@ function environmentPart(report: EnvironmentReport): string[] {
       ],
       report.services.flatMap(serviceRows),
     ),
+    ...peopleLines(report),
     ...debtLines(report, table),
     ...report.services.flatMap(missingLines),
     mermaid(report),
@@ -108,6 +110,8 @@ function matrixTable({ matrix, services, doubts }: EnvironmentReport): string {
     return doubts.length === 0
       ? "No service reaches a table."
       : "Whether a service reaches a table is not known: no table was found, and not everything was read.";
+  const short = shortNames(services);
+  const names = new Map(services.map(({ id }, index) => [id, short[index]]));
   const unknown = new Set(matrix.notKnown.map(({ service }) => service));
   const cell = (service: string, id: string) => {
     const found = matrix.cells
@@ -119,7 +123,7 @@ function matrixTable({ matrix, services, doubts }: EnvironmentReport): string {
     return found.join(" ") || (unknown.has(service) ? "?" : "");
   };
   return table(
-    ["table", ...shortNames(services)],
+    ["table", ...matrix.services.map((id) => names.get(id) ?? id)],
     matrix.tables.map((id) => [code(id), ...matrix.services.map((service) => cell(service, id))]),
   );
 }

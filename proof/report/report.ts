@@ -14,6 +14,7 @@ import type {
   ReportedFinding,
   ServiceReport,
 } from "./model";
+import { peopleReports } from "./people";
 import { withoutSecrets } from "./redacted";
 import { servicesOf } from "./services";
 import { stateOf } from "./state";
@@ -45,7 +46,8 @@ export function accessReport(
   { name, findings, failures, context, source, guarantees = [] }: ReportInput,
 ): EnvironmentReport {
   const services = servicesOf(graph);
-  const { tables, objects } = reachedIn(graph, services);
+  const people = peopleReports(graph, services.privileges);
+  const { tables, objects } = reachedIn(graph, services, people);
   const logins = graph.authRoles.flatMap((role) => services.logins.reports.get(role) ?? []);
   const whole = readWhole(graph, failures);
   return withoutSecrets<EnvironmentReport>({
@@ -53,17 +55,18 @@ export function accessReport(
     source,
     ...whereOf(graph),
     readWhole: whole,
-    doubts: doubtsOf(graph, services, failures),
+    doubts: doubtsOf(graph, services, failures, people),
     notLookedAt: [
       ...(source === "rendered" ? [] : [NOT_CLOSED, ...graph.unread.map(shownNotJudged)]),
       ...notLookedAt(graph),
     ],
     coverage: coverageOf(graph, source, context),
     services: services.reports,
+    ...(people.length > 0 && { people }),
     logins,
     tables,
     objects,
-    matrix: matrixOf(services.reports, tables),
+    matrix: matrixOf(services.reports, people, tables),
     budgets: budgetsOf(graph, context),
     guardrails: guardrailsOf(graph, findings, context, whole),
     guarantees,

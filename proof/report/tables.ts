@@ -1,7 +1,16 @@
 import { credsPath, known, type AccessGraph, type AuthRole } from "../access";
 import { shownLogin } from "./login";
 import type { Certain } from "./answer";
-import type { Matrix, ObjectReport, Privilege, Reach, ServiceReport, TableReport } from "./model";
+import type {
+  Matrix,
+  ObjectReport,
+  PeopleReport,
+  Privilege,
+  Reach,
+  ServiceReport,
+  TableReport,
+} from "./model";
+import { shownPeopleLogins } from "./people";
 import { tableId } from "./privileges";
 import type { Services } from "./services";
 import { byText, groupedBy, shownVerb, textOf } from "./words";
@@ -16,8 +25,13 @@ interface Held {
 export function reachedIn(
   graph: AccessGraph,
   services: Services,
+  people: readonly PeopleReport[],
 ): { readonly tables: TableReport[]; readonly objects: ObjectReport[] } {
-  const held = [...used(services), ...graph.authRoles.flatMap((role) => possible(role, services))];
+  const held = [
+    ...used(services),
+    ...people.flatMap(ofPeople),
+    ...graph.authRoles.flatMap((role) => possible(role, services)),
+  ];
   const byObject = groupedBy(held, ({ privilege }) => privilege.object);
   const of = (object: Privilege["object"]) => reportsOf(byObject.get(object) ?? [], graph);
   return {
@@ -64,6 +78,21 @@ function used({ reports }: Services): Held[] {
             },
           })),
     ),
+  );
+}
+
+function ofPeople(people: PeopleReport): Held[] {
+  return people.accesses.flatMap(({ privileges, credsPath: path }) =>
+    privileges.map((privilege) => ({
+      privilege,
+      reach: {
+        service: people.id,
+        how: "uses" as const,
+        holds: privilege.holds,
+        login: shownPeopleLogins(people),
+        credsPath: path ?? "",
+      },
+    })),
   );
 }
 
@@ -173,7 +202,11 @@ function grantorsOf(held: readonly Held[], graph: AccessGraph): TableReport["gra
 }
 
 /** Services × tables, from what was found for the tables. */
-export function matrixOf(services: readonly ServiceReport[], tables: readonly TableReport[]): Matrix {
+export function matrixOf(
+  services: readonly ServiceReport[],
+  people: readonly PeopleReport[],
+  tables: readonly TableReport[],
+): Matrix {
   const cells = tables.flatMap((table) =>
     [
       ...groupedBy(
@@ -188,11 +221,12 @@ export function matrixOf(services: readonly ServiceReport[], tables: readonly Ta
       holds: own[0]?.holds as Certain,
     })),
   );
-  const unknown = services.flatMap(({ id, whole }) =>
-    whole.value === "yes" ? [] : [{ service: id, reason: whole.reason }],
-  );
+  const unknown = [
+    ...services,
+    ...people.flatMap(({ id, accesses }) => accesses.map(({ whole }) => ({ id, whole }))),
+  ].flatMap(({ id, whole }) => (whole.value === "yes" ? [] : [{ service: id, reason: whole.reason }]));
   return {
-    services: services.map(({ id }) => id),
+    services: [...services, ...people].map(({ id }) => id),
     tables: tables.map(({ id }) => id),
     cells,
     notKnown: unknown,

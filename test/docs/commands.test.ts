@@ -5,7 +5,7 @@ import { PageWorld, type Situation } from "./page-world";
 /** What a command of a page needs that is not there in a test, by the program that it begins with. */
 const NOT_RUN: readonly [program: RegExp, because: string][] = [
   [/^(for pod in .*)?kubectl /, "there is no cluster"],
-  [/^vault /, "there is no Vault"],
+  [/^(\(\. <\()?vault /, "there is no Vault"],
   [
     /^terraform .*state (pull|push) |^for address in .*terraform state |^rm old\.tfstate/s,
     "there is no state",

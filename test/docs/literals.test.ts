@@ -29,6 +29,7 @@ const PLACES: readonly [page: string, begins: RegExp, paste: (block: string) => 
     (block) => `guardrails: { ...each.guardrails, parity: "any" }, services: [{ ...orders, ${block} }],`,
   ],
   ["docs/proof.md", /^guarantees: \[/, (block) => block],
+  ["docs/people.md", /^people: \[/, (block) => `provenIn: undefined, ${block}`, "[production]"],
   [
     "docs/endpoints.md",
     /^databases: \[/,

@@ -111,10 +111,12 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
     "direct_Access_shop_C7588173",
     "dynamic_Access_shop_C4F1C313",
     "elsewhere_Access_shop_978C81F3",
+    "fixers_shop_9A9EB4BC",
     "ledger_Access_shop_53BCD5D9",
     "migrate_Access_shop_EDA091D4",
     "orders_Access_shop_49712914",
     "shadow_Access_shop_0BBFDB38",
+    "support_shop_5CA5C72E",
   ],
   // No pod of the service can log in while it is away.
   vault_kubernetes_auth_backend_role: [
@@ -139,11 +141,21 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
     "direct_Access_Policy_D416D3AF",
     "dynamic_Access_Policy_3D2C3647",
     "elsewhere_Access_Policy_0EE82272",
+    "fixers_Policy_617D334B",
     "ledger_Access_Policy_93D78F41",
     "migrate_Access_Policy_18E05C5E",
     "orders_Access_Policy_841E1A0F",
     "shadow_Access_Policy_30BB9BDB",
+    "support_Policy_4F4DAADD",
   ],
+  // Its people may read no new credential while it is away.
+  vault_identity_group: ["fixers_Group_7018C513", "support_Group_82D7825C"],
+  // The identity provider's group is nobody's while it is away.
+  vault_identity_group_alias: ["support_GroupAlias_9073AD79"],
+  // Whoever is logged in is somebody else afterwards.
+  vault_identity_entity: ["Users_userpass_ada_Entity_10777031"],
+  // The next login of the user makes an entity of its own meanwhile.
+  vault_identity_entity_alias: ["Users_userpass_ada_EntityAlias_BC5337C0"],
 };
 
 /** Variables of the stacks, which pipelines set. */
@@ -156,6 +168,7 @@ const FILES = [
   "manifests/all-ha/elsewhere.values.yaml",
   "manifests/all-ha/elsewhere.yaml",
   "migration-stages.json",
+  "stacks/all-ha-people/cdk.tf.json",
   "stacks/all-ha-platform/cdk.tf.json",
   "stacks/all-ha-sales/cdk.tf.json",
   "stacks/all-ha-vault/cdk.tf.json",

@@ -6,6 +6,7 @@ import { local } from "../../template/project/stacks/local";
 import { production } from "../../template/project/stacks/production";
 import { staging } from "../../template/project/stacks/staging";
 import { environmentWith, synthesizeAside } from "../support/environment";
+import { support } from "../support/people";
 import { reportOnTexts } from "../support/report";
 
 /** What only reads goes to a replica. */
@@ -18,6 +19,7 @@ const services = production.services.map((service) => ({
 
 const external: Environment = environmentWith({
   services,
+  people: [support],
   vault: {
     mode: "external",
     address: "https://vault.acme.internal:8200",

@@ -4,6 +4,7 @@ import { production } from "../../template/project/stacks/production";
 import { staging } from "../../template/project/stacks/staging";
 import { leavesOf, mutationsOf, replaced, type LeafMutation } from "../support/rendered-leaves";
 import { anyEnvironment } from "../support/rules-environments";
+import { withPeople } from "../support/people";
 import { RenderedEnvironments } from "../support/rules-mutations";
 import { twoClusters } from "../support/two-clusters";
 import { SURVIVORS } from "./survivors";
@@ -27,9 +28,11 @@ async function tried(
   rendered: RenderedEnvironments,
   environment: DeclaredEnvironment,
   every: number,
+  stacks = /(?:)/,
 ): Promise<Tried> {
   const mutations = rendered
     .stacksOf(environment)
+    .filter(([stack]) => stacks.test(stack))
     .flatMap(([stack, json]) => mutationsOf(leavesOf(json)).map((mutation) => ({ stack, mutation })))
     .filter(({ mutation }) => OF.test(mutation.leaf.pattern))
     .filter((_, index) => index % every === 0);
@@ -44,13 +47,13 @@ async function tried(
   return { all: mutations.length, survived };
 }
 
-function expectNoticed(what: string, { all, survived }: Tried): void {
+function expectNoticed(what: string, { all, survived }: Tried, wanted = WANTED): void {
   const share = (100 * (all - survived.length)) / all;
   process.stdout.write(
     `\n${what}: ${all - survived.length} of ${all} spoilt leaves were noticed: ${share.toFixed(1)} %\n`,
   );
   expect(survived.filter((each) => !isExpected(each)).map(told)).toEqual([]);
-  expect(share).toBeGreaterThanOrEqual(WANTED);
+  expect(share).toBeGreaterThanOrEqual(wanted);
 }
 
 const rendered = new RenderedEnvironments([staging, production]);
@@ -64,6 +67,12 @@ test("so of an environment in two clusters", async () => {
     "two clusters",
     await tried(new RenderedEnvironments([twoClusters]), twoClusters, ALL ? 1 : 29),
   );
+}, 3_600_000);
+
+test("so of the people of an environment", async () => {
+  const people = new RenderedEnvironments([withPeople]);
+  // Every leaf of a small stack, in which the few that are decisions weigh more.
+  expectNoticed("people", await tried(people, withPeople, 1, /^production-people$/), 96);
 }, 3_600_000);
 
 test("so of environments of other shapes", async () => {
@@ -90,8 +99,9 @@ function shown(value: LeafMutation["value"]): string {
 }
 
 test("every reason is of a leaf that there is", () => {
-  const patterns = rendered
-    .stacksOf(production)
-    .flatMap(([, json]) => leavesOf(json).map(({ pattern }) => pattern));
+  const patterns = [
+    ...rendered.stacksOf(production),
+    ...new RenderedEnvironments([withPeople]).stacksOf(withPeople),
+  ].flatMap(([, json]) => leavesOf(json).map(({ pattern }) => pattern));
   expect(SURVIVORS.filter(({ leaf }) => !patterns.some((pattern) => leaf.test(pattern)))).toEqual([]);
 });

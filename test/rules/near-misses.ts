@@ -19,6 +19,7 @@ export const NEAR_MISSES: Readonly<Record<string, NearMiss>> = {
     "04531b1b9a15636b6d032726dad1f051fb4e213bafd5a340c235d349be84a928",
   ],
   "proof/kubernetes-schema": ["OnChange", "Always"],
+  "proof/people": [/28800/g, "3600"],
   "proof/grace-period": ["terminationGracePeriodSeconds: 300", "terminationGracePeriodSeconds: 30"],
   "migration/ahead-of-predecessor": ["migration-stage: dynamic", "migration-stage: canary"],
   "migration/canary-alone": [

@@ -101,4 +101,14 @@ export const SURVIVORS: readonly {
     kinds: ["change"],
     reason: "each run that is tried again has a credential of its own, and ends it",
   },
+  {
+    leaf: /^resource\.vault_identity_group\.metadata\.leasehold-credentials$/,
+    kinds: ["change", "swap"],
+    reason: "how many credentials are counted with is a decision, and they fit",
+  },
+  {
+    leaf: /^resource\.vault_identity_group\.metadata\.leasehold-writes$/,
+    kinds: ["change"],
+    reason: "a reason that people read, and nothing else",
+  },
 ];

@@ -14,7 +14,7 @@ import { maximal } from "../support/maximal";
 const LIVE = 'x${file("/etc/passwd")}%{ if true }y';
 
 /** References that leasehold renders itself: to resources, to variables, and to the token of the pod. */
-const OURS = /^\$\{(?:vault_[a-z_]+\.\w+\.\w+|var\.\w+|file\("[\w./-]+"\))\}$/;
+const OURS = /^\$\{(?:(?:data\.)?vault_[a-z_]+\.\w+\.\w+|var\.\w+|file\("[\w./-]+"\))\}$/;
 
 /** Texts and keys of rendered JSON in which Terraform would find something to evaluate. */
 function liveTexts(value: unknown): string[] {

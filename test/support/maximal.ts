@@ -113,6 +113,22 @@ const ha: Environment = {
   guardrails: { ...strict, parity: "any" },
   protection: { kind: "protected" },
   databases: [database],
+  people: [
+    {
+      name: "support",
+      login: { kind: "oidc", mount: "oidc", group: "shop-support" },
+      access: [{ database: "shop", grants, strategy: "group", connectionLimit: 3 }],
+      credentials: 2,
+    },
+    {
+      name: "fixers",
+      login: { kind: "userpass", mount: "userpass", users: ["ada"] },
+      access: [{ database: "shop", grants: [{ tables: ["orders"], privileges: ["UPDATE"] }] }],
+      credentials: 1,
+      ttl: "30m",
+      writes: { reason },
+    },
+  ],
   services: [
     {
       ...service,

@@ -29,3 +29,13 @@ export const changesToRead: readonly Grant[] = [
 export const everythingToRead: readonly Grant[] = [
   { allTablesOwnedBy: "shop_owner", privileges: ["SELECT"], reason: "it reports on whatever the shop has" },
 ];
+
+/** What support looks up; no address and no e-mail. */
+export const ordersToLookUp: Grant[] = [
+  { tables: ["orders", "order_items"], privileges: ["SELECT"] },
+  { tables: ["customers"], columns: ["id", "name", "country"], privileges: ["SELECT"] },
+];
+export const totalsToCorrect: Grant[] = [
+  { tables: ["orders"], columns: ["id", "total"], privileges: ["SELECT"] },
+  { tables: ["orders"], columns: ["total"], privileges: ["UPDATE"] },
+];

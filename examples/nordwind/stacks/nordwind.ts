@@ -1,5 +1,6 @@
 import type { Database, Guardrails, MultiClusterEnvironment, Waiver } from "leasehold";
 import { postgresCa, vaultCa } from "./certificates";
+import { correctorsOf, peopleOf } from "./people";
 import { servicesOf, type Size } from "./services";
 
 /** What differs from environment to environment. */
@@ -37,6 +38,7 @@ export function nordwind(of: Nordwind): MultiClusterEnvironment {
     waivers: guardrails.replicas > 1 ? [oneReader(name)] : [],
     databases: [shopOf(of), erpOf(of)],
     services: servicesOf(of),
+    people: [...peopleOf(name, of), ...(name === "production" ? [correctorsOf(of)] : [])],
   };
 }
 

@@ -146,7 +146,7 @@ export const serviceShape = {
 
 export const serviceSchema = schemaOf<ServiceDeclaration>()(object(serviceShape));
 
-const platformSchema = schemaOf<ServicePlatform>()(
+export const platformSchema = schemaOf<ServicePlatform>()(
   object({
     environment: text(),
     vault: object({

@@ -14,10 +14,14 @@ export const restChanges: Comparer = (base, head) => [
 
 /** In itself no access: what a service opens is told beside it, and a login may stay when its pods are gone. */
 function services(base: EnvironmentReport, head: EnvironmentReport): Change[] {
+  const all = ({ services: own, people = [] }: EnvironmentReport) => [...own, ...people];
   const only = (some: EnvironmentReport, others: EnvironmentReport) =>
-    some.services.filter(({ id }) => others.services.every((other) => other.id !== id));
+    all(some).filter(({ id }) => all(others).every((other) => other.id !== id));
   const told = (id: string, what: string): Change => {
-    const sentence = `the service ${shownService(id, [base, head])} ${what} (${head.name})`;
+    const who = id.startsWith("people/")
+      ? `the group ${id}`
+      : `the service ${shownService(id, [base, head])}`;
+    const sentence = `${who} ${what} (${head.name})`;
     return { environment: head.name, subject: id, direction: "unchanged", sentence };
   };
   return [

@@ -7,7 +7,7 @@ import { coverage, doubts, notLookedAt } from "./doubts";
 import { comparisons } from "./comparisons";
 import { budgets, findings, guarantees, guardrails, overview, state, summary } from "./overview";
 import { SCRIPT } from "./script";
-import { services } from "./services";
+import { people, services } from "./services";
 import { STYLE } from "./style";
 import { matrix, tables } from "./tables";
 
@@ -82,6 +82,7 @@ function isDrawn(part: (typeof PARTS)[number][0], report: EnvironmentReport): bo
     doubts: all.length > 0,
     "not-looked-at": unjudged.length > 0,
     services: own.length > 0,
+    people: (report.people ?? []).length > 0,
     guarantees: report.guarantees.length > 0,
     matrix: own.length > 0 && reached.length > 0,
     graph: reached.length > 0,
@@ -94,6 +95,7 @@ const PARTS = [
   ["doubts", "what is not known"],
   ["tables", "who can reach a table"],
   ["services", "what a service can do"],
+  ["people", "what people can do"],
   ["matrix", "services and tables"],
   ["graph", "who reaches what, drawn"],
   ["findings", "findings and waivers"],
@@ -119,7 +121,7 @@ function environment(report: EnvironmentReport): Markup {
         ${PARTS.filter(([part]) => isDrawn(part, report)).map(([part, label]) => html`<li><a href="#${idOf(name, part)}">${label}</a></li>`)}
       </ul>
     </nav>
-    ${summary(report)} ${doubts(report)} ${tables(report)} ${services(report)}
+    ${summary(report)} ${doubts(report)} ${tables(report)} ${services(report)} ${people(report)}
     ${isDrawn("matrix", report) ? matrix(name, report.matrix) : ""}
     ${isDrawn("graph", report) ? overview(report) : ""} ${findings(report)} ${guardrails(report)} ${guarantees(report)} ${budgets(report)} ${state(report)} ${coverage(report)} ${notLookedAt(report)}
   </section> `;

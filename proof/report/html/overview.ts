@@ -244,10 +244,13 @@ function secretsLine(secrets: EnvironmentReport["state"]["secrets"]): Markup {
 const FEW = 16;
 
 /** Who reaches which table, drawn. */
-export function overview({ name, services, tables }: EnvironmentReport): Markup {
+export function overview({ name, services, people = [], tables }: EnvironmentReport): Markup {
   const few = services.length <= FEW;
   const ofService = new Map(
-    services.map(({ id, namespace }) => [id, few ? id : (namespace ?? "no namespace")]),
+    [...services, ...people.map(({ id }) => ({ id, namespace: "people" }))].map(({ id, namespace }) => [
+      id,
+      few ? id : (namespace ?? "no namespace"),
+    ]),
   );
   const from = new Set<string>();
   const logins = new Set<string>();

@@ -3,16 +3,54 @@ import type {
   AccessReport,
   EnvironmentReport,
   Hop,
+  PeopleReport,
   Place,
   Privilege,
   ReportedFinding,
   ServiceReport,
 } from "../model";
+import { duration } from "../../rules/words";
+import { shownPeopleLogins } from "../people";
 import { tableId } from "../privileges";
 import { counted, shownPlace, shownVerb } from "../words";
 import { drawnWay, type Drawn } from "./drawing";
 import { breakable, chips, html, idOf, type Markup } from "./markup";
 import { timeline } from "./timeline";
+
+/** Who reads credentials by a group of Vault's identities, and what they can do. */
+export function people({ name, people: all = [] }: EnvironmentReport): Markup {
+  if (all.length === 0) return html``;
+  return html`<h3 id="${idOf(name, "people")}">What people can do</h3>
+    ${all.map((each) => peopleSection(name, each))}`;
+}
+
+function peopleSection(environment: string, each: PeopleReport): Markup {
+  const held = each.accesses.flatMap(({ privileges }) => privileges);
+  const verbs = [...new Set(held.map(({ verb }) => verb))];
+  const find = [each.id, ...held.map(tableId), ...verbs].join(" ").toLowerCase();
+  return html`<details
+    id="${idOf(environment, "service", each.id)}"
+    data-find="${find}"
+    data-environment="${environment}"
+  >
+    <summary>
+      ${each.id}
+      <span class="muted">${counted(new Set(held.map(tableId)).size, "table")}, ${verbs.join(", ") || "no verbs"}</span>
+    </summary>
+    <p>Who logs in: ${shownPeopleLogins(each)}.${where(each.place)}</p>
+    <p>${each.writes === null ? "They read." : html`<span class="warn">They write</span>, because ${each.writes}.`}</p>
+    <ul>
+      ${each.accesses.map(
+        ({ name, credsPath, ttl, privileges, whole, role }) =>
+          html`<li>
+            <code>${name}</code>, by <code>${credsPath ?? "?"}</code>, for
+            ${ttl === null ? "how long is not known" : duration(ttl)}:
+            ${chips(privileges.map((privilege) => `${shownVerb(privilege)} on ${tableId(privilege)}`))}${whole.value === "yes" ? "" : html` <span class="warn">what else is not known: ${whole.reason}</span>`}${where(role)}
+          </li>`,
+      )}
+    </ul>
+  </details> `;
+}
 
 /** Every service: what it can do, by which way, for how long. */
 export function services({ name, services: all, findings }: EnvironmentReport): Markup {

@@ -27,7 +27,7 @@ export function explain(
   return [...answer, ...doubts(report)].join("\n");
 }
 
-function isAsked({ verb, ...privilege }: Privilege, question: ExplainQuestion): boolean {
+export function isAsked({ verb, ...privilege }: Privilege, question: ExplainQuestion): boolean {
   if (question.verb !== undefined && verb !== question.verb) return false;
   return (
     question.table === undefined ||

@@ -9,7 +9,7 @@ import {
 import { loginOf, sharedServers } from "../identities";
 import type { Rule } from "../rule";
 import { show } from "../words";
-import { leaseBudget, type ConnectionBudget, type Share } from "./budget";
+import { leaseBudget, type ConnectionBudget, type PeopleShare, type Share } from "./budget";
 
 /** PostgreSQL's superuser_reserved_connections. */
 const RESERVED = 3;
@@ -48,15 +48,15 @@ ${DEPLOYMENT_END}`,
       return leaseBudget(other, besides).map((budget) => ({ ...budget, environment: name, isShared }));
     });
     for (const budget of own) {
-      const { connection, shares } = budget;
+      const { connection, shares, people } = budget;
       const capacity = capacities.get(known(connection.name) ?? "");
-      if (capacity === undefined || shares.length === 0) continue;
+      if (capacity === undefined || shares.length + people.length === 0) continue;
       const beside = [...own, ...foreign].filter((other) => other !== budget && isOneServer(budget, other));
       const needed = [budget, ...beside].reduce((sum, each) => sum + demandOf(each), RESERVED);
       if (needed <= capacity.maxConnections) continue;
       const parts = [
         // In one order, so that each cluster says the same.
-        ...shares.map(inWords).sort(),
+        ...[...shares.map(inWords), ...people.map(peopleInWords)].sort(),
         `${vaultPool(connection)} of Vault`,
         ...beside.map((other) => `${demandOf(other)} of ${besideInWords(other)}`),
         `${RESERVED} reserved`,
@@ -95,6 +95,10 @@ function isOneServer(one: Budget, other: Budget): boolean {
 
 function besideInWords({ connection, environment }: Budget): string {
   return `the connection ${show(connection.name)}${environment === "" ? "" : ` of ${environment}`}`;
+}
+
+function peopleInWords({ people, credentials, sessions }: PeopleShare): string {
+  return `${show(people.group.name)} ${credentials} people's × ${sessions}`;
 }
 
 function inWords({ chain, replicas, surge, pool }: Share): string {

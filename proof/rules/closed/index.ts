@@ -10,6 +10,7 @@ import { overReach } from "./joins/over-reach";
 import { twice } from "./joins/twice";
 import { unused } from "./joins/unused";
 import { kubernetesSchema } from "./kubernetes/kubernetes-schema";
+import { people } from "./people";
 import { notUnderstood } from "./not-understood";
 import { podProofs } from "./pod";
 import { statement } from "./statements";
@@ -29,6 +30,7 @@ const closedRules: readonly Rule[] = [
   order,
   statement,
   executed,
+  people,
   ...podProofs,
   kubernetesSchema,
   template,

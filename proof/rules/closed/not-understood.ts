@@ -42,8 +42,8 @@ export const notUnderstood: Rule = {
 const FIX = "write what the proof understands, or say in a waiver why it is right here";
 
 function* notUnderstoodOf({ origin: at, mode, type, body, written }: TerraformResource): Iterable<Violation> {
-  const { SHAPES, NOT_PLAIN } = shapes();
-  const shape = mode === "managed" ? SHAPES.get(type) : undefined;
+  const { SHAPES, DATA, NOT_PLAIN } = shapes();
+  const shape = { managed: SHAPES, data: DATA, ephemeral: undefined }[mode]?.get(type);
   if (shape === undefined) {
     const what = mode === "managed" ? type : `${mode} ${type}`;
     return yield about(at, what, "is of no type that the proof knows");

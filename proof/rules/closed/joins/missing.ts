@@ -1,4 +1,4 @@
-import { type AccessGraph, asObject, known, type Known, type Origin } from "../../../access";
+import { type AccessGraph, asObject, isUnknown, known, type Known, type Origin } from "../../../access";
 import { BOUND, POLICY } from "../../example-parts";
 import type { Rule, Violation } from "../../rule";
 import { listed, show } from "../../words";
@@ -34,6 +34,7 @@ ${BOUND}
     yield* limited(graph);
     yield* groups(graph);
     yield* waitedFor(graph);
+    yield* identities(graph);
   },
 };
 
@@ -74,18 +75,54 @@ function* named(graph: AccessGraph): Iterable<Violation> {
   yield* notAmong(servers, rotations(graph));
   yield* notAmong(
     new Set(policies.map(({ origin, name }) => placeOf(origin, name))),
-    authRoles.flatMap(({ origin: at, policies: names }) =>
+    [
+      ...authRoles.map((role) => ({ ...role, argument: "token_policies" })),
+      ...graph.identityGroups.map((group) => ({ ...group, argument: "policies" })),
+    ].flatMap(({ origin: at, policies: names, argument }) =>
       (known(names) ?? [])
         .filter((name) => name !== "default")
-        .map((name) => ({
-          at,
-          argument: "token_policies",
-          what: "a policy",
-          name,
-          place: placeOf(at, name),
-        })),
+        .map((name) => ({ at, argument, what: "a policy", name, place: placeOf(at, name) })),
     ),
   );
+}
+
+/** Ids and accessors of Vault's identities, each of a resource of the same stack. */
+function* identities(graph: AccessGraph): Iterable<Violation> {
+  const { identityGroups, identityGroupAliases, identityEntities, identityEntityAliases } = graph;
+  const aliases = [
+    ...identityGroupAliases.map((alias) => ({ alias, owners: identityGroups, what: "a group" })),
+    ...identityEntityAliases.map((alias) => ({ alias, owners: identityEntities, what: "an entity" })),
+  ];
+  const wanted = [
+    ...aliases.flatMap(({ alias: { origin: at, of, accessor }, owners, what }) => [
+      { at, argument: "canonical_id", value: of, owners, what },
+      {
+        at,
+        argument: "mount_accessor",
+        value: accessor,
+        owners: graph.authAccessors,
+        what: "an auth method that is looked up",
+      },
+    ]),
+    ...identityGroups.flatMap(({ origin: at, members }) =>
+      (known(members) ?? []).map((value) => ({
+        at,
+        argument: "member_entity_ids",
+        value,
+        owners: identityEntities,
+        what: "an entity",
+      })),
+    ),
+  ];
+  for (const { at, argument, value, owners, what } of wanted) {
+    const named = isUnknown(value) ? blockOf(value.expression.replace(/^\$\{|\}$/g, "")) : undefined;
+    if (owners.some(({ origin }) => origin.address === named && origin.root === at.root)) continue;
+    yield {
+      at,
+      message: `${argument} is ${show(value)}, which is not ${what} of the stack`,
+      fix: "name one that the stack has",
+    };
+  }
 }
 
 /** Connections whose login is to be rotated. */

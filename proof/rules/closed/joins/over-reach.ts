@@ -4,7 +4,6 @@ import {
   isWildcard,
   known,
   type AccessGraph,
-  type AuthRole,
   type Origin,
   type PolicyRule,
 } from "../../../access";
@@ -47,6 +46,7 @@ ${BOUND}
   },
   *check(graph) {
     yield* ofTokens(graph);
+    yield* ofGroups(graph);
     yield* ofCredentials(graph);
   },
 };
@@ -64,7 +64,25 @@ function* ofTokens(graph: AccessGraph): Iterable<Violation> {
     const isOwn = (path: string) => (paths.size === 0 ? /\/creds\/[^*+/]+$/.test(path) : paths.has(path));
     const rules = carried.flatMap((policy) => policy.rules ?? []);
     for (const { origin: at, rules: written = [] } of carried)
-      for (const rule of written) yield* beyond(rule, { authRole, at, isOwn, rules });
+      for (const rule of written) {
+        const who = `pods that log in as ${show(authRole.name)}`;
+        yield* beyond(rule, { who, at, isOwn, rules });
+      }
+  }
+}
+
+/** A person's token has besides what the company gives it; by a group of ours it reads credentials alone. */
+function* ofGroups({ identityGroups, policies }: AccessGraph): Iterable<Violation> {
+  const byPlace = groupBy(policies, ({ origin, name }) => placeOf(origin, name));
+  for (const group of identityGroups) {
+    const carried = (known(group.policies) ?? []).flatMap(
+      (name) => byPlace.get(placeOf(group.origin, name) ?? "") ?? [],
+    );
+    const rules = carried.flatMap((policy) => policy.rules ?? []);
+    const isOwn = (path: string) => /^[^*+]+\/creds\/[^*+/]+$/.test(path);
+    const who = `people of the group ${show(group.name)}`;
+    for (const { origin: at, rules: written = [] } of carried)
+      for (const rule of written) yield* beyond(rule, { who, at, isOwn, rules });
   }
 }
 
@@ -74,13 +92,14 @@ function addressOf({ origin }: { readonly origin: Origin }): string {
 }
 
 interface Asked {
-  readonly authRole: AuthRole;
+  /** In words. */
+  readonly who: string;
   readonly at: Violation["at"];
   readonly isOwn: (path: string) => boolean;
   readonly rules: readonly PolicyRule[];
 }
 
-function* beyond(rule: PolicyRule, { authRole, at, isOwn, rules }: Asked): Iterable<Violation> {
+function* beyond(rule: PolicyRule, { who, at, isOwn, rules }: Asked): Iterable<Violation> {
   const { path, unread = [] } = rule;
   if (unread.length > 0)
     yield {
@@ -95,7 +114,7 @@ function* beyond(rule: PolicyRule, { authRole, at, isOwn, rules }: Asked): Itera
   if (more.length === 0) return;
   yield {
     at,
-    message: `pods that log in as ${show(authRole.name)} may ${listed(more.map(show))} ${show(path)}`,
+    message: `${who} may ${listed(more.map(show))} ${show(path)}`,
     fix: "let the policy read the service's own credentials alone",
   };
 }

@@ -1,4 +1,4 @@
-import { known, type AccessGraph, type Known, type Origin } from "../../../access";
+import { isUnknown, known, type AccessGraph, type Known, type Origin } from "../../../access";
 import { groupBy } from "../../../core";
 import type { Rule } from "../../rule";
 import { listed, show } from "../../words";
@@ -41,7 +41,20 @@ interface Writer {
   readonly key: string | undefined;
 }
 
-function writers({ authConfigurations, auditDevices, rateLimits, terraform }: AccessGraph): Writer[] {
+/** Aliases, each at the auth method that its accessor is looked up of. */
+function aliases({ identityGroupAliases, identityEntityAliases }: AccessGraph) {
+  const all = [
+    ...identityGroupAliases.map((alias) => ({ ...alias, what: "alias of a group" })),
+    ...identityEntityAliases.map((alias) => ({ ...alias, what: "alias of a user" })),
+  ];
+  return all.map(({ origin, what, name, accessor }) => ({
+    ...{ origin, what, name },
+    at: isUnknown(accessor) ? accessor.expression : accessor,
+  }));
+}
+
+function writers(graph: AccessGraph): Writer[] {
+  const { authConfigurations, auditDevices, rateLimits, terraform } = graph;
   const of = (at: Origin, what: string, name: Known<string>): Writer => ({
     at,
     what,
@@ -60,6 +73,13 @@ function writers({ authConfigurations, auditDevices, rateLimits, terraform }: Ac
     ),
     ...named("vault_quota_rate_limit", "name").map(({ origin, value }) => of(origin, "quota", value)),
     ...rateLimits.map(({ origin, path }) => of(origin, "limit", path)),
+    ...named("vault_identity_group", "name").map(({ origin, value }) => of(origin, "identity group", value)),
+    ...named("vault_identity_entity", "name").map(({ origin, value }) => of(origin, "entity", value)),
+    ...graph.authAccessors.map(({ origin, path }) => of(origin, "look-up of the auth method", path)),
+    ...aliases(graph).map(({ origin, what, at, name }) => ({
+      ...of(origin, what, name),
+      key: known(name) === undefined ? undefined : `${what} ${placeOf(origin, at, name) ?? ""}`,
+    })),
     ...named("vault_generic_endpoint", "path").map(({ origin, value }) => of(origin, "rotation", value)),
   ];
 }

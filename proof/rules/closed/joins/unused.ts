@@ -1,4 +1,4 @@
-import { known, type AccessGraph, type Origin } from "../../../access";
+import { isUnknown, known, type AccessGraph, type Known, type Origin } from "../../../access";
 import {
   AUTH_ROLE_HEAD,
   BOUND,
@@ -11,7 +11,7 @@ import {
 import { blockKey } from "../../identities";
 import type { Rule, Violation } from "../../rule";
 import { show } from "../../words";
-import { placeOf } from "./place";
+import { blockOf, placeOf } from "./place";
 
 export const unused: Rule = {
   id: "proof/unused",
@@ -44,6 +44,7 @@ ${BOUND}
     yield* ofPods(graph, siblings);
     yield* ofRoles(graph, siblings);
     yield* ofCredentials(graph);
+    yield* ofPeople(graph);
   },
 };
 
@@ -53,15 +54,16 @@ function told(at: Origin, message: string): Violation {
 
 /** Roles that a pod logs in with, and that it reads; a database role may be read in another cluster alone. */
 function* ofPods(
-  { chains, databaseRoles, authRoles }: AccessGraph,
+  { chains, people, databaseRoles, authRoles }: AccessGraph,
   siblings: readonly AccessGraph[],
 ): Iterable<Violation> {
   const everywhere = [chains, ...siblings.map((each) => each.chains)].flat();
-  const read = new Set(everywhere.flatMap(({ databaseRole: role }) => (role ? [blockKey(role.origin)] : [])));
+  const readers = [...everywhere, ...people.flatMap(({ accesses }) => accesses)];
+  const read = new Set(readers.flatMap(({ databaseRole: role }) => (role ? [blockKey(role.origin)] : [])));
   const loggedIn = new Set(chains.map(({ authRole }) => authRole));
   for (const role of databaseRoles)
     if (!read.has(blockKey(role.origin)))
-      yield told(role.origin, `no pod reads credentials of ${show(role.name)}`);
+      yield told(role.origin, `nobody reads credentials of ${show(role.name)}`);
   for (const role of authRoles)
     if (!loggedIn.has(role)) yield told(role.origin, `no pod logs in as ${show(role.name)}`);
 }
@@ -71,12 +73,13 @@ function* ofRoles(graph: AccessGraph, siblings: readonly AccessGraph[]): Iterabl
   const { policies, authRoles, authMethods, mounts, connections, databaseRoles } = graph;
   // A policy may be carried in another cluster alone.
   const carried = new Set(
-    [authRoles, ...siblings.map((each) => each.authRoles)]
+    [authRoles, graph.identityGroups, ...siblings.map((each) => each.authRoles)]
       .flat()
       .flatMap(({ origin, policies: names }) => (known(names) ?? []).map((name) => placeOf(origin, name))),
   );
   for (const { origin, name } of policies)
-    if (!carried.has(placeOf(origin, name))) yield told(origin, `no auth role carries ${show(name)}`);
+    if (!carried.has(placeOf(origin, name)))
+      yield told(origin, `no auth role and no group carries ${show(name)}`);
   const methods = new Set(authRoles.map(({ origin, authPath }) => placeOf(origin, authPath)));
   const engines = new Set(connections.map(({ origin, mount }) => placeOf(origin, mount)));
   const served = new Set(
@@ -91,6 +94,34 @@ function* ofRoles(graph: AccessGraph, siblings: readonly AccessGraph[]): Iterabl
   for (const { origin, mount, name, allowedRoles } of connections)
     if ((known(allowedRoles) ?? []).length > 0 && !served.has(placeOf(origin, mount, name)))
       yield told(origin, `no database role is of ${show(name)}`);
+}
+
+/** Groups that nobody comes to, people whom no group knows, and auth methods that nothing asks for. */
+function* ofPeople(graph: AccessGraph): Iterable<Violation> {
+  const { people, identityGroups, identityEntities, identityEntityAliases, authAccessors } = graph;
+  for (const { origin, name } of identityGroups) {
+    const own = people.find(({ group }) => group.origin === origin);
+    if (own === undefined) yield told(origin, `${show(name)} reads no credentials`);
+    else if (own.logins.length === 0) yield told(origin, `nobody comes to be in ${show(name)} by a login`);
+  }
+  const members = new Set(
+    identityGroups.flatMap(({ members: ids }) => (known(ids) ?? []).map((id) => idOf(id))),
+  );
+  const loggedIn = new Set(identityEntityAliases.map(({ of }) => idOf(of)));
+  for (const { origin, name } of identityEntities) {
+    if (!members.has(origin.address)) yield told(origin, `${show(name)} is in no group`);
+    if (!loggedIn.has(origin.address)) yield told(origin, `no user logs in as ${show(name)}`);
+  }
+  const asked = new Set(
+    [...graph.identityGroupAliases, ...identityEntityAliases].map(({ accessor }) => idOf(accessor)),
+  );
+  for (const { origin, path } of authAccessors)
+    if (!asked.has(origin.address)) yield told(origin, `nobody logs in at ${show(path)}`);
+}
+
+/** Address of the resource that a reference names. */
+function idOf(value: Known<string>): string {
+  return isUnknown(value) ? blockOf(value.expression.replace(/^\$\{|\}$/g, "")) : "";
 }
 
 /** Groups of the bootstrap SQL that no credential is a member of. */

@@ -1,6 +1,13 @@
 import type { Shape } from "../shape";
 import { authBackend, authConfiguration, authRole } from "./auth";
 import { connection, databaseRole, mount } from "./database";
+import {
+  authAccessor,
+  identityEntity,
+  identityEntityAlias,
+  identityGroup,
+  identityGroupAlias,
+} from "./identity";
 import { helmRelease } from "./helm";
 import { KUBERNETES } from "./kubernetes";
 import { audit, policy, rateLimit, rotation } from "./server";
@@ -14,12 +21,19 @@ export const SHAPES: ReadonlyMap<string, Shape> = new Map([
   ["vault_database_secret_backend_connection", connection],
   ["vault_database_secret_backend_role", databaseRole],
   ["vault_generic_endpoint", rotation],
+  ["vault_identity_entity", identityEntity],
+  ["vault_identity_entity_alias", identityEntityAlias],
+  ["vault_identity_group", identityGroup],
+  ["vault_identity_group_alias", identityGroupAlias],
   ["vault_kubernetes_auth_backend_config", authConfiguration],
   ["vault_kubernetes_auth_backend_role", authRole],
   ["vault_mount", mount],
   ["vault_policy", policy],
   ["vault_quota_rate_limit", rateLimit],
 ]);
+
+/** What is understood of what is there already, and is looked up. */
+export const DATA: ReadonlyMap<string, Shape> = new Map([["vault_auth_backend", authAccessor]]);
 
 export { NOT_PLAIN } from "../resource";
 export { contractShape } from "../contract-shape";

@@ -19,6 +19,7 @@ import { schemaChanges } from "./13-schema-changes";
 import { firstApply } from "./14-first-apply";
 import { refusals } from "./15-refusals";
 import { clusters } from "./16-clusters";
+import { people } from "./17-people";
 import type { Scenario } from "./scenario";
 
 /** In the order in which they run; the first one sets the others up, the last two take it down. */
@@ -42,6 +43,7 @@ export const scenarios: readonly Scenario[] = [
   schemaChanges,
   refusals,
   clusters,
+  people,
   firstApply,
   destroy,
   destroyInTheWrongOrder,

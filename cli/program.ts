@@ -1,5 +1,6 @@
 import { programOf, proofCommands, type Entries } from "@leasehold/proof/cli";
 import type { Command } from "commander";
+import type * as AffectedStacks from "./affected";
 import type * as BootstrapSql from "./bootstrap-sql";
 import type * as Check from "./check";
 import type * as Completion from "./completion";
@@ -15,6 +16,11 @@ import type * as VerifyDatabase from "./verify-database";
 /** Loaded when they are called: CDKTF takes longer to load than the proof of an environment. */
 function own(environments: Environments): Entries {
   return {
+    affected: {
+      summary:
+        "The stacks that a change touches, in the order of apply, for a pipeline that plans only these",
+      load: () => (require("./affected") as typeof AffectedStacks).affectedCommand(),
+    },
     "bootstrap-sql": {
       summary: "Print the SQL that a DBA runs once per database, and again after each change of grants",
       load: () => (require("./bootstrap-sql") as typeof BootstrapSql).bootstrapSqlCommand(environments),

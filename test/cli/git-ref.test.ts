@@ -35,7 +35,40 @@ test("a git ref is synthesized aside, compared, and leaves nothing behind", () =
   expect(stdout).toContain("  billing may now DELETE from shop.invoices (production)\n");
   expect(status).toBe(4);
   expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
-}, 180_000);
+
+  // A group role's grants are the DBA's: no stack knows of them.
+  const affected = run("affected", "HEAD");
+  expect(affected.stdout).toBe(
+    [
+      "0 of 9 stacks are touched",
+      "run or deployed by others, and changed",
+      "  bootstrap/local/shop.sql",
+      "  bootstrap/production/shop.sql",
+      "  bootstrap/staging/shop.sql",
+      "",
+    ].join("\n"),
+  );
+  expect(affected.status).toBe(0);
+  const listed = (format: string, base: string) =>
+    JSON.parse(run("affected", base, "--format", format).stdout) as unknown;
+  fs.cpSync(project.path("cdktf.out"), project.path("before"), { recursive: true });
+  const terraform = project.path("before", "stacks", "production", "cdk.tf.json");
+  const written = JSON.parse(fs.readFileSync(terraform, "utf8")) as Record<string, unknown>;
+  fs.writeFileSync(terraform, JSON.stringify({ ...written, resource: {} }));
+  expect(listed("github", "before")).toEqual({ include: [{ stack: "production", wave: "2" }] });
+  expect(listed("gitlab", "before")).toEqual({
+    include: [{ local: ".gitlab/plan.yml" }],
+    plan: { extends: ".plan", parallel: { matrix: [{ STACK: ["production"] }] } },
+  });
+  expect(listed("gitlab", "cdktf.out")).toEqual({ nothing: { script: ["echo 'no stack is touched'"] } });
+  expect(listed("json", "cdktf.out")).toEqual({ stacks: [], files: [], of: 9 });
+  fs.rmSync(project.path("before"), { recursive: true });
+  for (const nothing of ["no-such-ref", "stacks"]) {
+    const refused = run("affected", nothing);
+    expect([refused.status, refused.stdout]).toEqual([2, ""]);
+    expect(refused.stderr).toMatch(/there is (no folder or git ref "no-such-ref"|nothing in stacks)/);
+  }
+}, 300_000);
 
 test("a git ref is the witness of the steps that a migration takes", () => {
   const literal = project.path("stacks", "local.ts");

@@ -6,6 +6,8 @@ export type { Credentials, CredentialsParser } from "./credentials-file";
 export { CredentialsWatch } from "./credentials-watch";
 export type { CredentialsSource, Generation } from "./credentials-watch";
 export type { Listening, NotificationHandler } from "./listening";
+export { handlers } from "./handlers";
+export type { Asked, Handler, Handlers } from "./handlers";
 export { observe, prometheusText } from "./metrics";
 export type { Measured, Meter, Metric, MetricValue, Observable } from "./metrics";
 export { Pool } from "./pool";

@@ -1,4 +1,6 @@
 import fs from "node:fs";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import vm from "node:vm";
 import MarkdownIt from "markdown-it";
@@ -22,14 +24,21 @@ const instead = blocks("diff")
   .flatMap((line) => (line.startsWith("+") ? [line.slice(1)] : []))
   .join("\n");
 const logging = `declare const log: Record<"info" | "warn" | "error", (...what: unknown[]) => void>;`;
-const watched = (text: string) => `import { Pool } from "@leasehold/pg";
-${logging}
-export async function page() {
-${text}
-return pool;
-}`;
+/** The blocks one after the other, in a function that may await. */
+const watched = ((lines: readonly string[]) => {
+  const isImport = (line: string) => line.startsWith("import ");
+  return [
+    `import { Pool } from "@leasehold/pg";`,
+    ...lines.filter(isImport),
+    logging,
+    "export async function page() {",
+    ...lines.filter((line) => !isImport(line)),
+    "return pool;",
+    "}",
+  ].join("\n");
+})(blocks("ts").join("\n").split("\n"));
 
-test.each([instead, ...blocks("ts").map(watched)])(
+test.each([instead, watched])(
   "type-checks: %s",
   (text) => {
     const file = path.join(__dirname, "page.ts");
@@ -43,7 +52,7 @@ test.each([instead, ...blocks("ts").map(watched)])(
     };
     const host = ts.createCompilerHost(options);
     const { readFile, fileExists, getSourceFile } = host;
-    const source = text.replace('"@leasehold/pg"', '"../src"');
+    const source = text.replaceAll('"@leasehold/pg"', '"../src"');
     host.fileExists = (name) => name === file || fileExists(name);
     host.readFile = (name) => (name === file ? source : readFile(name));
     host.getSourceFile = (name, ...rest) =>
@@ -62,6 +71,7 @@ describe("runs", () => {
   let server: PostgresServer;
   let users: Users;
   let pool: client.Pool;
+  let listening: http.Server | undefined;
   const before = { ...process.env };
 
   beforeAll(async () => {
@@ -72,7 +82,10 @@ describe("runs", () => {
     process.env["LEASEHOLD_CONTRACT"] = contract;
     agent.write(await users.next());
   });
-  afterEach(() => pool.end());
+  afterEach(async () => {
+    listening?.close();
+    await pool.end();
+  });
   afterAll(async () => {
     process.env = before;
     agent.remove();
@@ -84,7 +97,11 @@ describe("runs", () => {
       compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS },
     });
     const exports: { page?: () => Promise<client.Pool> } = {};
-    const require = () => client;
+    // On a port that is free.
+    const createServer = (listener: http.RequestListener) => ({
+      listen: () => void (listening = http.createServer(listener).listen(0)),
+    });
+    const require = (name: string) => (name === "node:http" ? { createServer } : client);
     vm.runInNewContext(outputText, { exports, require, log });
     if (exports.page === undefined) throw new Error("the page has no pool");
     return exports.page();
@@ -102,10 +119,22 @@ describe("runs", () => {
   test("watched", async () => {
     const told: unknown[] = [];
     const log = { info: (...what: unknown[]) => told.push(what), warn: () => {}, error: () => {} };
-    pool = await run(watched(blocks("ts").join("\n")), log);
+    pool = await run(watched, log);
     const next = await users.next();
     agent.write(next);
     await until(async () => (await user()) === next);
     expect(told).toEqual([[{ generation: 2, busy: expect.any(Number) }, "new database user"]]);
+
+    const { port } = listening?.address() as AddressInfo;
+    const get = async (url: string) => {
+      const response = await fetch(`http://127.0.0.1:${port}${url}`);
+      return [response.status, await response.text()];
+    };
+    expect(await get("/ready")).toEqual([200, '{"ok":true}']);
+    expect(await get("/live")).toEqual([200, '{"ok":true}']);
+    expect(await get("/metrics")).toEqual([200, expect.stringContaining("leasehold_rotations_total{")]);
+    await pool.drain();
+    expect(await get("/ready")).toEqual([503, '{"ok":false,"reason":"the pool is draining"}']);
+    expect(await get("/live")).toEqual([503, '{"ok":false,"reason":"the pool has ended"}']);
   });
 });

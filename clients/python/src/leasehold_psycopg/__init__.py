@@ -2,6 +2,7 @@
 
 from .contract import ContractError, DatabaseContract, database_contract
 from .credentials import Credentials, CredentialsError, read_credentials
+from .handlers import asgi, wsgi
 from .hooks import Health, Hooks, Overstay, Rotation, RotationStatus
 from .metrics import Metric, MetricValue, observe, prometheus_text
 from .pool import RotatingPool
@@ -21,8 +22,10 @@ __all__ = [
     "Rotation",
     "RotatingPool",
     "RotationStatus",
+    "asgi",
     "database_contract",
     "observe",
     "prometheus_text",
     "read_credentials",
+    "wsgi",
 ]

@@ -75,7 +75,7 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   [
     "resources of Terraform that no reader knows",
     {
-      "a.tf": `resource "vault_identity_group" "a" {}
+      "a.tf": `resource "vault_identity_group_policies" "a" {}
 resource "postgresql_grant" "a" {}
 resource "postgresql_grant" "b" {}
 resource "kubernetes_network_policy_v1" "a" {}
@@ -85,7 +85,7 @@ resource "helm_release" "a" {
   chart = "argo-cd"
 }`,
     },
-    "1 helm_release of another chart than Vault's (a.tf), 1 kubernetes_network_policy_v1 (a.tf), 2 postgresql_grant (a.tf), 1 vault_identity_group (a.tf)",
+    "1 helm_release of another chart than Vault's (a.tf), 1 kubernetes_network_policy_v1 (a.tf), 2 postgresql_grant (a.tf), 1 vault_identity_group_policies (a.tf)",
   ],
   [
     "variables that nobody takes over",

@@ -254,6 +254,17 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         close();
     }
 
+    /** For the end of the process: drains for as long as the contract says, and then cuts what is left. */
+    public void shutdown() {
+        try {
+            drain();
+        } catch (UnfinishedException e) {
+            LOG.warn("{}: {}, and are cut", this, e.getMessage());
+        } finally {
+            close();
+        }
+    }
+
     private int active() {
         HikariPoolMXBean pool = hikari.getHikariPoolMXBean();
         return pool == null ? 0 : pool.getActiveConnections();
@@ -263,7 +274,7 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
         return asking.get() == 0 && active() == 0;
     }
 
-    /** Ends the pool at once, and cuts what runs; a drain does not. */
+    /** Ends the pool at once, and cuts what runs; {@link #shutdown} lets it end first. */
     @Override
     public void close() {
         draining = true;

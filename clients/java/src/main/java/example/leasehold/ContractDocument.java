@@ -1,6 +1,7 @@
 package example.leasehold;
 
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ record ContractDocument(String where, Object given) {
             throw new ContractException("'databases." + name + "' must be an object, got " + Json.shown(given));
         }
         Fields fields = new Fields("databases." + name, database, new ArrayList<>());
-        String file = fields.text("credentialsFile");
+        Path file = fields.path("credentialsFile");
         String host = fields.text("host");
         String databaseName = fields.text("database");
         String schema = fields.text("schema");
@@ -112,12 +113,11 @@ record ContractDocument(String where, Object given) {
         double overlap = fields.above0("overlapSeconds");
         String format = fields.oneOf("format", FORMATS);
         String sslMode = fields.oneOf("sslMode", SSL_MODES);
-        String sslRootCert = fields.pathOrNull("sslRootCert");
+        Path sslRootCert = fields.pathOrNull("sslRootCert");
         if (!fields.problems().isEmpty()) {
             throw new ContractException(fields.problems());
         }
-        Path ca = sslRootCert == null ? null : Path.of(sslRootCert);
-        return new Contract(name, service, drain, Path.of(file), format, host, port, databaseName, schema, sslMode, ca, poolMax,
+        return new Contract(name, service, drain, file, format, host, port, databaseName, schema, sslMode, sslRootCert, poolMax,
                 seconds(lifetime), seconds(overlap));
     }
 
@@ -167,12 +167,24 @@ record ContractDocument(String where, Object given) {
             return "";
         }
 
-        String pathOrNull(String key) {
-            Object value = object.get(key);
-            if (object.containsKey(key) && (value == null || value instanceof String)) {
-                return (String) value;
+        Path path(String key) {
+            String text = text(key);
+            try {
+                return Path.of(text);
+            } catch (InvalidPathException e) {
+                problem(key, "a path that this system takes (its locale says which letters)");
+                return null;
             }
-            problem(key, "a path or null");
+        }
+
+        Path pathOrNull(String key) {
+            Object value = object.get(key);
+            if (value instanceof String text && !text.isEmpty()) {
+                return path(key);
+            }
+            if (!object.containsKey(key) || value != null && !value.equals("")) {
+                problem(key, "a path or null");
+            }
             return null;
         }
     }

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts new connections in the place of old ones, one after the other, so that queries do not wait for logins. First it logs in once beside
@@ -15,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * the overlap is evicted at once, in use or not, which closes it when it comes back.
  */
 final class Succession implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(RotatingDataSource.class);
     /** How much of the overlap the pace is for; the rest is for the work that connections were lent for. */
     private static final double SHARE = 0.25;
     /** How long it is from one to the next at most. */
@@ -79,22 +82,34 @@ final class Succession implements Runnable {
     public void run() {
         long retry = RETRY;
         while (rest(0)) {
-            Generation newest = watch.newest();
-            Verdict verdict = watch.verdictOf(newest);
-            if (verdict != Verdict.ACCEPTED) {
-                verdict = logins.probe(newest);
+            Verdict verdict = Verdict.UNKNOWN;
+            try {
+                verdict = advance();
+            } catch (RuntimeException e) {
+                // Old connections would stay for ever where this thread ended.
+                LOG.error("{}: connections of an old user cannot be replaced, which is tried again", hikari.getPoolName(), e);
             }
-            if (verdict != Verdict.ACCEPTED) {
-                permit.set(false);
-                retry = verdict == Verdict.REFUSED ? Math.min(2 * retry, MOST_RETRY) : RETRY;
-                rest(retry);
+            if (verdict == Verdict.ACCEPTED) {
+                retry = RETRY;
                 continue;
             }
-            retry = RETRY;
-            if (!isDone()) {
-                step(newest);
-            }
+            permit.set(false);
+            retry = verdict == Verdict.REFUSED ? Math.min(2 * retry, MOST_RETRY) : RETRY;
+            rest(retry);
         }
+    }
+
+    /** Replaces one, where PostgreSQL accepts the newest user. */
+    private Verdict advance() {
+        Generation newest = watch.newest();
+        Verdict verdict = watch.verdictOf(newest);
+        if (verdict != Verdict.ACCEPTED) {
+            verdict = logins.probe(newest);
+        }
+        if (verdict == Verdict.ACCEPTED && !isDone()) {
+            step(newest);
+        }
+        return verdict;
     }
 
     /** Waits until there is something to do, and then for so long, or for the next rotation; false at the end. */

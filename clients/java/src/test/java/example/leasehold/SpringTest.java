@@ -18,13 +18,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Contexts of Spring Boot, as it makes them of what is on the class path. */
@@ -85,6 +90,26 @@ class SpringTest {
             assertThat(failed).hasValue(0);
             assertThat(template.queryForObject("SELECT current_user", String.class)).isEqualTo(user);
         });
+    }
+
+    @EnableAutoConfiguration
+    static class Application {}
+
+    /** As a pod starts it: with LEASEHOLD_CONTRACT alone, and all configurations that are found. */
+    @Test
+    void anApplicationFindsIt() throws Exception {
+        Path document = Path.of(System.getenv("LEASEHOLD_CONTRACT"));
+        Files.writeString(document, pod.document());
+        SpringApplicationBuilder builder = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+                .bannerMode(Banner.Mode.OFF);
+        try (ConfigurableApplicationContext context = builder.run()) {
+            assertThat(context.getBean(JdbcTemplate.class).queryForObject("SELECT current_user", String.class)).isEqualTo(user);
+            assertThat(context.getBean(DataSource.class)).isInstanceOf(RotatingDataSource.class);
+            assertThat(context.containsBean("leaseholdHealthIndicator")).isTrue();
+            assertThat(context.containsBean("leaseholdMetrics")).isTrue();
+        } finally {
+            Files.delete(document);
+        }
     }
 
     @Test

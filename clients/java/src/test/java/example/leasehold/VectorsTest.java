@@ -95,6 +95,13 @@ class VectorsTest {
     }
 
     @Test
+    void aPathThatIsNoneIsToldWithTheRest() {
+        assertThat(catchThrowableOfType(ContractException.class, () -> Contract.parse("""
+                {"version": 1, "databases": {"shop": {"credentialsFile": "\\u0000", "sslRootCert": "\\u0000"}}}""", null)).problems())
+                .filteredOn(problem -> problem.contains("a path that this system takes")).hasSize(2);
+    }
+
+    @Test
     void aParserThatFailsTellsNothingOfTheFile() throws Exception {
         Path file = Files.writeString(directory.resolve("shop"), "v;secret");
         CredentialsParser throwing = text -> {

@@ -5,17 +5,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A contract of all databases of a service, as it was found; it may be anything. */
 record ContractDocument(String where, Object given) {
-    private static final double VERSION = 1;
+    static final double VERSION = 1;
     private static final double DEFAULT_DRAIN = 20;
     private static final int MOST_PORT = 65_535;
     /** What max_connections of PostgreSQL may be. */
@@ -25,9 +21,6 @@ record ContractDocument(String where, Object given) {
 
     private static final List<String> FORMATS = List.of("json", "env", "properties", "url", "custom");
     private static final List<String> SSL_MODES = List.of("verify-full", "require", "disable");
-    /** Java's own reading takes 5432f for a number as well. */
-    private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?");
-    private static final Pattern FILE_VARIABLE = Pattern.compile("LEASEHOLD_(.+)_CREDENTIALS_FILE");
 
     static ContractDocument read(Map<String, String> environment) {
         String file = environment.getOrDefault("LEASEHOLD_CONTRACT", "");
@@ -38,9 +31,11 @@ record ContractDocument(String where, Object given) {
                 if (unusable.reason() != Reason.MISSING) {
                     throw new ContractException(file + " cannot be read: " + unusable.getMessage());
                 }
+            } catch (InvalidPathException e) {
+                throw new ContractException("LEASEHOLD_CONTRACT must be a path that this system takes (its locale says which letters)");
             }
         }
-        return new ContractDocument("the contract of LEASEHOLD_*", ofVariables(environment));
+        return new ContractDocument("the contract of LEASEHOLD_*", ContractVariables.document(environment));
     }
 
     static ContractDocument parse(String where, String text) {
@@ -187,53 +182,5 @@ record ContractDocument(String where, Object given) {
             }
             return null;
         }
-    }
-
-    private static Map<String, Object> ofVariables(Map<String, String> environment) {
-        Map<String, Object> databases = new LinkedHashMap<>();
-        for (String key : environment.keySet()) {
-            Matcher match = FILE_VARIABLE.matcher(key);
-            if (match.matches()) {
-                String name = match.group(1).toLowerCase(Locale.ROOT).replace('_', '-');
-                databases.put(name, databaseOfVariables("LEASEHOLD_" + match.group(1) + "_", environment));
-            }
-        }
-        if (databases.isEmpty()) {
-            throw new ContractException("there is neither a file that LEASEHOLD_CONTRACT names nor a variable "
-                    + "LEASEHOLD_<DATABASE>_CREDENTIALS_FILE; leasehold gives both to a pod of its own, and a patch with them to one that "
-                    + "is deployed elsewhere");
-        }
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("version", VERSION);
-        document.put("service", environment.getOrDefault("LEASEHOLD_SERVICE", ""));
-        document.put("databases", databases);
-        if (environment.containsKey("LEASEHOLD_DRAIN")) {
-            document.put("drainSeconds", numberOrText(environment.get("LEASEHOLD_DRAIN")));
-        }
-        return document;
-    }
-
-    private static Map<String, Object> databaseOfVariables(String prefix, Map<String, String> environment) {
-        Map<String, Object> database = new LinkedHashMap<>();
-        database.put("schema", "public");
-        database.put("sslRootCert", null);
-        Map.of("credentialsFile", "CREDENTIALS_FILE", "format", "FORMAT", "host", "HOST", "database", "DATABASE", "schema", "SCHEMA",
-                "sslMode", "SSL_MODE", "sslRootCert", "SSL_ROOT_CERT").forEach((key, variable) -> {
-            if (environment.containsKey(prefix + variable)) {
-                database.put(key, environment.get(prefix + variable));
-            }
-        });
-        Map.of("port", "PORT", "poolMax", "POOL_MAX", "poolMaxLifetimeSeconds", "POOL_MAX_LIFETIME", "overlapSeconds", "OVERLAP")
-                .forEach((key, variable) -> {
-                    if (environment.containsKey(prefix + variable)) {
-                        database.put(key, numberOrText(environment.get(prefix + variable)));
-                    }
-                });
-        return database;
-    }
-
-    /** What is no number stays a text, and is told to be one. */
-    private static Object numberOrText(String text) {
-        return NUMBER.matcher(text).matches() ? (Object) Double.valueOf(text) : text;
     }
 }

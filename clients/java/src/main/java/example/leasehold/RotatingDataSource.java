@@ -28,6 +28,8 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RotatingDataSource.class);
     /** When an overlap is nearly over: the rest is for whoever wants to do something about it. */
     private static final double OVERSTAY_SHARE = 0.8;
+    /** HikariCP takes a shorter one for half an hour. */
+    private static final Duration LEAST_LIFETIME = Duration.ofSeconds(30);
     private static final Duration DEFAULT_CREDENTIALS_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration DRAIN_TICK = Duration.ofMillis(10);
     private static final Duration HOOK_THREAD_IDLE = Duration.ofSeconds(10);
@@ -138,6 +140,11 @@ public final class RotatingDataSource implements DataSource, AutoCloseable {
     }
 
     private void start() {
+        Duration lifetime = options.contract().poolMaxLifetime();
+        if (lifetime.compareTo(LEAST_LIFETIME) < 0) {
+            LOG.info("{}: the contract's max lifetime of {} s is below the 30 s that HikariCP takes; it is not used, and connections are "
+                    + "replaced when the credentials change", this, lifetime.toMillis() / 1e3);
+        }
         daemon(watch, "watch").start();
         daemon(succession, "succession").start();
     }

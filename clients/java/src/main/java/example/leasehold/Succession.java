@@ -20,8 +20,8 @@ final class Succession implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(RotatingDataSource.class);
     /** How much of the overlap the pace is for; the rest is for the work that connections were lent for. */
     private static final double SHARE = 0.25;
-    /** How long it is from one to the next at most. */
-    private static final long MOST_PACE = Duration.ofMillis(100).toMillis();
+    /** How long it is from one to the next at most: a login takes milliseconds of the processor from the queries. */
+    private static final long MOST_PACE = Duration.ofSeconds(1).toMillis();
     /** How soon the newest user is tried again. */
     private static final long RETRY = Duration.ofMillis(500).toMillis();
     /** The same for one that is refused again and again. */

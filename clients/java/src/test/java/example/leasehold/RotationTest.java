@@ -351,6 +351,16 @@ class RotationTest {
     }
 
     @Test
+    void aLifetimeThatHikariDoesNotTakeIsTold() {
+        pod.pool();
+        assertThat(pod.log()).contains("the contract's max lifetime of 20.0 s is below the 30 s that HikariCP takes; it is not used");
+        pod.change.put("poolMaxLifetimeSeconds", 30);
+        int before = pod.log().length();
+        pod.pool();
+        assertThat(pod.log().substring(before)).doesNotContain("max lifetime");
+    }
+
+    @Test
     void whatWouldNeverChangeIsRefused() {
         pod.rotate();
         assertThatThrownBy(() -> pod.builder().configure(config -> {

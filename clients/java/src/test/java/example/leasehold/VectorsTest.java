@@ -9,9 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.HashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -34,7 +34,8 @@ class VectorsTest {
 
     @TestFactory
     Stream<DynamicTest> contracts() throws IOException {
-        return contracts("contracts.json", each -> new ContractDocument("the contract", each.get("document")).contract((String) each.get("database")));
+        return contracts("contracts.json",
+                each -> new ContractDocument("the contract", each.get("document")).contract((String) each.get("database")));
     }
 
     @TestFactory
@@ -55,7 +56,8 @@ class VectorsTest {
                 cases(file, "bad").stream().map(each -> DynamicTest.dynamicTest((String) each.get("name"), () -> {
                     ContractException wrong = catchThrowableOfType(ContractException.class, () -> read.apply(each));
                     for (Object words : (List<?>) each.get("problems")) {
-                        assertThat(wrong.problems()).filteredOn(problem -> ((List<?>) words).stream().allMatch(word -> problem.contains((String) word)))
+                        assertThat(wrong.problems())
+                                .filteredOn(problem -> ((List<?>) words).stream().allMatch(word -> problem.contains((String) word)))
                                 .as("%s", words).hasSize(1);
                     }
                 })));
@@ -99,6 +101,7 @@ class VectorsTest {
         assertThat(catchThrowableOfType(ContractException.class, () -> Contract.parse("""
                 {"version": 1, "databases": {"shop": {"credentialsFile": "\\u0000", "sslRootCert": "\\u0000"}}}""", null)).problems())
                 .filteredOn(problem -> problem.contains("a path that this system takes")).hasSize(2);
+        assertThat(catchThrowableOfType(ContractException.class, () -> Contract.read(null, Map.of("LEASEHOLD_CONTRACT", "\0")))).isNotNull();
     }
 
     @Test

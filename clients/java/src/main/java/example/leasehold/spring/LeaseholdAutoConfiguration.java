@@ -22,8 +22,9 @@ import org.springframework.core.env.Environment;
 
 /**
  * Makes the application's DataSource of leasehold's contract, where it has none of its own. Of the properties, {@code leasehold.database}
- * names a database where the contract has several, {@code leasehold.contract} the contract where LEASEHOLD_CONTRACT does not, {@code spring.datasource.hikari.*} sets what the contract does not say, and
- * {@code leasehold.enabled=false} leaves the DataSource to Spring Boot.
+ * names a database where the contract has several, {@code leasehold.contract} the contract where LEASEHOLD_CONTRACT does not,
+ * {@code spring.datasource.hikari.*} sets what the contract does not say, and {@code leasehold.enabled=false} leaves the DataSource to
+ * Spring Boot.
  */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
 @ConditionalOnClass(DataSourceAutoConfiguration.class)

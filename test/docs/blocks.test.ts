@@ -16,7 +16,10 @@ import { RenderedEnvironments } from "../support/rules-mutations";
  * `text` is what something prints; `psql` is typed at its prompt. What a client's page shows in another language is run by
  * that client's own tests, `js` by `.ci/libraries`.
  */
-const LANGUAGES = ["sh", "ts", "js", "python", "go", "sql", "psql", "yaml", "hcl", "text", "diff", "mermaid"];
+const LANGUAGES = [
+  ...["sh", "ts", "js", "python", "go", "java", "xml", "properties", "sql", "psql", "yaml", "hcl"],
+  ...["text", "diff", "mermaid"],
+];
 
 const inLanguage = (language: string): Block[] => blocks().filter((block) => block.language === language);
 const sample = (begins: RegExp): string => {

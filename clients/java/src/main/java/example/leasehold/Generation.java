@@ -1,0 +1,4 @@
+package example.leasehold;
+
+/** Credentials, and the how manieth ones they are. */
+record Generation(int number, Credentials credentials) {}

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from leasehold_psycopg import RotatingPool
+from leasehold_psycopg import Health, RotatingPool
 
 from .conftest import ROOT, AgentFile, Server, contract_of, until
 from .test_forms import variables
@@ -173,7 +173,10 @@ def test_asyncpg(server: Server, agent: AgentFile) -> None:
         pool = await names["make"]()
         await under_load_in_a_loop(server, agent, lambda: pool.fetchval("SELECT current_user"))
         assert pool.rotation().rotations == ROTATIONS
+        assert (await pool.ready(), pool.live()) == (Health(True), Health(True))
         await pool.close()
+        assert not (await pool.ready()).ok
+        assert pool.live() == Health(False, "the pool is closed")
 
     asyncio.run(run())
 

@@ -12,11 +12,10 @@ from typing import Any
 
 import asyncpg
 
-from .common import PROBE_SECONDS
+from .common import PROBE_SECONDS, Common
 from .contract import DatabaseContract, database_contract
 from .credentials import Parser
-from .hooks import Hooks, RotationStatus
-from .metrics import Metric, metrics_of
+from .hooks import Health, Hooks
 from .rotation import CredentialsWatch, Generation
 
 #: They would be used, and never change.
@@ -48,7 +47,7 @@ def create_pool(
     return Pool(database, hooks, parse_credentials, credentials_timeout, options)
 
 
-class Pool(asyncpg.Pool):
+class Pool(Common, asyncpg.Pool):
     """Made by :func:`create_pool`."""
 
     def __init__(
@@ -76,17 +75,17 @@ class Pool(asyncpg.Pool):
         }
         super().__init__(connect=self._connect_newest, **{**defaults, **options})
 
-    def rotation(self) -> RotationStatus:
-        """How it stands with the credentials."""
-        return self._watch.status()
+    @property
+    def closed(self) -> bool:
+        return bool(self._closed)
 
-    def metrics(self) -> list[Metric]:
-        """What there is to watch, by the names that all clients of leasehold have; see :func:`prometheus_text`."""
-        return metrics_of(self._contract, self.rotation())
-
-    def refresh(self) -> None:
-        """Reads the credentials file now; the pool does so by itself all the time."""
-        self._watch.look()
+    async def ready(self) -> Health:
+        """For a readiness probe: whether the database answers a query of this pool."""
+        try:
+            await asyncio.wait_for(self.fetchval("SELECT 1"), timeout=5)
+        except Exception as error:
+            return Health(False, str(error) or type(error).__name__)
+        return Health(True)
 
     async def close(self) -> None:
         self._watch.stop()

@@ -2,6 +2,8 @@
 export interface Ask {
   /** An expression: a promise of the current user, or of nothing where the library hides it. */
   readonly user: string;
+  /** What it needs before. */
+  readonly before?: string;
   /** What is to be counted when the run is over. */
   readonly done?: string;
   /** The schema that somebody else makes. */
@@ -21,6 +23,10 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   MikroORM: { user: `(await orm.em.getConnection().execute("${USER}"))[0].name`, node: 22 },
   Knex: { user: `(await db.raw("${USER}")).rows[0].name` },
   Sequelize: { user: `(await db.query("${USER}"))[0][0].name` },
+  Prisma: {
+    user: `(await (await (connected ??= adapter.connect())).queryRaw({ sql: "${USER}", args: [], argTypes: [] })).rows[0][0]`,
+    before: "let connected;",
+  },
   "pg-boss": { user: `void (await boss.send("numbers", {}))`, schema: "pgboss" },
   "graphile-worker": {
     user: `void (await runner.addJob("count", {}))`,

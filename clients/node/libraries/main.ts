@@ -174,7 +174,11 @@ function shownIn(page: string, name: string): string {
 }
 
 function versionOf(name: string): string {
-  const packages: Record<string, string> = { Drizzle: "drizzle-orm", MikroORM: "@mikro-orm/postgresql" };
+  const packages: Record<string, string> = {
+    Drizzle: "drizzle-orm",
+    MikroORM: "@mikro-orm/postgresql",
+    Prisma: "@prisma/adapter-pg",
+  };
   const { dependencies } = JSON.parse(readFileSync(path.join(__dirname, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
   };

@@ -11,8 +11,9 @@ export interface Seen {
 }
 
 /** The program of a library: what the page shows, and workers that ask until the standard input ends. */
-export function program(shown: string, { user, done }: Ask): string {
+export function program(shown: string, { user, done, before = "" }: Ask): string {
   return `${shown}
+${before}
 const seen = { asked: 0, failed: [], users: new Set() };
 let over = false;
 const ended = new Promise((resolve) => process.stdin.on("end", resolve).resume());

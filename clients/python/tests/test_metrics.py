@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
+import pytest
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
@@ -91,3 +93,28 @@ def test_opentelemetry_collects_them(server: Server, agent: AgentFile) -> None:
 
 def names_of_the_page() -> list[str]:
     return re.findall(r"^\| `(leasehold_\w+)`", (ROOT / "clients/README.md").read_text(), re.MULTILINE)
+
+
+def test_log_lines_have_fields_and_no_secret(
+    server: Server, agent: AgentFile, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "leasehold_psycopg")
+    rotate(server, agent)
+    with pool_of(server, agent, overlap=1, min_size=1) as pool, pool.connection():
+        agent.replace("geheim, and no JSON")
+        until(lambda: pool.rotation().credentials_errors == 1)
+        rotate(server, agent)
+        until(lambda: pool.rotation().overstays == 1)
+    lines = [record for record in caplog.records if record.name == "leasehold_psycopg"]
+    assert [(line.levelname, *fields_of(line)) for line in lines] == [
+        ("WARNING", "shop", "reason", "malformed"),
+        ("INFO", "shop", "generation", 2),
+        ("WARNING", "shop", "connections", 1),
+    ]
+    assert "geheim" not in caplog.text
+
+
+def fields_of(line: logging.LogRecord) -> list[object]:
+    fields = {key.removeprefix("leasehold_"): value for key, value in vars(line).items() if key.startswith("leasehold_")}
+    database = fields.pop("database")
+    return [database, *(each for pair in fields.items() for each in pair)]

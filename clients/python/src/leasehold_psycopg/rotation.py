@@ -106,6 +106,7 @@ class CredentialsWatch:
             self._report(error)
             return
         if changed:
+            logger.info("new credentials are in use", extra=self._fields(generation=self.generation))
             self._safely("rotation", lambda _: self._rotate(), None)
             self._safely("on_rotation", self._hooks.on_rotation, Rotation(self.generation))
 
@@ -134,6 +135,8 @@ class CredentialsWatch:
             if told:
                 return
             self.errors += 1
+        # Nothing of the file's content is in it.
+        logger.warning("%s", error, extra=self._fields(reason=error.reason))
         self._safely("on_credentials_error", self._hooks.on_credentials_error, error)
 
     @staticmethod
@@ -223,7 +226,14 @@ class CredentialsWatch:
             old = self._old()
             self.overstays += old
         if old:
+            logger.warning(
+                "connections of a user that will soon be dropped are still in use", extra=self._fields(connections=old)
+            )
             self._safely("on_overstay", self._hooks.on_overstay, Overstay(old, overlap * (1 - OVERSTAY_SHARE)))
+
+    def _fields(self, **more: object) -> dict[str, object]:
+        """What a log line has beside its words."""
+        return {"leasehold_database": self._contract.name, **{f"leasehold_{key}": value for key, value in more.items()}}
 
     def status(self) -> RotationStatus:
         with self._lock:

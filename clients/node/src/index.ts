@@ -8,6 +8,7 @@ export type { CredentialsSource, Generation } from "./credentials-watch";
 export type { Listening, NotificationHandler } from "./listening";
 export { handlers } from "./handlers";
 export type { Asked, Handler, Handlers } from "./handlers";
+export type { Logger } from "./logged";
 export { observe, prometheusText } from "./metrics";
 export type { Measured, Meter, Metric, MetricValue, Observable } from "./metrics";
 export { Pool } from "./pool";

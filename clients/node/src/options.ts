@@ -1,6 +1,7 @@
 import type { PoolConfig } from "pg";
 import type { Contract } from "./contract";
 import type { CredentialsParser } from "./credentials-file";
+import type { Logger } from "./logged";
 import type { Hooks } from "./rotation";
 
 /** Options of the pool: those of `pg`, which win over the contract, and what concerns the credentials. */
@@ -20,6 +21,11 @@ export interface RotatingPoolConfig
    * @default 30000
    */
   readonly credentialsTimeoutMillis?: number;
+  /**
+   * Writes a line for each rotation, for connections that stay out too long and for trouble with the files; none has a secret.
+   * @default - nobody
+   */
+  readonly logger?: Logger;
   /**
    * What happens at SIGTERM. `automatic`: where the application does not handle the signal itself, the
    * pool drains and the process ends as it would have; `manual`: the application calls `drain()`.

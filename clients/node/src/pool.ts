@@ -5,12 +5,13 @@ import { databaseContract, type DatabaseOfService } from "./contract";
 import { CredentialsWatch, type Generation } from "./credentials-watch";
 import { Lending } from "./lending";
 import { ListeningConnection, type Listening, type NotificationHandler } from "./listening";
+import { logged } from "./logged";
 import { metricsOf, type Metric } from "./metrics";
 import { openBeside } from "./open-beside";
 import { givenOptions, type RotatingPoolConfig } from "./options";
 import { Overstays } from "./overstay";
 import { rotatingClient } from "./rotating-client";
-import { Connections, type RotationStatus } from "./rotation";
+import { Connections, type Hooks, type RotationStatus } from "./rotation";
 import { safely } from "./safely";
 import { drainOnSignal } from "./signal";
 import { Succession } from "./succession";
@@ -47,6 +48,7 @@ export class Pool extends pg.Pool {
   readonly #overstays: Overstays;
   readonly #contract: DatabaseOfService;
   readonly #config: RotatingPoolConfig;
+  readonly #hooks: Hooks;
   readonly #caFile: string | undefined;
   readonly #stopListening: () => void;
   readonly #listening = new Set<ListeningConnection>();
@@ -63,6 +65,7 @@ export class Pool extends pg.Pool {
     super({ ...connectionSettings(contract), max: contract.database.poolMax, ...config });
     this.#contract = contract;
     this.#config = config;
+    this.#hooks = logged(config, config.logger, contract.name);
     this.#caFile = config.ssl === undefined ? caFile(contract) : undefined;
     this.#credentials = new CredentialsWatch({
       ...contract.database,
@@ -71,10 +74,14 @@ export class Pool extends pg.Pool {
     });
     this.#lending = this.#lendingOfConnections();
     this.#succession = this.#successionOfConnections();
-    this.#overstays = new Overstays(this.#connections, contract.database.overlapSeconds, config.onOverstay);
+    this.#overstays = new Overstays(
+      this.#connections,
+      contract.database.overlapSeconds,
+      this.#hooks.onOverstay,
+    );
     this.#credentials.on("rotation", (generation) => this.#rotate(generation));
     this.#credentials.on("trouble", (error) =>
-      safely("onCredentialsError", config.onCredentialsError, error),
+      safely("onCredentialsError", this.#hooks.onCredentialsError, error),
     );
     (this as unknown as { Client: unknown }).Client = this.#clientClass();
     this.on("remove", (client) => this.#connections.closed(client));
@@ -238,7 +245,7 @@ export class Pool extends pg.Pool {
       this.#beginSuccession();
       this.#overstays.watch(number);
     }
-    safely("onRotation", this.#config.onRotation, { generation: number, busy });
+    safely("onRotation", this.#hooks.onRotation, { generation: number, busy });
   }
 
   #beginSuccession(): void {

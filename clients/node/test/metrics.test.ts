@@ -71,6 +71,48 @@ test("Prometheus reads them: before a rotation, while an old connection is out, 
   await until(() => valuesIn(prometheusText(pool))[`leasehold_connections{${labels},user="old"}`] === 0);
 });
 
+test("a logger has a line for what a pool goes through, and no secret; one that throws is a warning", async () => {
+  const lines: [string, object, string][] = [];
+  const write = (level: string) => (fields: object, text: string) => void lines.push([level, fields, text]);
+  const told: unknown[] = [];
+  const watched = new Pool({
+    contract: contractOf(server, agent.file, 1),
+    shutdown: "manual",
+    logger: { info: write("info"), warn: write("warn") },
+    onRotation: (rotation) => told.push(rotation),
+  });
+  const lent = await watched.connect();
+  agent.replace("geheim, and no JSON");
+  await until(() => lines.length === 1);
+  agent.write(await users.next());
+  await until(() => lines.length === 3);
+  lent.release();
+  expect(lines.map(([level, fields]) => [level, fields])).toEqual([
+    ["warn", { database: "shop", reason: "malformed" }],
+    ["info", { database: "shop", generation: 2, busy: 1 }],
+    ["warn", { database: "shop", generations: [1], connections: 1, secondsLeft: expect.any(Number) }],
+  ]);
+  expect(told).toHaveLength(1);
+  expect(JSON.stringify(lines)).not.toContain("geheim");
+  await watched.end();
+
+  const warn = jest.spyOn(process, "emitWarning").mockImplementation();
+  const broken = () => {
+    throw new Error("of the logger");
+  };
+  const other = new Pool({
+    contract: contractOf(server, agent.file),
+    shutdown: "manual",
+    logger: { info: broken, warn: broken },
+  });
+  await other.query("SELECT 1");
+  agent.write(await users.next());
+  await until(() => warn.mock.calls.length > 0);
+  expect(warn.mock.calls[0]?.[0]).toContain("of the logger");
+  warn.mockRestore();
+  await other.end();
+});
+
 test("each metric of several pools is told once, with a line for each pool", () => {
   const of = (service: string) => ({
     metrics: () => [

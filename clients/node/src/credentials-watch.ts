@@ -56,7 +56,7 @@ const LOOK_AGAIN_MILLIS = 50;
  * replaced tells nobody. It keeps no process alive, and reads without holding up anybody.
  */
 export class CredentialsWatch extends EventEmitter<Events> {
-  /** How often the file could not be used. */
+  /** How often a file became of no use, or for another reason. */
   troubles = 0;
   #current: Generation | undefined;
   /** The newest ones that somebody has logged in with. */
@@ -244,10 +244,11 @@ export class CredentialsWatch extends EventEmitter<Events> {
 
   #report(error: CredentialsError): void {
     if (this.#closed) return;
-    this.troubles += 1;
     const told = this.#told.get(error.file)?.reason === error.reason;
     this.#told.set(error.file, error);
-    if (!told) safely("a listener of 'trouble'", () => void this.emit("trouble", error));
+    if (told) return;
+    this.troubles += 1;
+    safely("a listener of 'trouble'", () => void this.emit("trouble", error));
   }
 
   /** No reading has ended: a disk does not answer, or the process had no time for it. */

@@ -43,7 +43,7 @@ export interface RotationStatus {
   readonly connections: Readonly<Record<number, number>>;
   /** Connections that were still in use near the end of an overlap. */
   readonly overstays: number;
-  /** How often the file could not be used. */
+  /** How often a file became of no use, or for another reason; not how often it was looked at meanwhile. */
   readonly credentialsErrors: number;
   /** Connections that were refused and opened again after the file was read anew. */
   readonly retries: number;

@@ -83,7 +83,7 @@ test("a logger has a line for what a pool goes through, and no secret; one that 
   });
   const lent = await watched.connect();
   agent.replace("geheim, and no JSON");
-  await until(() => lines.length === 1);
+  await until(() => watched.rotation.credentialsErrors === 1);
   agent.write(await users.next());
   await until(() => lines.length === 3);
   lent.release();

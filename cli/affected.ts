@@ -1,7 +1,7 @@
 import { UsageError, withHelp } from "@leasehold/proof/cli";
 import { refuseGaps } from "@leasehold/proof/cli/gaps";
 import { isRecord, readJson, statOf } from "@leasehold/proof/input";
-import { MANIFEST } from "@leasehold/proof/output";
+import { readManifest } from "@leasehold/proof/output";
 import { Command, Option } from "commander";
 import fs from "node:fs";
 import path from "node:path";
@@ -44,20 +44,13 @@ async function outputAt(given: string): Promise<Output> {
 
 function readOutput(directory: string): Output {
   refuseGaps(directory);
-  const { stacks } = readJson(path.join(directory, MANIFEST), "must be the manifest of a synth", isManifest);
+  const stacks = Object.entries(readManifest(directory));
   return {
     stacks: Object.fromEntries(
-      Object.values(stacks).map(({ name, dependencies, synthesizedStackPath }) => [
-        name,
-        {
-          dependencies,
-          terraform: readJson(
-            path.join(directory, synthesizedStackPath),
-            "must be Terraform's JSON",
-            isRecord,
-          ),
-        },
-      ]),
+      stacks.map(([name, { dependencies = [], synthesizedStackPath }]) => {
+        const file = path.join(directory, synthesizedStackPath);
+        return [name, { dependencies, terraform: readJson(file, "must be Terraform's JSON", isRecord) }];
+      }),
     ),
     files: Object.fromEntries(
       ["bootstrap", "manifests"]
@@ -74,33 +67,6 @@ function filesUnder(directory: string, folder: string): string[] {
     .readdirSync(at, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)));
-}
-
-interface Manifest {
-  readonly stacks: Readonly<
-    Record<
-      string,
-      {
-        readonly name: string;
-        readonly dependencies: readonly string[];
-        readonly synthesizedStackPath: string;
-      }
-    >
-  >;
-}
-
-function isManifest(value: unknown): value is Manifest {
-  return (
-    isRecord(value) &&
-    isRecord(value.stacks) &&
-    Object.values(value.stacks).every(
-      (stack) =>
-        isRecord(stack) &&
-        typeof stack.name === "string" &&
-        typeof stack.synthesizedStackPath === "string" &&
-        Array.isArray(stack.dependencies),
-    )
-  );
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
@@ -134,7 +100,7 @@ function inWords({ stacks, files, of }: Affected): string {
     `${count} of ${of} stacks ${count === 1 ? "is" : "are"} touched${count === 0 ? "" : ", in the order of apply"}`,
     ...stacks.map(({ stack, change }) => `  ${stack}${WORDS[change]}`),
     ...(files.length === 0 ? [] : ["run or deployed by others, and changed"]),
-    ...files.map((file) => `  ${file}`),
+    ...files.map(({ file, change }) => `  ${file}${change === "changed" ? "" : ` (${change})`}`),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -23,12 +23,18 @@ export interface AffectedStack {
   readonly wave: number;
 }
 
+export interface AffectedFile {
+  /** Its path in the output. */
+  readonly file: string;
+  readonly change: Change;
+}
+
 /** What a change touches. */
 export interface Affected {
   /** In the order in which they are applied; what is gone last, and in the order in which it is destroyed. */
   readonly stacks: readonly AffectedStack[];
   /** Files that a DBA runs, or others deploy, and that are not what they were. */
-  readonly files: readonly string[];
+  readonly files: readonly AffectedFile[];
   /** How many stacks there are. */
   readonly of: number;
 }
@@ -50,11 +56,19 @@ export function affectedBy(base: Output, head: Output): Affected {
   const last = Math.max(0, ...waves.values()) + 1;
   return {
     stacks: [...touched, ...goneFrom(base, head, last)],
-    files: Object.keys(head.files)
-      .filter((file) => head.files[file] !== base.files[file])
-      .sort(),
+    files: filesBetween(base.files, head.files),
     of: names.length,
   };
+}
+
+function filesBetween(before: Output["files"], after: Output["files"]): AffectedFile[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((file) => before[file] !== after[file])
+    .sort()
+    .map((file) => ({
+      file,
+      change: !(file in before) ? "new" : file in after ? "changed" : "gone",
+    }));
 }
 
 /** The entry `//` is a comment of CDKTF, with its own version. */

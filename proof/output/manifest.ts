@@ -3,8 +3,10 @@ import path from "node:path";
 import { isRecord, readJson } from "../input";
 import { MANIFEST, stackFile } from "./layout";
 
-/** What CDKTF's manifest says of its stacks: where each is. */
-export type OutputManifest = Readonly<Record<string, { readonly synthesizedStackPath: string }>>;
+/** What CDKTF's manifest says of its stacks: where each is, and what is applied before it. */
+export type OutputManifest = Readonly<
+  Record<string, { readonly synthesizedStackPath: string; readonly dependencies?: readonly string[] }>
+>;
 
 /** @throws UnreadableError where there is none */
 export function readManifest(outdir: string): OutputManifest {
@@ -22,6 +24,9 @@ export function stacksOnDisk(outdir: string): string[] {
 function isManifest(value: unknown): value is { stacks: OutputManifest } {
   if (!isRecord(value) || !isRecord(value.stacks)) return false;
   return Object.values(value.stacks).every(
-    (stack) => isRecord(stack) && typeof stack.synthesizedStackPath === "string",
+    (stack) =>
+      isRecord(stack) &&
+      typeof stack.synthesizedStackPath === "string" &&
+      (stack.dependencies === undefined || Array.isArray(stack.dependencies)),
   );
 }

@@ -52,11 +52,16 @@ test("a new one, and those that are gone in the order in which they are destroye
 });
 
 test("what a DBA runs is touched as well, though no stack is", () => {
-  expect(affectedBy(base, output(base.stacks, { "bootstrap/shop.sql": "b" }))).toEqual({
+  const filesOf = (files: Output["files"]) => affectedBy(base, output(base.stacks, files));
+  expect(filesOf({ "bootstrap/shop.sql": "b" })).toEqual({
     stacks: [],
-    files: ["bootstrap/shop.sql"],
+    files: [{ file: "bootstrap/shop.sql", change: "changed" }],
     of: 4,
   });
+  expect(filesOf({ "manifests/orders.yaml": "a" }).files).toEqual([
+    { file: "bootstrap/shop.sql", change: "gone" },
+    { file: "manifests/orders.yaml", change: "new" },
+  ]);
 });
 
 test("no stack comes before one that it depends on", () => {

@@ -1,14 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { prometheusText, type Measured } from "./metrics";
+import { prometheusText } from "./metrics";
+import type { Health, Pool } from "./pool";
 
-/** Whether something is well, and if not, what is wrong. */
-type Answer = { readonly ok: true } | { readonly ok: false; readonly reason: string };
-
-/** What is asked of a pool, or of several. */
-export interface Asked extends Measured {
-  ready(): Promise<Answer>;
-  live(): Answer;
-}
+/** What is asked of a pool. */
+export type Asked = Pick<Pool, "ready" | "live" | "metrics">;
 
 /** A handler of `node:http`, and so of Express and whatever else is built on it. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -40,7 +35,7 @@ export function handlers(...pools: readonly Asked[]): Handlers {
   };
 }
 
-function answer(response: ServerResponse, answers: readonly Answer[]): void {
+function answer(response: ServerResponse, answers: readonly Health[]): void {
   const reasons = answers.flatMap((each) => (each.ok ? [] : [each.reason]));
   const ok = reasons.length === 0;
   response.writeHead(ok ? 200 : 503, { "content-type": "application/json" });

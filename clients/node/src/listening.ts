@@ -38,7 +38,12 @@ export class ListeningConnection implements Listening {
 
   /** @throws what the first connection is refused with */
   async start(): Promise<this> {
-    this.#client = await this.#open();
+    const client = await this.#open();
+    if (this.#stopped) {
+      await this.#leave(client);
+      return this;
+    }
+    this.#client = client;
     this.#timer = setInterval(() => this.look(), AGAIN_MILLIS).unref();
     return this;
   }
@@ -63,8 +68,7 @@ export class ListeningConnection implements Listening {
   async #move(): Promise<void> {
     try {
       const before = this.#client;
-      const next = await this.#open();
-      if (this.#client === before) this.#client = next;
+      this.#client = await this.#open();
       await this.#leave(before);
     } catch {
       // The old one, where there still is one, listens on; it is tried again.

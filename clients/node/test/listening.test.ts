@@ -1,6 +1,7 @@
 import type { Client, Notification } from "pg";
 import { startPostgres, type PostgresServer } from "../../../test/support/postgres";
 import { Pool } from "../src";
+import { ListeningConnection } from "../src/listening";
 import { AgentFile, contractOf, until, Users } from "./support";
 
 let server: PostgresServer;
@@ -61,6 +62,48 @@ test("a session that is lost is opened anew", async () => {
     await notify("again");
     return payloads().includes("again");
   });
+});
+
+test("a session that is lost while it moves leaves one that listens, and no other", async () => {
+  let old = false;
+  let open = () => {};
+  let gate = Promise.resolve();
+  const lines = {
+    fresh: async () => {
+      await gate;
+      return pool.connect({ fresh: true });
+    },
+    isOld: () => old,
+    refused: () => false,
+  };
+  const listening = new ListeningConnection(lines, "orders", (notification) => heard.push(notification));
+  await listening.start();
+  gate = new Promise((resolve) => (open = resolve));
+  old = true;
+  listening.look();
+  const sessions = async () =>
+    (
+      await admin.query<{ pid: number }>(
+        "SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN%' OR query LIKE 'UNLISTEN%'",
+      )
+    ).rows;
+  await admin.query(
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'",
+  );
+  await until(async () => (await sessions()).length === 0);
+  // The pool has heard of it, too.
+  await until(() => pool.totalCount === 0);
+  old = false;
+  open();
+  await until(async () => (await sessions()).length === 1);
+  // It is looked at twice a second.
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  expect(await sessions()).toHaveLength(1);
+  await admin.query("NOTIFY orders, 'once'");
+  await until(() => payloads().length > 0);
+  expect(payloads()).toEqual(["once"]);
+  await listening.stop();
+  expect(await sessions()).toEqual([]);
 });
 
 test("a new user that cannot log in leaves it where it is", async () => {

@@ -19,6 +19,9 @@ import {
 import { readOnlyContainer, restrictedContainer, restrictedPod } from "./security";
 
 /** What is understood of a release's values, of which the chart itself takes everything. */
+/** Of a Vault, as its chart gives it to agents; the host may be of IPv6. */
+const ADDRESS = /^https?:\/\/(\[[\da-f:.]+\]|[^\s@/:[\]]+)(:\d{1,5})?(\/[^\s@]*)?$/i;
+
 export function chartValues(release: HelmRelease): Shape {
   if (helmValue(release, "server.ha") !== undefined) return servers;
   return helmValue(release, "server.dev") === undefined ? injectorAlone : devServer;
@@ -147,6 +150,8 @@ const devServer: Shape = block({
 });
 
 const injectorAlone: Shape = block({
-  global: block({ externalVaultAddr: textLike(/^https?:\/\/[^\s@]+$/, "be an address, without a login") }),
+  global: block({
+    externalVaultAddr: textLike(ADDRESS, "be an address with a port that is a number, without a login"),
+  }),
   injector,
 });

@@ -86,6 +86,7 @@ const ON_FILES: Calls = {
 };
 
 const OF_A_PROJECT: Calls = {
+  affected: { 0: call("cdktf.out"), 2: call("no-such") },
   "bootstrap-sql": { 0: call("production", "shop"), 2: call("nowhere", "shop") },
   check: {
     0: call(),

@@ -52,6 +52,23 @@ function reservedPathProblems(property: string, value: string): Problem[] {
   ];
 }
 
+/** Names that Vault keeps for itself, of which no namespace may be one. */
+const NO_NAMESPACES = ["audit", "auth", "cubbyhole", "identity", "root", "sys"];
+
+/** A namespace of Vault, from the root: segments of letters, digits, `_` and `-`, no slash at either end. */
+export function namespacePathProblems(property: string, value: string): Problem[] {
+  const isPath = /^[\w-]+(\/[\w-]+)*$/.test(value);
+  if (isPath && !value.split("/").some((segment) => NO_NAMESPACES.includes(segment))) return [];
+  return [
+    {
+      property,
+      must: `be a namespace of Vault, from the root: letters, digits, '_' and '-', segments parted by '/', no slash at either end, and none of ${NO_NAMESPACES.join(", ")}`,
+      got: value,
+      fix: 'write it like "shop" or "admin/shop", and leave it out for the root namespace',
+    },
+  ];
+}
+
 /** The path of an auth method, without the `auth/` that Vault puts before it. */
 export function authPathProblems(property: string, value: string): Problem[] {
   if (!value.startsWith("auth/")) return vaultPathProblems(property, value);

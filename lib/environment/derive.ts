@@ -10,7 +10,13 @@ import {
   type Replication,
 } from "../postgres";
 import { staticCredentials, usesVault, type ServiceEndpoint, type ServicePlatform } from "../service";
-import { installsAnything, vaultAddress, vaultCaCertificate, type RateLimitsProps } from "../vault";
+import {
+  installsAnything,
+  vaultAddress,
+  vaultCaCertificate,
+  vaultNamespace,
+  type RateLimitsProps,
+} from "../vault";
 import type { ClusterEnvironment } from "./clusters";
 import type { Database, DatabaseEndpoint, Environment, EnvironmentService, LeaseLimits } from "./environment";
 
@@ -154,6 +160,7 @@ export function servicePlatform(environment: ClusterEnvironment): ServicePlatfor
     environment: whole.name,
     vault: {
       address: vaultAddress(vault),
+      namespace: vaultNamespace(vault),
       ...vaultPaths(environment),
       // An injector of ours hands Vault's CA to every agent; with a foreign one the pods carry it.
       agentCaCertificate: installsAnything(vault) ? undefined : vaultCaCertificate(vault),

@@ -154,6 +154,12 @@ export type VaultLogin =
       readonly mount: string;
       /** Role of that method. */
       readonly role: string;
+      /**
+       * Vault's namespace that holds the auth method, from the root; `root` is the root namespace itself.
+       * @default - the one that is written to
+       * @protects nothing: a token of a namespace reaches those below it as far as its policies go
+       */
+      readonly namespace?: string;
     }
   /** The ServiceAccount token of the pod that runs Terraform. */
   | {
@@ -162,6 +168,12 @@ export type VaultLogin =
       readonly mount: string;
       /** Role of that method. */
       readonly role: string;
+      /**
+       * Vault's namespace that holds the auth method, from the root; `root` is the root namespace itself.
+       * @default - the one that is written to
+       * @protects nothing: a token of a namespace reaches those below it as far as its policies go
+       */
+      readonly namespace?: string;
       /**
        * File with the token, read when Terraform runs.
        * @default "/var/run/secrets/kubernetes.io/serviceaccount/token"

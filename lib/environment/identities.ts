@@ -1,6 +1,6 @@
 import path from "node:path";
 import { canonicalHost, scopeOfHost } from "../core";
-import { installsAnything, vaultAddress } from "../vault";
+import { installsAnything, vaultAddress, vaultNamespace } from "../vault";
 import { withDefaults } from "./derive";
 import type { Database, Environment } from "./environment";
 import { backendBlock } from "./state-backend";
@@ -22,8 +22,15 @@ export function clusterNames({ cluster: { connection, apiServer } }: Environment
   ];
 }
 
-/** Names of Vault: its release or its Service in the cluster, or addresses that are the same for everybody. */
+/** Names of what an environment sees of Vault: of its server, with the namespace that it writes to. */
 export function vaultNames(environment: Environment): Names {
+  const namespace = vaultNamespace(environment.vault);
+  const servers = vaultServerNames(environment);
+  return namespace === undefined ? servers : servers.map((server) => `${server}, namespace ${namespace}`);
+}
+
+/** Names of Vault's server: its release or its Service in the cluster, or addresses that are the same for everybody. */
+function vaultServerNames(environment: Environment): Names {
   const { vault } = environment;
   const forPods = canonicalAddress(vaultAddress(vault));
   const forTerraform = canonicalAddress(vault.terraform?.address ?? "");
@@ -41,7 +48,8 @@ export function vaultNames(environment: Environment): Names {
 /** Names of a PostgreSQL server, as Vault reaches it. */
 export function serverNames(environment: Environment, database: Database): Names {
   const { host, port, failover = [] } = withDefaults(database);
-  const around = environment.vault.mode === "external" ? vaultNames(environment) : clusterNames(environment);
+  const around =
+    environment.vault.mode === "external" ? vaultServerNames(environment) : clusterNames(environment);
   return [{ host, port }, ...failover].flatMap((each) => {
     const server = canonicalHost(each.host);
     const name = `${server}:${each.port ?? 5432}`;

@@ -1,5 +1,5 @@
 import type { LocatedProblem, Problem } from "../core";
-import { installsAnything, namespacesWithoutAgents } from "../vault";
+import { installsAnything, namespacesWithoutAgents, vaultNamespace } from "../vault";
 import { ownNamespaces, servicesStackName, vaultPaths } from "./derive";
 import type { Environment, EnvironmentService } from "./environment";
 
@@ -10,7 +10,11 @@ const OF_KUBERNETES = ["kube-system", "kube-public", "kube-node-lease"];
 export function joinProblems(environment: Environment): LocatedProblem[] {
   const { name, services } = environment;
   return [
-    ...[...namespaceProblems(environment), ...devMountProblems(environment)].map((problem) => ({
+    ...[
+      ...namespaceProblems(environment),
+      ...devMountProblems(environment),
+      ...rootNamespaceProblems(environment),
+    ].map((problem) => ({
       ...problem,
       path: name,
     })),
@@ -30,6 +34,29 @@ function serviceProblems({ namespace }: EnvironmentService, { vault }: Environme
   return [
     ...(leftOut.includes(namespace) ? [withoutAgents(namespace, leftOut)] : []),
     ...(clients.includes(namespace) ? [] : [cutOff(namespace, clients)]),
+  ];
+}
+
+/** Devices and quotas are of the whole server, and are written in its root namespace alone. */
+function rootNamespaceProblems({ vault }: Environment): Problem[] {
+  const namespace = vaultNamespace(vault);
+  if (namespace === undefined) return [];
+  const { audit, rateLimits } = vault;
+  const must = "be left to whoever owns Vault: from inside of a namespace it cannot be written";
+  return [
+    ...(audit.length === 0
+      ? []
+      : [{ property: "vault.audit", must, got: audit, fix: "write vault.audit: []" }]),
+    ...(rateLimits === undefined
+      ? []
+      : [
+          {
+            property: "vault.rateLimits",
+            must,
+            got: rateLimits,
+            fix: `leave it out, and have it set for "${namespace}/auth/…" and "${namespace}/…" from the root namespace`,
+          },
+        ]),
   ];
 }
 

@@ -1,5 +1,12 @@
 import { audienceProblems, reviewerSchema } from "../auth";
-import { authPathProblems, filePathProblems, hostProblems, labelProblems, urlProblems } from "../core";
+import {
+  authPathProblems,
+  filePathProblems,
+  hostProblems,
+  labelProblems,
+  namespacePathProblems,
+  urlProblems,
+} from "../core";
 import {
   object,
   oneOf,
@@ -113,14 +120,21 @@ const namedClusterSchema = schemaOf<NamedCluster>()(
   }),
 );
 
+const loginShape = {
+  mount: textThat(authPathProblems),
+  role: textThat(plainProblems),
+  namespace: textThat((property, value) =>
+    value === "root" ? [] : namespacePathProblems(property, value),
+  ).optional(),
+};
+
 const loginSchema = schemaOf<VaultLogin>()(
   variants("kind", [
     object({ kind: z.literal("token") }),
-    object({ kind: z.literal("jwt"), mount: textThat(authPathProblems), role: textThat(plainProblems) }),
+    object({ kind: z.literal("jwt"), ...loginShape }),
     object({
       kind: z.literal("kubernetes"),
-      mount: textThat(authPathProblems),
-      role: textThat(plainProblems),
+      ...loginShape,
       tokenPath: textThat(absolutePathProblems).optional(),
     }),
   ]),

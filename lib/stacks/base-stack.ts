@@ -9,6 +9,7 @@ import {
   type VaultProviderConfig,
 } from "../core/terraform";
 import type { Environment, EnvironmentService, VaultLogin } from "../environment/environment";
+import { vaultNamespace } from "../vault";
 import { backendBlock } from "../environment/state-backend";
 
 /** Terraform 1.11 brought write-only arguments, which keep Vault's database password out of the state. */
@@ -34,6 +35,7 @@ export abstract class BaseStack extends TerraformStack {
     const { address, caCertificateFile, login = { kind: "token" } } = vault.terraform ?? {};
     new VaultProvider(this, "VaultProvider", {
       address: address ?? (vault.mode === "external" ? vault.address : undefined),
+      namespace: vaultNamespace(vault),
       caCertFile: caCertificateFile,
       ...vaultLogin(login),
     });
@@ -67,16 +69,23 @@ function vaultLogin(login: VaultLogin): VaultProviderConfig {
     case "token":
       return {};
     case "jwt":
-      return { authLoginJwt: [{ mount: login.mount, role: login.role }] };
+      return { authLoginJwt: [{ mount: login.mount, role: login.role, ...loginNamespace(login) }] };
     case "kubernetes":
       return {
         authLogin: [
           {
             path: `auth/${login.mount}/login`,
+            ...loginNamespace(login),
             // Terraform reads the file when it runs: the token is in no JSON and no state.
             parameters: { role: login.role, jwt: Fn.file(login.tokenPath ?? POD_TOKEN) },
           },
         ],
       };
   }
+}
+
+/** Without one of its own the provider logs in where it writes. */
+function loginNamespace({ namespace }: { readonly namespace?: string }) {
+  if (namespace === undefined) return {};
+  return namespace === "root" ? { useRootNamespace: true } : { namespace };
 }

@@ -12,6 +12,7 @@ export {
   vaultAddress,
   vaultCaCertificate,
   vaultNamespace,
+  installedNamespace,
   type DevVault,
   type ExistingInjector,
   type ExternalVault,

@@ -2,7 +2,7 @@ import { integerProblems, labelProblems, reasonProblems, within, type Problem } 
 import type { InjectorValues } from "./chart-values";
 import type { InjectorOptions } from "./injector-options";
 import { RESTRICTED_POD } from "./pod-security";
-import { vaultCaCertificate, vaultNamespace, type InstalledVault } from "./vault";
+import { vaultCaCertificate, installedNamespace, type InstalledVault } from "./vault";
 
 /** Pods that the cluster needs in order to come up must never wait for the webhook. */
 const CLUSTER_NAMESPACES = ["kube-system", "kube-public", "kube-node-lease"];
@@ -45,7 +45,9 @@ function certificatesOf(pem: string): string {
 /** The namespaces that the webhook of this Vault leaves out: their pods start as they are. */
 export function namespacesWithoutAgents(vault: InstalledVault): string[] {
   const options: InjectorOptions = vault.injector ?? {};
-  return [...new Set([...CLUSTER_NAMESPACES, vaultNamespace(vault), ...(options.excludedNamespaces ?? [])])];
+  return [
+    ...new Set([...CLUSTER_NAMESPACES, installedNamespace(vault), ...(options.excludedNamespaces ?? [])]),
+  ];
 }
 
 function webhookValues(vault: InstalledVault, options: InjectorOptions): InjectorValues["webhook"] {

@@ -145,6 +145,7 @@ const installedInjector = object({ kind: z.literal("install"), ...installation, 
 const external = {
   mode: z.literal("external"),
   address: text(),
+  namespace: text().optional(),
   transport: transportSchema.optional(),
 };
 

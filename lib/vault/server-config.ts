@@ -1,7 +1,7 @@
 import type { HaVault } from "./ha-vault";
 import { stanza } from "./hcl";
 import { sealStanza } from "./seal";
-import { vaultNamespace } from "./vault";
+import { installedNamespace } from "./vault";
 
 /** Where the Secret with the servers' certificate is mounted. */
 export const TLS_DIRECTORY = "/vault/tls";
@@ -44,7 +44,7 @@ function listener({ tls, metrics }: HaVault): string {
  */
 function storage(vault: HaVault): string {
   const { replicas = 3, tls } = vault;
-  const { serverName = `vault.${vaultNamespace(vault)}.svc`, caFile = "ca.crt" } = tls;
+  const { serverName = `vault.${installedNamespace(vault)}.svc`, caFile = "ca.crt" } = tls;
   const joins = Array.from({ length: replicas }, (_, ordinal) =>
     stanza("retry_join", {
       leader_api_addr: `https://vault-${ordinal}.vault-internal:8200`,

@@ -2,6 +2,7 @@ import {
   certificateProblems,
   hostProblems,
   labelProblems,
+  namespacePathProblems,
   reasonProblems,
   urlProblems,
   within,
@@ -127,9 +128,11 @@ function annotationKeyProblems(property: string, key: string): Problem[] {
   ];
 }
 
-function externalProblems({ address, transport = { kind: "tls" }, injector }: ExternalVault): Problem[] {
+function externalProblems(vault: ExternalVault): Problem[] {
+  const { address, namespace, transport = { kind: "tls" }, injector } = vault;
   return [
     ...addressProblems(address, transport.kind),
+    ...optional(namespace, (value) => namespacePathProblems("namespace", value)),
     ...within(
       "transport",
       transport.kind === "tls"

@@ -11,7 +11,7 @@ import { assertProps } from "../core/props";
 import { Release } from "../core/terraform";
 import { helmValues, toYaml } from "./helm-values";
 import { vaultServerSchema } from "./schema";
-import { installation, vaultNamespace, type InstalledVault } from "./vault";
+import { installation, installedNamespace, type InstalledVault } from "./vault";
 import { vaultProblems } from "./vault-problems";
 
 /** The release's name contains the chart's, so that its Services are `vault`, `vault-active`, `vault-internal`. */
@@ -49,7 +49,7 @@ export class VaultServer extends Construct {
 
     this.release = new Release(this, "Resource", {
       name: RELEASE,
-      namespace: vaultNamespace(vault),
+      namespace: installedNamespace(vault),
       createNamespace: true,
       repository: chartRepository,
       chart: CHART.name,

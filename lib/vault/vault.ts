@@ -29,6 +29,14 @@ export interface ExternalVault {
   /** Address by which pods of this cluster reach it, such as `https://vault.acme.internal:8200`. */
   readonly address: string;
   /**
+   * Vault's own namespace (Enterprise, HCP) that holds everything of this environment, from the root, such as
+   * `admin/shop`; not one of Kubernetes. It must be there: namespaces are made by whoever owns Vault.
+   *
+   * @default - the root namespace, the only one of the community edition
+   * @protects nothing: whoever administers a namespace above reaches what lies below
+   */
+  readonly namespace?: string;
+  /**
    * How the way there is protected.
    *
    * @default { kind: "tls" }
@@ -80,9 +88,9 @@ export function installation(vault: InstalledVault): Installation {
 }
 
 /** Kubernetes namespace of what is installed. */
-export function vaultNamespace(vault: InstalledVault): string;
-export function vaultNamespace(vault: Vault): string | undefined;
-export function vaultNamespace(vault: Vault): string | undefined {
+export function installedNamespace(vault: InstalledVault): string;
+export function installedNamespace(vault: Vault): string | undefined;
+export function installedNamespace(vault: Vault): string | undefined {
   return installsAnything(vault) ? (installation(vault).namespace ?? "vault") : undefined;
 }
 
@@ -93,12 +101,17 @@ export function vaultNamespace(vault: Vault): string | undefined {
 export function vaultAddress(vault: Vault): string {
   switch (vault.mode) {
     case "dev":
-      return `http://vault.${vaultNamespace(vault)}.svc:8200`;
+      return `http://vault.${installedNamespace(vault)}.svc:8200`;
     case "ha":
-      return `https://vault-active.${vaultNamespace(vault)}.svc:8200`;
+      return `https://vault-active.${installedNamespace(vault)}.svc:8200`;
     case "external":
       return vault.address;
   }
+}
+
+/** Vault's own namespace that everything is written to; of a server of ours, which is the community's, there is none. */
+export function vaultNamespace(vault: Vault): string | undefined {
+  return vault.mode === "external" ? vault.namespace : undefined;
 }
 
 /** The CA's certificate that clients need to trust Vault, in PEM; nothing for plain HTTP and public CAs. */

@@ -37,6 +37,13 @@ const PLACES: readonly [page: string, begins: RegExp, paste: (block: string) => 
     "[production]",
   ],
   [
+    "docs/external-vault.md",
+    /^vault: {/,
+    (block) =>
+      `provenIn: undefined, guardrails: relaxed, cluster: { ...each.cluster, caCertificate: vaultCa }, ${block}`,
+    "[production]",
+  ],
+  [
     "docs/clusters.md",
     /^clusters: \[/,
     (block) =>

@@ -222,6 +222,7 @@ const ANNOTATIONS = [
     "agent-share-process-namespace",
     "auth-path",
     "error-on-missing-key-shop",
+    "namespace",
     "role",
     "service",
     "template-config-exit-on-retry-failure",

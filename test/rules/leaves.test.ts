@@ -7,6 +7,7 @@ import { anyEnvironment } from "../support/rules-environments";
 import { withPeople } from "../support/people";
 import { RenderedEnvironments } from "../support/rules-mutations";
 import { twoClusters } from "../support/two-clusters";
+import { inVaultNamespace } from "../support/vault-namespace";
 import { SURVIVORS } from "./survivors";
 
 /**
@@ -29,12 +30,13 @@ async function tried(
   environment: DeclaredEnvironment,
   every: number,
   stacks = /(?:)/,
+  of = OF,
 ): Promise<Tried> {
   const mutations = rendered
     .stacksOf(environment)
     .filter(([stack]) => stacks.test(stack))
     .flatMap(([stack, json]) => mutationsOf(leavesOf(json)).map((mutation) => ({ stack, mutation })))
-    .filter(({ mutation }) => OF.test(mutation.leaf.pattern))
+    .filter(({ mutation }) => of.test(mutation.leaf.pattern))
     .filter((_, index) => index % every === 0);
   const survived: LeafMutation[] = [];
   for (const { stack, mutation } of mutations) {
@@ -73,6 +75,13 @@ test("so of the people of an environment", async () => {
   const people = new RenderedEnvironments([withPeople]);
   // Every leaf of a small stack, in which the few that are decisions weigh more.
   expectNoticed("people", await tried(people, withPeople, 1, /^production-people$/), 96);
+}, 3_600_000);
+
+test("so of a namespace of Vault", async () => {
+  const inNamespace = new RenderedEnvironments([inVaultNamespace]);
+  // What the namespace adds; the rest is that of production.
+  const of = /vault_?namespace|provider\.vault|hashicorp\.com\/(namespace|agent-init-json-patch)/i;
+  expectNoticed("namespace of Vault", await tried(inNamespace, inVaultNamespace, 1, /(?:)/, of));
 }, 3_600_000);
 
 test("so of environments of other shapes", async () => {

@@ -308,6 +308,13 @@ const vault: fc.Arbitrary<Partial<Environment["vault"]>> = fc.constantFrom<objec
     injector: { kind: "existing" },
     ...{ tls: undefined, seal: undefined, replicas: undefined, audit: [] },
   },
+  {
+    mode: "external",
+    address: "https://vault.acme.internal:8200",
+    namespace: "admin/shop",
+    injector: { kind: "existing" },
+    ...{ tls: undefined, seal: undefined, replicas: undefined, audit: [], rateLimits: undefined },
+  },
 );
 
 const state = fc.constantFrom<Environment["state"]>(

@@ -386,6 +386,7 @@ const external: Environment = {
   vault: {
     mode: "external",
     address: "https://vault.acme.internal:8200",
+    namespace: "admin/shop",
     transport: { kind: "tls", caCertificate: vaultCa },
     injector: {
       kind: "install",
@@ -396,7 +397,7 @@ const external: Environment = {
     },
     audit: [],
     reviewer: { kind: "reviewer-jwt", source: { kind: "terraform-state", reason } },
-    terraform: { login: { kind: "jwt", mount: "jwt-ci", role: "leasehold" } },
+    terraform: { login: { kind: "jwt", mount: "jwt-ci", role: "leasehold", namespace: "admin" } },
   },
   databases: [{ ...database, tls: { mode: "require", reason } }],
   services: [

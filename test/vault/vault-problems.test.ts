@@ -3,7 +3,7 @@ import {
   installsAnything,
   vaultAddress,
   vaultCaCertificate,
-  vaultNamespace,
+  installedNamespace,
   vaultProblems,
   type ExternalVault,
   type HaVault,
@@ -338,7 +338,7 @@ describe("what the rest of an environment needs to know of its Vault", () => {
   ])("%s", (_, vault, expected) => {
     expect({
       installs: installsAnything(vault),
-      namespace: vaultNamespace(vault),
+      namespace: installedNamespace(vault),
       address: vaultAddress(vault),
       ca: vaultCaCertificate(vault),
     }).toEqual({ namespace: undefined, ca: undefined, ...expected });

@@ -47,6 +47,8 @@ export interface InjectionInput {
   readonly authPath: string;
   /** URL of Vault as pods reach it. */
   readonly address: string;
+  /** Vault's namespace in which it logs in and reads, if not the root. */
+  readonly namespace?: string;
   /** PEM certificate of Vault's CA, where the injector does not know it. */
   readonly agentCaCertificate?: string;
   /** The containers that use the files. */

@@ -3,6 +3,7 @@ import {
   hostProblems,
   integerProblems,
   labelProblems,
+  namespacePathProblems,
   urlProblems,
   type Problem,
 } from "../../core";
@@ -22,6 +23,12 @@ export interface ServicePlatform {
 export interface ServiceVault {
   /** URL of Vault as pods reach it. */
   readonly address: string;
+  /**
+   * Vault's namespace in which pods log in and read; not one of Kubernetes.
+   * @default - the root namespace
+   * @protects nothing: a pod reads what its role lets it read there
+   */
+  readonly namespace?: string;
   /** Path of the database secrets engine. */
   readonly mountPath: string;
   /** Path of the Kubernetes auth method, without `auth/`. */
@@ -78,10 +85,11 @@ export interface ServiceEndpoint {
 
 /** Everything that is wrong with what {@link ServicePlatform} says about pods and their connections. */
 export function servicePlatformProblems({ environment, vault, databases }: ServicePlatform): Problem[] {
-  const { address, agentCaCertificate: ca } = vault;
+  const { address, namespace, agentCaCertificate: ca } = vault;
   return [
     ...labelProblems("environment", environment),
     ...urlProblems("vault.address", address, ["https", "http"]),
+    ...(namespace === undefined ? [] : namespacePathProblems("vault.namespace", namespace)),
     ...(ca === undefined ? [] : certificateProblems("vault.agentCaCertificate", ca)),
     ...databases.flatMap((database, index) => databaseProblems(`databases[${index}]`, database)),
   ];

@@ -154,6 +154,7 @@ export const platformSchema = schemaOf<ServicePlatform>()(
       mountPath: text(),
       authPath: text(),
       audience: text(),
+      namespace: text().optional(),
       agentCaCertificate: pem.optional(),
     }),
     databases: z.array(

@@ -35,10 +35,15 @@ export function initPatch(input: InjectionInput): PatchOperation[] {
  * directory, which a user that the image does not know has not got.
  */
 export function sidecarPatch(input: InjectionInput): PatchOperation[] {
-  return forContainer("vault-agent", [variable("HOME", "/home/vault"), ...trust(input)]);
+  return forContainer("vault-agent", [
+    variable("HOME", "/home/vault"),
+    ...revocationNamespace(input),
+    ...trust(input),
+  ]);
 }
 
-function nativeSidecar({ files, address }: InjectionInput): PatchOperation[] {
+function nativeSidecar(input: InjectionInput): PatchOperation[] {
+  const { files, address } = input;
   const startupProbe = filesAtStart(files.map(({ fileName }) => fileName));
   return [
     { op: "add", path: "/restartPolicy", value: "Always" },
@@ -47,8 +52,14 @@ function nativeSidecar({ files, address }: InjectionInput): PatchOperation[] {
     // For the revocation. It also overrides the address in the agent's configuration, so that both
     // have to come from one value.
     variable("VAULT_ADDR", address),
+    ...revocationNamespace(input),
     { op: "add", path: "/securityContext/seccompProfile", value: { type: "RuntimeDefault" } },
   ];
+}
+
+/** The annotation reaches the agent's login alone: the revocation would ask the root namespace, which knows no such token. */
+function revocationNamespace({ namespace }: InjectionInput): PatchOperation[] {
+  return namespace === undefined ? [] : [variable("VAULT_NAMESPACE", namespace)];
 }
 
 function trust({ agentCaCertificate }: InjectionInput): PatchOperation[] {

@@ -21,6 +21,7 @@ type PodAnnotation =
   | "agent-set-security-context"
   | "agent-share-process-namespace"
   | "auth-path"
+  | "namespace"
   | "role"
   | "service"
   | "template-config-exit-on-retry-failure";
@@ -48,12 +49,13 @@ export function injectionAnnotations(input: InjectionInput): Record<string, stri
   return Object.fromEntries(annotations.map(([key, value]) => [`vault.hashicorp.com/${key}`, value]));
 }
 
-function login({ role, authPath, address, tokenVolume }: InjectionInput): Annotation[] {
+function login({ role, authPath, address, namespace, tokenVolume }: InjectionInput): Annotation[] {
   return [
     ["agent-inject", "true"],
     ["role", role],
     ["auth-path", `auth/${authPath}`],
     ["service", address],
+    ...(namespace === undefined ? [] : [["namespace", namespace] as const]),
     ["agent-service-account-token-volume-name", tokenVolume],
   ];
 }

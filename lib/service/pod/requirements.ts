@@ -103,6 +103,7 @@ function injectionInput(plan: ServicePlan, source: CredentialSource): InjectionI
     role: name,
     authPath: vault.authPath,
     address: vault.address,
+    namespace: vault.namespace,
     agentCaCertificate: vault.agentCaCertificate,
     containers: [
       container,

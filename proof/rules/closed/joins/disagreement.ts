@@ -8,6 +8,7 @@ import { duration, show } from "../../words";
 import { autoscaled } from "./autoscaled";
 import { stacksApart } from "./stacks-apart";
 import { placeOf } from "./place";
+import { vaultNamespaces } from "./vault-namespaces";
 
 export const disagreement: Rule = {
   id: "proof/disagreement",
@@ -34,6 +35,7 @@ ${BOUND}
     yield* certificates(graph);
     yield* stacksApart(graph);
     yield* autoscaled(graph);
+    yield* vaultNamespaces(graph);
   },
 };
 

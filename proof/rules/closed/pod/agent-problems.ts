@@ -62,9 +62,12 @@ function neededVariables(
   { injection }: Injected["pod"],
 ): Record<string, string | undefined> {
   // A user that the image does not know has no home directory, in which the revocation looks for the token.
-  if (name === "vault-agent") return { HOME: "/home/vault" };
+  const namespace = known(injection.namespace);
+  // The annotation reaches the agent's login, and not the revocation.
+  const revocation = namespace === undefined ? {} : { VAULT_NAMESPACE: namespace };
+  if (name === "vault-agent") return { HOME: "/home/vault", ...revocation };
   // It wins over the agent's configuration, and the revocation has nothing else.
-  return injection.mode === "native-sidecar" ? { VAULT_ADDR: known(injection.address) } : {};
+  return injection.mode === "native-sidecar" ? { VAULT_ADDR: known(injection.address), ...revocation } : {};
 }
 
 /** Nothing that the injector has locked may be opened; a native sidecar says its seccomp profile itself. */

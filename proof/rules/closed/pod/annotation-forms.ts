@@ -56,6 +56,7 @@ export const FORMS: Readonly<Record<string, Form>> = {
   role: like(/^[^\s/]+$/, "be the name of a role"),
   "auth-path": like(/^auth\/[^\s/][^\s]*[^\s/]$|^auth\/[^\s/]$/, "be the path of an auth method, with auth/"),
   service: like(/^https?:\/\/[^\s/]+$/, "be an address of Vault, with its scheme"),
+  namespace: like(/^[\w-]+(\/[\w-]+)*$/, "be a namespace of Vault, from the root", false),
   "agent-service-account-token-volume-name": like(/^[a-z0-9-]+$/, "be the name of a volume"),
   "agent-inject-containers": like(/^[a-z0-9-]+(,[a-z0-9-]+)*$/, "be names of containers, with commas alone"),
   "agent-run-as-user": {

@@ -9,6 +9,12 @@ export const vaultPath = textLike(
   "be a path in Vault, without a slash at either end",
 );
 
+/** A namespace of Vault, from the root. */
+export const vaultNamespace = textLike(
+  /^[\w-]+(\/[\w-]+)*$/,
+  "be a namespace of Vault, from the root and without a slash at either end",
+);
+
 /** A name in Vault that no path, no glob and no other spelling hides in. */
 export const vaultName = textLike(
   /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/,

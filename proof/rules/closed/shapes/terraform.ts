@@ -1,5 +1,5 @@
 import { block, blocks, only, optional, text, textLike, type Keys, type Shape } from "../shape";
-import { fromFile, yes } from "./common";
+import { fromFile, vaultNamespace, yes } from "./common";
 
 const exact = textLike(/^\d+\.\d+\.\d+$/, "be one exact version: another one may write other arguments");
 
@@ -61,17 +61,21 @@ export const settings: Shape = block({
 
 const cluster: Keys = { config_path: optional(text), config_context: optional(text) };
 
+const loginNamespace: Keys = { namespace: optional(vaultNamespace), use_root_namespace: optional(yes) };
+
 /** How each provider reaches what it writes to. A token, a password or a key would be in Git. */
 export const PROVIDERS: ReadonlyMap<string, Shape> = new Map([
   [
     "vault",
     block({
       address: optional(textLike(/^https?:\/\/[^\s/?#@]+$/, "be the URL of Vault")),
+      namespace: optional(vaultNamespace),
       ca_cert_file: optional(text),
-      auth_login_jwt: optional(blocks({ mount: text, role: text })),
+      auth_login_jwt: optional(blocks({ mount: text, role: text, ...loginNamespace })),
       auth_login: optional(
         blocks({
           path: textLike(/^auth\/.+\/login$/, "be the path of a login"),
+          ...loginNamespace,
           parameters: block({
             role: text,
             jwt: fromFile,

@@ -33,6 +33,12 @@ export interface AnnotatedCronJobProps {
    */
   readonly retries?: number;
   /**
+   * How long an ended run stays, with its pods; a minute at least.
+   * @default - the last run that succeeded and the last three that failed stay
+   * @protects nothing: what a run has written elsewhere stays
+   */
+  readonly ttlAfterFinished?: Duration;
+  /**
    * Annotations of the workload itself: what changes here restarts no pod.
    * @default - none
    * @protects nothing: the pod's annotations are those of the template
@@ -74,8 +80,9 @@ export class AnnotatedCronJob extends Construct {
   }
 }
 
-function jobSpec({ activeDeadline, retries = 3, template }: AnnotatedCronJobProps) {
+function jobSpec({ activeDeadline, retries = 3, ttlAfterFinished, template }: AnnotatedCronJobProps) {
   return {
+    ttlSecondsAfterFinished: ttlAfterFinished && String(seconds(ttlAfterFinished)),
     backoffLimit: retries,
     activeDeadlineSeconds: activeDeadline && seconds(activeDeadline),
     template: terraformPod(template),

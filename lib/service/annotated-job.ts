@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import { labelProblems, seconds, type Duration, type Problem } from "../core";
 import { assertProps } from "../core/props";
 import { JobV1, type ITerraformDependable } from "../core/terraform";
+import type { JobRemoval } from "./declaration/workload";
 import { annotatedJobSchema } from "./annotated-schema";
 import { terraformPod } from "./pod/terraform";
 import type { PodTemplate } from "./pod/types";
@@ -25,6 +26,12 @@ export interface AnnotatedJobProps {
    */
   readonly retries?: number;
   /**
+   * Whether Kubernetes removes the Job after it has ended.
+   * @default - it stays, and is the sign by which an apply knows that it has run
+   * @protects from a run at every apply
+   */
+  readonly ttlAfterFinished?: JobRemoval;
+  /**
    * Annotations of the workload itself: what changes here restarts no pod.
    * @default - none
    * @protects nothing: the pod's annotations are those of the template
@@ -44,8 +51,8 @@ const MADE = { template: "needed", dependsOn: "needed" } as const;
 
 /**
  * A Job of pods that the injector gives credentials. It runs once; a Job cannot be changed, so Terraform
- * replaces it, and it runs again, whenever its pods change. It stays there when it has ended: if it went, the
- * next apply would run it again.
+ * replaces it, and it runs again, whenever its pods change. It stays there when it has ended, unless it is said why it
+ * may go: the next apply runs it again.
  */
 export class AnnotatedJob extends Construct {
   /** The Job, for what has to wait until it has completed. */
@@ -55,12 +62,17 @@ export class AnnotatedJob extends Construct {
     assertProps(scope, id, props, annotatedJobSchema, annotatedJobProblems, MADE);
     super(scope, id);
     const { name, namespace, template, annotations, dependsOn } = props;
-    const { activeDeadline = "10m", retries = 0 } = props;
+    const { activeDeadline = "10m", retries = 0, ttlAfterFinished } = props;
     const deadline = seconds(activeDeadline);
     const patience = `${deadline + template.spec.terminationGracePeriodSeconds + SLACK_SECONDS}s`;
     this.job = new JobV1(this, "Resource", {
       metadata: { name, namespace, labels: template.metadata.labels, annotations },
-      spec: { backoffLimit: retries, activeDeadlineSeconds: deadline, template: terraformPod(template) },
+      spec: {
+        backoffLimit: retries,
+        activeDeadlineSeconds: deadline,
+        ttlSecondsAfterFinished: ttlAfterFinished && String(seconds(ttlAfterFinished.ttl)),
+        template: terraformPod(template),
+      },
       waitForCompletion: true,
       timeouts: { create: patience, update: patience },
       // Terraform sees no reference from the pods to what they log in with.

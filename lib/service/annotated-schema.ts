@@ -8,7 +8,8 @@ import {
   podManagementPolicy,
   replicasSchema,
   rolloutStrategySchema,
-  run,
+  cronRun,
+  jobRun,
   volumeClaimTemplateSchema,
 } from "./declaration/workload-schema";
 
@@ -52,9 +53,9 @@ export const annotatedDaemonSetSchema = schemaOf<Omit<AnnotatedDaemonSetProps, "
 );
 
 export const annotatedCronJobSchema = schemaOf<Omit<AnnotatedCronJobProps, "template" | "dependsOn">>()(
-  object({ ...annotated, schedule: text(), timeZone: text().optional(), ...run }),
+  object({ ...annotated, schedule: text(), timeZone: text().optional(), ...cronRun }),
 );
 
 export const annotatedJobSchema = schemaOf<Omit<AnnotatedJobProps, "template" | "dependsOn">>()(
-  object({ ...annotated, ...run }),
+  object({ ...annotated, ...jobRun }),
 );

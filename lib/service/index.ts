@@ -36,12 +36,19 @@ export * from "./pod/migration-labels";
 export { secretsInUse } from "./problems/migration";
 export { servicePlatformProblems } from "./declaration/platform";
 export type { ServiceDatabase, ServiceEndpoint, ServicePlatform, ServiceVault } from "./declaration/platform";
-export type { OtherContainer, PodOptions, PodVolume, Toleration, VariableSource } from "./declaration/pod";
+export type {
+  OtherContainer,
+  PodOptions,
+  PodVolume,
+  Sidecar,
+  Toleration,
+  VariableSource,
+} from "./declaration/pod";
 export type { PodPatch, PodPatchOperation } from "./declaration/pod-patch";
 export { podTemplate } from "./pod/template";
 export type { PodTemplate } from "./pod/types";
 export { servicePolicy } from "./policy";
-export type { FileProbe, Probe } from "./declaration/probes";
+export type { FileProbe, Probe, Probes, ProbeTiming } from "./declaration/probes";
 export { Service } from "./service";
 export { SharedAccess } from "./shared-access";
 export { ServiceAccess } from "./service-access";
@@ -55,6 +62,7 @@ export type { Resources } from "./declaration/container";
 export { isServing, replicasOf } from "./declaration/workload";
 export type {
   Autoscaling,
+  JobRemoval,
   Controller,
   CronJobWorkload,
   DaemonSetWorkload,

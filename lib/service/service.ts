@@ -83,13 +83,14 @@ export class Service extends Construct {
           .daemonSet;
       }
       case "cron-job": {
-        const { schedule, timeZone, activeDeadline, retries } = workload;
-        const times = { schedule, timeZone, activeDeadline, retries };
+        const { schedule, timeZone, activeDeadline, retries, ttlAfterFinished } = workload;
+        const times = { schedule, timeZone, activeDeadline, retries, ttlAfterFinished };
         return new AnnotatedCronJob(this, "Workload", { ...common, ...times }).cronJob;
       }
       case "job": {
-        const { activeDeadline, retries } = workload;
-        return new AnnotatedJob(this, "Workload", { ...common, activeDeadline, retries }).job;
+        const { activeDeadline, retries, ttlAfterFinished } = workload;
+        const run = { activeDeadline, retries, ttlAfterFinished };
+        return new AnnotatedJob(this, "Workload", { ...common, ...run }).job;
       }
     }
   }

@@ -191,6 +191,7 @@ const ANNOTATIONS = [
   "leasehold/migration-stage",
   "leasehold/pods",
   "leasehold/recreate",
+  "leasehold/runs-again",
   "leasehold/own-secrets",
   "leasehold/restart-on-rotation",
   "leasehold/stays",

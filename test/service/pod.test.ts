@@ -136,6 +136,53 @@ describe("the pods of a Deployment", () => {
     expect(container).not.toHaveProperty("livenessProbe");
   });
 
+  test("are asked as often, and from when on, as the application says", () => {
+    const container = containerOf(
+      deployed({
+        startup: { kind: "tcp", port: 8080, period: "2s" },
+        liveness: {
+          kind: "http",
+          path: "/healthz",
+          port: 8080,
+          period: "1m",
+          timeout: "20s",
+          failures: 5,
+          initialDelay: "30s",
+        },
+      }),
+    );
+    expect(container).toMatchObject({
+      startupProbe: {
+        tcpSocket: { port: 8080 },
+        periodSeconds: 2,
+        timeoutSeconds: 5,
+        failureThreshold: 30,
+      },
+      // The file is asked for where nothing else is.
+      readinessProbe: { ...fileTest, ...continuous },
+      livenessProbe: {
+        httpGet: { path: "/healthz", port: 8080 },
+        periodSeconds: 60,
+        timeoutSeconds: 20,
+        failureThreshold: 5,
+        initialDelaySeconds: 30,
+      },
+    });
+  });
+
+  test("have sidecars that are asked as well, and init containers that are not", () => {
+    const proxy = { name: "proxy", image: "ghcr.io/acme/proxy:1.0.0" };
+    const { containers, initContainers } = deployed({
+      pod: {
+        initContainers: [{ ...proxy, name: "warm" }],
+        sidecars: [{ ...proxy, readiness: { kind: "tcp", port: 4000 } }],
+      },
+    }).spec;
+    expect(containers[1]).toMatchObject({ readinessProbe: { tcpSocket: { port: 4000 }, ...continuous } });
+    expect(containers[1]).not.toHaveProperty("startupProbe");
+    expect(Object.keys(initContainers?.[0] ?? {}).filter((key) => /Probe$/.test(key))).toEqual([]);
+  });
+
   test("are not asked for the file where the image has no shell", () => {
     const fileProbe = { kind: "none", reason: "a distroless image has no shell" } as const;
     const silent = containerOf(deployed({ fileProbe }));

@@ -382,6 +382,57 @@ describe("a workload of our own", () => {
     expect(deployed({ readiness: { kind: "tcp", port: 0 } })).toEqual([`'workload.readiness.port' ${PORT}`]);
   });
 
+  test("has probes that come in time", () => {
+    const tcp = { kind: "tcp", port: 8080 } as const;
+    expect(
+      deployed({
+        startup: { ...tcp, period: "2m", failures: 0 },
+        liveness: { ...tcp, timeout: "31s", failures: 11, initialDelay: "0s" },
+      }),
+    ).toEqual([
+      '\'workload.startup.period\' must be at most "1m", got "2m"; shorten it',
+      "'workload.startup.failures' must be a whole number from 1 to 600, got 0; choose one from 1 to 600",
+      '\'workload.liveness.timeout\' must be at most "30s", got "31s"; shorten it',
+      '\'workload.liveness.initialDelay\' must be a duration of more than nothing: a whole number and one of s, m, h, d, such as "15m" or "1h", got "0s"; write it as "90s", "15m", "1h" or "7d"',
+      "'workload.liveness.failures' must be a whole number from 1 to 10, got 11; choose one from 1 to 10",
+    ]);
+    expect([3, 6, 60, 61].map((failures) => deployed({ startup: { ...tcp, failures } }))).toEqual([
+      [
+        "'workload.startup.failures' must give the application from one minute to ten, together with 'period', got 3; choose one from 6 to 60",
+      ],
+      [],
+      [],
+      [expect.stringContaining("choose one from 6 to 60")],
+    ]);
+  });
+
+  test("has one question at its start", () => {
+    const tcp = { kind: "tcp", port: 8080 } as const;
+    const none = { kind: "none", reason: "a distroless image has no shell" } as const;
+    expect(deployed({ startup: tcp, readiness: tcp })).toEqual([
+      expect.stringContaining("'workload.startup' must stand without 'readiness'"),
+    ]);
+    expect(deployed({ startup: tcp })).toEqual([]);
+    expect(deployed({ startup: tcp, readiness: tcp, fileProbe: none })).toEqual([]);
+    const proxy = { name: "proxy", image: "ghcr.io/acme/proxy:1.0.0", startup: tcp, readiness: tcp };
+    expect(deployed({ pod: { sidecars: [proxy] } })).toEqual([]);
+    expect(deployed({ pod: { sidecars: [{ ...proxy, liveness: { kind: "exec", command: [] } }] } })).toEqual([
+      expect.stringContaining("'workload.pod.sidecars[0].liveness.command' must name a program"),
+    ]);
+  });
+
+  test("stays long enough to be seen", () => {
+    const job = { kind: "job", image: "ghcr.io/acme/job:1.0.0" } as const;
+    expect(problemsOf({ workload: { ...job, ttlAfterFinished: { ttl: "59s", reason: "so" } } })).toEqual([
+      '\'workload.ttlAfterFinished.ttl\' must be at least "1m": whoever waits for the run would find nothing, and take it for done, got "59s"; lengthen it',
+      `'workload.ttlAfterFinished.reason' ${REASON}`,
+    ]);
+    expect(scheduled({ ttlAfterFinished: "0s" })).toEqual([
+      expect.stringContaining("'workload.ttlAfterFinished' must be a duration of more than nothing"),
+    ]);
+    expect(scheduled({ ttlAfterFinished: "1m" })).toEqual([]);
+  });
+
   test("runs at times that there are", () => {
     expect(
       scheduled({ schedule: "every day", timeZone: "Mars/Olympus", activeDeadline: "0s", retries: -1 }),

@@ -36,6 +36,25 @@ const other = (name: string) =>
       volumes: maybe(fc.constantFrom(["scratch"], [])),
     }),
   );
+const timing = given(
+  fc.record({
+    period: maybe(fc.constantFrom("5s" as const, "30s" as const)),
+    timeout: maybe(fc.constantFrom("1s" as const, "10s" as const)),
+    initialDelay: maybe(fc.constant("20s" as const)),
+  }),
+);
+const question = fc.constantFrom(
+  { kind: "http", path: "/ready", port: 8080 } as const,
+  { kind: "tcp", port: 8080 } as const,
+  { kind: "exec", command: ["/app/ready"] } as const,
+);
+const probe = fc.tuple(question, timing).map(([asked, how]) => ({ ...asked, ...how }));
+const proxy = fc
+  .tuple(
+    other("proxy"),
+    given(fc.record({ startup: maybe(probe), readiness: maybe(probe), liveness: maybe(probe) })),
+  )
+  .map(([container, probes]) => ({ ...container, ...probes }));
 /** What any pods may have; no Job has a sidecar. */
 const podOf = (hasSidecars: boolean) =>
   given(
@@ -54,7 +73,7 @@ const podOf = (hasSidecars: boolean) =>
         { kind: "claim" as const, name: "shared", mountPath: "/srv/shared", claim: "shared" },
       ]),
       initContainers: maybe(fc.array(other("prepare"), { maxLength: 1 })),
-      ...(hasSidecars && { sidecars: maybe(fc.array(other("proxy"), { maxLength: 1 })) }),
+      ...(hasSidecars && { sidecars: maybe(fc.array(proxy, { maxLength: 1 })) }),
     }),
   );
 
@@ -93,11 +112,6 @@ const container = {
   filesystem: maybe(fc.constantFrom("read-only" as const, "writable" as const)),
   imagePullSecrets: maybe(fc.constant(["registry"])),
 };
-const probe = fc.constantFrom(
-  { kind: "http", path: "/ready", port: 8080 } as const,
-  { kind: "tcp", port: 8080 } as const,
-  { kind: "exec", command: ["/app/ready"] } as const,
-);
 const fileProbe = fc.constantFrom(
   { kind: "shell" } as const,
   { kind: "none", reason: "the image has no shell" } as const,
@@ -127,6 +141,8 @@ const serving = {
   liveness: maybe(probe),
   fileProbe: maybe(fileProbe),
 };
+/** The same with a question at the start, which then is not the one for the file. */
+const starting = { ...serving, startup: probe, readiness: fc.constant(undefined) };
 const claims = fc.constantFrom(
   [{ name: "data", mountPath: "/var/lib/orders", size: "10Gi" }],
   [
@@ -159,7 +175,7 @@ const workload: fc.Arbitrary<EnvironmentService["workload"]> = fc.oneof(
   given(
     fc.record({
       kind: fc.constant("daemon-set" as const),
-      ...serving,
+      ...starting,
       nodes: fc.integer({ min: 1, max: 30 }),
     }),
   ),
@@ -169,9 +185,18 @@ const workload: fc.Arbitrary<EnvironmentService["workload"]> = fc.oneof(
       ...job,
       schedule: fc.constantFrom("*/5 * * * *", "0 3 * * 1-5", "@daily"),
       timeZone: maybe(fc.constant("Europe/Berlin")),
+      ttlAfterFinished: maybe(fc.constantFrom("1m" as const, "2d" as const)),
     }),
   ),
-  given(fc.record({ kind: fc.constant("job" as const), ...job })),
+  given(
+    fc.record({
+      kind: fc.constant("job" as const),
+      ...job,
+      ttlAfterFinished: maybe(
+        fc.constant({ ttl: "1h" as const, reason: "it finds nothing to do the second time" }),
+      ),
+    }),
+  ),
   given(
     fc.record({
       kind: fc.constant("elsewhere" as const),

@@ -1,4 +1,5 @@
 import type { Resources } from "./container";
+import type { Probes } from "./probes";
 
 /** A value of a Secret or of a ConfigMap of the namespace, by its key; it is referred to, and neither read nor written. */
 export type VariableSource =
@@ -71,7 +72,7 @@ export interface PodOptions {
    * @default - none
    * @protects nothing: they share the pod's network, and nothing else that they do not name
    */
-  readonly sidecars?: readonly OtherContainer[];
+  readonly sidecars?: readonly Sidecar[];
 }
 
 /** A taint that pods bear. */
@@ -178,3 +179,6 @@ export interface OtherContainer {
    */
   readonly volumes?: readonly string[];
 }
+
+/** A container that runs beside the application all the time; a pod gets requests while all that are asked say yes. */
+export interface Sidecar extends OtherContainer, Probes {}

@@ -11,7 +11,7 @@ import {
   variants,
   z,
 } from "../../core/schema";
-import type { OtherContainer, PodOptions, PodVolume, VariableSource } from "./pod";
+import type { OtherContainer, PodOptions, PodVolume, Sidecar, VariableSource } from "./pod";
 import { podPatchSchema } from "./pod-patch-schema";
 import type { FileProbe, Probe } from "./probes";
 import { secretProblem } from "./secret-problem";
@@ -40,13 +40,26 @@ const words = z.array(longText).check(({ value, issues }) => {
   });
 });
 
+const probeTiming = {
+  period: duration.optional(),
+  timeout: duration.optional(),
+  failures: z.number().optional(),
+  initialDelay: duration.optional(),
+};
+
 const probeSchema = schemaOf<Probe>()(
   variants("kind", [
-    object({ kind: z.literal("http"), path: text(), port: z.number() }),
-    object({ kind: z.literal("tcp"), port: z.number() }),
-    object({ kind: z.literal("exec"), command: words }),
+    object({ kind: z.literal("http"), path: text(), port: z.number(), ...probeTiming }),
+    object({ kind: z.literal("tcp"), port: z.number(), ...probeTiming }),
+    object({ kind: z.literal("exec"), command: words, ...probeTiming }),
   ]),
 );
+
+const probes = {
+  startup: probeSchema.optional(),
+  readiness: probeSchema.optional(),
+  liveness: probeSchema.optional(),
+};
 
 const fileProbeSchema = schemaOf<FileProbe>()(
   variants("kind", [
@@ -58,20 +71,21 @@ const fileProbeSchema = schemaOf<FileProbe>()(
 const resourcesSchema = object({ cpu: text().optional(), memory: text().optional() });
 const filesystem = oneOf(["read-only", "writable"]);
 
-const otherContainerSchema = schemaOf<OtherContainer>()(
-  object({
-    name: text(),
-    image: text(),
-    databases: oneOf(["all", "none"]).optional(),
-    command: words.optional(),
-    args: words.optional(),
-    env: variables.optional(),
-    uid: z.number().optional(),
-    resources: resourcesSchema.optional(),
-    filesystem: filesystem.optional(),
-    volumes: z.array(text()).optional(),
-  }),
-);
+const otherContainer = {
+  name: text(),
+  image: text(),
+  databases: oneOf(["all", "none"]).optional(),
+  command: words.optional(),
+  args: words.optional(),
+  env: variables.optional(),
+  uid: z.number().optional(),
+  resources: resourcesSchema.optional(),
+  filesystem: filesystem.optional(),
+  volumes: z.array(text()).optional(),
+};
+
+const otherContainerSchema = schemaOf<OtherContainer>()(object(otherContainer));
+const sidecarSchema = schemaOf<Sidecar>()(object({ ...otherContainer, ...probes }));
 
 const mounted = { name: text(), mountPath: text() };
 
@@ -102,7 +116,7 @@ const podSchema = schemaOf<PodOptions>()(
       )
       .optional(),
     initContainers: z.array(otherContainerSchema).optional(),
-    sidecars: z.array(otherContainerSchema).optional(),
+    sidecars: z.array(sidecarSchema).optional(),
   }),
 );
 
@@ -120,15 +134,16 @@ const container = {
 };
 
 /** How a run may go. */
-export const run = { activeDeadline: duration.optional(), retries: z.number().optional() };
+const run = { activeDeadline: duration.optional(), retries: z.number().optional() };
+export const cronRun = { ...run, ttlAfterFinished: duration.optional() };
+export const jobRun = { ...run, ttlAfterFinished: object({ ttl: duration, reason: text() }).optional() };
 
 /** What pods that run all the time may have. */
 const serving = {
   ...container,
   port: z.number().optional(),
   ports: z.record(z.string(), z.number()).optional(),
-  readiness: probeSchema.optional(),
-  liveness: probeSchema.optional(),
+  ...probes,
   fileProbe: fileProbeSchema.optional(),
 };
 
@@ -174,9 +189,9 @@ export const workloadSchema = schemaOf<Workload>()(
       ...container,
       schedule: text(),
       timeZone: text().optional(),
-      ...run,
+      ...cronRun,
     }),
-    object({ kind: z.literal("job"), ...container, ...run }),
+    object({ kind: z.literal("job"), ...container, ...jobRun }),
     object({
       kind: z.literal("elsewhere"),
       controller: oneOf(["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job"]),

@@ -1,6 +1,6 @@
 import type { Duration } from "../../core";
 import type { OwnContainer } from "./container";
-import type { FileProbe, Probe } from "./probes";
+import type { FileProbe, Probes } from "./probes";
 
 /** What runs as a service, and who deploys it. */
 export type Workload = OwnWorkload | ElsewhereWorkload;
@@ -11,7 +11,7 @@ export type OwnWorkload = ServingWorkload | CronJobWorkload | JobWorkload;
 /** A workload whose pods run all the time. */
 export type ServingWorkload = DeploymentWorkload | StatefulSetWorkload | DaemonSetWorkload;
 
-interface ServingContainer extends OwnContainer {
+interface ServingContainer extends OwnContainer, Probes {
   /**
    * Port that the application listens on; a Kubernetes Service of the service's name leads to it.
    * @default - no port and no Service
@@ -24,18 +24,6 @@ interface ServingContainer extends OwnContainer {
    * @protects from a port that leads to nobody
    */
   readonly ports?: Readonly<Record<string, number>>;
-  /**
-   * Whether a pod may get requests.
-   * @default - it may once the credentials file is there
-   * @protects from requests to a pod that cannot log in to its database
-   */
-  readonly readiness?: Probe;
-  /**
-   * Whether a container must not be restarted.
-   * @default - it is restarted only when it exits
-   * @protects from restarts of a slow application, each of which costs a login and a new user
-   */
-  readonly liveness?: Probe;
   /**
    * Whether a pod without its credentials file is kept from counting as ready.
    * @default { kind: "shell" }
@@ -177,6 +165,12 @@ export interface CronJobWorkload extends OwnContainer {
    * @protects from a run that is lost for a network that was away, and one that fails for ever
    */
   readonly retries?: number;
+  /**
+   * How long an ended run stays, with its pods and their log; a minute at least.
+   * @default - the last run that succeeded and the last three that failed stay
+   * @protects nothing: what a run has written elsewhere stays
+   */
+  readonly ttlAfterFinished?: Duration;
 }
 
 /**
@@ -197,6 +191,20 @@ export interface JobWorkload extends OwnContainer {
    * @protects from a change of the schema that is made twice
    */
   readonly retries?: number;
+  /**
+   * Whether Kubernetes removes the Job after it has ended.
+   * @default - it stays, and is the sign by which an apply knows that it has run
+   * @protects from a run at every apply
+   */
+  readonly ttlAfterFinished?: JobRemoval;
+}
+
+/** A Job that goes after it has ended; the next apply makes it again, and it runs again. */
+export interface JobRemoval {
+  /** How long it stays, with its pods and their log; a minute at least. */
+  readonly ttl: Duration;
+  /** Why it may run again at every apply, such as work that finds nothing to do the second time. */
+  readonly reason: string;
 }
 
 /** A workload that something else deploys, such as Argo CD or Helm; it gets a patch and values. */

@@ -8,7 +8,7 @@ import {
 } from "../declaration/workload";
 import type { ServicePlan } from "../service-plan";
 import { variablesOf } from "./beside";
-import { continuousProbe, filesAllTheTime, filesAtStart } from "./probes";
+import { filesAllTheTime, filesAtStart, probesOf } from "./probes";
 import type { PodRequirements } from "./requirements";
 import type { Container } from "./types";
 import { applicationMounts, declaredVolumes } from "./volumes";
@@ -48,7 +48,7 @@ function whatServes(
   workload: ServingWorkload,
   source: CredentialSource,
 ): Partial<Container> {
-  const { readiness, liveness, fileProbe = { kind: "shell" } } = workload;
+  const { readiness, fileProbe = { kind: "shell" } } = workload;
   const ports = portsOf(workload).map(({ port, ...named }) => ({ ...named, containerPort: port }));
   const files = databases.map(({ file }) => file.fileName);
   const fileCheck =
@@ -59,8 +59,7 @@ function whatServes(
     ...(ports.length > 0 && { ports }),
     // Pods on static credentials serve without the file.
     ...(fileProbe.kind === "shell" && source === "dynamic" && fileCheck),
-    ...(readiness && { readinessProbe: continuousProbe(readiness) }),
-    ...(liveness && { livenessProbe: continuousProbe(liveness) }),
+    ...probesOf(workload),
   };
 }
 

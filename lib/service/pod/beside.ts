@@ -1,5 +1,7 @@
 import type { OtherContainer, VariableSource } from "../declaration/pod";
+import type { Probes } from "../declaration/probes";
 import { containerUser, type OwnWorkload } from "../declaration/workload";
+import { probesOf } from "./probes";
 import { containerSecurityContext, type PodRequirements } from "./requirements";
 import type { Container, EnvVar, Volume } from "./types";
 import { declaredVolumes, mountOf } from "./volumes";
@@ -32,7 +34,7 @@ function temporaryVolume(container: string): string {
 
 /** A container beside the application's. With databases it has what the application has of them, and nothing else of it. */
 export function otherContainer(
-  container: OtherContainer,
+  container: OtherContainer & Probes,
   workload: OwnWorkload,
   required: PodRequirements,
 ): Container {
@@ -57,5 +59,6 @@ export function otherContainer(
       { name: temporaryVolume(name), mountPath: "/tmp" },
       ...own.map(mountOf),
     ],
+    ...probesOf(container),
   };
 }

@@ -17,6 +17,8 @@ export function serviceSelector(service: string): Record<string, string> {
 export const RESTART_ANNOTATION = "leasehold/restart-on-rotation";
 /** Why all old pods end before a new one starts. */
 export const RECREATE_ANNOTATION = "leasehold/recreate";
+/** Why a Job may run again at every apply. */
+export const RUNS_AGAIN_ANNOTATION = "leasehold/runs-again";
 /** Most pods at the same time, where Kubernetes decides how many there are. */
 export const PODS_ANNOTATION = "leasehold/pods";
 
@@ -58,6 +60,8 @@ export function workloadAnnotations({
     ...(restartOnRotation && { [RESTART_ANNOTATION]: restartOnRotation.reason }),
     ...(workload.kind === "deployment" &&
       workload.strategy?.kind === "recreate" && { [RECREATE_ANNOTATION]: workload.strategy.reason }),
+    ...(workload.kind === "job" &&
+      workload.ttlAfterFinished && { [RUNS_AGAIN_ANNOTATION]: workload.ttlAfterFinished.reason }),
     ...(workload.kind !== "elsewhere" &&
       workload.podPatch && { [POD_PATCH_ANNOTATION]: workload.podPatch.reason }),
     ...(pods !== undefined && { [PODS_ANNOTATION]: String(pods) }),

@@ -1,15 +1,34 @@
+import { seconds } from "../../core";
 import { credentialsFilePath } from "../declaration/credentials-file";
-import type { Probe } from "../declaration/probes";
-import type { ProbeSpec } from "./types";
+import type { Probe, Probes, ProbeTiming } from "../declaration/probes";
+import type { ContainerProbes, ProbeSpec } from "./types";
 
 /** Asked for as long as the container lives. */
 const CONTINUOUS = { periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 };
+/** What an application is asked until it has started: for five minutes. */
+const STARTING: ProbeTiming = { failures: 30 };
 /** Asked until the first yes, each second for two minutes; then the container is restarted. */
 const AT_START = { periodSeconds: 1, failureThreshold: 120 };
 
-/** The probe as Kubernetes writes it. */
-export function continuousProbe(probe: Probe): ProbeSpec {
-  return { ...handler(probe), ...CONTINUOUS };
+/** The probes as Kubernetes writes them. */
+export function probesOf({ startup, readiness, liveness }: Probes): ContainerProbes {
+  return {
+    ...(startup && { startupProbe: probeSpec(startup, STARTING) }),
+    ...(readiness && { readinessProbe: probeSpec(readiness) }),
+    ...(liveness && { livenessProbe: probeSpec(liveness) }),
+  };
+}
+
+function probeSpec(probe: Probe, unless: ProbeTiming = {}): ProbeSpec {
+  const { period, timeout, failures, initialDelay } = { ...unless, ...probe };
+  return {
+    ...handler(probe),
+    ...CONTINUOUS,
+    ...(period && { periodSeconds: seconds(period) }),
+    ...(failures !== undefined && { failureThreshold: failures }),
+    ...(timeout && { timeoutSeconds: seconds(timeout) }),
+    ...(initialDelay && { initialDelaySeconds: seconds(initialDelay) }),
+  };
 }
 
 /** Yes once every file is there and not empty. */

@@ -28,7 +28,7 @@ export interface PodSpec {
   readonly volumes: readonly Volume[];
 }
 
-export interface Container {
+export interface Container extends ContainerProbes {
   readonly name: string;
   readonly image: string;
   readonly command?: readonly string[];
@@ -38,6 +38,10 @@ export interface Container {
   readonly resources: ResourceRequirements;
   readonly securityContext: ContainerSecurityContext;
   readonly volumeMounts: readonly VolumeMount[];
+}
+
+/** What the kubelet asks a container. */
+export interface ContainerProbes {
   readonly startupProbe?: ProbeSpec;
   readonly readinessProbe?: ProbeSpec;
   readonly livenessProbe?: ProbeSpec;
@@ -110,6 +114,7 @@ export interface ProbeSpec {
   readonly periodSeconds: number;
   readonly failureThreshold: number;
   readonly timeoutSeconds?: number;
+  readonly initialDelaySeconds?: number;
 }
 
 export interface TolerationSpec {

@@ -2,10 +2,12 @@ import { databaseVariable, isHarmlessAnnotation } from "@leasehold/proof/core";
 import { imageProblems, integerProblems, labelProblems, repeated, within, type Problem } from "../../core";
 import { staticCredentials, type Migration } from "../declaration/migration";
 import type { OtherContainer, PodOptions, PodVolume, VariableSource } from "../declaration/pod";
+import type { Probes } from "../declaration/probes";
 import { containerUser, runsToCompletion, type OwnWorkload } from "../declaration/workload";
 import { mapProblems } from "./labels";
 import { mountPathProblems, nestedPathProblems } from "./mount-paths";
 import { objectNameProblems } from "./object-names";
+import { probesProblems } from "./probes";
 import { STORAGE, quantityProblems } from "./quantities";
 import { containerNameProblems, volumeNameProblems } from "./reserved-names";
 import { resourcesProblems, userProblems } from "./container";
@@ -172,7 +174,7 @@ function containersProblems(
   withheld: Withheld,
 ): Problem[] {
   const known = volumes.map(({ name }) => name);
-  const each = (property: string, containers: readonly OtherContainer[]) =>
+  const each = (property: string, containers: readonly (OtherContainer & Probes)[]) =>
     containers.flatMap((container, index) =>
       within(`${property}[${index}]`, containerProblems(container, workload, known, withheld)),
     );
@@ -200,7 +202,7 @@ function containersProblems(
 }
 
 function containerProblems(
-  container: OtherContainer,
+  container: OtherContainer & Probes,
   workload: OwnWorkload,
   volumes: readonly string[],
   withheld: Withheld,
@@ -214,6 +216,7 @@ function containerProblems(
     ...environmentProblems("env", env, withheld),
     ...resourcesProblems("resources", resources),
     ...(uid === undefined ? [] : userProblems("uid", uid)),
+    ...probesProblems(container),
     ...(databases === "all" && uid !== undefined && uid !== owner
       ? [
           {

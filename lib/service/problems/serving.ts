@@ -12,18 +12,18 @@ import type {
 import { mountPathProblems, nestedPathProblems } from "./mount-paths";
 import { objectNameProblems } from "./object-names";
 import { portsProblems } from "./pod";
-import { fileProbeProblems, probeProblems } from "./probes";
+import { fileProbeProblems, probesProblems, startupWithFileProblems } from "./probes";
 import { STORAGE, quantityProblems } from "./quantities";
 import { volumeNameProblems } from "./reserved-names";
 
 /** What is wrong with a workload whose pods run all the time. */
 export function servingProblems(workload: ServingWorkload): Problem[] {
-  const { readiness, liveness, fileProbe } = workload;
+  const { fileProbe } = workload;
   return [
     ...kindProblems(workload),
     ...portsProblems(workload),
-    ...(readiness ? probeProblems("readiness", readiness) : []),
-    ...(liveness ? probeProblems("liveness", liveness) : []),
+    ...probesProblems(workload),
+    ...startupWithFileProblems(workload),
     ...(fileProbe ? fileProbeProblems("fileProbe", fileProbe) : []),
   ];
 }

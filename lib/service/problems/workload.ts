@@ -3,7 +3,10 @@ import {
   imageProblems,
   integerProblems,
   labelProblems,
+  reasonProblems,
+  seconds,
   within,
+  type Duration,
   type Problem,
 } from "../../core";
 import { scheduleProblems, timeZoneProblems } from "../declaration/schedule";
@@ -86,18 +89,42 @@ function elsewhereProblems(property: string, workload: ElsewhereWorkload): Probl
 
 /** What is wrong with the times and numbers that an operator writes. */
 export function cronJobProblems(
-  props: Pick<CronJobWorkload, "schedule" | "timeZone" | "activeDeadline" | "retries">,
+  props: Pick<CronJobWorkload, "schedule" | "timeZone" | "activeDeadline" | "retries" | "ttlAfterFinished">,
 ): Problem[] {
-  const { schedule, timeZone } = props;
+  const { schedule, timeZone, ttlAfterFinished } = props;
   return [
     ...scheduleProblems("schedule", schedule),
     ...(timeZone === undefined ? [] : timeZoneProblems("timeZone", timeZone)),
-    ...jobProblems(props),
+    ...runProblems(props),
+    ...(ttlAfterFinished === undefined ? [] : removalProblems("ttlAfterFinished", ttlAfterFinished)),
   ];
 }
 
 /** What is wrong with the times and numbers that an operator writes. */
-export function jobProblems({
+export function jobProblems(
+  props: Pick<JobWorkload, "activeDeadline" | "retries" | "ttlAfterFinished">,
+): Problem[] {
+  const { ttlAfterFinished: removal } = props;
+  return [
+    ...runProblems(props),
+    ...(removal === undefined
+      ? []
+      : within("ttlAfterFinished", [
+          ...removalProblems("ttl", removal.ttl),
+          ...reasonProblems("reason", removal.reason),
+        ])),
+  ];
+}
+
+/** A Job that failed and is gone before Terraform looks has run, as far as Terraform knows. */
+function removalProblems(property: string, ttl: Duration): Problem[] {
+  const wrong = durationProblems(property, ttl);
+  if (wrong.length > 0 || seconds(ttl) >= 60) return wrong;
+  const must = 'be at least "1m": whoever waits for the run would find nothing, and take it for done';
+  return [{ property, must, got: ttl, fix: "lengthen it" }];
+}
+
+function runProblems({
   activeDeadline,
   retries = 0,
 }: Pick<JobWorkload, "activeDeadline" | "retries">): Problem[] {

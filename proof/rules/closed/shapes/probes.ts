@@ -26,6 +26,7 @@ export const continuousProbe: Shape = handlers({
   period_seconds: whole(1, 60),
   failure_threshold: whole(1, 10),
   timeout_seconds: whole(1, 30),
+  initial_delay_seconds: optional(whole(1, 600)),
 });
 
 /** Asked until the first yes. How long in all, the proof of the pod says. */
@@ -33,4 +34,5 @@ export const startupProbe: Shape = handlers({
   period_seconds: whole(1, 60),
   failure_threshold: whole(1, 600),
   timeout_seconds: optional(whole(1, 30)),
+  initial_delay_seconds: optional(whole(1, 600)),
 });

@@ -173,6 +173,9 @@ export const autoscaler: Shape = resource({
 
 const retries: Shape = whole(0, 100);
 
+/** A Job that is gone before Terraform looks counts as one that has run. */
+const ttlAfterFinished: Shape = optional(whole(60));
+
 /** A deadline is optional where a run may take as long as it takes. */
 export const cronJob: Shape = withPods((pods) =>
   resource({
@@ -189,6 +192,7 @@ export const cronJob: Shape = withPods((pods) =>
         spec: block({
           backoff_limit: retries,
           active_deadline_seconds: optional(whole(1)),
+          ttl_seconds_after_finished: ttlAfterFinished,
           template: pods("Never"),
         }),
       }),
@@ -198,14 +202,25 @@ export const cronJob: Shape = withPods((pods) =>
 
 export const job: Shape = withPods((pods) =>
   resource({
-    metadata: workloadMetadata(),
+    metadata: workloadMetadata({ "leasehold/runs-again": optional(text) }),
     spec: block({
       backoff_limit: retries,
       active_deadline_seconds: whole(1),
+      ttl_seconds_after_finished: ttlAfterFinished,
       template: pods("Never"),
     }),
     // What comes after it must find its work done.
     wait_for_completion: only(true),
     timeouts: block({ create: seconds, update: seconds }),
+  }).superRefine((written, context) => {
+    const { metadata, spec } = written as Readonly<Record<string, Keys>>;
+    const ttl = spec?.["ttl_seconds_after_finished"];
+    const { "leasehold/runs-again": reason } = (metadata?.["annotations"] ?? {}) as Keys;
+    if ((ttl === undefined) !== (reason === undefined))
+      context.addIssue({
+        code: "custom",
+        path: ["spec", "ttl_seconds_after_finished"],
+        message: "must come with its reason in leasehold/runs-again: the next apply runs the Job again",
+      });
   }),
 );

@@ -286,15 +286,15 @@ export function escapeTemplate(text: string): string {
 }
 
 /**
- * Does something with CDKTF, which has the place written out at which each token is made, and shows none of them.
- * The trace of an error is written out when it is first read, and so afterwards, as ever.
+ * Does something with CDKTF, which asks for the whole stack at each token that it makes (hashicorp/terraform-cdk#3892), and
+ * shows none of them. Errors have their traces as ever: those are not asked for, they come with the error.
  */
 export function withoutTraces<T>(use: () => T): T {
-  const { prepareStackTrace } = Error;
-  Error.prepareStackTrace = () => "";
+  const { captureStackTrace } = Error;
+  Error.captureStackTrace = () => {};
   try {
     return use();
   } finally {
-    Error.prepareStackTrace = prepareStackTrace;
+    Error.captureStackTrace = captureStackTrace;
   }
 }

@@ -204,7 +204,7 @@ export interface Database extends Pick<
   readonly schema?: string;
   /**
    * PostgreSQL's major version: the bootstrap SQL differs before 16. 14 has been out of support since 2026-11-12; until
-   * such a server is upgraded, 15 renders the SQL that it takes. The SQL is run on 15 and 18 in tests, and not yet on 19.
+   * such a server is upgraded, 15 renders the SQL that it takes. The SQL is run on 15 to 18 in tests, and not yet on 19.
    */
   readonly postgresVersion: 15 | 16 | 17 | 18 | 19;
   /** PostgreSQL's `max_connections`, for the lease budget. */

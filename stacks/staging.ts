@@ -15,6 +15,11 @@ export const staging: Environment = {
     replicas: 3,
     tls: { secretName: "vault-server-tls", caCertificate: vaultCa },
     seal: { kind: "awskms", region: "eu-west-1", kmsKeyId: "alias/staging-vault-unseal" },
+    breakGlass: {
+      kind: "second-login",
+      mount: "oidc-platform",
+      reason: "two of the platform's leads have the policy admin; tried each quarter",
+    },
     audit: [{ kind: "stdout" }, { kind: "file", path: "/vault/audit/audit.log" }],
     rateLimits: { login: 20, creds: 20 },
     terraform: {

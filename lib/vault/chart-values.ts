@@ -66,7 +66,10 @@ export interface ServerValues {
     readonly whenDeleted: "Retain";
     readonly whenScaled: "Retain";
   };
-  readonly statefulSet: { readonly securityContext: SecurityContexts };
+  readonly statefulSet: {
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly securityContext: SecurityContexts;
+  };
   readonly networkPolicy?: { readonly enabled: true; readonly ingress: readonly IngressRule[] };
   readonly ha?: {
     readonly enabled: true;

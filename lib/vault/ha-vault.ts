@@ -61,6 +61,14 @@ export interface HaVault extends Installation {
    */
   readonly serviceAccountAnnotations?: Readonly<Record<string, string>>;
   /**
+   * How somebody gets back in as an administrator, once the root token is revoked and the pipeline's login is lost.
+   * Since Vault 2.0 the unseal keys alone do not do it: `generate-root` asks for a token.
+   *
+   * @default - nobody has said; the guardrail `vault: "highly-available"` refuses that
+   * @protects from a Vault that nobody administers any more
+   */
+  readonly breakGlass?: BreakGlass;
+  /**
    * The webhook that puts agents into pods.
    *
    * @default - two replicas; no pod starts without an agent while they are away
@@ -162,5 +170,25 @@ export type MetricsAccess =
       /** Everybody who reaches the port. */
       readonly kind: "unauthenticated";
       /** Why nobody needs a token. */
+      readonly reason: string;
+    };
+
+/** A way back into Vault that hangs on neither the root token nor the pipeline's login. */
+export type BreakGlass =
+  | {
+      /** Somebody else can log in who may write policies and auth methods. */
+      readonly kind: "second-login";
+      /** Path of the auth method by which they log in, without `auth/`; it is theirs to write, and not leasehold's. */
+      readonly mount: string;
+      /** Who that is, and when it was tried last. */
+      readonly reason: string;
+    }
+  | {
+      /**
+       * A quorum of unseal or recovery keys makes a root token without a login. Whoever reaches the port may begin an
+       * attempt as well, or cancel each that somebody else has begun (CVE-2026-5807).
+       */
+      readonly kind: "generate-root";
+      /** Why there is no second login, and who reaches the port. */
       readonly reason: string;
     };

@@ -11,7 +11,7 @@ import {
   z,
 } from "../core/schema";
 import type { AuditDevice, AuditDevicesProps } from "./audit-devices";
-import type { MetricsAccess } from "./ha-vault";
+import type { BreakGlass, MetricsAccess } from "./ha-vault";
 import type { FailurePolicy } from "./injector-options";
 import type { RateLimitsProps } from "./rate-limits";
 import type { Seal } from "./seal";
@@ -87,6 +87,13 @@ const failurePolicySchema = schemaOf<FailurePolicy>()(
   ]),
 );
 
+const breakGlassSchema = schemaOf<BreakGlass>()(
+  variants("kind", [
+    object({ kind: z.literal("second-login"), mount: text(), reason: text() }),
+    object({ kind: z.literal("generate-root"), reason: text() }),
+  ]),
+);
+
 const metricsSchema = schemaOf<MetricsAccess>()(
   variants("kind", [
     object({ kind: z.literal("token") }),
@@ -137,6 +144,7 @@ const ha = {
   clientNamespaces: z.array(text()).optional(),
   metrics: metricsSchema.optional(),
   serviceAccountAnnotations: texts.optional(),
+  breakGlass: breakGlassSchema.optional(),
   injector: object(injectorOptions).optional(),
 };
 

@@ -12,6 +12,10 @@ export const TLS_DIRECTORY = "/vault/tls";
  */
 export function serverConfig(vault: HaVault): string {
   const stanzas = [
+    // Without the root token's own endpoint nobody gets back in who has lost every login.
+    vault.breakGlass?.kind === "generate-root"
+      ? 'enable_unauthenticated_access = ["generate-root"]'
+      : undefined,
     listener(vault),
     storage(vault),
     // Labels the pods with who is active and who is sealed: the Service vault-active selects by it.

@@ -7,7 +7,7 @@ import type {
   SpreadConstraint,
   StorageValues,
 } from "./chart-values";
-import type { HaVault, ServerResources, Storage } from "./ha-vault";
+import type { BreakGlass, HaVault, ServerResources, Storage } from "./ha-vault";
 import { RESTRICTED_POD, type ContainerResources } from "./pod-security";
 import { TRANSIT_DIRECTORY, type Seal } from "./seal";
 import { serverConfig, TLS_DIRECTORY } from "./server-config";
@@ -45,7 +45,7 @@ export function haServerValues(vault: HaVault): ServerValues {
     dataStorage: storageOf(dataStorage),
     auditStorage: storageOf(auditStorage),
     persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
-    statefulSet: { securityContext: RESTRICTED_POD },
+    statefulSet: { annotations: breakGlassAnnotations(vault.breakGlass), securityContext: RESTRICTED_POD },
     networkPolicy: { enabled: true, ingress: ingressRules(vault.clientNamespaces) },
     ha: {
       enabled: true,
@@ -55,6 +55,14 @@ export function haServerValues(vault: HaVault): ServerValues {
       raft: { enabled: true, setNodeId: true, config: serverConfig(vault) },
     },
   };
+}
+
+/** On the StatefulSet, where no pod is replaced by it. */
+function breakGlassAnnotations(breakGlass: BreakGlass | undefined) {
+  if (breakGlass === undefined) return undefined;
+  const { kind, reason } = breakGlass;
+  const how = kind === "second-login" ? `a login at auth/${breakGlass.mount}` : "generate-root";
+  return { "leasehold/break-glass": `${how}: ${reason}` };
 }
 
 function resourcesOf(resources: ServerResources = {}): ContainerResources {

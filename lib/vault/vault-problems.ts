@@ -1,4 +1,5 @@
 import {
+  authPathProblems,
   certificateProblems,
   hostProblems,
   labelProblems,
@@ -8,7 +9,7 @@ import {
   within,
   type Problem,
 } from "../core";
-import type { HaVault, ServerResources, Storage, VaultTls } from "./ha-vault";
+import type { BreakGlass, HaVault, ServerResources, Storage, VaultTls } from "./ha-vault";
 import { injectorProblems } from "./injector";
 import type { Installation } from "./installation";
 import { sealProblems } from "./seal";
@@ -59,7 +60,15 @@ function haProblems(vault: HaVault): Problem[] {
     ...clientNamespaces.flatMap((name, index) => labelProblems(`clientNamespaces[${index}]`, name)),
     ...(metrics?.kind === "unauthenticated" ? reasonProblems("metrics.reason", metrics.reason) : []),
     ...annotationProblems("serviceAccountAnnotations", serviceAccountAnnotations),
+    ...optional(vault.breakGlass, (value) => within("breakGlass", breakGlassProblems(value))),
     ...within("injector", injectorProblems(vault.injector ?? {})),
+  ];
+}
+
+function breakGlassProblems(breakGlass: BreakGlass): Problem[] {
+  return [
+    ...(breakGlass.kind === "second-login" ? authPathProblems("mount", breakGlass.mount) : []),
+    ...reasonProblems("reason", breakGlass.reason),
   ];
 }
 

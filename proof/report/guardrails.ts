@@ -12,6 +12,7 @@ const RULES: Readonly<Record<keyof Limits, readonly string[]>> = {
   maxTtl: ["ttl/beyond-guardrail"],
   vault: [
     "vault/dev-mode",
+    "vault/no-way-back",
     "vault/one-replica",
     "vault/injector-replicas",
     "vault/publishes-not-ready",

@@ -405,6 +405,23 @@ export const MUTATIONS: readonly Mutation[] = [
     (s) => s.add("resource", "vault_auth_backend", "second", { type: "approle", path: "second" }),
   ],
   [
+    "forget the way back",
+    "vault/no-way-back",
+    (s) => s.values((text) => replaced(text, "leasehold/break-glass", "leasehold/break-glas")),
+  ],
+  [
+    "let everybody begin to rekey",
+    "vault/no-way-back",
+    (s) =>
+      s.values((text) =>
+        replaced(
+          text,
+          'listener "tcp"',
+          'enable_unauthenticated_access = ["rekey"]\n\n        listener "tcp"',
+        ),
+      ),
+  ],
+  [
     "run one Vault",
     "vault/one-replica",
     (s) => s.values((text) => text.replace(/replicas: 3(?=\n {4}disruption)/, "replicas: 1")),

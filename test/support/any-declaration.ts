@@ -297,6 +297,7 @@ const vault: fc.Arbitrary<Partial<Environment["vault"]>> = fc.constantFrom<objec
   { seal: { kind: "gcpckms", project: "p", region: "global", keyRing: "ring", cryptoKey: "key" } },
   {
     seal: { kind: "azurekeyvault", tenantId: "t", vaultName: "v", keyName: "k" },
+    breakGlass: { kind: "generate-root", reason: "nobody but the leads reaches the port" },
     serviceAccountAnnotations: { "azure.workload.identity/client-id": "1" },
   },
   {

@@ -81,6 +81,7 @@ const ha: Environment = {
     resources: { cpuRequest: "500m", memoryRequest: "512Mi", memoryLimit: "2Gi" },
     clientNamespaces: ["shop", "billing"],
     metrics: { kind: "unauthenticated", reason },
+    breakGlass: { kind: "second-login", mount: "oidc-platform", reason },
     serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/vault" },
     injector: {
       replicas: 2,
@@ -477,6 +478,7 @@ export const maximal: readonly Environment[] = [
       mode: "ha",
       tls: { secretName: "tls", caCertificate: vaultCa },
       seal,
+      breakGlass: { kind: "generate-root", reason },
       metrics: { kind: "token" },
     } as Environment["vault"],
     services: [

@@ -308,6 +308,20 @@ describe("the servers", () => {
     );
   });
 
+  test("make a root token for keys alone only when asked to, and say why", () => {
+    const said = ({ server }: ReturnType<typeof render>) => server.statefulSet.annotations as unknown;
+    const reason = "nobody but the leads reaches the port";
+    const keys: HaVault = { ...HA, breakGlass: { kind: "generate-root", reason } };
+    expect(configOf(keys)).toBe(`enable_unauthenticated_access = ["generate-root"]\n\n${SHAMIR_CONFIG}`);
+    expect(said(render(keys))).toEqual({ "leasehold/break-glass": `generate-root: ${reason}` });
+    const login: HaVault = { ...HA, breakGlass: { kind: "second-login", mount: "oidc-platform", reason } };
+    expect(configOf(login)).toBe(SHAMIR_CONFIG);
+    expect(said(render(login))).toEqual({
+      "leasehold/break-glass": `a login at auth/oidc-platform: ${reason}`,
+    });
+    expect(said(render(HA))).toBeUndefined();
+  });
+
   test("show metrics without a token only when asked to", () => {
     expect(configOf({ ...HA, metrics: { kind: "token" } })).toBe(SHAMIR_CONFIG);
     expect(configOf({ ...HA, metrics: { kind: "unauthenticated", reason: "scraped inside the mesh" } }))

@@ -93,6 +93,21 @@ function* serversOf(release: HelmRelease, limits: Limits): Iterable<Wrong> {
   yield* filesOf(release, config);
   yield* joinsOf(release, config);
   yield* sealOf(release, asObject(config.seal));
+  yield* wayBackOf(release, config);
+}
+
+/** The annotation says what the configuration does; what nothing of both says, another rule asks. */
+function* wayBackOf(release: HelmRelease, config: ValueObject): Iterable<Wrong> {
+  const said = asText(
+    asObject(helmValue(release, "server.statefulSet.annotations"))["leasehold/break-glass"],
+  );
+  if (typeof said !== "string") return;
+  const isOpen = config.enable_unauthenticated_access !== undefined;
+  if (said.startsWith("generate-root: ") === isOpen) return;
+  yield {
+    message: `leasehold/break-glass is ${show(said)}, and the servers ask ${isOpen ? "nobody" : "everybody"} for a token at generate-root`,
+    fix: "say the same in both",
+  };
 }
 
 function* volumesOf(release: HelmRelease): Iterable<Wrong> {

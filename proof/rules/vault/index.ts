@@ -6,6 +6,7 @@ import { devMode } from "./dev-mode";
 import { fewReplicas } from "./few-replicas";
 import { injectorReplicas } from "./injector-replicas";
 import { networkPolicy } from "./network-policy";
+import { noWayBack } from "./no-way-back";
 import { oneReplica } from "./one-replica";
 import { publishesNotReady } from "./publishes-not-ready";
 import { webhookBlocksCluster } from "./webhook-blocks-cluster";
@@ -22,6 +23,7 @@ export const vaultRules: readonly Rule[] = [
   fewReplicas,
   injectorReplicas,
   networkPolicy,
+  noWayBack,
   oneReplica,
   publishesNotReady,
   webhookBlocksCluster,

@@ -111,6 +111,7 @@ const haServer: Keys = {
   auditStorage: storage,
   persistentVolumeClaimRetentionPolicy: block({ whenDeleted: only("Retain"), whenScaled: only("Retain") }),
   statefulSet: block({
+    annotations: optional(block({ "leasehold/break-glass": text })),
     securityContext: block({ pod: restrictedPod, container: restrictedContainer }),
   }),
   networkPolicy: block({

@@ -1,4 +1,15 @@
-import { block, blocks, duration, only, optional, text, textLike, type Keys, type Shape } from "../shape";
+import {
+  block,
+  blocks,
+  duration,
+  list,
+  only,
+  optional,
+  text,
+  textLike,
+  type Keys,
+  type Shape,
+} from "../shape";
 
 const file: Shape = textLike(/^\/\S+$/, "be an absolute path");
 
@@ -16,6 +27,8 @@ const seals: Keys = {
 
 /** What is understood of the servers' own configuration; a limit of leases there would bind every credential. */
 export const serverConfig: Shape = block({
+  // With the reason beside it, as the rule about ways back asks.
+  enable_unauthenticated_access: optional(list(only("generate-root"))),
   listener: labelled("tcp", {
     // The chart's Services, its probes and the other servers come to these ports.
     address: only("[::]:8200"),

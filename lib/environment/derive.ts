@@ -1,5 +1,5 @@
 import type { KubernetesAuthProps } from "../auth";
-import { isDuration, seconds, type Duration } from "../core";
+import { groupBy, isDuration, seconds, type Duration } from "../core";
 import { peopleTtl } from "../people";
 import {
   databaseRoleName,
@@ -7,9 +7,16 @@ import {
   type CredentialStrategy,
   type Grant,
   type Owner,
+  type Pooler,
   type Replication,
 } from "../postgres";
-import { staticCredentials, usesVault, type ServiceEndpoint, type ServicePlatform } from "../service";
+import {
+  PGBOUNCER,
+  staticCredentials,
+  usesVault,
+  type ServiceEndpoint,
+  type ServicePlatform,
+} from "../service";
 import {
   installsAnything,
   vaultAddress,
@@ -175,8 +182,8 @@ export function servicePlatform(environment: ClusterEnvironment): ServicePlatfor
   };
 }
 
-function servicesEndpoint({ name, kind, host, port = 5432 }: DatabaseEndpoint): ServiceEndpoint {
-  return { name, kind, host, port };
+function servicesEndpoint({ hostIn, port = 5432, ...endpoint }: DatabaseEndpoint): ServiceEndpoint {
+  return { ...endpoint, port };
 }
 
 /** A database with its defaults filled in. */
@@ -208,6 +215,7 @@ export function bootstrapInput(environment: Environment, database: Database): Bo
           .filter((credentials) => credentials.database === name)
           .map(({ user }) => user),
   );
+  const poolers = poolersOf(environment, database);
   return {
     environment: environment.name,
     connection: name,
@@ -217,7 +225,27 @@ export function bootstrapInput(environment: Environment, database: Database): Bo
     postgresVersion,
     roles,
     ...(staticUsers.length > 0 && { staticUsers: [...new Set(staticUsers)].sort() }),
+    ...(poolers.length > 0 && { poolers }),
   };
+}
+
+/** The logins by which poolers ask for their users, each with the roles of the services that go by it. */
+function poolersOf({ services }: Environment, { name, endpoints = [] }: Database): Pooler[] {
+  const asking = endpoints.flatMap((endpoint) =>
+    endpoint.kind === "pgbouncer"
+      ? [{ endpoint: endpoint.name, login: endpoint.authUser ?? PGBOUNCER.authUser }]
+      : [],
+  );
+  return [...groupBy(asking, ({ login }) => login)].map(([login, own]) => ({
+    login,
+    roles: services
+      .filter(({ access }) =>
+        access.some(
+          (entry) => entry.database === name && own.some(({ endpoint }) => endpoint === entry.endpoint),
+        ),
+      )
+      .map((service) => databaseRoleName(service.name, name)),
+  }));
 }
 
 /** Durations that are none are left to the check of the service they belong to. */

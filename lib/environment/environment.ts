@@ -3,7 +3,7 @@ import type { Duration, Protection } from "../core";
 import type { PeopleDeclaration } from "../people";
 import type { PostgresConnectionProps } from "../postgres";
 import type { Waiver } from "@leasehold/proof/rules";
-import type { ServiceDeclaration } from "../service";
+import type { EndpointServer, ServiceDeclaration } from "../service";
 import type { AuditDevice, RateLimitsProps, Vault } from "../vault";
 import type { Cluster, NamedCluster } from "./cluster";
 import type { Guarantee } from "./guarantees";
@@ -217,15 +217,13 @@ export interface Database extends Pick<
   readonly endpoints?: readonly DatabaseEndpoint[];
 }
 
-/** Another way to a database, for pods. */
-export interface DatabaseEndpoint {
+/** Another way to a database, for pods: where it is, and what answers there. */
+export type DatabaseEndpoint = EndpointAddress & EndpointServer;
+
+/** Where an endpoint is. */
+export interface EndpointAddress {
   /** By which services choose it; lower-case letters, digits, hyphens. */
   readonly name: string;
-  /**
-   * What answers there: the server itself under another name, a streaming replica of it, on which nobody writes and
-   * to which a new user comes a moment after it was made, or a pooler that passes users through.
-   */
-  readonly kind: "primary" | "replica" | "pooler";
   /** Host name or IP address, as pods reach it; its certificate is checked by the CA of the database. */
   readonly host: string;
   /**

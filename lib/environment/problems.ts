@@ -12,7 +12,7 @@ import {
   type Problem,
 } from "../core";
 import { connectionProblems, databaseRoleName } from "../postgres";
-import { serviceProblems } from "../service";
+import { PGBOUNCER, serviceProblems } from "../service";
 import { auditProblems, rateLimitsProblems, vaultProblems } from "../vault";
 import { clashProblems } from "./clash-problems";
 import { clusterProblems } from "./cluster-problems";
@@ -32,7 +32,7 @@ import {
   withDefaults,
   type Holder,
 } from "./derive";
-import type { DeclaredEnvironment, Environment } from "./environment";
+import type { Database, DeclaredEnvironment, Environment } from "./environment";
 import { guaranteeProblems } from "./guarantee-problems";
 import { grantVersionProblems } from "./grant-version-problems";
 import { joinProblems } from "./join-problems";
@@ -181,9 +181,26 @@ function databaseProblems(environment: Environment): LocatedProblem[] {
       ...connectionProblems({ ...database, allowedRoles: databaseRoles(environment, database.name) }),
       ...integerProblems("maxConnections", database.maxConnections, 1, 262_143),
       ...duplicates("endpoints", database.endpoints ?? []),
+      ...poolerLogins(database),
       ...mixedStrategies(environment, database.name),
     ]),
   );
+}
+
+/** Whoever asks for users must be nobody whose password Vault changes. */
+function poolerLogins({ username, endpoints = [] }: Database & { readonly username: string }): Problem[] {
+  const logins = endpoints.flatMap((each) =>
+    each.kind === "pgbouncer" ? [each.authUser ?? PGBOUNCER.authUser] : [],
+  );
+  if (!logins.includes(username)) return [];
+  return [
+    {
+      property: "endpoints",
+      must: "have logins of their own: Vault's is changed by Vault",
+      got: username,
+      fix: "write another 'authUser', such as \"pgbouncer\"",
+    },
+  ];
 }
 
 /** The bootstrap SQL takes CONNECT from PUBLIC, and grants it to group roles alone. */

@@ -24,7 +24,7 @@ import { peopleSchema } from "../people";
 import { connectionShape, tablePrivileges } from "../postgres";
 import { dayProblems } from "@leasehold/proof/core";
 import type { Waiver } from "@leasehold/proof/rules";
-import { serviceShape } from "../service";
+import { endpointWith, serviceShape } from "../service";
 import { auditDeviceSchema, limitsShape, vaultWith } from "../vault";
 import type { Cluster, ClusterConnection, NamedCluster, Namespaces } from "./cluster";
 import type {
@@ -176,9 +176,8 @@ const POSTGRES_14 =
   "upgrade the server, for PostgreSQL 14 has had no fixes since 2026-11-12; until then write 15, whose SQL a server of 14 takes as well";
 
 const endpointSchema = schemaOf<DatabaseEndpoint>()(
-  object({
+  endpointWith({
     name: textThat((property, name) => labelProblems(property, name, 30)),
-    kind: oneOf(["primary", "replica", "pooler"]),
     host: textThat(hostProblems),
     hostIn: z.record(text(), textThat(hostProblems)).optional(),
     port: whole(1, 65_535).optional(),

@@ -1,4 +1,5 @@
 import type { BootstrapInput, PostgresVersion } from "./bootstrap-input";
+import { LOOKUP_FINDINGS, LOOKUPS_LEFT } from "./bootstrap-pooler";
 import { UNDECLARED_OF_PUBLIC } from "./bootstrap-privileges";
 import { createViews, raiseIfAny, section, type View } from "./bootstrap-sql";
 import { quoteLiteral } from "./identifiers";
@@ -12,6 +13,8 @@ export function checkSection({ login, postgresVersion }: BootstrapInput): string
     ownerFindings(postgresVersion),
     loginFindings(vault),
     membershipFindings(vault, postgresVersion),
+    LOOKUP_FINDINGS,
+    LOOKUPS_LEFT,
   ];
   return section(
     "7. Check",
@@ -35,7 +38,7 @@ export function checkSection({ login, postgresVersion }: BootstrapInput): string
 
 /** The temporary tables go by themselves. */
 const DROP_VIEWS = `DROP VIEW leasehold_living_on_public, leasehold_undeclared, leasehold_unfulfilled, leasehold_declared,
-  leasehold_target, leasehold_held, leasehold_acl, leasehold_role_change, leasehold_living, leasehold_owned,
+  leasehold_target, leasehold_held, leasehold_acl, leasehold_role_change, leasehold_lookup_change, leasehold_lookup, leasehold_living, leasehold_owned,
   leasehold_dependency, leasehold_membership;`;
 
 const UNION = "\n    UNION\n";

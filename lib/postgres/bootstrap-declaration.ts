@@ -1,4 +1,4 @@
-import type { BootstrapInput, BootstrapRole } from "./bootstrap-input";
+import type { BootstrapInput, BootstrapRole, Pooler } from "./bootstrap-input";
 import { raiseIfAny, section, type View } from "./bootstrap-sql";
 import {
   isColumnGrant,
@@ -15,7 +15,7 @@ import { commentLine, quoteArray, quoteLiteral } from "./identifiers";
 import { readSignature, SIGNATURE_OF_FUNCTION, signatureText } from "./signatures";
 
 /** The grants as rows, near to how the operator wrote them, so that two versions of the script compare. */
-export function declarationSection({ roles, schema }: BootstrapInput): string {
+export function declarationSection({ roles, schema, poolers = [] }: BootstrapInput): string {
   return section(
     "2. What is declared",
     ["One row per grant. These tables are gone when the transaction ends."],
@@ -35,6 +35,7 @@ export function declarationSection({ roles, schema }: BootstrapInput): string {
     ),
     ...insert("leasehold_owner", roles.flatMap(ownerRows)),
     ...insert("leasehold_replication", roles.flatMap(replicationRows)),
+    ...insert("leasehold_pooler", poolers.map(poolerRow)),
     raiseIfAny("EXCEPTION", "declared, but not in this database:", MISSING),
   );
 }
@@ -56,10 +57,13 @@ CREATE TEMPORARY TABLE leasehold_owner (
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE leasehold_replication (
   role_name text, publication_names text[]
+) ON COMMIT DROP;
+CREATE TEMPORARY TABLE leasehold_pooler (
+  login_name text, role_names text[]
 ) ON COMMIT DROP;`;
 
 /** The same rows as common tables. A column has its type by itself: a list may have no rows, or nothing but NULL in it. */
-export function declarationViews({ roles, schema }: BootstrapInput): View[] {
+export function declarationViews({ roles, schema, poolers = [] }: BootstrapInput): View[] {
   const rowsOf = (name: string, columns: readonly (readonly [string, string])[], rows: readonly string[]) => {
     const names = columns.map(([column]) => column).join(", ");
     const typed = columns.map(([column, type]) => `${column}::${type}`).join(", ");
@@ -125,6 +129,14 @@ export function declarationViews({ roles, schema }: BootstrapInput): View[] {
       ],
       roles.flatMap(replicationRows),
     ),
+    rowsOf(
+      "leasehold_pooler",
+      [
+        ["login_name", text],
+        ["role_names", list],
+      ],
+      poolers.map(poolerRow),
+    ),
   ];
 }
 
@@ -189,6 +201,11 @@ function replicationRows({ name, replication }: BootstrapRole): string[] {
   if (replication === undefined) return [];
   const { publications, reason } = replication;
   return [`  ${commentLine(reason)}\n  (${quoteLiteral(name)}, ${quoteArray(publications)})`];
+}
+
+/** Whose users a pooler may ask for. */
+function poolerRow({ login, roles }: Pooler): string {
+  return `  (${quoteLiteral(login)}, ${quoteArray([...roles].sort())})`;
 }
 
 /** Schemas that grants are in. */

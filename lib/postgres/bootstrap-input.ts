@@ -21,6 +21,14 @@ export interface BootstrapRole {
   readonly replication?: Replication;
 }
 
+/** A pooler that asks the database for the verifiers of its clients. */
+export interface Pooler {
+  /** By which it asks. */
+  readonly login: string;
+  /** The group roles whose credentials it may ask for. */
+  readonly roles: readonly string[];
+}
+
 export interface BootstrapInput {
   /** Name of the environment that declares the roles; each role says it, so that no other environment takes it. */
   readonly environment: string;
@@ -39,6 +47,11 @@ export interface BootstrapInput {
    * privileges in the database, unless somebody lives on it.
    */
   readonly roles: readonly BootstrapRole[];
+  /**
+   * Poolers with `auth_query` in front of the database.
+   * @default - none
+   */
+  readonly poolers?: readonly Pooler[];
   /**
    * Group roles of this environment that are no longer declared and lose their privileges even though somebody
    * lives on them.

@@ -1,4 +1,5 @@
 import type { BootstrapInput } from "./bootstrap-input";
+import { foreignLookups } from "./bootstrap-pooler";
 import { block, raiseIfAny, type View } from "./bootstrap-sql";
 import { quoteArray, quoteLiteral } from "./identifiers";
 
@@ -111,7 +112,7 @@ export function ownershipStatements(input: BootstrapInput): string {
     raiseIfAny(
       "EXCEPTION",
       "nothing was changed, for roles belong to one environment:",
-      `${strangers(input)}\n    UNION\n${notRetirable(input)}`,
+      [strangers(input), foreignLookups(input), notRetirable(input)].join("\n    UNION\n"),
     ),
     `INSERT INTO leasehold_role
   SELECT role_name, true FROM ${UNDECLARED_ROLES}

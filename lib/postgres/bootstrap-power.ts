@@ -1,6 +1,11 @@
 import type { BootstrapInput } from "./bootstrap-input";
+import { LOOKUPS_LACKING } from "./bootstrap-pooler";
 import { UNDECLARED_OF_PUBLIC } from "./bootstrap-privileges";
+import { ROLE_STEPS } from "./bootstrap-roles";
 import { block } from "./bootstrap-sql";
+
+/** After all that is done to roles, what is taken from them. */
+const REVOKES = ROLE_STEPS.length + 1;
 
 /**
  * Everything that whoever runs the script may not do, before the first of it is done, with who may. Only what is
@@ -11,7 +16,9 @@ import { block } from "./bootstrap-sql";
  * so these are read from the catalogs.
  */
 export function powerCheck({ postgresVersion }: BootstrapInput): string {
-  const lacking = [OBJECTS_LACKING, defaultsLacking(postgresVersion), PUBLIC_LACKING].join("\n    UNION\n");
+  const lacking = [OBJECTS_LACKING, defaultsLacking(postgresVersion), PUBLIC_LACKING, LOOKUPS_LACKING].join(
+    "\n    UNION\n",
+  );
   return block(`DECLARE
   change text;
   needed text;
@@ -23,7 +30,7 @@ BEGIN
   END IF;
   BEGIN
     PERFORM set_config('client_min_messages', 'error', true);
-    FOR attempted_step IN 1..3 LOOP
+    FOR attempted_step IN 1..${REVOKES} LOOP
       FOR change, needed IN
 ${attempts(postgresVersion)}
         ORDER BY 1
@@ -37,8 +44,8 @@ ${attempts(postgresVersion)}
               RAISE;
             END IF;
             refused := refused || format('%s: %s', change, coalesce('takes ' || needed, SQLERRM));
-          -- The role that was refused above.
-          WHEN undefined_object THEN NULL;
+          -- What was refused above.
+          WHEN undefined_object OR invalid_schema_name OR undefined_function THEN NULL;
         END;
       END LOOP;
     END LOOP;
@@ -63,7 +70,7 @@ function attempts(postgresVersion: BootstrapInput["postgresVersion"]): string {
     WHERE step = attempted_step
     UNION ALL
     SELECT format('%sREVOKE %s FROM %I CASCADE', prefix, what, role_name), string_agg(DISTINCT quote_ident(pg_get_userbyid(grantor)), ', ') || ', who granted it'
-    FROM leasehold_undeclared JOIN leasehold_held USING (role_name, prefix, what) WHERE attempted_step = 3
+    FROM leasehold_undeclared JOIN leasehold_held USING (role_name, prefix, what) WHERE attempted_step = ${REVOKES}
     GROUP BY 1`;
 }
 
@@ -71,7 +78,7 @@ function attempts(postgresVersion: BootstrapInput["postgresVersion"]): string {
 function roleNeeds(postgresVersion: BootstrapInput["postgresVersion"]): string {
   if (postgresVersion < 16) return "CASE WHEN NOT runner.rolcreaterole THEN 'CREATEROLE' END";
   return `concat_ws(' and ',
-        CASE WHEN NOT runner.rolcreaterole AND (role.oid IS NULL OR statement NOT LIKE 'GRANT %') THEN 'CREATEROLE' END,
+        CASE WHEN role_name IS NOT NULL AND NOT runner.rolcreaterole AND (role.oid IS NULL OR statement NOT LIKE 'GRANT %') THEN 'CREATEROLE' END,
         CASE WHEN NOT runner.rolreplication AND statement ~ ' (NO)?REPLICATION$' THEN 'REPLICATION' END,
         (SELECT CASE WHEN bool_or(pg_has_role(admin, 'USAGE')) THEN NULL
             ELSE format('ADMIN OPTION on %I%s', role_name, '; who has it: ' || string_agg(quote_ident(pg_get_userbyid(admin)), ', ' ORDER BY admin)) END

@@ -1,5 +1,6 @@
 import type { BootstrapInput } from "./bootstrap-input";
 import { marks, ownershipStatements } from "./bootstrap-ownership";
+import { authQuery, POOLER_LOGINS } from "./bootstrap-pooler";
 import { runEach, section, type View } from "./bootstrap-sql";
 import { quoteLiteral } from "./identifiers";
 
@@ -9,7 +10,7 @@ import { quoteLiteral } from "./identifiers";
  * unasked. From 16 on a membership says by itself what it is good for, and the plain form would let the
  * login act as the group.
  */
-export function rolesSection({ roles }: BootstrapInput): string {
+export function rolesSection({ roles, poolers = [] }: BootstrapInput): string {
   const replicates = roles.some(({ replication }) => replication !== undefined);
   return section(
     "4. Roles",
@@ -19,10 +20,16 @@ export function rolesSection({ roles }: BootstrapInput): string {
       "psql's \\password. Where a service acts as an owner, its group role may become it and inherits",
       "nothing from it.",
       ...(replicates ? REPLICATES : []),
+      ...poolers.flatMap(({ login }) => ["", `auth_user = ${login}`, `auth_query = ${authQuery(login)}`]),
     ],
-    ...[1, 2].map((step) => runEach(`    SELECT statement FROM leasehold_role_change WHERE step = ${step}`)),
+    ...ROLE_STEPS.map((step) =>
+      runEach(`    SELECT statement FROM leasehold_role_change WHERE step = ${step}`),
+    ),
   );
 }
+
+/** Roles, what they are good for, and then what poolers need of them. */
+export const ROLE_STEPS = [1, 2, 3, 4, 5, 6];
 
 const REPLICATES = [
   "A service streams changes: its credentials have REPLICATION, and so has the login that makes them, until",
@@ -61,7 +68,13 @@ export function roleChanges(input: BootstrapInput): View {
   const memberships = input.postgresVersion < 16 ? plainMemberships(vault) : narrowMemberships(vault);
   return {
     name: "leasehold_role_change (step, role_name, statement)",
-    query: [...missingRoles(vault), ...missingMarks(input), ...memberships].join("\n    UNION ALL\n"),
+    query: [
+      ...missingRoles(vault),
+      POOLER_LOGINS,
+      ...missingMarks(input),
+      ...memberships,
+      "    SELECT step, NULL, statement FROM leasehold_lookup_change",
+    ].join("\n    UNION ALL\n"),
   };
 }
 

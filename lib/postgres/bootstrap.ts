@@ -2,6 +2,7 @@ import { checkSection } from "./bootstrap-check";
 import { declarationSection } from "./bootstrap-declaration";
 import type { BootstrapInput } from "./bootstrap-input";
 import { groupsView, livingView } from "./bootstrap-ownership";
+import { LOOKUPS, lookupChanges } from "./bootstrap-pooler";
 import { powerCheck } from "./bootstrap-power";
 import { privilegesSection, privilegeViews, publicSection } from "./bootstrap-privileges";
 import { MEMBERSHIPS, ownershipSection, roleChanges, rolesSection } from "./bootstrap-roles";
@@ -21,6 +22,8 @@ export function renderBootstrapSql(props: BootstrapInput): string {
       MEMBERSHIPS,
       groupsView(props),
       livingView(props),
+      LOOKUPS,
+      lookupChanges(props),
       roleChanges(props),
       ...privilegeViews(props),
     ),

@@ -1,5 +1,5 @@
 export { renderBootstrapSql } from "./bootstrap";
-export type { BootstrapInput, BootstrapRole, PostgresVersion } from "./bootstrap-input";
+export type { BootstrapInput, BootstrapRole, Pooler, PostgresVersion } from "./bootstrap-input";
 export type { PostgresTls } from "./connection-url";
 export { DynamicRole, dynamicRoleProblems } from "./dynamic-role";
 export type { DynamicRoleProps } from "./dynamic-role";

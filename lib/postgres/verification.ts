@@ -11,6 +11,7 @@ import {
 import { declarationViews, MISSING, SCHEMAS_OF_GRANTS } from "./bootstrap-declaration";
 import type { BootstrapInput } from "./bootstrap-input";
 import { groupsView, livingLogins, livingView, strangers, UNDECLARED_ROLES } from "./bootstrap-ownership";
+import { foreignLookups, LOOKUP_FINDINGS, LOOKUPS, LOOKUPS_UNMADE, lookupChanges } from "./bootstrap-pooler";
 import { privilegeViews, UNDECLARED_OF_PUBLIC } from "./bootstrap-privileges";
 import { MEMBERSHIPS } from "./bootstrap-roles";
 import { commonTables } from "./bootstrap-sql";
@@ -42,6 +43,11 @@ export const VERIFICATION_KINDS = {
   "vault-login": [
     "error",
     "Vault's login has more, or less, than it needs",
+    "do what it says, or run the bootstrap SQL",
+  ],
+  pooler: [
+    "error",
+    "a pooler finds its users in another way than declared, or those of others",
     "do what it says, or run the bootstrap SQL",
   ],
   "foreign-member": [
@@ -149,6 +155,8 @@ export function renderVerificationSql(input: BootstrapInput): string {
     MEMBERSHIPS,
     groupsView(input),
     livingView(input),
+    LOOKUPS,
+    lookupChanges(input),
     ...privilegeViews(input),
     DEPENDENCIES,
   );
@@ -157,7 +165,7 @@ export function renderVerificationSql(input: BootstrapInput): string {
     ["missing-object", MISSING],
     [
       "missing-role",
-      `SELECT role_name FROM (SELECT role_name FROM leasehold_role UNION SELECT ${vault}) AS declared
+      `SELECT role_name FROM (SELECT role_name FROM leasehold_role UNION SELECT ${vault} UNION SELECT login_name FROM leasehold_pooler) AS declared
     WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name)`,
     ],
     [
@@ -179,6 +187,9 @@ export function renderVerificationSql(input: BootstrapInput): string {
     FROM pg_roles WHERE rolname = ${vault} AND NOT (rolcanlogin AND rolcreaterole AND NOT rolinherit)`,
     ],
     ["vault-login", lackingReplication(vault)],
+    ["pooler", LOOKUPS_UNMADE],
+    ["pooler", LOOKUP_FINDINGS],
+    ["pooler", foreignLookups(input)],
     ["undeclared-replication", UNDECLARED_REPLICATION],
     [
       "foreign-member",

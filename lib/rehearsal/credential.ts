@@ -49,6 +49,7 @@ export function lifeOf(role: RehearsedRole, stage: Stage): Act[] {
     ...create(SECOND),
     changed(of, "the creation", [...made(FIRST), ...made(SECOND)], []),
     abilities(role, stage),
+    ...lookUps(role, stage),
     ...actions,
     ...renew(FIRST),
     changed(of, "the renewal", [loginOf(FIRST, role, RENEWED)], [loginOf(FIRST, role, EXPIRATION)]),
@@ -73,7 +74,7 @@ export function lifeOf(role: RehearsedRole, stage: Stage): Act[] {
 /** What a credential can do, where another role of the same statements has lived its whole life. */
 export function abilitiesOnly(role: RehearsedRole, stage: Stage): Act[] {
   const { create, revoke } = statementsOf(role, stage);
-  return [...create(FIRST), abilities(role, stage), ...revoke(FIRST)];
+  return [...create(FIRST), abilities(role, stage), ...lookUps(role, stage), ...revoke(FIRST)];
 }
 
 function statementsOf({ name: role, statements = NONE }: RehearsedRole, { input }: Stage) {
@@ -157,6 +158,29 @@ function abilities(role: RehearsedRole, { input, tables }: Stage): Act {
       ];
     },
   );
+}
+
+/** A pooler finds the verifier of its services' credentials, and of nobody else's. */
+function lookUps({ name }: RehearsedRole, { input: { poolers = [] } }: Stage): Act[] {
+  return poolers.map(({ login, roles }) => ({
+    of: { kind: "bootstrap" },
+    title: `the pooler ${login}`,
+    step: {
+      kind: "ask",
+      as: login,
+      sql: [
+        `SELECT username FROM ${quoteQualified(`leasehold_${login}`, "user_lookup")}(${quoteLiteral(FIRST)}) WHERE password ~ '^SCRAM-SHA-256'`,
+      ],
+    },
+    problems: ({ rows }) =>
+      rows.length > 0 === roles.includes(name)
+        ? []
+        : [
+            rows.length > 0
+              ? `finds a user of ${name}, who does not go by it`
+              : `does not find a user of ${name}`,
+          ],
+  }));
 }
 
 const COMMON = /^(USAGE ON SCHEMA public|CONNECT ON DATABASE .*)$/;

@@ -59,7 +59,8 @@ function laterPrivilegesOf({ grants }: BootstrapRole, defaultSchema: string): st
 
 /** What is so after the bootstrap SQL, and was not before. */
 export function gainedByBootstrap(input: BootstrapInput, tables: readonly SceneTable[]): string[] {
-  const { environment, connection, databaseName: database, login, schema, roles, staticUsers = [] } = input;
+  const { environment, connection, databaseName: database, login, schema, roles } = input;
+  const { staticUsers = [], poolers = [] } = input;
   const mark = JSON.stringify({ environment, connection, database });
   const replicates = roles.some(({ replication }) => replication !== undefined);
   const gained = [
@@ -70,6 +71,15 @@ export function gainedByBootstrap(input: BootstrapInput, tables: readonly SceneT
     `${login} is a member of pg_signal_backend: SET`,
     `${login} may CONNECT ON DATABASE ${database}`,
     ...staticUsers.flatMap((user) => ofEverybody(database).map((right) => `${user} may ${right}`)),
+    ...poolers.flatMap((pooler) => [
+      `role ${pooler.login}: LOGIN NOINHERIT`,
+      `${ADMINISTRATOR} is a member of ${pooler.login}: ADMIN`,
+      `${pooler.login} may CONNECT ON DATABASE ${database}`,
+      `SCHEMA leasehold_${pooler.login} belongs to ${ADMINISTRATOR}`,
+      `${pooler.login} may USAGE ON SCHEMA leasehold_${pooler.login}`,
+      `FUNCTION leasehold_${pooler.login}.user_lookup(text) belongs to ${ADMINISTRATOR}`,
+      `${pooler.login} may EXECUTE ON FUNCTION leasehold_${pooler.login}.user_lookup(text)`,
+    ]),
     ...roles.flatMap((role) => [
       `role ${role.name}: NOLOGIN`,
       `comment on ${role.name}: leasehold: what one service may do ${mark}`,

@@ -70,7 +70,7 @@ export function sceneOf(input: BootstrapInput, direct: readonly BootstrapRole[])
   const schemas = [...new Set([input.schema, ...[...tables, ...others].map(({ schema }) => schema)])];
   const owners = ownersOf(roles);
   const publications = new Set(roles.flatMap(({ replication }) => replication?.publications ?? []));
-  const { staticUsers = [] } = input;
+  const { staticUsers = [], poolers = [] } = input;
   return {
     tables,
     sql: [
@@ -78,6 +78,8 @@ export function sceneOf(input: BootstrapInput, direct: readonly BootstrapRole[])
       `CREATE ROLE ${ADMINISTRATOR} LOGIN CREATEROLE${publications.size > 0 ? " REPLICATION" : ""}`,
       `GRANT pg_signal_backend TO ${ADMINISTRATOR} WITH ADMIN OPTION`,
       `ALTER DATABASE ${quoteIdentifier(input.databaseName)} OWNER TO ${ADMINISTRATOR}`,
+      // A superuser has it anyway.
+      ...(poolers.length > 0 ? [`GRANT SELECT ON pg_authid TO ${ADMINISTRATOR}`] : []),
       `CREATE ROLE ${NOBODY} LOGIN`,
       `CREATE ROLE ${STRANGER} LOGIN`,
       `GRANT CONNECT ON DATABASE ${quoteIdentifier(input.databaseName)} TO ${STRANGER}`,

@@ -27,6 +27,9 @@ export type {
   ServiceProps,
   TableAccess,
 } from "./declaration/declaration";
+export { forbiddenBy, PGBOUNCER } from "./declaration/endpoint";
+export type { EndpointServer, Forbidden, PgBouncer, PoolMode } from "./declaration/endpoint";
+export { endpointWith } from "./declaration/endpoint-schema";
 export { elsewhereManifests } from "./elsewhere";
 export type { Manifest } from "./elsewhere";
 export { injectionAnnotations } from "./pod/injection";

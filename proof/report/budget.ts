@@ -1,5 +1,5 @@
 import { isUnknown, known, type AccessGraph } from "../access";
-import { leaseBudget, type ConnectionBudget, type Share } from "../rules/capacity/budget";
+import { leaseBudget, serverConnections, type ConnectionBudget, type Share } from "../rules/capacity/budget";
 import type { Context } from "../rules";
 import { certain } from "./answer";
 import type { Amount, BudgetReport } from "./model";
@@ -26,6 +26,7 @@ function budgetReport(
   const rest = (of: (share: Share) => number) => shares.reduce((total, share) => total + of(share), 0);
   const held = people.reduce((total, { credentials }) => total + credentials, 0);
   const sessions = people.reduce((total, each) => total + each.credentials * each.sessions, 0);
+  const pooled = shares.some(({ pooler }) => pooler !== undefined) ? "; behind a pooler, what it opens" : "";
   const andPeople = people.length === 0 ? "" : ", and all that people may have";
   return {
     connection: textOf(connection.name) ?? "",
@@ -58,13 +59,13 @@ function budgetReport(
     },
     connections: {
       atRest: amount(
-        rest(({ replicas, pool }) => replicas * pool) + sessions,
-        `a full pool per pod${andPeople}`,
+        serverConnections(shares, ({ replicas }) => replicas) + sessions,
+        `a full pool per pod${pooled}${andPeople}`,
       ),
-      atRollingRestart: amount(connections, `full pools of the pods before and after${andPeople}`),
+      atRollingRestart: amount(connections, `full pools of the pods before and after${pooled}${andPeople}`),
       afterOutage: amount(
-        rest(({ replicas, pool }) => 2 * replicas * pool) + sessions,
-        `at most: full pools of the old user that drain beside those of the new one${andPeople}`,
+        serverConnections(shares, ({ replicas }) => 2 * replicas) + sessions,
+        `at most: full pools of the old user that drain beside those of the new one${pooled}${andPeople}`,
       ),
       limit,
     },

@@ -115,6 +115,12 @@ export const PARTS: readonly Part[] = [
   },
   {
     held: "assumed",
+    text: "that a pooler is configured as its endpoint says, and asks for its users by the function that the bootstrap SQL makes",
+    isOf: ({ configMaps }) =>
+      configMaps.some(({ data }) => JSON.stringify(data["contract.json"] ?? "").includes("pgbouncer")),
+  },
+  {
+    held: "assumed",
     text: "that applications read their file again; the clients of this repository do",
     isOf: hasPods,
   },

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { parse } from "yaml";
+import { authQuery } from "../../lib/postgres/bootstrap-pooler";
 import { capabilitiesAt, loadSqlParser, parseSql, policyRules } from "../../proof/access";
 import { parseHcl } from "../../proof/access/hcl";
 import { InvalidConfigurationError } from "../../lib/core";
@@ -17,7 +18,7 @@ import { RenderedEnvironments } from "../support/rules-mutations";
  * that client's own tests, `js` by `.ci/libraries`.
  */
 const LANGUAGES = [
-  ...["sh", "ts", "js", "python", "go", "java", "xml", "properties", "sql", "psql", "yaml", "hcl"],
+  ...["sh", "ts", "js", "python", "go", "java", "xml", "properties", "sql", "psql", "yaml", "hcl", "ini"],
   ...["text", "diff", "mermaid"],
 ];
 
@@ -41,6 +42,25 @@ function escaped(text: string): string {
 test("every block of a page says what it is", () => {
   const without = blocks().filter(({ language }) => !LANGUAGES.includes(language));
   expect(without.map(({ page, line, language }) => `${page}:${line} ${language}`)).toEqual([]);
+});
+
+test("PgBouncer's configuration on the page is what the literal beside it says, with the function that the bootstrap SQL makes", () => {
+  const [ini] = inLanguage("ini");
+  const settings = Object.fromEntries(
+    (ini?.text ?? "").split("\n").flatMap((line) => {
+      const [, key, value] = /^(\w+) = (.*)$/.exec(line) ?? [];
+      return key === undefined ? [] : [[key, value]];
+    }),
+  );
+  const literal = inLanguage("ts").find(({ page, text }) => page === ini?.page && /^endpoints:/.test(text));
+  const said = [...(literal?.text ?? "").matchAll(/^ {4}(\w+): "?([^",]+)"?,$/gm)]
+    .map(
+      ([, key = "", value]) =>
+        [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value] as const,
+    )
+    .filter(([key]) => !["name", "kind", "host", "port", "processes"].includes(key));
+  expect(said.length).toBe(6);
+  expect(settings).toMatchObject({ ...Object.fromEntries(said), auth_query: authQuery("pgbouncer") });
 });
 
 test.each(inLanguage("sql"))("$page:$line is PostgreSQL's SQL", async ({ text }) => {

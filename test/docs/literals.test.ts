@@ -44,6 +44,12 @@ const PLACES: readonly [page: string, begins: RegExp, paste: (block: string) => 
     "[production]",
   ],
   [
+    "docs/endpoints.md",
+    /^endpoints: \[/,
+    (block) => `provenIn: undefined, databases: [{ ...each.databases[0]!, ${block} }],`,
+    "[production]",
+  ],
+  [
     "docs/clusters.md",
     /^clusters: \[/,
     (block) =>

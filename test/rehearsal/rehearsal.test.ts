@@ -72,6 +72,7 @@ const streaming = database([
   ...SERVICES,
 ]);
 const right = database(SERVICES);
+const pooled = database(SERVICES, { poolers: [{ login: "pgbouncer", roles: ["orders-shop"] }] });
 const direct = database([{ name: "orders-shop", grants: [ORDERS, COLUMNS], strategy: "direct" }]);
 const acting = database([
   { name: "orders-shop", grants: [OWNED] },
@@ -132,6 +133,7 @@ const RIGHT: [string, DatabaseToRehearse][] = [
       { staticUsers: ["shop_app"] },
     ),
   ],
+  ["of a service that goes by a pooler, beside one that does not", pooled],
   ["whose names need quotes", database(SERVICES, { databaseName: 'my "shop"', login: "Vault's login" })],
   ["with forty services of one shape", database(Array.from({ length: 40 }, (_, index) => ({ name: `service-${index}-shop`, grants: [ORDERS] })))], // prettier-ignore
 ];
@@ -200,6 +202,21 @@ const WRONG: [string, DatabaseToRehearse, string][] = [
     "PUBLIC that keeps its CONNECT",
     withSql(right, /what IN \(format\('CONNECT ON DATABASE %I'/g, "what IN (format('KONNECT ON DATABASE %I'"),
     "the bootstrap SQL leaves it so that PUBLIC may CONNECT ON DATABASE shop",
+  ],
+  [
+    "a pooler that finds the users of every service",
+    withSql(pooled, "AND held.rolname = ANY (%L::text[])", "AND (held.rolname = ANY (%L::text[]) OR true)"),
+    "the pooler pgbouncer finds a user of billing-shop, who does not go by it",
+  ],
+  [
+    "a pooler that finds nobody",
+    withSql(pooled, "starts_with(rolname, ''v-'')", "starts_with(rolname, ''w-'')"),
+    "the pooler pgbouncer does not find a user of orders-shop",
+  ],
+  [
+    "a pooler by which everybody may ask",
+    withSql(pooled, /^COMMIT;/m, "GRANT USAGE ON SCHEMA leasehold_pgbouncer TO PUBLIC;\nCOMMIT;"),
+    "the bootstrap SQL makes it so that PUBLIC may USAGE ON SCHEMA leasehold_pgbouncer, which nobody declared",
   ],
   [
     "SQL that changes something each time",

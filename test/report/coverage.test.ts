@@ -9,11 +9,14 @@ import { environmentWith, synthesizeAside } from "../support/environment";
 import { support } from "../support/people";
 import { reportOnTexts } from "../support/report";
 
-/** What only reads goes to a replica. */
+/** What only reads goes to a replica, and one of the others by a pooler. */
 const services = production.services.map((service) => ({
   ...service,
-  access: service.access.map((each) =>
-    service.name === "analytics" ? { ...each, endpoint: "replica" } : each,
+  access: service.access.map(
+    (each) =>
+      ({ analytics: { ...each, endpoint: "replica" }, orders: { ...each, endpoint: "pooled" } })[
+        service.name
+      ] ?? each,
   ),
 }));
 
@@ -32,7 +35,10 @@ const external: Environment = environmentWith({
   databases: production.databases.map((database) => ({
     ...database,
     postgresVersion: 15,
-    endpoints: [{ name: "replica", kind: "replica", host: "pg-ro.acme.internal" }],
+    endpoints: [
+      { name: "replica", kind: "replica", host: "pg-ro.acme.internal" },
+      { name: "pooled", kind: "pgbouncer", poolMode: "transaction", host: "pgbouncer.acme.internal" },
+    ],
   })),
 });
 
@@ -72,7 +78,7 @@ test("every part is one of some environment, and no environment is told of a par
     all.flatMap(({ report }) => (Object.keys(HELD) as Held[]).flatMap((held) => report.coverage[held])),
   );
   expect(PARTS.map(({ text }) => text).filter((text) => !told.has(text))).toEqual([]);
-  expect(laptop.report.coverage.assumed.join()).not.toMatch(/out of band|an endpoint/);
+  expect(laptop.report.coverage.assumed.join()).not.toMatch(/out of band|an endpoint|a pooler/);
 });
 
 test("a report ends with what it rests on and with what nobody has looked at", async () => {

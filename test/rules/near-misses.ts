@@ -188,6 +188,7 @@ spec:
   "capacity/connections": ["replicas = 10", "replicas = 6"],
   "capacity/issuance": ["replicas = 2000", "replicas = 250"],
   "capacity/live-roles": ["replicas = 1500", "replicas = 600"],
+  "capacity/pooler-clients": ["replicas: 12", "replicas: 6"],
   "capacity/rate-limit": ["rate = 1", "rate = 4"],
 
   "vault/audit-devices": [

@@ -77,6 +77,18 @@ test.each<[string, Environment]>([
     "a password in the host",
     { ...production, databases: [{ ...shop, host: `postgresql://a:${CANARY}@pg` }] },
   ],
+  [
+    "a token as the login of a pooler",
+    {
+      ...production,
+      databases: [
+        {
+          ...shop,
+          endpoints: [{ name: "pooled", kind: "pgbouncer", poolMode: "session", host: "pg", authUser: JWT }],
+        },
+      ],
+    },
+  ],
   ["a token in a workload's variable", withWorkload({ env: { API_TOKEN: JWT } })],
   ["a URL with a password in a workload's variable", withWorkload({ env: { QUEUE: URL_WITH_PASSWORD } })],
   ["a token in a workload's arguments", withWorkload({ args: ["--token", JWT] })],

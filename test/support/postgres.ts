@@ -1,6 +1,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,9 +74,15 @@ export class PostgresServer {
     this.process = await this.start();
   }
 
-  private async shutDown(): Promise<void> {
+  /** Is gone from one moment to the next, as a machine is that fails; its data stay. */
+  async fail(): Promise<void> {
+    await this.shutDown("SIGQUIT");
+  }
+
+  private async shutDown(signal: "SIGINT" | "SIGQUIT" = "SIGINT"): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     const exited = once(this.process, "exit");
-    this.process.kill("SIGINT");
+    this.process.kill(signal);
     await exited;
   }
 
@@ -94,6 +110,42 @@ export async function startPostgres(
   }
   const initdb = ["-D", data, "-U", SUPERUSER.user, "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
   await run(join(binaries, "initdb"), [...initdb, "--encoding=UTF8", "--locale=C", "--no-sync"]);
+  return serve(binaries, directory, more);
+}
+
+/**
+ * Starts a streaming replica of a server that nobody writes to meanwhile. The backup is made by hand, as PostgreSQL's
+ * manual has it for its low-level API: the embedded server comes without pg_basebackup.
+ */
+export async function startReplica(
+  primary: PostgresServer,
+  binaries: string = EMBEDDED,
+  more: readonly string[] = [],
+): Promise<PostgresServer> {
+  const directory = mkdtempSync(join(tmpdir(), "leasehold-postgres-"));
+  const data = join(directory, "data");
+  const session = await primary.connect();
+  await session.query("SELECT pg_backup_start('replica', true)");
+  cpSync(join(primary.directory, "data"), data, {
+    recursive: true,
+    filter: (path) => !/\/postmaster\.(pid|opts)$/.test(path),
+  });
+  const { rows } = await session.query<{ labelfile: string }>("SELECT labelfile FROM pg_backup_stop()");
+  await session.end();
+  writeFileSync(join(data, "backup_label"), rows[0]?.labelfile ?? "");
+  writeFileSync(join(data, "standby.signal"), "");
+  if (NOBODY.uid !== undefined) {
+    for (const path of ["", ...(readdirSync(directory, { recursive: true }) as string[])])
+      chownSync(join(directory, path), NOBODY.uid, NOBODY.gid);
+  }
+  chmodSync(data, 0o700);
+  const { user, password } = SUPERUSER;
+  const source = `host=127.0.0.1 port=${primary.port} user=${user} password=${password}`;
+  return serve(binaries, directory, [`primary_conninfo=${source}`, ...more]);
+}
+
+async function serve(binaries: string, directory: string, more: readonly string[]): Promise<PostgresServer> {
+  const data = join(directory, "data");
   const version = Number(readFileSync(join(data, "PG_VERSION"), "utf8"));
   const port = await freePort();
   const settings = [
@@ -132,12 +184,13 @@ async function ready(server: ChildProcess): Promise<void> {
     server.stderr?.on("data", (chunk: Buffer) => {
       log = (log + chunk.toString()).slice(-10_000);
       // Where it logs into files it says no more than that.
-      if (/ready to accept connections|redirecting log output/.test(log)) resolve();
+      if (/ready to accept connections|redirecting log output|accept read-only connections/.test(log))
+        resolve();
     });
   });
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

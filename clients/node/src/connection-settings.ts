@@ -1,17 +1,19 @@
 import type { ClientConfig } from "pg";
 import type { Ca } from "./ca-file";
-import type { DatabaseOfService } from "./contract";
+import { isForbidden, type DatabaseOfService } from "./contract";
 
 /** What the contract says about a connection, as `pg` takes it; without user and password. */
 export function connectionSettings({ service, database }: DatabaseOfService): ClientConfig {
   const { host, port, database: name, schema } = database;
+  // A pooler refuses a login that asks for it; there the database has it as a default.
+  const hasPath = schema !== "public" && !isForbidden(database, "startup-parameters");
   return {
     host,
     port,
     database: name,
     fallback_application_name: service === "" ? undefined : service,
     // A new user has none of the settings that somebody once made for the old one.
-    ...(schema !== "public" && {
+    ...(hasPath && {
       options: `-c search_path=${escapeOption(`"${schema.replaceAll('"', '""')}"`)}`,
     }),
   };

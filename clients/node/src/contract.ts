@@ -17,6 +17,8 @@ export interface DatabaseContract {
   readonly format: CredentialsFormat;
   readonly host: string;
   readonly port: number;
+  /** Another way than to the server in which Vault makes users; variables do not tell it. */
+  readonly endpoint?: Endpoint;
   /** Name of the database in PostgreSQL. */
   readonly database: string;
   /** Schema of the tables that are named without one. */
@@ -28,6 +30,14 @@ export interface DatabaseContract {
   readonly poolMaxLifetimeSeconds: number;
   /** How long the old user still works after the file was replaced, at least. */
   readonly overlapSeconds: number;
+}
+
+/** A replica, a pooler, or another name of the server. */
+export interface Endpoint {
+  readonly name: string;
+  readonly kind: string;
+  /** What a pooler forbids its clients, such as `listen`. */
+  readonly forbids?: readonly string[];
 }
 
 const FORMATS = ["json", "env", "properties", "url", "custom"] as const;
@@ -177,10 +187,25 @@ function databaseProblems(where: string, database: unknown): string[] {
       ),
     ...oneOf(`${where}.format`, format, FORMATS),
     ...oneOf(`${where}.sslMode`, sslMode, SSL_MODES),
+    ...(isEndpoint(database.endpoint)
+      ? []
+      : [`'${where}.endpoint' must be an object with 'name' and 'kind', got ${shown(database.endpoint)}`]),
     ...(sslRootCert === null || typeof sslRootCert === "string"
       ? []
       : [`'${where}.sslRootCert' must be a path or null, got ${shown(sslRootCert)}`]),
   ];
+}
+
+function isEndpoint(endpoint: unknown): boolean {
+  if (endpoint === undefined) return true;
+  if (!isObject(endpoint)) return false;
+  const { name, kind, forbids = [] } = endpoint;
+  return typeof name === "string" && typeof kind === "string" && Array.isArray(forbids);
+}
+
+/** Whether the way to a database forbids something, such as a pooler does that hands connections on. */
+export function isForbidden({ endpoint }: DatabaseContract, what: string): boolean {
+  return endpoint?.forbids?.includes(what) === true;
 }
 
 function oneOf(where: string, value: unknown, allowed: readonly string[]): string[] {

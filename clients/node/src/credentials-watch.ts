@@ -98,6 +98,11 @@ export class CredentialsWatch extends EventEmitter<Events> {
     return this.#refused ? (this.#proven ?? this.#current) : this.#current;
   }
 
+  /** Whether PostgreSQL has accepted any of them. */
+  get everAccepted(): boolean {
+    return this.#proven !== undefined;
+  }
+
   /** Whether PostgreSQL refuses the newest credentials, as far as is known. */
   get refused(): boolean {
     return this.#refused;

@@ -1,6 +1,13 @@
 export type { Ca } from "./ca-file";
 export { ContractError, databaseContract } from "./contract";
-export type { Contract, CredentialsFormat, DatabaseContract, DatabaseOfService, SslMode } from "./contract";
+export type {
+  Contract,
+  CredentialsFormat,
+  DatabaseContract,
+  DatabaseOfService,
+  Endpoint,
+  SslMode,
+} from "./contract";
 export { CredentialsError, readCredentials } from "./credentials-file";
 export type { Credentials, CredentialsParser } from "./credentials-file";
 export { CredentialsWatch } from "./credentials-watch";

@@ -12,6 +12,8 @@ export interface Lender {
   readonly connections: Connections;
   /** How long a connection waits for files that are not there yet. */
   readonly timeoutMillis: number;
+  /** How long a user may be on its way from the server that has made it, where the way leads to a replica. */
+  readonly arrivalMillis: number;
   /** Whether no new work is taken. */
   draining(): boolean;
   /** A connection as pg's own pool lends it. */
@@ -25,6 +27,8 @@ export interface Lender {
 
 /** How long a refused connection waits for the files to be read again, and to be whole. */
 const LOOK_MILLIS = 5000;
+/** How often a replica is asked whether a user has come. */
+const ARRIVAL_MILLIS = 250;
 /** Who replaces files all the time is not followed for ever. */
 const MOST_RETRIES = 5;
 
@@ -92,13 +96,20 @@ export class Lending {
   }
 
   /** In the tick in which pg's pool lends a client whoever asked for it has it: nothing can happen to it in between. */
-  #acquire(lent: Lent, retries = 0): void {
-    const { credentials } = this.pool;
+  #acquire(lent: Lent, retries = 0, since = performance.now()): void {
+    const { credentials, arrivalMillis } = this.pool;
     const { usable, ca } = credentials;
     this.pool.acquire((error: (Error & { code?: string }) | undefined, client) => {
       if (client) {
         this.#lend(client);
         return lent(undefined, client);
+      }
+      // Where a user before has come, it serves on: there is nothing to wait for.
+      const comes = !credentials.everAccepted && performance.now() - since < arrivalMillis;
+      if (comes && REFUSED.has(error?.code) && !this.pool.draining()) {
+        this.retries += 1;
+        setTimeout(() => this.#acquire(lent, retries, since), ARRIVAL_MILLIS);
+        return;
       }
       const distrusted = error instanceof TrustError;
       if (!distrusted && !REFUSED.has(error?.code) && error?.code !== ENDED) return lent(error);
@@ -109,7 +120,7 @@ export class Lending {
           const again = changed || (retries === 0 && !distrusted);
           if (!again || retries === MOST_RETRIES) return lent(error);
           this.retries += 1;
-          this.#acquire(lent, retries + 1);
+          this.#acquire(lent, retries + 1, since);
         }),
       );
     });

@@ -17,7 +17,8 @@ export interface RotatingPoolConfig
   /** Reads the file where its format is `custom`. */
   readonly parseCredentials?: CredentialsParser;
   /**
-   * How long a connection waits for a credentials file that is not there yet, in milliseconds.
+   * How long a connection waits for a credentials file that is not there yet, and for a first user that has not yet
+   * come to a replica, in milliseconds.
    * @default 30000
    */
   readonly credentialsTimeoutMillis?: number;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg, { type ClientConfig, type PoolClient } from "pg";
 import { caFile, connectionSettings, tls } from "./connection-settings";
-import { databaseContract, type DatabaseOfService } from "./contract";
+import { databaseContract, isForbidden, type DatabaseOfService } from "./contract";
 import { CredentialsWatch, type Generation } from "./credentials-watch";
 import { Lending } from "./lending";
 import { ListeningConnection, type Listening, type NotificationHandler } from "./listening";
@@ -142,12 +142,18 @@ export class Pool extends pg.Pool {
    * user, and listens there before it leaves the old one: what is sent meanwhile may come twice. What is sent while no session
    * can be had, such as after a restart of PostgreSQL, does not come. It keeps one connection of the pool, two while it moves.
    *
-   * @throws RangeError where the pool has one connection alone
+   * @throws RangeError where the pool has one connection alone, or goes by a pooler that hands connections on
    */
   async listen(channel: string, handler: NotificationHandler): Promise<Listening> {
     if ((this.options.max ?? 10) < 2) {
       throw new RangeError(
         "listening needs a pool of two connections or more: one listens, and it moves to another",
+      );
+    }
+    const { endpoint } = this.#contract.database;
+    if (isForbidden(this.#contract.database, "listen")) {
+      throw new RangeError(
+        `listening needs a session of one's own, and the pooler ${JSON.stringify(endpoint?.name)} gives its connections to others between two transactions: listen by a way to the server itself`,
       );
     }
     const lines = {
@@ -253,10 +259,12 @@ export class Pool extends pg.Pool {
   }
 
   #lendingOfConnections(): Lending {
+    const { credentialsTimeoutMillis: timeoutMillis = 30_000 } = this.#config;
     return new Lending({
       credentials: this.#credentials,
       connections: this.#connections,
-      timeoutMillis: this.#config.credentialsTimeoutMillis ?? 30_000,
+      timeoutMillis,
+      arrivalMillis: this.#contract.database.endpoint?.kind === "replica" ? timeoutMillis : 0,
       draining: () => this.#draining,
       acquire: (lent) => super.connect(lent),
       openNewest: () => this.#openNewest(),

@@ -19,6 +19,7 @@ function lending(failures: readonly string[], changes: boolean): Lending {
     credentials: credentials as unknown as CredentialsWatch,
     connections: new Connections(),
     timeoutMillis: 0,
+    arrivalMillis: 0,
     draining: () => false,
     acquire: (lent) => {
       const code = left.shift();

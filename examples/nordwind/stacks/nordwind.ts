@@ -51,7 +51,7 @@ function oneReader(name: string): Waiver {
   };
 }
 
-/** A streaming replica beside it, for what only reads. */
+/** A streaming replica beside it, for what only reads, and PgBouncer for what asks seldom and often opens. */
 function shopOf({ name, shop, shopHost }: Nordwind): Database {
   return {
     name: shop,
@@ -61,7 +61,20 @@ function shopOf({ name, shop, shopHost }: Nordwind): Database {
     postgresVersion: 18,
     maxConnections: 600,
     tls,
-    endpoints: [{ name: "replica", kind: "replica", host: `replica.${shopHost}` }],
+    endpoints: [
+      { name: "replica", kind: "replica", host: `replica.${shopHost}` },
+      {
+        name: "pooled",
+        kind: "pgbouncer",
+        host: `pgbouncer.${shopHost}`,
+        port: 6432,
+        poolMode: "transaction",
+        authUser: `pgbouncer_${name}`,
+        maxClientConn: 400,
+        defaultPoolSize: 3,
+        maxPreparedStatements: 200,
+      },
+    ],
   };
 }
 

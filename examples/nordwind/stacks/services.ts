@@ -43,7 +43,9 @@ export function servicesOf({ shop, replicas, tag }: Size): readonly ClusterServi
       name: "catalog",
       namespace: "shop",
       ttl,
-      access: [{ database: shop, grants: grants.products, credentials: { format: "url" } }],
+      access: [
+        { database: shop, endpoint: "pooled", grants: grants.products, credentials: { format: "url" } },
+      ],
       workload: { kind: "elsewhere", controller: "Deployment", container: "catalog", pods: replicas },
     },
     {

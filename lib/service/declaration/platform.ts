@@ -8,6 +8,7 @@ import {
   type Problem,
 } from "../../core";
 import { catalogNameProblems, schemaNameProblems, type PostgresTls } from "../../postgres";
+import type { EndpointServer } from "./endpoint";
 
 /** What a service needs to know of its environment: plain values, because stacks share no references. */
 export interface ServicePlatform {
@@ -72,16 +73,14 @@ export interface ServiceDatabase {
 }
 
 /** Another way to a database than the one that Vault goes. */
-export interface ServiceEndpoint {
+export type ServiceEndpoint = EndpointServer & {
   /** By which a service chooses it. */
   readonly name: string;
-  /** What answers there. */
-  readonly kind: "primary" | "replica" | "pooler";
   /** Host name or IP address, as pods reach it. */
   readonly host: string;
   /** Port of it. */
   readonly port: number;
-}
+};
 
 /** Everything that is wrong with what {@link ServicePlatform} says about pods and their connections. */
 export function servicePlatformProblems({ environment, vault, databases }: ServicePlatform): Problem[] {

@@ -22,6 +22,7 @@ import {
 import type { Credentials } from "./credentials-file";
 import type { DatabaseAccess, ServiceDeclaration, ServiceProps } from "./declaration";
 import type { Injection } from "./injection-input";
+import { endpointWith } from "./endpoint-schema";
 import type { Migration, Readiness, RestartOnRotation, ShadowCheck, StaticForm } from "./migration";
 import type { ServicePlatform } from "./platform";
 import { share, workloadSchema } from "./workload-schema";
@@ -165,16 +166,7 @@ export const platformSchema = schemaOf<ServicePlatform>()(
         database: text(),
         schema: text(),
         tls: postgresTlsSchema,
-        endpoints: z
-          .array(
-            object({
-              name: text(),
-              kind: oneOf(["primary", "replica", "pooler"]),
-              host: text(),
-              port: z.number(),
-            }),
-          )
-          .optional(),
+        endpoints: z.array(endpointWith({ name: text(), host: text(), port: z.number() })).optional(),
         servers: oneOf(["one", "several"]).optional(),
       }),
     ),

@@ -6,7 +6,14 @@ import {
   rootCertificatePath,
 } from "../declaration/contract-files";
 import { credentialsFilePath, type Credentials } from "../declaration/credentials-file";
-import type { ServiceDatabase } from "../declaration/platform";
+import {
+  forbiddenBy,
+  PGBOUNCER,
+  type EndpointServer,
+  type Forbidden,
+  type PgBouncer,
+} from "../declaration/endpoint";
+import type { ServiceDatabase, ServiceEndpoint } from "../declaration/platform";
 import type { PlannedDatabase, ServicePlan } from "../service-plan";
 
 /** What an application needs to use its credentials, so that it hard-codes nothing that could drift. */
@@ -27,11 +34,7 @@ export interface DatabaseContract {
   readonly host: string;
   readonly port: number;
   /** What answers there, and beside which server; left out where it is the one in which Vault makes credentials. */
-  readonly endpoint?: {
-    readonly name: string;
-    readonly kind: "primary" | "replica" | "pooler";
-    readonly of: { readonly host: string; readonly port: number };
-  };
+  readonly endpoint?: ContractEndpoint;
   /** Name of the database in PostgreSQL. */
   readonly database: string;
   readonly schema: string;
@@ -45,6 +48,18 @@ export interface DatabaseContract {
   /** How long the old credential still works after the file was replaced, in seconds. */
   readonly overlapSeconds: number;
 }
+
+/** Another way to a database: what answers there, and beside which server it is. */
+export type ContractEndpoint = {
+  readonly name: string;
+  readonly of: { readonly host: string; readonly port: number };
+} & (
+  | { readonly kind: Exclude<EndpointServer["kind"], "pgbouncer"> }
+  | (Required<Omit<PgBouncer, "authUser" | "maxPreparedStatements">> & {
+      /** What the application must not do there. */
+      readonly forbids: readonly Forbidden[];
+    })
+);
 
 /** The contract of a service. */
 export function contract({ name, timing, databases }: ServicePlan): Contract {
@@ -66,13 +81,7 @@ function databaseContract(planned: PlannedDatabase, timing: ServicePlan["timing"
     format,
     host,
     port,
-    ...(endpoint && {
-      endpoint: {
-        name: endpoint.name,
-        kind: endpoint.kind,
-        of: { host: database.host, port: database.port },
-      },
-    }),
+    ...(endpoint && { endpoint: contractEndpoint(endpoint, database) }),
     database: database.database,
     schema: database.schema,
     sslMode: database.tls.mode,
@@ -81,6 +90,18 @@ function databaseContract(planned: PlannedDatabase, timing: ServicePlan["timing"
     poolMaxLifetimeSeconds: timing.poolMaxLifetime.value,
     overlapSeconds: timing.overlap.value,
   };
+}
+
+function contractEndpoint(endpoint: ServiceEndpoint, { host, port }: ServiceDatabase): ContractEndpoint {
+  const { name, kind } = endpoint;
+  const of = { host, port };
+  if (kind !== "pgbouncer") return { name, kind, of };
+  const { poolMode, maxClientConn, defaultPoolSize, maxDbConnections, processes } = {
+    ...PGBOUNCER,
+    ...endpoint,
+  };
+  const limits = { maxClientConn, defaultPoolSize, maxDbConnections, processes };
+  return { name, kind, poolMode, ...limits, forbids: forbiddenBy(endpoint), of };
 }
 
 /** The same as environment variables; durations in seconds. */

@@ -1,5 +1,5 @@
 import { isDuration, seconds } from "../../core";
-import type { ServiceDeclaration } from "../declaration/declaration";
+import type { ServiceDeclaration, ServiceProps } from "../declaration/declaration";
 import type { Readiness } from "../declaration/migration";
 import { deriveTiming } from "../declaration/timing";
 
@@ -12,7 +12,7 @@ export interface Obstacle {
 }
 
 /** Everything that keeps a service from `canary`: questions without an answer, and answers that are in the way. */
-export function obstacles(readiness: Readiness, props: ServiceDeclaration): Obstacle[] {
+export function obstacles(readiness: Readiness, props: ServiceProps): Obstacle[] {
   return [
     ...answered(readiness, "rotation", ["follows-file", "restarts"], ROTATION_FIX),
     ...(readiness.rotation === "restarts" && props.restartOnRotation === undefined
@@ -26,7 +26,12 @@ export function obstacles(readiness: Readiness, props: ServiceDeclaration): Obst
         ]
       : []),
     ...answered(readiness, "ownership", ["owns-nothing", "owner-role"], OWNERSHIP_FIX),
-    ...answered(readiness, "pooler", ["none", "passes-users"], POOLER_FIX),
+    ...answered(
+      readiness,
+      "pooler",
+      goesByPooler(props) ? ["passes-users"] : ["none", "passes-users"],
+      POOLER_FIX,
+    ),
     ...answered(readiness, "schemaChanges", ["none", "own-access"], SCHEMA_FIX),
     ...sessionObstacles(readiness, props),
   ];
@@ -51,6 +56,16 @@ function answered<K extends "rotation" | "ownership" | "pooler" | "schemaChanges
   if (good.includes(got)) return [];
   const must = `be ${good.map((answer) => JSON.stringify(answer)).join(" or ")} before any pod changes its user`;
   return [{ question, must, got: got ?? "no answer", fix: got === undefined ? `answer it; ${fix}` : fix }];
+}
+
+/** Whoever goes by a pooler has one in between, whatever else is said. */
+function goesByPooler({ access, platform }: ServiceProps): boolean {
+  return access.some(({ database, endpoint }) =>
+    platform.databases
+      .filter(({ name }) => name === database)
+      .flatMap(({ endpoints = [] }) => endpoints)
+      .some(({ name, kind }) => name === endpoint && kind === "pgbouncer"),
+  );
 }
 
 /** Sessions of the old user end with it. */

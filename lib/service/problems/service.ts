@@ -86,7 +86,7 @@ function nothing(property: string, access: readonly DatabaseAccess[]): Problem {
 function entryProblems(
   property: string,
   entry: DatabaseAccess,
-  { name, platform, workload }: ServiceProps,
+  { name, platform, workload, migration = { stage: "complete" } }: ServiceProps,
 ): Problem[] {
   const { database, grants, owner, replication, strategy = "group" } = entry;
   const { credentials, pool: { max = 10 } = {} } = entry;
@@ -104,7 +104,7 @@ function entryProblems(
     ...(replication === undefined
       ? []
       : replicationProblems(`${property}.replication`, replication, strategy)),
-    ...(known ? endpointProblems(property, entry, known) : []),
+    ...(known ? endpointProblems(property, entry, known, migration) : []),
     ...(credentials ? credentialsProblems(`${property}.credentials`, credentials) : []),
     ...integerProblems(`${property}.pool.max`, max, 1, 500),
   ];

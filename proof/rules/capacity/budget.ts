@@ -7,6 +7,9 @@ import {
   type DatabaseRole,
   type People,
 } from "../../access";
+import { groupBy } from "../../core";
+import { contractFinder } from "../closed/contracts";
+import type { ContractPgBouncer, DatabaseContract } from "../closed/contract-shape";
 import { blockKey } from "../identities";
 
 /** What the pods of one connection ask of Vault and PostgreSQL. */
@@ -33,10 +36,19 @@ export interface Share {
   readonly surge: number;
   /** Logins per pod. */
   readonly logins: number;
-  /** Connections per user. */
+  /** Connections that an application opens. */
   readonly pool: number;
+  /** What it opens them to, where that is no server. */
+  readonly pooler: Pooler | undefined;
   /** Default TTL in seconds. */
   readonly ttl: number;
+}
+
+/** PgBouncer, as the contracts of those who go by it say it. */
+export interface Pooler extends ContractPgBouncer {
+  readonly name: string;
+  /** Host and port, by which pods reach it. */
+  readonly address: string;
 }
 
 /** What the people of one group ask for. */
@@ -61,13 +73,16 @@ const USUAL_POOL = 10;
  *
  * @param siblings the same connections, with the pods of other clusters
  */
-export function leaseBudget(
-  { chains, connections, people: groups }: AccessGraph,
-  siblings: readonly AccessGraph[] = [],
-): ConnectionBudget[] {
-  const everywhere = [chains, ...siblings.map((each) => each.chains)].flat();
+export function leaseBudget(graph: AccessGraph, siblings: readonly AccessGraph[] = []): ConnectionBudget[] {
+  const { connections, people: groups } = graph;
+  const everywhere = [graph, ...siblings].flatMap((each) => {
+    const poolerOf = poolerFinder(each);
+    return each.chains.map((chain) => ({ chain, poolerOf }));
+  });
   return connections.map((connection) => {
-    const shares = everywhere.filter((chain) => isOf(chain, connection)).flatMap(shareOf);
+    const shares = everywhere
+      .filter(({ chain }) => isOf(chain, connection))
+      .flatMap(({ chain, poolerOf }) => shareOf(chain, poolerOf));
     // Of what clusters have in common, which people are, each cluster has the whole.
     const people = groups.flatMap((each) => peopleShares(each, connection));
     const held = sum(people, ({ credentials }) => credentials);
@@ -81,7 +96,7 @@ export function leaseBudget(
         sum(shares, ({ replicas, logins, ttl }) => (replicas * logins) / (ttl * RENEWAL)) +
         sum(people, ({ credentials, ttl }) => credentials / ttl),
       connections:
-        sum(shares, ({ replicas, surge, pool }) => (replicas + surge) * pool) +
+        serverConnections(shares, usersAtRollingRestart) +
         sum(people, ({ credentials, sessions }) => credentials * sessions),
     };
   });
@@ -93,7 +108,68 @@ function isOf(chain: Chain, connection: Connection): boolean {
   return other !== undefined && blockKey(other) === blockKey(connection.origin);
 }
 
-function shareOf(chain: Chain): Share[] {
+/** Users of a share at the same time, while old and new pods run. */
+export function usersAtRollingRestart({ replicas, surge, pooler }: Share): number {
+  // A pooler keeps the connections of an old user beside those of the new one, for as long as it likes.
+  return pooler === undefined ? replicas + surge : Math.max(replicas + surge, 2 * replicas);
+}
+
+/** Sessions on the server that so many users of each share have together. */
+export function serverConnections(shares: readonly Share[], usersOf: (share: Share) => number): number {
+  const direct = shares.filter(({ pooler }) => pooler === undefined);
+  return (
+    sum(direct, (share) => usersOf(share) * share.pool) +
+    sum(pooledShares(shares), (pooled) => pooledConnections(pooled, usersOf))
+  );
+}
+
+/** What goes by one pooler. */
+export interface Pooled {
+  readonly pooler: Pooler;
+  readonly shares: readonly Share[];
+}
+
+/** The shares that go by poolers, by these; one environment says one thing of it. */
+export function pooledShares(shares: readonly Share[]): Pooled[] {
+  const pooled = shares.filter((share) => share.pooler !== undefined);
+  return [...groupBy(pooled, ({ pooler }) => pooler?.address ?? "").values()].map((own) => ({
+    pooler: (own[0] as Share).pooler as Pooler,
+    shares: own,
+  }));
+}
+
+/** Sessions of a user by way of a pooler. */
+export function sessionsOf({ pool, pooler }: Share): number {
+  return pooler === undefined ? pool : Math.min(pool, pooler.defaultPoolSize * pooler.processes);
+}
+
+/** Sessions that a pooler holds at most, those in which it looks up its users among them. */
+export function pooledConnections(
+  { pooler, shares }: Pooled,
+  usersOf: (share: Share) => number = usersAtRollingRestart,
+): number {
+  const { defaultPoolSize, maxDbConnections, processes } = pooler;
+  const wanted = sum(shares, (share) => usersOf(share) * sessionsOf(share)) + defaultPoolSize * processes;
+  return maxDbConnections === 0 ? wanted : Math.min(wanted, maxDbConnections * processes);
+}
+
+/** Tells by which pooler the pods of a chain go. */
+export function poolerFinder(graph: AccessGraph): (chain: Chain) => Pooler | undefined {
+  const contractsOf = contractFinder(graph);
+  return ({ workload, use }) =>
+    contractsOf(workload)
+      .flatMap(({ contract }) => Object.values(contract.databases))
+      .filter(({ credentialsFile }) => credentialsFile === known(use.file))
+      .map(poolerOf)
+      .find((pooler) => pooler !== undefined);
+}
+
+/** The pooler that a contract leads to. */
+export function poolerOf({ endpoint, host, port }: DatabaseContract): Pooler | undefined {
+  return endpoint?.kind === "pgbouncer" ? { ...endpoint, address: `${host}:${port}` } : undefined;
+}
+
+function shareOf(chain: Chain, poolerOfChain: (chain: Chain) => Pooler | undefined): Share[] {
   const { workload, databaseRole: role, use } = chain;
   if (role === undefined) return [];
   const { injection } = workload.pod;
@@ -106,6 +182,7 @@ function shareOf(chain: Chain): Share[] {
       surge: workload.surge,
       logins: injection?.mode === "init-and-sidecar" ? 2 : 1,
       pool: poolOf(workload, use.name) ?? USUAL_POOL,
+      pooler: poolerOfChain(chain),
       ttl: ttl === undefined || ttl === 0 ? 768 * 3600 : ttl,
     },
   ];

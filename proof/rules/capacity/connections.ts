@@ -1,4 +1,4 @@
-import { known, type Connection } from "../../access";
+import { known, type Chain, type Connection } from "../../access";
 import {
   CONNECTION,
   DEPLOYMENT_ANNOTATIONS,
@@ -9,7 +9,17 @@ import {
 import { loginOf, sharedServers } from "../identities";
 import type { Rule } from "../rule";
 import { show } from "../words";
-import { leaseBudget, type ConnectionBudget, type PeopleShare, type Share } from "./budget";
+import {
+  leaseBudget,
+  pooledConnections,
+  pooledShares,
+  sessionsOf,
+  usersAtRollingRestart,
+  type ConnectionBudget,
+  type PeopleShare,
+  type Pooled,
+  type Share,
+} from "./budget";
 
 /** PostgreSQL's superuser_reserved_connections. */
 const RESERVED = 3;
@@ -56,7 +66,11 @@ ${DEPLOYMENT_END}`,
       if (needed <= capacity.maxConnections) continue;
       const parts = [
         // In one order, so that each cluster says the same.
-        ...[...shares.map(inWords), ...people.map(peopleInWords)].sort(),
+        ...[
+          ...shares.filter(({ pooler }) => pooler === undefined).map(inWords),
+          ...pooledShares(shares).map(pooledInWords),
+          ...people.map(peopleInWords),
+        ].sort(),
         `${vaultPool(connection)} of Vault`,
         ...beside.map((other) => `${demandOf(other)} of ${besideInWords(other)}`),
         `${RESERVED} reserved`,
@@ -64,7 +78,7 @@ ${DEPLOYMENT_END}`,
       yield {
         at: connection.origin,
         message: `at a rolling restart ${parts.join(" + ")} = ${needed} connections are needed, and max_connections of ${show(connection.name)} is ${capacity.maxConnections}`,
-        fix: "lower the pools or the replicas, put a pooler in between, or raise max_connections (maxConnections of the database)",
+        fix: "lower the pools or the replicas, put a pooler with maxDbConnections in between, or raise max_connections (maxConnections of the database)",
       };
     }
   },
@@ -101,6 +115,21 @@ function peopleInWords({ people, credentials, sessions }: PeopleShare): string {
   return `${show(people.group.name)} ${credentials} people's × ${sessions}`;
 }
 
+function pooledInWords(pooled: Pooled): string {
+  const { pooler, shares } = pooled;
+  const { defaultPoolSize, maxDbConnections, processes } = pooler;
+  const users = shares.map(
+    (share) => `${nameOf(share.chain)} ${usersAtRollingRestart(share)} users × ${sessionsOf(share)}`,
+  );
+  const parts = [...users.sort(), `${defaultPoolSize * processes} to look users up`].join(", ");
+  const limit = maxDbConnections === 0 ? "" : `, at most ${maxDbConnections * processes}`;
+  return `${pooledConnections(pooled)} of the pooler ${show(pooler.name)} (${parts}${limit})`;
+}
+
+function nameOf({ workload }: Chain): string {
+  return show(workload.origin.address.split(/[./]/).at(-1) ?? "");
+}
+
 function inWords({ chain, replicas, surge, pool }: Share): string {
-  return `${show(chain.workload.origin.address.split(/[./]/).at(-1) ?? "")} (${replicas} + ${surge} surge) × ${pool}`;
+  return `${nameOf(chain)} (${replicas} + ${surge} surge) × ${pool}`;
 }

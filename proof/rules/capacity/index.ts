@@ -1,8 +1,9 @@
 import { connections } from "./connections";
 import { issuance } from "./issuance";
 import { liveRoles } from "./live-roles";
+import { poolerClients } from "./pooler-clients";
 import { rateLimit } from "./rate-limit";
 import type { Rule } from "../rule";
 
 /** The rules about capacity. */
-export const capacityRules: readonly Rule[] = [connections, issuance, liveRoles, rateLimit];
+export const capacityRules: readonly Rule[] = [connections, issuance, liveRoles, poolerClients, rateLimit];

@@ -91,7 +91,9 @@ function* chainProblems(mounted: MountedContract, { use, connection }: Chain): I
     ({ credentialsFile }) => credentialsFile === known(use.file),
   );
   if (database === undefined || connection === undefined) return;
-  const { overlapSeconds, poolMaxLifetimeSeconds } = database;
+  const { overlapSeconds, poolMaxLifetimeSeconds, endpoint } = database;
+  if (endpoint?.kind === "pgdog" || endpoint?.kind === "rds-proxy")
+    yield `the contract leads to ${show(endpoint.name)}, of the kind ${endpoint.kind}, which lets in no user that Vault creates`;
   if (poolMaxLifetimeSeconds >= overlapSeconds)
     yield `a pool keeps connections for ${poolMaxLifetimeSeconds} s, and the old user lives ${overlapSeconds} s`;
   for (const [what, told, real] of addresses(database, known(connection.url)))

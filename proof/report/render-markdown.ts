@@ -1,7 +1,6 @@
 import { shownWaived } from "../rules";
 import { duration } from "../rules/words";
 import { isNotKnown, shownAnswer, shownSaid } from "./answer";
-import { HELD, type Held } from "./coverage";
 import { debtLines } from "./debt";
 import { shownDoubt } from "./doubts";
 import { code, escaped, table } from "./markdown";
@@ -17,7 +16,7 @@ import type {
   ServiceReport,
 } from "./model";
 import { peopleLines } from "./people-markdown";
-import { counted, shownVerb, SOURCES } from "./words";
+import { counted, shownVerb, SOURCES, HELD, type Held } from "./words";
 
 /** The report for a pull request: the matrix, the services, a graph, the budget, and what was found. */
 export function renderMarkdown({ made, environments, comparisons }: AccessReports): string {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { accessDiff, type AccessReports, type EnvironmentReport } from "../../proof/report";
 import { laidOut, type Box, type Drawn, type Edge } from "../../proof/report/page/layout";
-import { overviewOf, sumOf } from "../../proof/report/page/overview";
+import { cellOf, overviewOf, sumOf, type Holder } from "../../proof/report/page/overview";
 import { page } from "../../proof/report/page/page";
 import { linkTo, routeOf, type Route } from "../../proof/report/page/routes";
 import { inOrder, shownReports, type ShownReports } from "../../proof/report/page/shown";
@@ -157,6 +157,19 @@ describe("the overview", () => {
     expect(tables.text.match(/<th scope="col"><a /g)).toHaveLength(101);
   });
 
+  test("of several on one table says what one of them may, and is in doubt where all are", () => {
+    const holder = (verbs: string[], isDoubtful: boolean): Holder => ({
+      id: "a",
+      line: null,
+      doubt: null,
+      cells: new Map([["t", { verbs, isDoubtful }]]),
+    });
+    const [one, two] = [holder(["UPDATE"], true), holder(["SELECT (id)"], false)];
+    expect(cellOf([one, two], "t")).toEqual({ verbs: ["SELECT", "UPDATE"], isDoubtful: false });
+    expect(cellOf([one], "t")).toEqual({ verbs: ["UPDATE"], isDoubtful: true });
+    expect(cellOf([one, two], "u")).toBeUndefined();
+  });
+
   test("is unfolded at once where there are few", () => {
     expect(rowsOf(page(shown, home()))).toHaveLength(3);
   });
@@ -165,7 +178,7 @@ describe("the overview", () => {
     const { teams, schemas } = overview(home());
     const [schema] = schemas;
     for (const { holders } of teams) {
-      const sum = sumOf(holders, schema!.tables);
+      const sum = sumOf(holders, schema!);
       const reached = schema!.tables.filter(({ id }) => holders.some(({ cells }) => cells.has(id)));
       expect(sum).toEqual({ verbs: ["SELECT", "INSERT"], isDoubtful: false, tables: reached.length });
     }
@@ -180,6 +193,11 @@ describe("the overview", () => {
     expect([found.services, found.tables]).toEqual([1, 1]);
     expect(overview(home({ words: ["service-42"], verb: "DELETE" })).services).toBe(0);
     expect(overview(home({ words: ["customers"] })).services).toBe(100);
+  });
+
+  test("of a search does not narrow the page of a table that somebody goes to", () => {
+    const view = { ...at("#production/table/shop.public.payments"), words: ["payments"] };
+    expect(plain(page(shown, view))).toContain("billing/billing");
   });
 
   test("of a search hides all that does not have its words", () => {

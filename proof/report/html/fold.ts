@@ -108,7 +108,8 @@ export class Folder {
   }
 
   private list(refs: readonly Ref[]): Ref {
-    return this.node(`[${refs.join()}`, () => [LIST, ...refs]);
+    const key = `[${refs.join()}`;
+    return this.known.get(key) ?? this.add(key, [LIST, ...refs]);
   }
 
   folded(): Folded {
@@ -130,11 +131,11 @@ export class Folder {
   private made(value: unknown, names: Names): Ref {
     if (typeof value === "string") {
       const text = names.withHoles(value);
-      return this.node(`"${text}`, () => text);
+      return this.known.get(`"${text}`) ?? this.add(`"${text}`, text);
     }
     if (Array.isArray(value)) return this.list(value.map((each) => this.put(each, names)));
     if (typeof value === "object" && value !== null) return this.object(value, names);
-    return this.node(String(value), () => value as FoldedNode);
+    return this.known.get(String(value)) ?? this.add(String(value), value as FoldedNode);
   }
 
   private object(value: object, names: Names): Ref {
@@ -146,13 +147,12 @@ export class Folder {
       refs.push(this.put(each, names));
     }
     const number = (shape.number ??= this.shapes.push(shape.keys));
-    return this.node(`${number}:${refs.join()}`, () => [number, ...refs]);
+    const key = `${number}:${refs.join()}`;
+    return this.known.get(key) ?? this.add(key, [number, ...refs]);
   }
 
-  private node(key: string, make: () => FoldedNode): Ref {
-    const known = this.known.get(key);
-    if (known !== undefined) return known;
-    const ref = this.nodes.push(make()) - 1;
+  private add(key: string, node: FoldedNode): Ref {
+    const ref = this.nodes.push(node) - 1;
     this.known.set(key, ref);
     return ref;
   }

@@ -1,6 +1,6 @@
 import { counted, form } from "../text";
 import { html, type Markup } from "./markup";
-import { sumOf, type Cell, type Holder, type Overview, type Schema, type Team } from "./overview";
+import { cellOf, sumOf, type Cell, type Holder, type Overview, type Schema, type Team } from "./overview";
 import { linkTo } from "./routes";
 import type { Reached } from "./shown";
 import { isSearch, isUnfolded, type View } from "./view";
@@ -86,17 +86,17 @@ function cells(holders: readonly Holder[], columns: readonly Column[]): Markup {
   return html`${columns.map(({ schema, isOpen }) => (isOpen ? schema.tables.map((table) => tableCell(holders, table)) : sumCell(holders, schema)))}`;
 }
 
-function sumCell(holders: readonly Holder[], { name, tables }: Schema): Markup {
-  const sum = sumOf(holders, tables);
+function sumCell(holders: readonly Holder[], schema: Schema): Markup {
+  const { name, tables } = schema;
+  const sum = sumOf(holders, schema);
   if (sum === undefined) return html`<td></td>`;
   return html`<td data-of="${name}"><span title="${sum.verbs.join(", ")}">${letters(sum)}</span> <span class="muted">${sum.tables === tables.length && tables.length > 1 ? "all" : counted(sum.tables, "table")}</span></td>`;
 }
 
-function tableCell(holders: readonly Holder[], table: Reached): Markup {
-  const [only, ...more] = holders;
-  const found = more.length === 0 ? only?.cells.get(table.id) : sumOf(holders, [table]);
+function tableCell(holders: readonly Holder[], { id }: Reached): Markup {
+  const found = cellOf(holders, id);
   if (found === undefined) return html`<td></td>`;
-  return html`<td data-of="${table.id}"><span title="${found.verbs.join(", ")}">${letters(found)}</span></td>`;
+  return html`<td data-of="${id}"><span title="${found.verbs.join(", ")}">${letters(found)}</span></td>`;
 }
 
 const LETTERS = new Map([

@@ -35,6 +35,7 @@ export interface Schema {
   /** `database.schema`. */
   readonly name: string;
   readonly tables: readonly Reached[];
+  readonly ids: ReadonlySet<string>;
 }
 
 /** What somebody may do with something. */
@@ -79,7 +80,11 @@ export function overviewOf(environment: ShownEnvironment, view: View): Overview 
   const shown = isSearch(view) ? tables.filter(({ id }) => reached.has(id)) : tables;
   return {
     teams: teams.sort((a, b) => rank(a.name) - rank(b.name) || BY_NAME.compare(a.name, b.name)),
-    schemas: [...groupedBy(shown, schemaOf)].map(([name, own]) => ({ name, tables: own })),
+    schemas: [...groupedBy(shown, schemaOf)].map(([name, own]) => ({
+      name,
+      tables: own,
+      ids: new Set(own.map(({ id }) => id)),
+    })),
     services: left.filter(([, { line }]) => line !== null).length,
     tables: shown.length,
   };
@@ -152,24 +157,31 @@ export function inOrderOf(verbs: readonly string[]): string[] {
 }
 
 /** What somebody, or all of a team, may do with all tables of a schema together. */
-export interface Sum {
-  readonly verbs: readonly string[];
-  readonly isDoubtful: boolean;
+export interface Sum extends Cell {
   /** How many of the tables. */
   readonly tables: number;
 }
 
-export function sumOf(holders: readonly Holder[], tables: readonly Reached[]): Sum | undefined {
-  const verbs = new Set<string>();
-  let [reached, certain] = [0, false];
-  for (const { id } of tables) {
-    const own = holders.flatMap(({ cells }) => cells.get(id) ?? []);
-    if (own.length === 0) continue;
-    reached += 1;
-    for (const cell of own) {
-      certain ||= !cell.isDoubtful;
-      for (const verb of cell.verbs) verbs.add(verb.split(" ")[0] ?? verb);
-    }
-  }
-  return reached === 0 ? undefined : { verbs: inOrderOf([...verbs]), isDoubtful: !certain, tables: reached };
+export function sumOf(holders: readonly Holder[], { ids }: Pick<Schema, "ids">): Sum | undefined {
+  const reached = new Set<string>();
+  const cells: Cell[] = [];
+  for (const { cells: own } of holders)
+    for (const [id, cell] of own)
+      if (ids.has(id)) {
+        reached.add(id);
+        cells.push(cell);
+      }
+  return reached.size === 0 ? undefined : { ...together(cells), tables: reached.size };
+}
+
+/** What several of them may do with one table. */
+export function cellOf(holders: readonly Holder[], table: string): Cell | undefined {
+  const own = holders.flatMap(({ cells }) => cells.get(table) ?? []);
+  return own.length < 2 ? own[0] : together(own);
+}
+
+/** Without columns: what holds for one of them need not hold for another. */
+function together(cells: readonly Cell[]): Cell {
+  const verbs = new Set(cells.flatMap((cell) => cell.verbs.map((verb) => verb.split(" ")[0] ?? verb)));
+  return { verbs: inOrderOf([...verbs]), isDoubtful: cells.every(({ isDoubtful }) => isDoubtful) };
 }

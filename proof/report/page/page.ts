@@ -48,6 +48,8 @@ function head(environment: string, kind: string, name: string): Markup {
 }
 
 function missing({ environments }: ShownReports, what: string): Markup {
+  if (environments.length === 0)
+    return html`<h2 id="title" tabindex="-1">This report is about no environment</h2>`;
   return html`<h2 id="title" tabindex="-1">Not here</h2>
 <p>This report does not know ${what}. It is about:</p>
 <ul>${environments.map(({ name }) => html`<li><a href="${linkTo(name)}">${name}</a></li>`)}</ul>`;

@@ -4,16 +4,13 @@ import { tableGraph } from "./graphs";
 import { breakable, chips, firstOf, html, long, table as tableOf, type Markup } from "./markup";
 import { linkTo } from "./routes";
 import type { Reached, ShownEnvironment } from "./shown";
-import { matches, type View } from "./view";
+import type { View } from "./view";
 
 const FEW = 100;
 
 /** A table: who reaches it, how, and who can open it to others. */
 export function table(environment: ShownEnvironment, reached: Reached, view: View): Markup {
   const { name, doubts } = environment;
-  const found = reached.reachedBy.filter(({ service, login, verbs }) =>
-    matches(view, [service, login, ...verbs.map(shownVerb)].join(" ")),
-  );
   const all = SCOPES[reached.scope];
   return html`${all === "" ? "" : html`<p class="warn">Stands for ${all}${reached.scope === "owner" ? reached.owner : ""}.</p>`}
 ${doubts.length > 0 ? html`<p class="warn">Who reaches it besides is <a href="${linkTo(name, "part", "findings")}">not known</a>.</p>` : ""}
@@ -22,7 +19,7 @@ ${tableGraph(environment, reached)}
 ${firstOf(
   view,
   "reaches",
-  found,
+  reached.reachedBy,
   FEW,
   (shown, rest) =>
     html`${tableOf(

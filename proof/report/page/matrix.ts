@@ -47,7 +47,7 @@ interface Column {
 }
 
 function schemaHead({ schema: { name, tables }, isOpen }: Column): Markup {
-  return html`<th scope="colgroup" colspan="${isOpen ? tables.length : 1}">${fold(`schema:${name}`, isOpen, name)} <span class="muted">${counted(tables.length, "table")}</span></th>`;
+  return html`<th scope="colgroup" colspan="${isOpen ? tables.length : 1}"><span class="stays">${fold(`schema:${name}`, isOpen, name)} <span class="muted">${counted(tables.length, "table")}</span></span></th>`;
 }
 
 function tableHeads(environment: string, { schema: { tables }, isOpen }: Column): Markup {

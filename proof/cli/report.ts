@@ -2,7 +2,15 @@ import { Command, Option } from "commander";
 import fs from "node:fs";
 import path from "node:path";
 import { shown } from "../input";
-import { REPORT_FORMATS, renderReport, reportFile, type AccessReports, type ReportFormat } from "../report";
+import {
+  accessDiff,
+  REPORT_FORMATS,
+  renderReport,
+  reportFile,
+  type AccessReports,
+  type ReportFormat,
+  type Since,
+} from "../report";
 import { UsageError } from "./failure";
 import { inItsClusters } from "./find";
 import { ANSWERED, withHelp } from "./help";
@@ -11,6 +19,7 @@ import { fromOption, type Source, type SourceOptions } from "./source";
 interface Options extends SourceOptions {
   readonly format: ReportFormat;
   readonly output?: string;
+  readonly since?: string;
 }
 
 /** `leasehold report [environment…]`: who may reach which table. */
@@ -19,6 +28,10 @@ export function reportCommand(source: Source): Command {
     .argument("[environments...]", "names of environments; all of them where none is named")
     .addOption(new Option("--format <format>", "how it is shown").choices([...REPORT_FORMATS]).default("md"))
     .option("--output <path>", "a file, or a folder that exists (default: standard output)")
+    .option(
+      "--since <earlier>",
+      `what the page tells the changes since: ${source.sides} (default: it tells none)`,
+    )
     .addOption(fromOption(source))
     .action((names: readonly string[], options: Options) => report(source, names, options));
   return withHelp(command, {
@@ -31,10 +44,15 @@ export function reportCommand(source: Source): Command {
 async function report(
   source: Source,
   names: readonly string[],
-  { format, output, from }: Options,
+  { format, output, from, since }: Options,
 ): Promise<void> {
+  if (since !== undefined && format !== "html")
+    throw new UsageError(
+      `--since goes with --format html, the page; for changes in other formats: ${source.program} diff ${since}`,
+    );
   const reports = only(names, await source.load({ from }));
-  const text = renderReport(reports, format);
+  const changes = since === undefined ? null : changesSince(await source.at(since), reports);
+  const text = renderReport(reports, format, changes);
   // The page says what could not be read; whoever reads only the exit code must know of it too.
   if (reports.environments.some(({ failures = [] }) => failures.length > 0)) process.exitCode = 2;
   if (output === undefined) return void process.stdout.write(text);
@@ -46,6 +64,13 @@ async function report(
   const file = stat?.isDirectory() ? path.join(output, reportFile(format)) : output;
   fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
   fs.writeFileSync(file, text);
+}
+
+/** What has changed in the environments of a report. */
+function changesSince(before: AccessReports, reports: AccessReports): Since {
+  const told = new Set(reports.environments.map(({ name }) => name));
+  const environments = before.environments.filter(({ name }) => told.has(name));
+  return { made: before.made, diff: accessDiff({ ...before, environments }, reports) };
 }
 
 /** The environments that were asked for, and the comparisons between them. */

@@ -71,8 +71,17 @@ function savedReport(file: string): AccessReports {
     throw new UsageError(
       `${shown(file)} is an access report of version ${JSON.stringify(version)}, and this leasehold reads version ${VERSION}; make it again from what it was made of`,
     );
-  return report as AccessReports;
+  const environments = (saved as EnvironmentReport[]).map((each) => ({ ...ADDED, ...each }));
+  return { ...(report as AccessReports), environments };
 }
+
+/** What environments have been told of since the first reports of this version: of these an older one says nothing. */
+const ADDED = {
+  notLookedAt: [],
+  coverage: { executed: [], modelled: [], assumed: [] },
+  objects: [],
+  guarantees: [],
+} satisfies Partial<EnvironmentReport>;
 
 function readReport(file: string): Partial<AccessReports> {
   return readJson(file, "must be an access report", isRecord);

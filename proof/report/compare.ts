@@ -1,8 +1,7 @@
 import { duration } from "../rules/words";
 import type { AccessReport, Comparison, Difference, EnvironmentReport, ServiceReport } from "./model";
-import { tableId } from "./privileges";
 import { certain, isNotKnown } from "./answer";
-import { byText, counted, shownVerb } from "./words";
+import { byText, counted, shownVerb, tableId } from "./words";
 
 /** Where services of two environments differ; a service is the same by its name. */
 export function compare(left: EnvironmentReport, right: EnvironmentReport): Comparison {

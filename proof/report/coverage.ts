@@ -2,9 +2,7 @@ import { known, type AccessGraph } from "../access";
 import type { Context } from "../rules";
 import { vaultReleases } from "../rules/vault/releases";
 import type { CoverageReport, EnvironmentReport } from "./model";
-
-/** How a part of a configuration is held against what happens when it runs. */
-export type Held = keyof CoverageReport;
+import type { Held } from "./text";
 
 interface Part {
   readonly held: Held;
@@ -159,10 +157,3 @@ export function coverageOf(
 /** What the closed rules would have asked. */
 export const NOT_CLOSED =
   "whether every argument, annotation and statement is understood: that is asked of what leasehold renders, and not of what others wrote";
-
-/** Headings of the three, as the page and the reports have them. */
-export const HELD: Readonly<Record<Held, string>> = {
-  executed: "Executed",
-  modelled: "Modelled",
-  assumed: "Assumed",
-};

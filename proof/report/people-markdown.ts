@@ -1,7 +1,7 @@
 import { duration } from "../rules/words";
 import { code, table } from "./markdown";
 import type { EnvironmentReport } from "./model";
-import { shownPeopleLogins } from "./people";
+import { shownPeopleLogins } from "./words";
 
 /** People, with who they are and for how long. */
 export function peopleLines({ people = [] }: EnvironmentReport): string[] {

@@ -2,8 +2,17 @@ import { credsPath, isUnknown, known, type AccessGraph, type People } from "../a
 import { duration, listed } from "../rules/words";
 import { certain, isNotKnown } from "./answer";
 import type { EnvironmentReport, PeopleReport, Privilege } from "./model";
-import { databaseOf, tableId, type RolePrivileges } from "./privileges";
-import { groupedBy, placeOf, shownPlace, shownVerb, textOf, textsOf } from "./words";
+import { databaseOf, type RolePrivileges } from "./privileges";
+import {
+  groupedBy,
+  placeOf,
+  shownPlace,
+  shownVerb,
+  textOf,
+  textsOf,
+  tableId,
+  shownPeopleLogins,
+} from "./words";
 
 /** Everybody who reads credentials by a group of Vault's identities. */
 export function peopleReports(
@@ -52,14 +61,6 @@ function peopleReport(
 /** Ids of services are `namespace/name`, and no service has the name of people. */
 export function idOfPeople(name: string): string {
   return `people/${name}`;
-}
-
-/** `auth/oidc, group shop-support`. */
-export function shownPeopleLogins({ logins }: PeopleReport): string {
-  return (
-    listed(logins.map(({ kind, mount, name }) => `auth/${mount ?? "?"}, ${kind} ${name ?? "?"}`)) ||
-    "no login"
-  );
 }
 
 /** People of a name, or of the name that the environment has in front of it. */

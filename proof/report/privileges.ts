@@ -10,7 +10,7 @@ import {
 import { groupBy } from "../core";
 import { notKnown, YES } from "./answer";
 import { ALL_VERBS, type Privilege } from "./model";
-import { byText, placeOf } from "./words";
+import { byText, placeOf, tableId } from "./words";
 
 /** What one credential of a role may do. */
 export interface RolePrivileges {
@@ -205,18 +205,3 @@ function sorted(privileges: readonly Privilege[]): Privilege[] {
 }
 
 const OBJECT_ORDER: readonly Privilege["object"][] = ["table", "sequence", "function", "database"];
-
-/** `database.schema.table`; what stands for many says of which, and the database itself is called by its name. */
-export function tableId({
-  database,
-  schema,
-  table,
-  scope,
-  owner,
-  object,
-}: Pick<Privilege, "database" | "schema" | "table" | "scope" | "owner"> &
-  Partial<Pick<Privilege, "object">>): string {
-  if (object === "database") return database;
-  const name = scope === "owner" ? `* of ${owner}` : table;
-  return [database, ...(schema === null ? [] : [schema]), name].join(".");
-}

@@ -1,7 +1,6 @@
 import { shownWaived } from "../rules";
 import { duration } from "../rules/words";
 import { isNotKnown, shownAnswer, shownSaid } from "./answer";
-import { HELD, type Held } from "./coverage";
 import { debtLines } from "./debt";
 import { shownDoubt } from "./doubts";
 import { code, escaped, table } from "./markdown";
@@ -17,7 +16,7 @@ import type {
   ServiceReport,
 } from "./model";
 import { peopleLines } from "./people-markdown";
-import { counted, shownVerb, SOURCES } from "./words";
+import { counted, groupedBy, shownVerb, SOURCES, HELD, type Held } from "./words";
 
 /** The report for a pull request: the matrix, the services, a graph, the budget, and what was found. */
 export function renderMarkdown({ made, environments, comparisons }: AccessReports): string {
@@ -113,13 +112,12 @@ function matrixTable({ matrix, services, doubts }: EnvironmentReport): string {
   const short = shortNames(services);
   const names = new Map(services.map(({ id }, index) => [id, short[index]]));
   const unknown = new Set(matrix.notKnown.map(({ service }) => service));
+  const cells = groupedBy(matrix.cells, ({ service, table: id }) => `${service}\n${id}`);
   const cell = (service: string, id: string) => {
-    const found = matrix.cells
-      .filter((each) => each.service === service && each.table === id)
-      .map(({ verbs, how, holds }) => {
-        const text = `${verbs.join(", ")}${isNotKnown(holds) ? " ?" : ""}`;
-        return how === "uses" ? text : `(${text})`;
-      });
+    const found = (cells.get(`${service}\n${id}`) ?? []).map(({ verbs, how, holds }) => {
+      const text = `${verbs.join(", ")}${isNotKnown(holds) ? " ?" : ""}`;
+      return how === "uses" ? text : `(${text})`;
+    });
     return found.join(" ") || (unknown.has(service) ? "?" : "");
   };
   return table(
@@ -130,8 +128,8 @@ function matrixTable({ matrix, services, doubts }: EnvironmentReport): string {
 
 /** Names where they are different, else with their namespaces. */
 function shortNames(services: readonly ServiceReport[]): string[] {
-  const names = services.map(({ name }) => name);
-  return services.map(({ id, name }) => (names.filter((each) => each === name).length === 1 ? name : id));
+  const named = groupedBy(services, ({ name }) => name);
+  return services.map(({ id, name }) => (named.get(name)?.length === 1 ? name : id));
 }
 
 function serviceRows({ id, migration, accesses }: ServiceReport): string[][] {

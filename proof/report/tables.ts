@@ -10,10 +10,8 @@ import type {
   ServiceReport,
   TableReport,
 } from "./model";
-import { shownPeopleLogins } from "./people";
-import { tableId } from "./privileges";
 import type { Services } from "./services";
-import { byText, groupedBy, shownVerb, textOf } from "./words";
+import { byText, groupedBy, shownVerb, textOf, shownPeopleLogins, tableId } from "./words";
 
 /** A privilege, and who has it. */
 interface Held {

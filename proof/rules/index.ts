@@ -7,5 +7,5 @@ export * from "./judge";
 export * from "./limits";
 export * from "./rule";
 export * from "./refused";
-export { daysLeft, shownWaived } from "./waive";
+export { daysLeft, shownWaived } from "./said";
 export { shownEvidence } from "./evidence";

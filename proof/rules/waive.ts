@@ -3,6 +3,7 @@ import { isSameEvidence, shownEvidence } from "./evidence";
 import type { AcceptedBy, Finding, Waiver } from "./finding";
 import type { Judgement } from "./judge";
 import { withoutSecrets } from "./redacted";
+import { daysLeft } from "./said";
 
 /** What waivers are asked of. */
 type Waiving = Pick<Judgement, "waivers" | "waiversFile" | "today"> & {
@@ -123,16 +124,4 @@ function unmatched(waiver: Waiver, known: ReadonlySet<string>, findings: readonl
   if (evidence === undefined || others.length === 0)
     return `the waiver of ${rule} matches no finding of this resource`;
   return `the waiver of ${rule} has the evidence ${shownEvidence(evidence)}, and the findings of this resource have ${[...new Set(others)].join(" and ")}`;
-}
-
-/** `12 days left` */
-export function daysLeft(days: number): string {
-  if (days === 0) return "its last day";
-  return `${days} day${days === 1 ? "" : "s"} left`;
-}
-
-/** Why a finding is accepted, and for how long: `a reason (until 2027-03-31, 12 days left)`. */
-export function shownWaived({ waived, waiver }: Finding): string {
-  const { until = null, daysLeft: left = null } = waiver ?? {};
-  return until === null || left === null ? `${waived}` : `${waived} (until ${until}, ${daysLeft(left)})`;
 }

@@ -14,15 +14,5 @@ export function part(value: Known<string | number | boolean>): string {
   return value === undefined || value === "" ? "…" : String(value);
 }
 
-/** Seconds as people write them: `1h`, `90s`. */
-export function duration(seconds: number): string {
-  const units = [
-    [86_400, "d"],
-    [3_600, "h"],
-    [60, "m"],
-  ] as const;
-  const unit = units.find(([length]) => seconds >= length && seconds % length === 0);
-  return unit ? `${seconds / unit[0]}${unit[1]}` : `${seconds}s`;
-}
-
+export { duration } from "./said";
 export { listed };

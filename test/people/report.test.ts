@@ -1,17 +1,11 @@
 import fs from "node:fs";
 import Ajv from "ajv";
-import {
-  blastRadius,
-  explainPeople,
-  peopleBlastRadius,
-  peopleNamed,
-  renderReport,
-  whoCan,
-} from "../../proof/report";
+import { blastRadius, explainPeople, peopleBlastRadius, peopleNamed, whoCan } from "../../proof/report";
 import type { AccessReports } from "../../proof/report";
 import type { Environment } from "../../lib/environment/environment";
 import { environmentWith, synthesizeAside } from "../support/environment";
 import { fixers, support, withPeople } from "../support/people";
+import { readAs } from "../support/report-pages";
 
 async function reportsOf(environment: Environment): Promise<AccessReports> {
   const { files } = await synthesizeAside([environment]);
@@ -71,7 +65,7 @@ test("who can, why, and what a lost credential is worth", () => {
 });
 
 test.each(["md", "html"] as const)("the report in %s names them", (format) => {
-  const text = renderReport(reports, format);
+  const text = readAs(reports, format);
   for (const each of ["people/production-support", "shop-support", fixers.writes!.reason])
     expect(text).toContain(each);
 });

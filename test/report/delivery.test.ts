@@ -1,7 +1,8 @@
-import { explain, renderReport, type EnvironmentReport } from "../../proof/report";
+import { explain, type EnvironmentReport } from "../../proof/report";
 import { CONNECTION, POLICY, ROLE } from "../../proof/rules/example-parts";
 import { reportOnTexts } from "../support/report";
 import { NOT_CLOSED } from "../../proof/report/coverage";
+import { readAs } from "../support/report-pages";
 
 const VAULT = `${CONNECTION}
 ${ROLE}
@@ -73,7 +74,7 @@ test("without one neither webhook, address nor network policy is known, and each
   expect(told).toContain("whether the injector's webhook looks at its pods is not known: ");
   const reports = await reportOnTexts({ "main.tf": VAULT, "pod.yaml": pod() });
   for (const format of ["md", "html"] as const) {
-    const page = renderReport(reports, format);
+    const page = readAs(reports, format);
     expect(page).toMatch(/not looked at/i);
     expect(page.replaceAll("&#39;", "'")).toContain(
       "no release of Vault's chart was read, whose webhook has selectors",

@@ -1,9 +1,10 @@
 import type { DeclaredEnvironment, EnvironmentService } from "../../lib/environment/environment";
-import { explain, renderReport, REPORT_FORMATS, whoCan } from "../../proof/report";
+import { explain, REPORT_FORMATS, whoCan } from "../../proof/report";
 import { production } from "../../template/project/stacks/production";
 import { staging } from "../../template/project/stacks/staging";
 import { environmentWith, synthesizeAside } from "../support/environment";
 import { RenderedEnvironments, type Spoilt } from "../support/rules-mutations";
+import { readAs } from "../support/report-pages";
 
 const ROLE = "vault_database_secret_backend_role";
 const [orders] = production.services as [EnvironmentService];
@@ -98,7 +99,7 @@ describe("a service that streams changes", () => {
     );
     expect(report.services.find(({ name }) => name === "orders")?.whole.value).toBe("yes");
     for (const format of REPORT_FORMATS)
-      expect([format, renderReport(reports, format).includes("REPLICATION")]).toEqual([format, true]);
+      expect([format, readAs(reports, format).includes("REPLICATION")]).toEqual([format, true]);
   });
 
   test("breaks the promise that only others read a table", async () => {

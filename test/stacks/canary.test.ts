@@ -19,6 +19,7 @@ import { placesOf, replaced, valueAt } from "../support/leaves";
 import { maximal } from "../support/maximal";
 import { graphOf } from "../support/rules-graph";
 import { RenderedEnvironments, type Spoilt } from "../support/rules-mutations";
+import { drawnText } from "../support/report-pages";
 
 const CANARY = "canary-8Jx2vQ";
 
@@ -328,4 +329,6 @@ test.each<[string, (spoilt: Spoilt) => void]>([
   }
   const report = await rendered.reportAfter(production, spoil);
   for (const format of REPORT_FORMATS) expect(renderReport(report, format)).not.toContain(CANARY);
+  // In the page a text may stand in parts, which a browser puts together.
+  expect(drawnText(report)).not.toContain(CANARY);
 });

@@ -4,13 +4,14 @@ import { strict } from "../../lib/environment/guardrails";
 import { render } from "../../lib/synth/render";
 import { prove } from "../../lib/synth/prove";
 import { nextStage, standing } from "../../lib/migration";
-import { renderReport, type AccessReports } from "../../proof/report";
+import { type AccessReports } from "../../proof/report";
 import { production } from "../../template/project/stacks/production";
 import { environmentWith } from "../support/environment";
 import { RenderedEnvironments } from "../support/rules-mutations";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { readAs } from "../support/report-pages";
 
 const REASON = "a vendor's image that reads its password at the start";
 const [orders] = production.services as [EnvironmentService];
@@ -74,10 +75,10 @@ describe("every report", () => {
   test.each(["json", "md", "html", "csv"] as const)(
     "tells the debt as %s, and no tables that are none",
     async (format) => {
-      const text = renderReport(await reports(), format).replaceAll("&#39;", "'");
+      const text = readAs(await reports(), format).replaceAll("&#39;", "'");
       expect(text).toContain("2999-12-31");
       expect(text).toContain(REASON);
-      expect(text).not.toContain("0 tables,");
+      expect(text).not.toContain("0 tables<");
     },
   );
 

@@ -1,9 +1,8 @@
 import { ownValue } from "../../access";
 import { listed } from "../../rules/words";
 import type { EnvironmentReport, Privilege, ServiceReport, TableReport } from "../model";
-import { tableId } from "../privileges";
 import { accountsOf, shownLogin } from "../login";
-import { byText, groupedBy } from "../words";
+import { byText, groupedBy, tableId } from "../words";
 import { shownService, type Change, type Comparer, type Direction } from "./change";
 
 /** What somebody may do with a table, or with many. */

@@ -1,34 +1,53 @@
+import fs from "node:fs";
+import path from "node:path";
+
+/** The package as it is installed: what a browser runs is what the compiler made, also where tests run sources. */
+const PAGE = path.join(
+  path.dirname(require.resolve("@leasehold/proof/package.json")),
+  "dist",
+  "report",
+  "page",
+);
+
 /**
- * Finds and hides. Everything that can be found carries `data-find`, in lower case, and `data-environment`;
- * the texts are read once, so that a key press only compares strings.
+ * The modules of `../page` as one script: each as the compiler made it, in a function of its own that is called when
+ * another one requires it. That is all that a bundler would do here, for modules of this package and one that escapes.
  */
-export const SCRIPT = `
-(() => {
-  const items = [...document.querySelectorAll("[data-find]")].map((element) => ({ element, text: element.dataset.find, environment: element.dataset.environment }));
-  const groups = [...document.querySelectorAll("[data-group]")];
-  const words = document.getElementById("words"), chosen = document.getElementById("environment"), verb = document.getElementById("verb"), count = document.getElementById("count");
-  const show = () => {
-    const wanted = words.value.toLowerCase().split(/\\s+/).filter(Boolean);
-    if (verb.value) wanted.push(verb.value);
-    let shown = 0;
-    for (const { element, text, environment } of items) {
-      const fits = (!chosen.value || environment === chosen.value) && wanted.every((word) => text.includes(word));
-      element.hidden = !fits;
-      if (fits) shown += 1;
-    }
-    for (const group of groups) group.hidden = Boolean(chosen.value) && group.dataset.group !== chosen.value;
-    count.textContent = wanted.length || chosen.value ? shown + " of " + items.length + " services and tables" : items.length + " services and tables";
-  };
-  for (const control of [words, chosen, verb]) control.addEventListener("input", show);
-  document.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
-  const open = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    for (let element = target; element; element = element.parentElement) if (element instanceof HTMLDetailsElement) element.open = true;
-    if (target) target.scrollIntoView();
-  };
-  addEventListener("hashchange", open);
-  addEventListener("beforeprint", () => { for (const each of document.querySelectorAll("details")) each.open = true; });
-  show();
-  open();
-})();
-`;
+export function pageScript(): string {
+  const modules = new Map<string, string>();
+  const entry = path.join(PAGE, "main.js");
+  collect(entry, modules);
+  const ids = new Map([...modules.keys()].map((file, index) => [file, index]));
+  const own = [...modules].map(([file, text]) => `(exports, require) => {\n${linked(file, text, ids)}\n}`);
+  return `"use strict";
+{
+const modules = [${own.join(",\n")}];
+const made = [];
+const require = (id) => {
+  if (made[id] === undefined) modules[id](made[id] = {}, require);
+  return made[id];
+};
+require(${ids.get(entry)});
+}`;
+}
+
+const REQUIRE = /\brequire\("([^"]+)"\)/g;
+
+function collect(file: string, modules: Map<string, string>): void {
+  if (modules.has(file)) return;
+  const text = fs.readFileSync(file, "utf8");
+  modules.set(file, text);
+  for (const [, name = ""] of text.matchAll(REQUIRE)) collect(resolved(file, name), modules);
+}
+
+function resolved(file: string, name: string): string {
+  if (!/^\.|^html-escaper$/.test(name)) throw new Error(`${file} requires ${name}, which no browser has`);
+  return require.resolve(name, { paths: [path.dirname(file)] });
+}
+
+/** With numbers in place of names, and without what only a debugger reads. */
+function linked(file: string, text: string, ids: ReadonlyMap<string, number>): string {
+  return text
+    .replace(/^\/\/# sourceMappingURL=.*$/m, "")
+    .replace(REQUIRE, (_, name: string) => `require(${ids.get(resolved(file, name))})`);
+}

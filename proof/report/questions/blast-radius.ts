@@ -1,8 +1,7 @@
 import { isNotKnown } from "../answer";
 import { duration, listed } from "../../rules/words";
 import type { AccessReport, EnvironmentReport, LoginReport, ServiceReport } from "../model";
-import { tableId } from "../privileges";
-import { groupedBy, shownVerb } from "../words";
+import { groupedBy, shownVerb, tableId } from "../words";
 import { shownLogin } from "../login";
 import { doubts, livesOnStatic } from "./who-can";
 

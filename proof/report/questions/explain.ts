@@ -1,6 +1,5 @@
 import type { AccessReport, EnvironmentReport, Hop, Privilege, ServiceReport } from "../model";
-import { tableId } from "../privileges";
-import { groupedBy, shownPlace, shownVerb } from "../words";
+import { groupedBy, shownPlace, shownVerb, tableId } from "../words";
 import { doubts } from "./who-can";
 
 /** What is asked about a service: a table, and a verb on it; the whole where neither is given. */

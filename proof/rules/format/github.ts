@@ -1,5 +1,5 @@
 import { shownNotJudged } from "../../access";
-import { shownWaived } from "../waive";
+import { shownWaived } from "../said";
 import { shownOf, type Findings } from "./found";
 
 /** Commands of a GitHub workflow, which shows them at the lines of the pull request. */

@@ -2,7 +2,7 @@ import { shownNotJudged } from "../../access";
 import type { Finding } from "../finding";
 import { addressOf } from "../page";
 import type { Rule } from "../rule";
-import { shownWaived } from "../waive";
+import { shownWaived } from "../said";
 import { shownOf, type Findings } from "./found";
 
 /** What the results are judged by. */

@@ -1,7 +1,7 @@
 import { shownNotJudged, type NotJudged } from "../../access";
 import { shownEvidence } from "../evidence";
 import type { Finding } from "../finding";
-import { shownWaived } from "../waive";
+import { shownWaived } from "../said";
 import { shownOf, type Findings } from "./found";
 
 /** How the parts of a text are told apart; on a terminal by colour. */

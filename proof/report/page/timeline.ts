@@ -1,6 +1,6 @@
-import { duration } from "../../rules/words";
+import { duration } from "../../rules/said";
 import type { Timeline, TimelineEvent, TimelineNumber } from "../timeline";
-import { html, type Markup } from "./markup";
+import { html, table, type Markup } from "./markup";
 
 const WIDTH = 1120;
 const LEFT = 12;
@@ -24,31 +24,16 @@ export function timeline({ life, shutdown, numbers }: Timeline): Markup {
     <h4>End of a pod</h4>
     ${bars("A pod from the signal to its end", shutdown)}
     <h4>Numbers, and why they are these</h4>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">number</th>
-            <th scope="col">value</th>
-            <th scope="col">from</th>
-            <th scope="col">why</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${Object.entries(numbers as unknown as Record<string, TimelineNumber | undefined>).map(([name, number]) => (number === undefined ? "" : row(name, number)))}
-        </tbody>
-      </table>
-    </div>`;
+    ${table(
+      ["number", "value", "from", "why"],
+      Object.entries(numbers as unknown as Record<string, TimelineNumber | undefined>).flatMap(
+        ([name, number]) => (number === undefined ? [] : [row(name, number)]),
+      ),
+    )}`;
 }
 
-function row(name: string, { value, origin, reason }: TimelineNumber): Markup {
-  const shown = name === "renewals" ? String(value) : duration(value);
-  return html`<tr>
-    <th scope="row">${words(name)}</th>
-    <td>${shown}</td>
-    <td>${origin}</td>
-    <td>${reason}</td>
-  </tr> `;
+function row(name: string, { value, origin, reason }: TimelineNumber): string[] {
+  return [words(name), name === "renewals" ? String(value) : duration(value), origin, reason];
 }
 
 /** `defaultTtl` as people say it. */

@@ -12,8 +12,8 @@ const RULES: Readonly<Record<keyof Limits, readonly string[]>> = {
   maxTtl: ["ttl/beyond-guardrail"],
   vault: [
     "vault/dev-mode",
-    "vault/no-way-back",
     "vault/one-replica",
+    "vault/open-to-everybody",
     "vault/injector-replicas",
     "vault/publishes-not-ready",
     "vault/network-policy",

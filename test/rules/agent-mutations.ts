@@ -17,7 +17,7 @@ const LONG = "n".repeat(50);
 export const AGENT_MUTATIONS: readonly Mutation[] = [
   ["take agent-inject away", "proof/annotation", annotation("agent-inject", undefined)],
   ["say that the agent is there already", "proof/annotation", annotation("agent-inject-status", "injected")],
-  ["log in in a namespace of Enterprise", "proof/annotation", annotation("namespace", "team-a")],
+  ["log in in a namespace of Enterprise", "proof/disagreement", annotation("namespace", "team-a")],
   ["give the agent's login another role", "proof/annotation", annotation("auth-config-role", "other")],
   ["log in by another method", "proof/annotation", annotation("auth-type", "jwt")],
   ["give the agent a configuration of its own", "proof/annotation", annotation("agent-configmap", "custom")],

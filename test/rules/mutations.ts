@@ -406,12 +406,15 @@ export const MUTATIONS: readonly Mutation[] = [
   ],
   [
     "forget the way back",
-    "vault/no-way-back",
-    (s) => s.values((text) => replaced(text, "leasehold/break-glass", "leasehold/break-glas")),
+    "proof/installation",
+    (s) =>
+      s.values((text) =>
+        replaced(text, /\n +annotations:\n +leasehold\/break-glass:[^]*?(?=\n +securityContext:)/, ""),
+      ),
   ],
   [
     "let everybody begin to rekey",
-    "vault/no-way-back",
+    "vault/open-to-everybody",
     (s) =>
       s.values((text) =>
         replaced(

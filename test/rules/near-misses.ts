@@ -202,11 +202,11 @@ spec:
   "vault/few-replicas": ["replicas: 1", "replicas: 2"],
   "vault/injector-replicas": ["injector = { replicas = 1 }", "injector = { replicas = 2 }"],
   "vault/network-policy": ["ha: {", "networkPolicy: { enabled: true }, ha: {"],
-  "vault/no-way-back": [
-    "server: {",
-    "server: { statefulSet: { annotations: { leasehold/break-glass: a second login } },",
-  ],
   "vault/one-replica": ["replicas: 1", "replicas: 3"],
+  "vault/open-to-everybody": [
+    'config = "enable_unauthenticated_access = [\\"rekey\\"]" } }',
+    'config = "enable_unauthenticated_access = [\\"generate-root\\"]" } }, statefulSet = { annotations = { "leasehold/break-glass" = "generate-root: nobody else reaches it" } }',
+  ],
   "vault/publishes-not-ready": ["ha: {", "service: { publishNotReadyAddresses: false }, ha: {"],
   "vault/webhook-blocks-cluster": [
     '"Fail"',

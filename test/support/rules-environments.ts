@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Duration } from "../../lib/core";
-import type { Environment, EnvironmentService } from "../../lib/environment/environment";
+import type { DatabaseEndpoint, Environment, EnvironmentService } from "../../lib/environment/environment";
 import { configurationProblems } from "../../lib/environment/problems";
 import type { Grant } from "../../lib/postgres";
 import { environmentWith } from "./environment";
@@ -47,6 +47,12 @@ const workload = (port: number): fc.Arbitrary<EnvironmentService["workload"]> =>
     },
   );
 
+const pooler = { kind: "pgbouncer", host: "pgbouncer.acme.internal", maxClientConn: 1000 } as const;
+const endpoints: readonly DatabaseEndpoint[] = [
+  { ...pooler, name: "pooler", poolMode: "transaction", maxPreparedStatements: 100, defaultPoolSize: 8 },
+  { ...pooler, name: "session-pooler", poolMode: "session", port: 6433 },
+];
+
 const service = (name: string, index: number): fc.Arbitrary<EnvironmentService> =>
   fc
     .record({
@@ -59,12 +65,15 @@ const service = (name: string, index: number): fc.Arbitrary<EnvironmentService> 
       // The first one is a Deployment, so that there is always one to spoil.
       workload: index === 0 ? workload(8080).filter(({ kind }) => kind === "deployment") : workload(8080),
       team: fc.option(fc.constant("payments"), { nil: undefined }),
+      endpoint: fc.constantFrom(undefined, undefined, "pooler", "session-pooler"),
     })
-    .map(({ grants, format, max, ttl: [ttlDefault, ttlMax], ...rest }) => ({
+    .map(({ grants, format, max, ttl: [ttlDefault, ttlMax], endpoint, ...rest }) => ({
       ...rest,
       name,
       ttl: { default: ttlDefault, max: ttlMax },
-      access: [{ database: "shop", grants, credentials: { format }, pool: { max } }],
+      access: [
+        { database: "shop", grants, credentials: { format }, pool: { max }, ...(endpoint && { endpoint }) },
+      ],
     }));
 
 /** Environments that are held to the strict guardrails and have nothing wrong with them. */
@@ -75,7 +84,7 @@ export const anyEnvironment: fc.Arbitrary<Environment> = fc
     const environment = environmentWith({ services });
     return {
       ...environment,
-      databases: environment.databases.map((database) => ({ ...database, maxConnections: 1000 })),
+      databases: environment.databases.map((database) => ({ ...database, maxConnections: 1000, endpoints })),
     };
   })
   .filter((environment) => configurationProblems([environment]).length === 0);

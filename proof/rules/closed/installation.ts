@@ -93,15 +93,21 @@ function* serversOf(release: HelmRelease, limits: Limits): Iterable<Wrong> {
   yield* filesOf(release, config);
   yield* joinsOf(release, config);
   yield* sealOf(release, asObject(config.seal));
-  yield* wayBackOf(release, config);
+  yield* wayBackOf(release, config, limits);
 }
 
-/** The annotation says what the configuration does; what nothing of both says, another rule asks. */
-function* wayBackOf(release: HelmRelease, config: ValueObject): Iterable<Wrong> {
-  const said = asText(
-    asObject(helmValue(release, "server.statefulSet.annotations"))["leasehold/break-glass"],
-  );
-  if (typeof said !== "string") return;
+/** How somebody becomes an administrator again who has lost every login: it is said, and the configuration does it. */
+function* wayBackOf(release: HelmRelease, config: ValueObject, limits: Limits): Iterable<Wrong> {
+  const annotations = asObject(helmValue(release, "server.statefulSet.annotations"));
+  const said = asText(annotations["leasehold/break-glass"]);
+  if (typeof said !== "string") {
+    if (limits.vault === "any") return;
+    return yield {
+      message:
+        "nothing says how somebody becomes an administrator again who has lost every login: since Vault 2.0 the unseal keys alone make no root token",
+      fix: "write vault.breakGlass: a second login, or the reason for generate-root",
+    };
+  }
   const isOpen = config.enable_unauthenticated_access !== undefined;
   if (said.startsWith("generate-root: ") === isOpen) return;
   yield {

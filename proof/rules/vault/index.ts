@@ -6,8 +6,8 @@ import { devMode } from "./dev-mode";
 import { fewReplicas } from "./few-replicas";
 import { injectorReplicas } from "./injector-replicas";
 import { networkPolicy } from "./network-policy";
-import { noWayBack } from "./no-way-back";
 import { oneReplica } from "./one-replica";
+import { openToEverybody } from "./open-to-everybody";
 import { publishesNotReady } from "./publishes-not-ready";
 import { webhookBlocksCluster } from "./webhook-blocks-cluster";
 import { webhookLetsPodsThrough } from "./webhook-lets-pods-through";
@@ -23,8 +23,8 @@ export const vaultRules: readonly Rule[] = [
   fewReplicas,
   injectorReplicas,
   networkPolicy,
-  noWayBack,
   oneReplica,
+  openToEverybody,
   publishesNotReady,
   webhookBlocksCluster,
   webhookLetsPodsThrough,

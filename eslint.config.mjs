@@ -94,7 +94,17 @@ export default tseslint.config(
   ),
   closedTo(
     ["proof/report/page/**/*.ts"],
-    ["node:*", "fs", "path", "../html", "../html/*", "../words", "../../access", "../../input", "../../output"],
+    [
+      "node:*",
+      "fs",
+      "path",
+      "../html",
+      "../html/*",
+      "../words",
+      "../../access",
+      "../../input",
+      "../../output",
+    ],
     "proof/report/page runs in a browser as well: text, core and the modules beside are there, and nothing of Node",
   ),
   // What takes long to load is loaded when it is needed.

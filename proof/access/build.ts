@@ -20,6 +20,7 @@ import {
   readIdentityGroup,
 } from "./people";
 import { readPolicies } from "./policy-text";
+import { rotatedLogins } from "./rotations";
 import { loadSqlParser, mergedRoles, readGrants } from "./sql";
 import type { TerraformConfiguration, TerraformResource } from "./terraform/configuration";
 import type { ReadFailure, TextFile } from "./text-file";
@@ -36,9 +37,7 @@ import {
   readMount,
   readRateLimit,
   readStaticRole,
-  trimmedPath,
 } from "./vault-nodes";
-import { asText } from "./read";
 import { isOneVault } from "./vault-identity";
 
 /** What a graph is built from; several stacks and files are judged as one configuration. */
@@ -84,7 +83,11 @@ export async function buildGraph({ terraform, manifests, sql }: GraphInput): Pro
     ...granted.flatMap(({ file, failures: unread }) => unread.map((each) => ({ file, ...each }))),
   );
   const watch = new Watch();
-  const read = vaultNodes(resources, new Set(terraform.resources), policies, watch);
+  const rotated = rotatedLogins(
+    resources.filter(({ mode, type }) => mode === "managed" && type === "vault_generic_endpoint"),
+    terraform.actions,
+  );
+  const read = vaultNodes(resources, new Set(terraform.resources), policies, rotated, watch);
   const vault = { ...read, helmReleases: await withServerConfigs(read.helmReleases, failures) };
   const nodes = {
     ...vault,
@@ -100,7 +103,7 @@ export async function buildGraph({ terraform, manifests, sql }: GraphInput): Pro
     chains: chainsOf(nodes),
     people: peopleOf(nodes),
     unknowns: unknownValues(nodes),
-    notJudged: notJudged(objects, resources, patches),
+    notJudged: notJudged(objects, resources, terraform.actions, patches),
     unread: watch.unread(Object.values({ ...read, foreignConnections: [] }).flat()),
   };
   return { graph, failures };
@@ -110,6 +113,7 @@ function vaultNodes(
   resources: readonly TerraformResource[],
   written: ReadonlySet<TerraformResource>,
   policies: readonly Policy[],
+  rotated: ReadonlySet<string>,
   watch: Watch,
 ) {
   const of = (...types: readonly string[]) =>
@@ -117,7 +121,6 @@ function vaultNodes(
   // What a generic endpoint writes was made into arguments, and is not what somebody has written.
   const watched = (type: string) =>
     of(type).map((resource) => (written.has(resource) ? watch.over(resource) : resource));
-  const rotated = rotatedLogins(of("vault_generic_endpoint"));
   const foreign = of("vault_database_secret_backend_connection", "vault_database_secrets_mount").flatMap(
     readForeignConnections,
   );
@@ -161,11 +164,6 @@ function servesRole(
     mount === role.mount &&
     name === role.connection
   );
-}
-
-/** The paths at which something asks Vault to change the password of a login. */
-function rotatedLogins(endpoints: readonly TerraformResource[]): ReadonlySet<string> {
-  return new Set(endpoints.map(({ body }) => String(trimmedPath(asText(body.path)))));
 }
 
 function kubernetesNodes(objects: readonly Manifest[], authPath: string | undefined) {

@@ -2,7 +2,8 @@ import type { Manifest } from "./kubernetes/manifest";
 import { readMadeSecrets } from "./kubernetes/operators";
 import { WORKLOADS } from "./kubernetes/workload";
 import { asText } from "./read";
-import type { TerraformResource } from "./terraform/configuration";
+import { rotatedBy } from "./rotations";
+import type { TerraformAction, TerraformResource } from "./terraform/configuration";
 import { known } from "./value";
 
 /** Something that was seen and that nobody judges: no finding about it is no good news. */
@@ -64,10 +65,11 @@ const READ_TYPES = new Set([
   "vault_quota_rate_limit",
 ]);
 
-/** Objects and resources that no reader knows, by kind. */
+/** Objects, resources and actions that no reader knows, by kind. */
 export function notJudged(
   objects: readonly Manifest[],
   resources: readonly TerraformResource[],
+  actions: readonly TerraformAction[],
   patches: readonly string[],
 ): NotJudged[] {
   return countedByKind([
@@ -83,6 +85,9 @@ export function notJudged(
       const what = unreadType(resource);
       return what === undefined ? [] : [[what, resource.origin.file] as const];
     }),
+    ...actions
+      .filter((action) => rotatedBy(action) === undefined)
+      .map(({ type, origin }) => [`action of ${type}`, origin.file] as const),
   ]);
 }
 

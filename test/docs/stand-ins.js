@@ -21,6 +21,7 @@ const PROGRAMS = {
 const programs = {
   npm() {
     if (["ci", "install", "update"].includes(words[0])) return;
+    if (words[0] === "pkg") return isTheSwitch();
     const { scripts } = JSON.parse(fs.readFileSync(path.join(checkout, "package.json"), "utf8"));
     must(scripts[words[0] === "run" ? words[1] : words[0]], `there is no script for ${words.join(" ")}`);
   },
@@ -60,6 +61,14 @@ const programs = {
     await client.end();
   },
 };
+
+/** The page says what `.ci/cdktn` runs, with the version that it runs it with. */
+function isTheSwitch() {
+  const script = fs.readFileSync(path.join(checkout, ".ci/cdktn"), "utf8");
+  const [, version] = /^CDKTN=(\S+)$/m.exec(script);
+  const run = script.replaceAll("$CDKTN", version).replaceAll(/["']/g, "");
+  must(run.includes(`npm ${words.join(" ")}\n`), `.ci/cdktn does not run npm ${words.join(" ")}`);
+}
 
 /** A team's stack is there once a service says so. */
 function isOfTeam(stack, known) {

@@ -689,6 +689,12 @@ export const MUTATIONS: readonly Mutation[] = [
     "proof/not-understood",
     (s) => s.root((json) => void (json.removed = [{ from: "vault_mount.SecretsEngine_35F0C909" }])),
   ],
+  [
+    "have an action done",
+    "proof/not-understood",
+    (s) =>
+      s.root((json) => void (json.action = { local_command: { tell: { config: { command: "tell" } } } })),
+  ],
   ["forget the configuration", "proof/missing", (s) => s.drop("vault_kubernetes_auth_backend_config")],
   [
     "let a group become the owner",

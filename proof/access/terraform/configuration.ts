@@ -1,10 +1,13 @@
 import type { Origin } from "../origin";
+import type { ValueObject } from "../read";
 import type { Unknown, Value } from "../value";
 import type { Place } from "./order";
+import type { Mode } from "./syntax";
 
 /** What one or more roots or stacks of Terraform say, judged as one; references are resolved. */
 export interface TerraformConfiguration {
   readonly resources: readonly TerraformResource[];
+  readonly actions: readonly TerraformAction[];
   readonly variables: readonly TerraformVariable[];
   readonly outputs: readonly TerraformOutput[];
   readonly providers: readonly TerraformProvider[];
@@ -24,7 +27,7 @@ export interface UnresolvedModule {
 /** One instance of a resource or data source. */
 export interface TerraformResource {
   readonly origin: Origin;
-  readonly mode: "managed" | "data" | "ephemeral";
+  readonly mode: Mode;
   readonly type: string;
   /** Arguments; nested blocks as objects, or lists of objects where there are several. Unset is absent. */
   readonly body: Readonly<Record<string, Value>>;
@@ -34,6 +37,14 @@ export interface TerraformResource {
   readonly written: Readonly<Record<string, unknown>>;
   /** Absent where the order is not known, as in what `terraform show` prints. */
   readonly place?: Place;
+}
+
+/** One instance of a block `action`. */
+export interface TerraformAction extends Pick<TerraformResource, "origin" | "type"> {
+  /** What it is given. */
+  readonly config: ValueObject;
+  /** Whether a resource has it done; without that only somebody who asks for it by hand does. */
+  readonly isTriggered: boolean;
 }
 
 export interface TerraformVariable {

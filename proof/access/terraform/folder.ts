@@ -85,6 +85,7 @@ function isOverride(file: string): boolean {
 
 const KINDS = [
   "resources",
+  "actions",
   "modules",
   "variables",
   "outputs",

@@ -5,7 +5,7 @@ import type { TerraformResource } from "./configuration";
 import { addressOf, type Order } from "./order";
 import { define, elements, evaluateBlock, evaluate } from "./evaluate";
 import { asBlock, withNames, type Scope } from "./scope";
-import type { Block, RawObject, Syntax } from "./syntax";
+import type { Block, RawObject, TypedBlock } from "./syntax";
 
 /** Attributes that a provider computes of others. */
 const COMPUTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -72,11 +72,11 @@ export function providerName(written: string): string {
 }
 
 /** The instances of a resource; evaluated when they are asked for. */
-export class Instances {
+export class Instances<M extends TypedBlock["mode"] = TypedBlock["mode"]> {
   private evaluated?: { keys: readonly Key[]; repeated: boolean; values: readonly Record<string, Value>[] };
 
   constructor(
-    private readonly block: Syntax["resources"][number],
+    private readonly block: TypedBlock<M>,
     private readonly module: { readonly prefix: string; readonly address: string; readonly order: Order },
     private readonly scope: Scope,
     private readonly providers: Readonly<Record<string, string>>,
@@ -87,7 +87,7 @@ export class Instances {
     return byKey(keys, repeated, values);
   }
 
-  resources(): TerraformResource[] {
+  resources(): (Omit<TerraformResource, "mode"> & { readonly mode: M })[] {
     const { mode, type, body } = this.block;
     const { prefix, address: module, order } = this.module;
     const { keys, values } = this.evaluate();

@@ -2,7 +2,9 @@ import path from "node:path";
 import { emptyRecord, ownValue } from "../own";
 import type { ReadFailure, TextFile } from "../text-file";
 import { known, Unknown, type Value } from "../value";
+import { actionsOf } from "./actions";
 import type {
+  TerraformAction,
   TerraformOutput,
   TerraformProvider,
   TerraformResource,
@@ -76,6 +78,7 @@ export const MOST_CALLED = 5_000;
 /** Everything that a module says, with the modules in it. */
 export interface EvaluatedModule {
   readonly resources: TerraformResource[];
+  readonly actions: TerraformAction[];
   readonly variables: TerraformVariable[];
   readonly outputs: TerraformOutput[];
   readonly providers: TerraformProvider[];
@@ -138,6 +141,13 @@ export async function evaluateModule(call: ModuleCall, reader: FileReader): Prom
     resources: [
       ...resources.flatMap((instances) => instances.resources()),
       ...inner.flatMap((module) => module.resources),
+    ],
+    actions: [
+      ...actionsOf(
+        syntax,
+        (block) => new Instances(block, { prefix, address, order }, scope, call.providers),
+      ),
+      ...inner.flatMap(({ actions }) => actions),
     ],
     variables: [
       ...all("variables").map((block) => variableOf(block, call.prefix, scope)),

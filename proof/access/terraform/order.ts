@@ -1,4 +1,4 @@
-import { bodies, entries, type RawObject, type Syntax } from "./syntax";
+import { bodies, entries, type RawObject, type Syntax, type TypedBlock } from "./syntax";
 
 /** What a module's blocks wait for is taken from: its own blocks, and the modules that it calls. */
 type ModuleSyntax = Pick<Syntax, "resources" | "modules" | "locals" | "outputs">;
@@ -93,7 +93,7 @@ function parentOf(module: string): string {
 }
 
 /** Address of a resource in its module, without keys. */
-export function addressOf({ mode, type, name }: Syntax["resources"][number]): string {
+export function addressOf({ mode, type, name }: Pick<TypedBlock, "mode" | "type" | "name">): string {
   return `${mode === "managed" ? "" : `${mode}.`}${type}.${name}`;
 }
 

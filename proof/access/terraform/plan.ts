@@ -1,7 +1,9 @@
 import { ownValue } from "../own";
 import type { ReadFailure, TextFile } from "../text-file";
 import { Unknown, type Value } from "../value";
+import type { ValueObject } from "../read";
 import type {
+  TerraformAction,
   TerraformConfiguration,
   TerraformOutput,
   TerraformProvider,
@@ -22,6 +24,15 @@ interface PlannedResource {
   readonly sensitive_values?: unknown;
 }
 
+/** An action that an apply of the plan does. */
+interface PlannedAction {
+  readonly address: string;
+  readonly type: string;
+  readonly config_values?: Record<string, unknown>;
+  readonly config_sensitive?: unknown;
+  readonly config_unknown?: unknown;
+}
+
 interface Plan {
   readonly planned_values?: {
     root_module?: PlannedModule;
@@ -29,6 +40,7 @@ interface Plan {
   };
   readonly values?: { root_module?: PlannedModule; outputs?: Record<string, { sensitive?: boolean }> };
   readonly prior_state?: { values?: { root_module?: PlannedModule } };
+  readonly action_invocations?: readonly PlannedAction[];
   readonly resource_changes?: readonly { address: string; change: { after_unknown?: unknown } }[];
   readonly configuration?: {
     readonly provider_config?: Record<string, { name: string; expressions?: Record<string, unknown> }>;
@@ -58,6 +70,7 @@ export function readPlan({ file, text }: TextFile): TerraformConfiguration | Rea
   const { configuration } = plan;
   return {
     resources: resources.map((resource) => readResource(resource, unknown.get(resource.address), file)),
+    actions: (plan.action_invocations ?? []).map((action) => readAction(action, file)),
     variables: Object.entries(configuration?.root_module?.variables ?? {}).map(
       ([name, { default: value, sensitive = false, ephemeral = false }]): TerraformVariable => ({
         origin: { address: `var.${name}`, file },
@@ -104,6 +117,13 @@ function readResource(
   const expression = `\${${address}}`;
   const body = masked(masked(values, unknown, expression), sensitive, expression) as Record<string, Value>;
   return { origin: { address, file }, mode, type, body, written: body };
+}
+
+function readAction(action: PlannedAction, file: string): TerraformAction {
+  const { address, type, config_values: values = {}, config_sensitive: sensitive } = action;
+  const expression = `\${${address}}`;
+  const config = masked(masked(values, action.config_unknown, expression), sensitive, expression);
+  return { origin: { address, file }, type, config: config as ValueObject, isTriggered: true };
 }
 
 /** A value in which everything that a mask of the same shape marks is unknown, and what is null is left out. */

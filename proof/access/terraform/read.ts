@@ -66,6 +66,7 @@ export async function readTerraform({ roots, plans, reader = NOTHING }: Terrafor
     configurations.push({
       ...module,
       resources,
+      actions: module.actions.map(inRoot),
       providers: module.providers.map(inRoot),
       variables: module.variables.map(inRoot),
       settings: module.settings.map(inRoot),
@@ -79,6 +80,7 @@ export async function readTerraform({ roots, plans, reader = NOTHING }: Terrafor
   return {
     failures,
     configuration: {
+      actions: configurations.flatMap(({ actions }) => actions),
       resources: withJoinedVaults(configurations.flatMap(({ resources }) => resources)),
       variables: configurations.flatMap(({ variables }) => variables),
       outputs: configurations.flatMap(({ outputs }) => outputs),

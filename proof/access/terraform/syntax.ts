@@ -11,13 +11,20 @@ export interface Block {
   readonly body: RawObject;
 }
 
+/** What a resource is. */
+export type Mode = "managed" | "data" | "ephemeral";
+
+/** A block with a type and a name; `action` is something that Terraform does, from 1.14 on, and keeps no state of. */
+export interface TypedBlock<M extends Mode | "action" = Mode | "action"> extends Block {
+  readonly mode: M;
+  readonly type: string;
+  readonly name: string;
+}
+
 /** What one file says. */
 export interface Syntax {
-  readonly resources: readonly (Block & {
-    mode: "managed" | "data" | "ephemeral";
-    type: string;
-    name: string;
-  })[];
+  readonly resources: readonly TypedBlock<Mode>[];
+  readonly actions: readonly TypedBlock<"action">[];
   readonly modules: readonly (Block & { name: string })[];
   readonly variables: readonly (Block & { name: string })[];
   readonly outputs: readonly (Block & { name: string })[];
@@ -36,6 +43,7 @@ const READ = new Set([
   "resource",
   "data",
   "ephemeral",
+  "action",
   "check",
   "module",
   "variable",
@@ -60,10 +68,10 @@ export async function readSyntax(file: TextFile): Promise<Syntax | ReadFailure> 
         line: line(`${keyword} "${name}"`, index),
       })),
     );
-  const typed = (keyword: string, mode: "managed" | "data" | "ephemeral") =>
+  const typed = <M extends TypedBlock["mode"]>(keyword: string, mode: M) =>
     typedIn(document[keyword], keyword, mode);
   const checked = (data: unknown) => typedIn(data, "data", "data");
-  const typedIn = (written: unknown, keyword: string, mode: "managed" | "data" | "ephemeral") =>
+  const typedIn = <M extends TypedBlock["mode"]>(written: unknown, keyword: string, mode: M) =>
     entries(written).flatMap(([type, names]) =>
       bodies(names).flatMap((byName) =>
         entries(byName).flatMap(([name, value]) =>
@@ -85,6 +93,7 @@ export async function readSyntax(file: TextFile): Promise<Syntax | ReadFailure> 
       ...typed("ephemeral", "ephemeral"),
       ...entries(document.check).flatMap(([, check]) => bodies(check).flatMap(({ data }) => checked(data))),
     ],
+    actions: typed("action", "action"),
     modules: named("module"),
     variables: named("variable"),
     outputs: named("output"),
@@ -147,7 +156,7 @@ function lineFinder(text: string): (head: string, index: number) => number | und
   const found = new Map<string, number[]>();
   text.split("\n").forEach((line, index) => {
     const [, keyword, type = "", name] =
-      /^\s*(resource|data|ephemeral|module|variable|output|provider)\s+"?([\w-]+)"?(?:\s+"?([\w-]+)"?)?\s*\{/.exec(
+      /^\s*(resource|data|ephemeral|action|module|variable|output|provider)\s+"?([\w-]+)"?(?:\s+"?([\w-]+)"?)?\s*\{/.exec(
         line,
       ) ?? [];
     if (keyword === undefined) return;

@@ -59,6 +59,8 @@ function* notUnderstoodBeside(terraform: AccessGraph["terraform"]): Iterable<Vio
   const { ephemeralVariable, keptVariable, PROVIDERS, settings } = shapes();
   for (const { origin: at, name } of terraform.others)
     yield about(at, name, "is no block that the proof knows");
+  for (const { origin: at, type } of terraform.actions)
+    yield about(at, `action ${type}`, "is of no type that the proof knows");
   for (const { origin: at, body } of terraform.settings) yield* asViolations(at, "terraform", settings, body);
   for (const { origin: at, name, body } of terraform.providers) {
     const shape = PROVIDERS.get(name);

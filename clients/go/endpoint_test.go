@@ -2,13 +2,16 @@ package leasehold_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"leasehold.example/leasehold"
+	"leasehold.example/leasehold/internal/postgres"
 )
 
 func newPodBy(t *testing.T, endpoint map[string]any) *pod {
@@ -60,6 +63,38 @@ func TestNobodyComesToTheServerItselfLater(t *testing.T) {
 	if retries := pool.Rotation().Retries; retries != 1 {
 		t.Errorf("tried again %d times", retries)
 	}
+}
+
+func TestPgBouncerIsAskedForNoSearchPathAndForNoNamedStatement(t *testing.T) {
+	if _, err := os.Stat(postgres.Bouncer()); err != nil {
+		t.Skip("there is no PgBouncer, and LEASEHOLD_PGBOUNCER names none: ", err)
+	}
+	p := newPod(t)
+	port, end, err := server.Bounce(p.rotate())
+	p.must(err)
+	t.Cleanup(end)
+	by := func(forbids ...string) *leasehold.Pool {
+		endpoint := map[string]any{"name": "pooled", "kind": "pgbouncer", "forbids": forbids}
+		p.change = map[string]any{"port": port, "schema": "app", "endpoint": endpoint}
+		return p.pool()
+	}
+	if _, err := userOf(t.Context(), by("listen")); err == nil || !strings.Contains(err.Error(), "unsupported startup parameter: search_path") {
+		t.Errorf("%v", err)
+	}
+	pool := by("startup-parameters", "prepared-statements")
+	var workers sync.WaitGroup
+	for range 8 {
+		workers.Go(func() {
+			for i := range 50 {
+				var got int
+				if err := pool.QueryRow(t.Context(), "SELECT $1::int", i).Scan(&got); err != nil || got != i {
+					t.Errorf("%d, %v", got, err)
+					return
+				}
+			}
+		})
+	}
+	workers.Wait()
 }
 
 func TestListeningIsRefusedBehindAPoolerThatHandsConnectionsOn(t *testing.T) {

@@ -46,9 +46,13 @@ func settings(contract Contract) (*pgxpool.Config, error) {
 	if contract.Service != "" && to.RuntimeParams["application_name"] == "" {
 		to.RuntimeParams["application_name"] = contract.Service
 	}
-	// A new user has none of the settings that somebody once made for the old one.
-	if contract.Schema != "public" {
+	// A new user has none of the settings that somebody once made for the old one. A pooler refuses a login that asks for it; there
+	// the database has it as a default.
+	if contract.Schema != "public" && !contract.forbids("startup-parameters") {
 		to.RuntimeParams["search_path"] = pgx.Identifier{contract.Schema}.Sanitize()
+	}
+	if contract.forbids("prepared-statements") {
+		to.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
 	}
 	config.MaxConns = contract.PoolMax
 	return config, nil

@@ -42,6 +42,26 @@ type Contract struct {
 	PoolMaxLifetime time.Duration
 	// Overlap is how long the old user still works after the file was replaced, at least.
 	Overlap time.Duration
+	// Endpoint is another way than to the server in which Vault makes users; nil where there is none, and variables do not tell it.
+	Endpoint *Endpoint
+}
+
+// Endpoint is a replica, a pooler, or another name of the server.
+type Endpoint struct {
+	Name string
+	Kind string
+	// Forbids is what a pooler forbids its clients, such as listen.
+	Forbids []string
+}
+
+// forbids says whether the way to the database forbids something, such as a pooler does that hands connections on.
+func (c Contract) forbids(what string) bool {
+	return c.Endpoint != nil && slices.Contains(c.Endpoint.Forbids, what)
+}
+
+// awaitsFirstUser says whether a user comes a moment after its file.
+func (c Contract) awaitsFirstUser() bool {
+	return c.Endpoint != nil && c.Endpoint.Kind == "replica"
 }
 
 // ContractError says that the contract is not there, or does not say what a pool needs.
@@ -191,6 +211,7 @@ func databaseOf(contract Contract, given any) (Contract, error) {
 	contract.Format = read.oneOf("format", formats)
 	contract.SSLMode = read.oneOf("sslMode", sslModes)
 	contract.SSLRootCert = read.pathOrNull("sslRootCert")
+	contract.Endpoint = read.endpoint("endpoint")
 	if len(read.problems) > 0 {
 		return Contract{}, &ContractError{read.problems}
 	}
@@ -252,6 +273,28 @@ func (f *fields) pathOrNull(key string) string {
 		f.problem(key, "a path or null")
 	}
 	return value
+}
+
+func (f *fields) endpoint(key string) *Endpoint {
+	given, there := f.object[key]
+	if !there {
+		return nil
+	}
+	object, _ := given.(map[string]any)
+	name, named := object["name"].(string)
+	kind, known := object["kind"].(string)
+	list, ok := orElse(object, "forbids", []any{}).([]any)
+	forbids := make([]string, 0, len(list))
+	for _, each := range list {
+		if text, is := each.(string); is {
+			forbids = append(forbids, text)
+		}
+	}
+	if !named || !known || !ok || len(forbids) != len(list) {
+		f.problem(key, "an object with 'name' and 'kind', and texts where it has 'forbids'")
+		return nil
+	}
+	return &Endpoint{name, kind, forbids}
 }
 
 var fileVariable = regexp.MustCompile(`^LEASEHOLD_(.+)_CREDENTIALS_FILE$`)

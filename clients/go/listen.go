@@ -2,6 +2,7 @@ package leasehold
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -16,8 +17,12 @@ const listenAgainAfter = 500 * time.Millisecond
 // Listen has a function told of the notifications of a channel until the context ends, whose error it returns. At each rotation
 // it moves to a connection of the new user, and listens there before it leaves the old one: what is sent meanwhile may come
 // twice. What is sent while no session can be had, after a restart of PostgreSQL, does not come. It keeps one connection out of the
-// pool, two while it moves.
+// pool, two while it moves. Where the pool goes by a pooler that hands connections on, it is refused.
 func (p *Pool) Listen(ctx context.Context, channel string, handle func(*pgconn.Notification)) error {
+	if p.contract.forbids("listen") {
+		return fmt.Errorf("listening needs a session of one's own, and the pooler %q gives its connections to others "+
+			"between two transactions: listen by a way to the server itself", p.contract.Endpoint.Name)
+	}
 	var before *pgxpool.Conn
 	for {
 		conn, err := p.listening(ctx, channel)

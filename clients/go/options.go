@@ -66,7 +66,8 @@ func WithLogger(logger *slog.Logger) Option { return func(o *options) { o.logger
 // WithParser reads the file where its format is custom.
 func WithParser(parse Parser) Option { return func(o *options) { o.parse = parse } }
 
-// WithCredentialsTimeout is how long a connection waits for files that are not there yet; 30 s otherwise.
+// WithCredentialsTimeout is how long a connection waits for files that are not there yet, and for a first user that has not yet come to
+// a replica; 30 s otherwise.
 func WithCredentialsTimeout(timeout time.Duration) Option {
 	return func(o *options) { o.credentialsTimeout = timeout }
 }

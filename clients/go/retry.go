@@ -12,6 +12,8 @@ const (
 	wholeWithin = 5 * time.Second
 	// mostRetries: who replaces files all the time is not followed for ever.
 	mostRetries = 5
+	// arrivalEvery is how often a replica is asked whether a user has come.
+	arrivalEvery = 250 * time.Millisecond
 )
 
 // retried tries again where a login was refused that other credentials may mend. A query is never tried again: when a login
@@ -23,17 +25,30 @@ func retried[T any](ctx context.Context, p *Pool, try func() (T, error)) (T, err
 	}
 	p.waiting.Add(1)
 	defer p.waiting.Add(-1)
+	began := time.Now()
 	for tries := 0; ; tries++ {
 		got, err := try()
 		if err == nil {
 			return got, nil
 		}
 		login := loginOf(err)
+		if login != nil && isRefusal(login) && p.comes(began) {
+			p.retries.Add(1)
+			pause(ctx, arrivalEvery)
+			tries--
+			continue
+		}
 		if login == nil || tries == mostRetries || !p.mayMend(ctx, login, tries) {
 			return got, p.explained(err)
 		}
 		p.retries.Add(1)
 	}
+}
+
+// comes says whether a replica that has refused a user may have it soon. Where a user before has come, that one serves on.
+func (p *Pool) comes(since time.Time) bool {
+	awaited := p.contract.awaitsFirstUser() && !p.watch.everAccepted() && !p.draining.Load() && !p.isEnded()
+	return awaited && time.Since(since) < p.options.credentialsTimeout
 }
 
 // mayMend reads the files again where a login was refused, and says whether another try may end otherwise.

@@ -6,9 +6,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 type vectors[G, B any] struct {
@@ -38,27 +42,30 @@ type contractCase struct {
 }
 
 type settingsCase struct {
-	Name                   string  `json:"name"`
-	Service                string  `json:"service"`
-	DrainSeconds           float64 `json:"drainSeconds"`
-	CredentialsFile        string  `json:"credentialsFile"`
-	Format                 string  `json:"format"`
-	Host                   string  `json:"host"`
-	Port                   uint16  `json:"port"`
-	Database               string  `json:"database"`
-	Schema                 string  `json:"schema"`
-	SSLMode                string  `json:"sslMode"`
-	SSLRootCert            string  `json:"sslRootCert"`
-	PoolMax                int32   `json:"poolMax"`
-	PoolMaxLifetimeSeconds float64 `json:"poolMaxLifetimeSeconds"`
-	OverlapSeconds         float64 `json:"overlapSeconds"`
+	Name                   string    `json:"name"`
+	Service                string    `json:"service"`
+	DrainSeconds           float64   `json:"drainSeconds"`
+	CredentialsFile        string    `json:"credentialsFile"`
+	Format                 string    `json:"format"`
+	Host                   string    `json:"host"`
+	Port                   uint16    `json:"port"`
+	Database               string    `json:"database"`
+	Schema                 string    `json:"schema"`
+	SSLMode                string    `json:"sslMode"`
+	SSLRootCert            string    `json:"sslRootCert"`
+	PoolMax                int32     `json:"poolMax"`
+	PoolMaxLifetimeSeconds float64   `json:"poolMaxLifetimeSeconds"`
+	OverlapSeconds         float64   `json:"overlapSeconds"`
+	Endpoint               *Endpoint `json:"endpoint"`
+	SearchPath             string    `json:"searchPath"`
+	AwaitsFirstUser        bool      `json:"awaitsFirstUser"`
 }
 
 func (s settingsCase) contract() Contract {
 	of := func(seconds float64) time.Duration { return time.Duration(seconds * float64(time.Second)) }
 	return Contract{
 		s.Name, s.Service, of(s.DrainSeconds), s.CredentialsFile, s.Format, s.Host, s.Port, s.Database, s.Schema,
-		s.SSLMode, s.SSLRootCert, s.PoolMax, of(s.PoolMaxLifetimeSeconds), of(s.OverlapSeconds),
+		s.SSLMode, s.SSLRootCert, s.PoolMax, of(s.PoolMaxLifetimeSeconds), of(s.OverlapSeconds), s.Endpoint,
 	}
 }
 
@@ -82,9 +89,10 @@ func testContracts(t *testing.T, cases vectors[contractCase, contractCase], read
 	for _, each := range cases.Good {
 		t.Run(each.Name, func(t *testing.T) {
 			got, err := read(each)
-			if err != nil || got != each.Settings.contract() {
+			if err != nil || !reflect.DeepEqual(got, each.Settings.contract()) {
 				t.Errorf("%+v, %v", got, err)
 			}
+			testLogin(t, got, each.Settings)
 		})
 	}
 	for _, each := range cases.Bad {
@@ -100,6 +108,24 @@ func testContracts(t *testing.T, cases vectors[contractCase, contractCase], read
 				}
 			}
 		})
+	}
+}
+
+func testLogin(t *testing.T, contract Contract, is settingsCase) {
+	t.Helper()
+	config, err := settings(contract)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if path := config.ConnConfig.RuntimeParams["search_path"]; path != is.SearchPath {
+		t.Errorf("asks for the path %q", path)
+	}
+	prepares := config.ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement
+	if may := is.Endpoint == nil || !slices.Contains(is.Endpoint.Forbids, "prepared-statements"); prepares != may {
+		t.Errorf("prepares: %t", prepares)
+	}
+	if contract.awaitsFirstUser() != is.AwaitsFirstUser {
+		t.Errorf("awaits a first user: %t", contract.awaitsFirstUser())
 	}
 }
 

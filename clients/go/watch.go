@@ -343,6 +343,13 @@ func (w *watch) usable(ctx context.Context) *generation {
 	return w.current
 }
 
+// everAccepted says whether PostgreSQL has accepted any of them.
+func (w *watch) everAccepted() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.proven != nil
+}
+
 // settle says what is known of the newest credentials. The lock is held.
 func (w *watch) settle(is verdict) {
 	if w.verdict == pending {

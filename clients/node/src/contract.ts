@@ -189,7 +189,9 @@ function databaseProblems(where: string, database: unknown): string[] {
     ...oneOf(`${where}.sslMode`, sslMode, SSL_MODES),
     ...(isEndpoint(database.endpoint)
       ? []
-      : [`'${where}.endpoint' must be an object with 'name' and 'kind', got ${shown(database.endpoint)}`]),
+      : [
+          `'${where}.endpoint' must be an object with 'name' and 'kind', and texts where it has 'forbids', got ${shown(database.endpoint)}`,
+        ]),
     ...(sslRootCert === null || typeof sslRootCert === "string"
       ? []
       : [`'${where}.sslRootCert' must be a path or null, got ${shown(sslRootCert)}`]),
@@ -200,12 +202,18 @@ function isEndpoint(endpoint: unknown): boolean {
   if (endpoint === undefined) return true;
   if (!isObject(endpoint)) return false;
   const { name, kind, forbids = [] } = endpoint;
-  return typeof name === "string" && typeof kind === "string" && Array.isArray(forbids);
+  const areTexts = Array.isArray(forbids) && forbids.every((each) => typeof each === "string");
+  return typeof name === "string" && typeof kind === "string" && areTexts;
 }
 
 /** Whether the way to a database forbids something, such as a pooler does that hands connections on. */
 export function isForbidden({ endpoint }: DatabaseContract, what: string): boolean {
   return endpoint?.forbids?.includes(what) === true;
+}
+
+/** Whether a user comes a moment after its file. */
+export function awaitsFirstUser({ endpoint }: DatabaseContract): boolean {
+  return endpoint?.kind === "replica";
 }
 
 function oneOf(where: string, value: unknown, allowed: readonly string[]): string[] {

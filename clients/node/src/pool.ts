@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg, { type ClientConfig, type PoolClient } from "pg";
 import { caFile, connectionSettings, tls } from "./connection-settings";
-import { databaseContract, isForbidden, type DatabaseOfService } from "./contract";
+import { awaitsFirstUser, databaseContract, isForbidden, type DatabaseOfService } from "./contract";
 import { CredentialsWatch, type Generation } from "./credentials-watch";
 import { Lending } from "./lending";
 import { ListeningConnection, type Listening, type NotificationHandler } from "./listening";
@@ -264,7 +264,7 @@ export class Pool extends pg.Pool {
       credentials: this.#credentials,
       connections: this.#connections,
       timeoutMillis,
-      arrivalMillis: this.#contract.database.endpoint?.kind === "replica" ? timeoutMillis : 0,
+      arrivalMillis: awaitsFirstUser(this.#contract.database) ? timeoutMillis : 0,
       draining: () => this.#draining,
       acquire: (lent) => super.connect(lent),
       openNewest: () => this.#openNewest(),

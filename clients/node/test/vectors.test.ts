@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { ContractError, databaseContract, type Contract } from "../src/contract";
+import { connectionSettings } from "../src/connection-settings";
+import { awaitsFirstUser, ContractError, databaseContract, type Contract } from "../src/contract";
 import { CredentialsError, readCredentials, type CredentialsFormat } from "../src";
 
 interface ContractCase {
@@ -50,8 +51,18 @@ describe.each(["contracts.json", "variables.json"])("%s", (file) => {
       : databaseContract(database, variables, undefined);
 
   each(good, (one) => {
-    const { name, service, drainSeconds, database } = read(one);
-    expect({ name, service, drainSeconds, ...database }).toMatchObject(one.settings);
+    const contract = read(one);
+    const { name, service, drainSeconds, database } = contract;
+    const { endpoint: way, ...rest } = database;
+    // Variables have no word for it.
+    const endpoint =
+      way === undefined ? null : { name: way.name, kind: way.kind, forbids: way.forbids ?? [] };
+    const { options } = connectionSettings(contract);
+    const searchPath = options?.replace("-c search_path=", "").replaceAll("\\ ", " ") ?? null;
+    expect({
+      ...{ name, service, drainSeconds, ...rest },
+      ...{ endpoint, searchPath, awaitsFirstUser: awaitsFirstUser(database) },
+    }).toMatchObject(one.settings);
   });
 
   each(bad, (one) => {

@@ -27,7 +27,7 @@ class Server:
 
     def __init__(self) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="leasehold-postgres-"))
-        self.port = _free_port()
+        self.port = free_port()
         # PostgreSQL refuses to run as root; this user is on every system.
         self.user = 65534 if os.geteuid() == 0 else None
         if self.user is not None:
@@ -148,7 +148,7 @@ def until(condition: Callable[[], bool], timeout: float = 8) -> None:
         time.sleep(0.02)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

@@ -122,8 +122,8 @@ def test_what_connections_are_made_with(server: Server, agent: AgentFile) -> Non
         assert pool.max_size == 2
         until(lambda: pool.rotation().connections == {1: 2})
         user = rotate(server, agent)
-        until(lambda: server.sessions_of(user) == 2)
-        assert pool.rotation().connections == {2: 2}
+        until(lambda: pool.rotation().connections == {2: 2})
+        assert server.sessions_of(user) == 2
 
 
 def test_a_new_user_that_cannot_log_in_costs_no_query(server: Server, agent: AgentFile) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from leasehold_psycopg.asyncpg import _parameters
+from leasehold_psycopg.connecting import settings_of
 from leasehold_psycopg.contract import ContractError, DatabaseContract, database_contract
-from leasehold_psycopg.credentials import CredentialsError, read_credentials
+from leasehold_psycopg.credentials import Credentials, CredentialsError, read_credentials
+from leasehold_psycopg.rotation import Generation
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 
@@ -60,7 +64,31 @@ def test_contracts_that_hold(file: str, case: dict[str, Any]) -> None:
         "poolMax": got.pool_max,
         "poolMaxLifetimeSeconds": got.pool_max_lifetime,
         "overlapSeconds": got.overlap,
+        "endpoint": _endpoint(got),
+        "searchPath": got.search_path,
+        "awaitsFirstUser": got.awaits_first_user,
     } == case["settings"]
+
+
+def _endpoint(contract: DatabaseContract) -> dict[str, Any] | None:
+    endpoint = contract.endpoint
+    if endpoint is None:
+        return None
+    return {"name": endpoint.name, "kind": endpoint.kind, "forbids": list(endpoint.forbids)}
+
+
+@pytest.mark.parametrize(("file", "case"), _contracts("good"))
+def test_what_a_login_asks_for_and_what_the_driver_prepares(file: str, case: dict[str, Any]) -> None:
+    contract, settings = _read(file, case), case["settings"]
+    path = settings["searchPath"]
+    named = "prepared-statements" not in (settings["endpoint"] or {"forbids": []})["forbids"]
+    login = settings_of(contract)
+    assert login.get("options") == (path and "-c search_path=" + path.replace(" ", "\\ "))
+    assert ("prepare_threshold" in login) is not named
+    # TLS is read anew for each connection, and these files are nowhere.
+    others = _parameters(replace(contract, ssl_mode="disable"), Generation(1, Credentials("v", "p")), {})
+    assert others["server_settings"].get("search_path") == path
+    assert ("statement_cache_size" in others) is not named
 
 
 @pytest.mark.parametrize(("file", "case"), _contracts("bad"))

@@ -113,7 +113,11 @@ func (s *Server) own(path string) error {
 func (s *Server) data() string { return filepath.Join(s.Directory, "data") }
 
 func (s *Server) run(program string, arguments ...string) *exec.Cmd {
-	command := exec.Command(filepath.Join(s.binaries, program), arguments...)
+	return s.programOf(filepath.Join(s.binaries, program), arguments...)
+}
+
+func (s *Server) programOf(path string, arguments ...string) *exec.Cmd {
+	command := exec.Command(path, arguments...)
 	if os.Geteuid() == 0 {
 		command.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	}
@@ -142,6 +146,48 @@ func (s *Server) begin() error {
 			return fmt.Errorf("PostgreSQL does not start: %w", err)
 		}
 		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// Bouncer is where PgBouncer is: Debian's place, or what LEASEHOLD_PGBOUNCER names.
+func Bouncer() string {
+	if given := os.Getenv("LEASEHOLD_PGBOUNCER"); given != "" {
+		return given
+	}
+	return "/usr/sbin/pgbouncer"
+}
+
+// Bounce starts a PgBouncer in the mode transaction, with two connections to the server for one user; it gives its port, and how
+// it is ended.
+func (s *Server) Bounce(user string) (port uint16, end func(), err error) {
+	port = freePort()
+	users, settings := filepath.Join(s.Directory, "users.txt"), filepath.Join(s.Directory, "pgbouncer.ini")
+	for file, content := range map[string]string{
+		users: fmt.Sprintf("%q %q\n", user, Password),
+		settings: fmt.Sprintf("[databases]\npostgres = host=127.0.0.1 port=%d\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = %d\n"+
+			"unix_socket_dir =\nauth_type = scram-sha-256\nauth_file = %s\npool_mode = transaction\ndefault_pool_size = 2\n", s.Port, port, users),
+	} {
+		if err := errors.Join(os.WriteFile(file, []byte(content), 0o600), s.own(file)); err != nil {
+			return 0, nil, err
+		}
+	}
+	bouncer := s.programOf(Bouncer(), settings)
+	if err := bouncer.Start(); err != nil {
+		return 0, nil, err
+	}
+	end = func() {
+		_ = bouncer.Process.Signal(syscall.SIGTERM)
+		_ = bouncer.Wait()
+	}
+	for until := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			return port, end, conn.Close()
+		}
+		if time.Now().After(until) {
+			end()
+			return 0, nil, fmt.Errorf("PgBouncer does not start: %w", err)
+		}
 	}
 }
 

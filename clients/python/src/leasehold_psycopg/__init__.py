@@ -1,6 +1,6 @@
 """The pools of psycopg_pool, for credentials that change while they run."""
 
-from .contract import ContractError, DatabaseContract, database_contract
+from .contract import ContractError, DatabaseContract, Endpoint, database_contract
 from .credentials import Credentials, CredentialsError, read_credentials
 from .handlers import asgi, wsgi
 from .hooks import Health, Hooks, Overstay, Rotation, RotationStatus
@@ -14,6 +14,7 @@ __all__ = [
     "Credentials",
     "CredentialsError",
     "DatabaseContract",
+    "Endpoint",
     "Health",
     "Hooks",
     "Metric",

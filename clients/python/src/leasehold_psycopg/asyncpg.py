@@ -16,7 +16,7 @@ from .common import PROBE_SECONDS, Common
 from .contract import DatabaseContract, database_contract
 from .credentials import Parser
 from .hooks import Health, Hooks
-from .rotation import CredentialsWatch, Generation
+from .rotation import ARRIVAL_SECONDS, CredentialsWatch, Generation
 
 #: They would be used, and never change.
 STATIC = ("dsn", "user", "password", "passfile", "service", "servicefile", "connect")
@@ -131,12 +131,18 @@ class Pool(Common, asyncpg.Pool):
 
     async def _connect_newest(self, *_: Any, **given: Any) -> Any:
         refused: list[Generation] = []
-        generation = await asyncio.to_thread(self._watch.first, self._credentials_timeout)
+        timeout = self._credentials_timeout
+        generation = await asyncio.to_thread(self._watch.first, timeout)
+        began = time.monotonic()
         while True:
             try:
                 connection = await asyncpg.connect(**_parameters(self._contract, generation, given))
             except asyncpg.InvalidAuthorizationSpecificationError:
                 # Of which a wrong password is one.
+                if self._watch.comes(began, timeout):
+                    await asyncio.sleep(ARRIVAL_SECONDS)
+                    generation = await asyncio.to_thread(self._watch.first, timeout)
+                    continue
                 refused.append(generation)
                 await asyncio.to_thread(self._watch.look)
                 following = self._watch.after(refused, newest_only=False)
@@ -150,9 +156,10 @@ class Pool(Common, asyncpg.Pool):
 
 def _parameters(contract: DatabaseContract, generation: Generation, given: Mapping[str, Any]) -> dict[str, Any]:
     settings: dict[str, Any] = {"application_name": contract.service} if contract.service else {}
-    if contract.schema != "public":
-        settings["search_path"] = '"' + contract.schema.replace('"', '""') + '"'
+    if contract.search_path is not None:
+        settings["search_path"] = contract.search_path
     return {
+        **({"statement_cache_size": 0} if contract.is_forbidden("prepared-statements") else {}),
         "host": contract.host,
         "port": contract.port,
         "database": contract.database,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
@@ -12,7 +13,7 @@ import psycopg
 from psycopg_pool.abc import ACT, CT
 
 from .contract import DatabaseContract
-from .rotation import CredentialsWatch, Generation
+from .rotation import ARRIVAL_SECONDS, CredentialsWatch, Generation
 
 #: They would be used, and never change.
 STATIC = ("user", "password", "passfile", "service")
@@ -42,12 +43,17 @@ def rotating_class(
         refuse_static(kwargs)
         refused: list[Generation] = []
         generation = watch.first(timeout)
+        began = time.monotonic()
         while True:
             try:
                 connection: CT = super(cast(Any, rotating), cls).connect(
                     conninfo, **_parameters(contract, generation, kwargs)
                 )
-            except psycopg.OperationalError:
+            except psycopg.OperationalError as error:
+                if _is_refusal(error) and watch.comes(began, timeout):
+                    time.sleep(ARRIVAL_SECONDS)
+                    generation = watch.first(timeout)
+                    continue
                 refused.append(generation)
                 watch.look()
                 following = watch.after(refused, NEWEST_ONLY.get())
@@ -81,12 +87,17 @@ def async_rotating_class(
         refuse_static(kwargs)
         refused: list[Generation] = []
         generation = await asyncio.to_thread(watch.first, timeout)
+        began = time.monotonic()
         while True:
             try:
                 connection: ACT = await super(cast(Any, rotating), cls).connect(
                     conninfo, **_parameters(contract, generation, kwargs)
                 )
-            except psycopg.OperationalError:
+            except psycopg.OperationalError as error:
+                if _is_refusal(error) and watch.comes(began, timeout):
+                    await asyncio.sleep(ARRIVAL_SECONDS)
+                    generation = await asyncio.to_thread(watch.first, timeout)
+                    continue
                 refused.append(generation)
                 await asyncio.to_thread(watch.look)
                 following = watch.after(refused, NEWEST_ONLY.get())
@@ -111,6 +122,11 @@ def async_rotating_class(
     return cast("type[ACT]", rotating)
 
 
+def _is_refusal(error: psycopg.OperationalError) -> bool:
+    """libpq tells no code of a login that has failed, and the server's words are of its own language."""
+    return error.pgconn is not None and error.pgconn.used_password
+
+
 def _derived(base: type, connect: Callable[..., object]) -> type:
     return type(base.__name__, (base,), {"connect": classmethod(connect), "__doc__": base.__doc__})
 
@@ -131,8 +147,9 @@ def settings_of(contract: DatabaseContract) -> dict[str, Any]:
         settings["sslrootcert"] = contract.ssl_root_cert
     if contract.service:
         settings["fallback_application_name"] = contract.service
-    if contract.schema != "public":
+    if contract.search_path is not None:
         # PostgreSQL splits the options at white space.
-        quoted = '"' + contract.schema.replace('"', '""') + '"'
-        settings["options"] = "-c search_path=" + quoted.replace("\\", "\\\\").replace(" ", "\\ ")
+        settings["options"] = "-c search_path=" + contract.search_path.replace("\\", "\\\\").replace(" ", "\\ ")
+    if contract.is_forbidden("prepared-statements"):
+        settings["prepare_threshold"] = None
     return settings

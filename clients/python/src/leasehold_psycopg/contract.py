@@ -26,6 +26,16 @@ class ContractError(Exception):
 
 
 @dataclass(frozen=True)
+class Endpoint:
+    """A replica, a pooler, or another name of the server."""
+
+    name: str
+    kind: str
+    #: What a pooler forbids its clients, such as `listen`.
+    forbids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class DatabaseContract:
     """One database of a service; durations in seconds."""
 
@@ -43,6 +53,24 @@ class DatabaseContract:
     pool_max: int
     pool_max_lifetime: float
     overlap: float
+    #: Another way than to the server in which Vault makes users; variables do not tell it.
+    endpoint: Endpoint | None = None
+
+    def is_forbidden(self, what: str) -> bool:
+        """Whether the way to the database forbids something, such as a pooler does that hands connections on."""
+        return self.endpoint is not None and what in self.endpoint.forbids
+
+    @property
+    def search_path(self) -> str | None:
+        """What a login asks for; a pooler refuses one that does, and there the database has it as a default."""
+        if self.schema == "public" or self.is_forbidden("startup-parameters"):
+            return None
+        return '"' + self.schema.replace('"', '""') + '"'
+
+    @property
+    def awaits_first_user(self) -> bool:
+        """Whether a user comes a moment after its file."""
+        return self.endpoint is not None and self.endpoint.kind == "replica"
 
 
 def database_contract(
@@ -81,6 +109,7 @@ def database_contract(
         pool_max=int(database["poolMax"]),
         pool_max_lifetime=float(database["poolMaxLifetimeSeconds"]),
         overlap=float(database["overlapSeconds"]),
+        endpoint=_endpoint(database.get("endpoint")),
     )
 
 
@@ -193,9 +222,27 @@ def _problems(where: str, given: object) -> list[str]:
     for key, allowed in (("format", FORMATS), ("sslMode", SSL_MODES)):
         if database.get(key) not in allowed:
             problems.append(f"'{where}.{key}' must be one of {', '.join(allowed)}, got {database.get(key)!r}")
+    if "endpoint" in database and _endpoint(database["endpoint"]) is None:
+        problems.append(
+            f"'{where}.endpoint' must be an object with 'name' and 'kind', and texts where it has 'forbids', "
+            f"got {database['endpoint']!r}"
+        )
     if "sslRootCert" not in database or not isinstance(database["sslRootCert"], (str, type(None))):
         problems.append(f"'{where}.sslRootCert' must be a path or null, got {database.get('sslRootCert', 'nothing')!r}")
     return problems
+
+
+def _endpoint(given: object) -> Endpoint | None:
+    """What a database says of its endpoint; nothing where that is none."""
+    endpoint = _object(given)
+    if endpoint is None:
+        return None
+    name, kind, forbids = endpoint.get("name"), endpoint.get("kind"), endpoint.get("forbids", [])
+    if not (isinstance(name, str) and isinstance(kind, str) and isinstance(forbids, list)):
+        return None
+    listed = cast("list[object]", forbids)
+    texts = tuple(each for each in listed if isinstance(each, str))
+    return Endpoint(name, kind, texts) if len(texts) == len(listed) else None
 
 
 def _is_number(value: object) -> TypeGuard[float]:

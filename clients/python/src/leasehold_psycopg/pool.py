@@ -29,7 +29,8 @@ class RotatingPool(Common, ConnectionPool[CT]):
 
     :param contract_database: name of the database in the contract; the only one it has where nothing is said
     :param contract: the document itself; otherwise the one that LEASEHOLD_CONTRACT names, or the variables
-    :param credentials_timeout: how long a connection waits for a file that is not there yet, in seconds
+    :param credentials_timeout: how long a connection waits for a file that is not there yet, and for a first user that
+        has not yet come to a replica, in seconds
     :param kwargs: of each connection, without user and password; what is given wins over the contract
     :raises ContractError: where the contract does not say what a pool needs
     """

@@ -20,6 +20,8 @@ from .hooks import Hooks, Overstay, Rotation, RotationStatus
 INTERVAL = 0.1
 #: When the overlap is nearly over: the rest is for whoever wants to do something about it.
 OVERSTAY_SHARE = 0.8
+#: How often a replica is asked whether a user has come.
+ARRIVAL_SECONDS = 0.25
 
 T = TypeVar("T")
 logger = logging.getLogger("leasehold_psycopg")
@@ -173,6 +175,14 @@ class CredentialsWatch:
             if following is not None:
                 self.retries += 1
             return following
+
+    def comes(self, since: float, timeout: float) -> bool:
+        """Whether a replica that has refused a user may have it soon. Where a user before has come, that one serves on."""
+        with self._lock:
+            awaited = self._contract.awaits_first_user and self._proven is None and not self._stopped.is_set()
+            comes = awaited and time.monotonic() - since < timeout
+            self.retries += 1 if comes else 0
+            return comes
 
     def newest_of(self, refused: Sequence[Generation]) -> Generation | None:
         """The newest credentials, where they are among these."""

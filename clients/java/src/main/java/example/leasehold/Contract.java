@@ -2,6 +2,7 @@ package example.leasehold;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param poolMax the largest number of connections of a pool
  * @param poolMaxLifetime after how long a pool that does not notice a new user must close a connection
  * @param overlap how long the old user still works after the file was replaced, at least
+ * @param endpoint another way than to the server in which Vault makes users; null where there is none, and variables do not tell it
  */
 public record Contract(
         String name,
@@ -34,7 +36,20 @@ public record Contract(
         Path sslRootCert,
         int poolMax,
         Duration poolMaxLifetime,
-        Duration overlap) {
+        Duration overlap,
+        Endpoint endpoint) {
+
+    /**
+     * A replica, a pooler, or another name of the server.
+     *
+     * @param forbids what a pooler forbids its clients, such as startup-parameters
+     */
+    public record Endpoint(String name, String kind, List<String> forbids) {}
+
+    /** Whether the way to the database forbids something, such as a pooler does that hands connections on. */
+    boolean isForbidden(String what) {
+        return endpoint != null && endpoint.forbids().contains(what);
+    }
 
     /**
      * The contract of the only database of a service.

@@ -109,11 +109,12 @@ record ContractDocument(String where, Object given) {
         String format = fields.oneOf("format", FORMATS);
         String sslMode = fields.oneOf("sslMode", SSL_MODES);
         Path sslRootCert = fields.pathOrNull("sslRootCert");
+        Contract.Endpoint endpoint = fields.endpoint("endpoint");
         if (!fields.problems().isEmpty()) {
             throw new ContractException(fields.problems());
         }
         return new Contract(name, service, drain, file, format, host, port, databaseName, schema, sslMode, sslRootCert, poolMax,
-                seconds(lifetime), seconds(overlap));
+                seconds(lifetime), seconds(overlap), endpoint);
     }
 
     private static Duration seconds(double seconds) {
@@ -170,6 +171,19 @@ record ContractDocument(String where, Object given) {
                 problem(key, "a path that this system takes (its locale says which letters)");
                 return null;
             }
+        }
+
+        Contract.Endpoint endpoint(String key) {
+            if (!object.containsKey(key)) {
+                return null;
+            }
+            if (object.get(key) instanceof Map<?, ?> endpoint && endpoint.get("name") instanceof String name
+                    && endpoint.get("kind") instanceof String kind && orElse(endpoint, "forbids", List.of()) instanceof List<?> forbids
+                    && forbids.stream().allMatch(String.class::isInstance)) {
+                return new Contract.Endpoint(name, kind, forbids.stream().map(String.class::cast).toList());
+            }
+            problem(key, "an object with 'name' and 'kind', and texts where it has 'forbids'");
+            return null;
         }
 
         Path pathOrNull(String key) {

@@ -48,9 +48,13 @@ record Options(Contract contract, Consumer<HikariConfig> configure, Hooks hooks,
         if (!contract.service().isEmpty()) {
             properties.setProperty("ApplicationName", contract.service());
         }
-        // A new user has none of the settings that somebody once made for the old one.
-        if (!contract.schema().equals("public")) {
+        // A new user has none of the settings that somebody once made for the old one. A pooler refuses a login that asks for it; there the
+        // database has it as a default.
+        if (!contract.schema().equals("public") && !contract.isForbidden("startup-parameters")) {
             properties.setProperty("currentSchema", '"' + contract.schema().replace("\"", "\"\"") + '"');
+        }
+        if (contract.isForbidden("prepared-statements")) {
+            properties.setProperty("prepareThreshold", "0");
         }
         properties.setProperty("loginTimeout", String.valueOf(Logins.LOGIN_TIMEOUT));
         properties.setProperty("tcpKeepAlive", "true");

@@ -104,6 +104,14 @@ final class Pod implements AutoCloseable {
         return text.append("}}}").toString();
     }
 
+    /** What is JSON already. */
+    record Raw(String text) {
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
     Contract contract() {
         return Contract.parse(document(), null);
     }

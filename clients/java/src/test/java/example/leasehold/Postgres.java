@@ -3,6 +3,7 @@ package example.leasehold;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -82,7 +83,7 @@ final class Postgres {
         throw new IllegalStateException("there is no PostgreSQL: run `npm ci` in the root of the repository, or set LEASEHOLD_PG_BIN");
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
@@ -166,6 +167,30 @@ final class Postgres {
         } catch (IOException | InterruptedException e) {
             process.destroyForcibly();
         }
+    }
+
+    /** Where Debian has PgBouncer, or what LEASEHOLD_PGBOUNCER names. */
+    static Path bouncer() {
+        return Path.of(System.getenv().getOrDefault("LEASEHOLD_PGBOUNCER", "/usr/sbin/pgbouncer"));
+    }
+
+    /** Starts a PgBouncer in the mode transaction at a port, with two connections to the server for one user. */
+    Process bounce(int at, String user) throws IOException {
+        put("users.txt", ("\"" + user + "\" \"" + PASSWORD + "\"\n").getBytes());
+        List<String> lines = List.of("[databases]", "postgres = host=127.0.0.1 port=" + port, "[pgbouncer]",
+                "listen_addr = 127.0.0.1", "listen_port = " + at, "unix_socket_dir =", "auth_type = scram-sha-256",
+                "auth_file = " + directory.resolve("users.txt"), "pool_mode = transaction", "default_pool_size = 2");
+        put("pgbouncer.ini", (String.join("\n", lines) + "\n").getBytes());
+        Process started = program(bouncer().toString(), List.of(directory.resolve("pgbouncer.ini").toString())).start();
+        Support.until("PgBouncer has started", () -> {
+            try {
+                new Socket(InetAddress.getLoopbackAddress(), at).close();
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        });
+        return started;
     }
 
     /** Ends it for good. */

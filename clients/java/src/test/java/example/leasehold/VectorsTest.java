@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -52,7 +53,7 @@ class VectorsTest {
     private static Stream<DynamicTest> contracts(String file, Function<Map<String, Object>, Contract> read) throws IOException {
         return Stream.concat(
                 cases(file, "good").stream().map(each -> DynamicTest.dynamicTest((String) each.get("name"),
-                        () -> assertThat(read.apply(each)).isEqualTo(settings((Map<?, ?>) each.get("settings"))))),
+                        () -> holds(read.apply(each), (Map<?, ?>) each.get("settings")))),
                 cases(file, "bad").stream().map(each -> DynamicTest.dynamicTest((String) each.get("name"), () -> {
                     ContractException wrong = catchThrowableOfType(ContractException.class, () -> read.apply(each));
                     for (Object words : (List<?>) each.get("problems")) {
@@ -63,13 +64,25 @@ class VectorsTest {
                 })));
     }
 
+    private static void holds(Contract contract, Map<?, ?> is) {
+        assertThat(contract).isEqualTo(settings(is));
+        Properties login = new Options(contract, config -> {}, new Hooks() {}, null, Duration.ofSeconds(1)).config().getDataSourceProperties();
+        assertThat(login.getProperty("currentSchema")).isEqualTo(is.get("searchPath"));
+        assertThat(login.getProperty("prepareThreshold")).isEqualTo(contract.isForbidden("prepared-statements") ? "0" : null);
+    }
+
+    private static Contract.Endpoint endpoint(Map<?, ?> is) {
+        return is == null ? null : new Contract.Endpoint((String) is.get("name"), (String) is.get("kind"),
+                ((List<?>) is.get("forbids")).stream().map(String.class::cast).toList());
+    }
+
     private static Contract settings(Map<?, ?> is) {
         Object ca = is.get("sslRootCert");
         return new Contract((String) is.get("name"), (String) is.get("service"), seconds(is.get("drainSeconds")),
                 Path.of((String) is.get("credentialsFile")), (String) is.get("format"), (String) is.get("host"),
                 ((Double) is.get("port")).intValue(), (String) is.get("database"), (String) is.get("schema"), (String) is.get("sslMode"),
                 ca == null ? null : Path.of((String) ca), ((Double) is.get("poolMax")).intValue(),
-                seconds(is.get("poolMaxLifetimeSeconds")), seconds(is.get("overlapSeconds")));
+                seconds(is.get("poolMaxLifetimeSeconds")), seconds(is.get("overlapSeconds")), endpoint((Map<?, ?>) is.get("endpoint")));
     }
 
     private static Duration seconds(Object seconds) {
@@ -139,7 +152,7 @@ class VectorsTest {
     @Test
     void theConfigurationOfAContract() {
         Contract contract = new Contract("shop", "orders", Duration.ofSeconds(20), Path.of("/none"), "json", "::1", 5433, "it's a 100%",
-                "Sales \"EU\"", "verify-full", null, 7, Duration.ofSeconds(20), Duration.ofSeconds(30));
+                "Sales \"EU\"", "verify-full", null, 7, Duration.ofSeconds(20), Duration.ofSeconds(30), null);
         Options options = new Options(contract, config -> {}, new Hooks() {}, null, Duration.ofSeconds(1));
         assertThat(options.config().getJdbcUrl()).isEqualTo("jdbc:postgresql://[::1]:5433/it%27s%20a%20100%25");
         assertThat(options.config().getDataSourceProperties())

@@ -215,7 +215,8 @@ export function bootstrapInput(environment: Environment, database: Database): Bo
           .filter((credentials) => credentials.database === name)
           .map(({ user }) => user),
   );
-  const poolers = poolersOf(environment, database);
+  // Without a group role there is nothing to run, and nobody whom a pooler could find.
+  const poolers = roles.length === 0 ? [] : poolersOf(environment, database);
   return {
     environment: environment.name,
     connection: name,

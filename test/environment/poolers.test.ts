@@ -191,6 +191,19 @@ test.each(["rds-proxy", "pgdog"])("%s is a way for a service that still has a st
   expect(problems(behind(pooled({ kind, poolMode: undefined }), {}, STATIC))).toBe("");
 });
 
+test("a pooler has no login where no role is a group's: there is no bootstrap SQL that could make one", () => {
+  const { databases, services } = behind(pooled());
+  const [shop] = databases;
+  const direct = services.map((service) => ({
+    ...service,
+    access: service.access.map(
+      ({ endpoint: _, ...each }) => ({ ...each, strategy: "direct" }) as DatabaseAccess,
+    ),
+  }));
+  expect(bootstrapInput(environmentWith({ databases, services }), shop!).poolers).toHaveLength(1);
+  expect(bootstrapInput(environmentWith({ databases, services: direct }), shop!).poolers).toBeUndefined();
+});
+
 test("a service behind a pooler has one in between, whatever it answers before it changes its user", () => {
   const canary = (pooler: string) => ({
     migration: {

@@ -120,7 +120,8 @@ class RotationTest {
         until("the old user has no session", () -> pod.server.sessions(old) == 0);
         until("each has its successor", () -> pod.server.sessions(next) == 4);
         assertThat(Pod.user(pool)).isEqualTo(next);
-        assertThat(pool.rotation().connections()).isEqualTo(Map.of(2, 4));
+        // The server has a session before the pool that asked for it.
+        until("the pool counts them", () -> pool.rotation().connections().equals(Map.of(2, 4)));
     }
 
     /** A library on the pool itself does not come by where old connections are taken out, and they go all the same. */

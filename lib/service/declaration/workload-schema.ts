@@ -69,18 +69,22 @@ const fileProbeSchema = schemaOf<FileProbe>()(
 );
 
 const resourcesSchema = object({ cpu: text().optional(), memory: text().optional() });
-const filesystem = oneOf(["read-only", "writable"]);
 
-const otherContainer = {
-  name: text(),
+/** What any container may have. */
+const anyContainer = {
   image: text(),
-  databases: oneOf(["all", "none"]).optional(),
   command: words.optional(),
   args: words.optional(),
   env: variables.optional(),
   uid: z.number().optional(),
   resources: resourcesSchema.optional(),
-  filesystem: filesystem.optional(),
+  filesystem: oneOf(["read-only", "writable"]).optional(),
+};
+
+const otherContainer = {
+  ...anyContainer,
+  name: text(),
+  databases: oneOf(["all", "none"]).optional(),
   volumes: z.array(text()).optional(),
 };
 
@@ -121,13 +125,7 @@ const podSchema = schemaOf<PodOptions>()(
 );
 
 const container = {
-  image: text(),
-  command: words.optional(),
-  args: words.optional(),
-  env: variables.optional(),
-  uid: z.number().optional(),
-  resources: resourcesSchema.optional(),
-  filesystem: filesystem.optional(),
+  ...anyContainer,
   imagePullSecrets: z.array(text()).optional(),
   pod: podSchema.optional(),
   podPatch: podPatchSchema.optional(),

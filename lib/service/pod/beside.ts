@@ -1,5 +1,4 @@
-import type { OtherContainer, VariableSource } from "../declaration/pod";
-import type { Probes } from "../declaration/probes";
+import type { OtherContainer, Sidecar, VariableSource } from "../declaration/pod";
 import { containerUser, type OwnWorkload } from "../declaration/workload";
 import { probesOf } from "./probes";
 import { containerSecurityContext, type PodRequirements } from "./requirements";
@@ -32,9 +31,9 @@ function temporaryVolume(container: string): string {
   return `tmp-${container}`;
 }
 
-/** A container beside the application's. With databases it has what the application has of them, and nothing else of it. */
+/** A container beside the application's, or before it, which is asked nothing. With databases it has what the application has of them, and nothing else of it. */
 export function otherContainer(
-  container: OtherContainer & Probes,
+  container: Sidecar,
   workload: OwnWorkload,
   required: PodRequirements,
 ): Container {

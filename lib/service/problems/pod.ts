@@ -1,8 +1,7 @@
 import { databaseVariable, isHarmlessAnnotation } from "@leasehold/proof/core";
 import { imageProblems, integerProblems, labelProblems, repeated, within, type Problem } from "../../core";
 import { staticCredentials, type Migration } from "../declaration/migration";
-import type { OtherContainer, PodOptions, PodVolume, VariableSource } from "../declaration/pod";
-import type { Probes } from "../declaration/probes";
+import type { PodOptions, PodVolume, Sidecar, VariableSource } from "../declaration/pod";
 import { containerUser, runsToCompletion, type OwnWorkload } from "../declaration/workload";
 import { mapProblems } from "./labels";
 import { mountPathProblems, nestedPathProblems } from "./mount-paths";
@@ -174,7 +173,7 @@ function containersProblems(
   withheld: Withheld,
 ): Problem[] {
   const known = volumes.map(({ name }) => name);
-  const each = (property: string, containers: readonly (OtherContainer & Probes)[]) =>
+  const each = (property: string, containers: readonly Sidecar[]) =>
     containers.flatMap((container, index) =>
       within(`${property}[${index}]`, containerProblems(container, workload, known, withheld)),
     );
@@ -202,7 +201,7 @@ function containersProblems(
 }
 
 function containerProblems(
-  container: OtherContainer & Probes,
+  container: Sidecar,
   workload: OwnWorkload,
   volumes: readonly string[],
   withheld: Withheld,

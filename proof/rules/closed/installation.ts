@@ -104,7 +104,7 @@ function* wayBackOf(release: HelmRelease, config: ValueObject, limits: Limits): 
     if (limits.vault === "any") return;
     return yield {
       message:
-        "nothing says how somebody becomes an administrator again who has lost every login: since Vault 2.0 the unseal keys alone make no root token",
+        "nothing says how somebody becomes an administrator again who has lost every login: the unseal keys alone make no root token any more",
       fix: "write vault.breakGlass: a second login, or the reason for generate-root",
     };
   }

@@ -1,11 +1,12 @@
 /**
- * `npm run bench:rotation`: what an application notices of its credentials being replaced, for every way
- * to hold a pool, side by side on one real PostgreSQL. Users are made and dropped by the statements that
- * leasehold generates, on its timing in small. `npm run bench:rotation -- --rotations 24 --workers 16` for a short look.
+ * `npm run bench:rotation`: what an application notices of its credentials being replaced, for each language's client beside
+ * a plain pool of a user that never changes, and for the other ways to hold connections. All run on one real PostgreSQL; users
+ * are made and dropped by the statements that leasehold generates, on its timing in small.
  *
- * With leases of 20 s and at most 60 s a user is replaced every 56 s and lives on for 4 s: 14 to 1, and with hours
- * it is more. The overlap here has room for transactions of two seconds, and a user is replaced every 4 s, so that
- * rotations add up: 4 to 3, far more logins than any application has. `--period 42 --only @leasehold/pg` is 14 to 1.
+ * With leases of 20 s and at most 60 s a user is replaced every 56 s and lives on for 4 s: 14 to 1, and with hours it is more.
+ * So it is here: 28 s and 2 s. Four pods have a pool of four each and rotate on their own, so that rotations add up.
+ *
+ * `--language Go` for one of them, `--rounds 1 --rotations 1` for a short look; `--memory 2000` for what a process holds after that many rotations.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -13,54 +14,50 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { startPostgres } from "../../test/support/postgres";
 import { TestDatabase } from "../../test/support/postgres-database";
-import { Issuer, VaultConnection, type Timing } from "./issuer";
-import { noLoad, work, type Load } from "./load";
-import { table, type Result } from "./table";
-import { oldUserSeconds } from "./old-user";
-import { VARIANTS, type Variant } from "./variants";
-
-const OVERLAP = 3;
-const STATIC_USER = { user: "static_orders", password: "static" };
+import { LANGUAGES, type Language } from "./languages";
+import { measure, STATIC_USER, type Setting } from "./measure";
+import { memory } from "./memory";
+import { Result } from "./result";
+import { table } from "./table";
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      rotations: { type: "string", default: "104" },
-      workers: { type: "string", default: "16,64" },
-      // Each has a pool and rotates on its own, so that rotations add up faster than they follow each other.
-      pods: { type: "string", default: "8" },
-      period: { type: "string", default: "4" },
-      // Beside the first one, with which all are compared.
-      only: { type: "string" },
+      language: { type: "string", multiple: true },
+      rounds: { type: "string", default: "2" },
+      // Of each pod in a round.
+      rotations: { type: "string", default: "2" },
+      pods: { type: "string", default: "4" },
+      // Of each pod, and the most connections that it has.
+      workers: { type: "string", default: "4" },
+      period: { type: "string", default: "28" },
+      overlap: { type: "string", default: "2" },
+      memory: { type: "string" },
     },
   });
-  const pods = Number(values.pods);
-  const timing: Timing = { period: Number(values.period), overlap: OVERLAP };
-  const perPod = Math.max(1, Math.ceil(Number(values.rotations) / pods));
-  const variants = VARIANTS.filter(
-    ({ name }, index) => index === 0 || values.only === undefined || name === values.only,
-  );
-  if (values.only !== undefined && variants.length < 2)
-    throw new Error(
-      `no pool is named ${values.only}; there are: ${VARIANTS.map(({ name }) => name).join(", ")}`,
-    );
   const server = await startPostgres();
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-rotation-"));
   try {
-    const database = await prepare(server);
-    console.log(
-      `${perPod * pods} rotations each, of ${pods} pods, one each ${timing.period} s with an overlap of ${timing.overlap} s; Node ${process.version}\n`,
-    );
+    const setting: Setting = {
+      database: await prepare(server),
+      port: server.port,
+      directory,
+      rotations: Number(values.rotations),
+      pods: Number(values.pods),
+      workers: Number(values.workers),
+      timing: { period: Number(values.period), overlap: Number(values.overlap) },
+    };
     let lost = 0;
-    for (const workers of values.workers.split(",").map(Number)) {
-      const results: Result[] = [];
-      for (const variant of variants) {
-        const place = path.join(directory, `${workers}-${VARIANTS.indexOf(variant)}`);
-        const setting = { workers, pods, perPod, timing, server, database, directory: place };
-        results.push(await measure(variant, setting));
+    for (const language of named(values.language)) {
+      const prepared = language.prepare(fs.mkdtempSync(path.join(directory, "program-")));
+      if ("missing" in prepared) {
+        console.log(`${language.name}: not run, ${prepared.missing}\n`);
+        continue;
       }
-      console.log(table(workers, results));
-      lost += results.find(({ name }) => name === "@leasehold/pg")?.load.failed ?? 0;
+      lost +=
+        values.memory === undefined
+          ? await compare(language, prepared.command, Number(values.rounds), setting)
+          : await memory(language, prepared.command, Number(values.memory), setting);
     }
     process.exitCode = lost === 0 ? 0 : 1;
   } finally {
@@ -69,13 +66,40 @@ async function main(): Promise<void> {
   }
 }
 
-type Server = Awaited<ReturnType<typeof startPostgres>>;
+/** How many queries our own client has lost. */
+async function compare(
+  language: Language,
+  command: readonly string[],
+  rounds: number,
+  setting: Setting,
+): Promise<number> {
+  const results = new Map(Object.values(language.ways).map((name) => [name, new Result()]));
+  // In turn: a machine is busier at one time than at another.
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [way, name] of Object.entries(language.ways)) {
+      await measure(command, way, setting, results.get(name) as Result);
+    }
+  }
+  console.log(table(language.name, results));
+  return results.get(language.ways[OURS] ?? "")?.failed ?? 0;
+}
 
-async function prepare(server: Server): Promise<TestDatabase> {
+const OURS = "leasehold";
+
+function named(names: readonly string[] | undefined): readonly Language[] {
+  if (names === undefined) return LANGUAGES;
+  const known = LANGUAGES.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`no language is named ${unknown.join(", ")}; there are: ${known.join("; ")}`);
+  return LANGUAGES.filter(({ name }) => names.includes(name));
+}
+
+async function prepare(server: Awaited<ReturnType<typeof startPostgres>>): Promise<TestDatabase> {
   const database = await TestDatabase.create(
     server,
     "CREATE TABLE orders (id int PRIMARY KEY, total numeric)",
-    "INSERT INTO orders SELECT id, 1 FROM generate_series(1, 1000) AS id",
+    "INSERT INTO orders SELECT id, 1 FROM generate_series(1, 4000) AS id",
   );
   await database.bootstrap([
     { name: "orders-shop", grants: [{ tables: ["orders"], privileges: ["SELECT", "UPDATE"] }] },
@@ -83,64 +107,6 @@ async function prepare(server: Server): Promise<TestDatabase> {
   const { user, password } = STATIC_USER;
   await database.admin.query(`CREATE ROLE ${user} LOGIN PASSWORD '${password}' IN ROLE "orders-shop"`);
   return database;
-}
-
-interface Setting {
-  readonly workers: number;
-  readonly pods: number;
-  readonly perPod: number;
-  readonly timing: Timing;
-  readonly server: Server;
-  readonly database: TestDatabase;
-  readonly directory: string;
-}
-
-async function measure(variant: Variant, setting: Setting): Promise<Result> {
-  const { workers, perPod, timing, server, database, directory } = setting;
-  const perPool = Math.ceil(workers / setting.pods);
-  const vault = new VaultConnection(await database.connectVault());
-  const pods = await Promise.all(
-    Array.from({ length: setting.pods }, async (_, index) => {
-      const issuer = new Issuer(
-        vault,
-        path.join(directory, String(index)),
-        `${path.basename(directory)}-${index}`,
-        timing,
-      );
-      await issuer.rotate();
-      const application = await variant.start({
-        host: "127.0.0.1",
-        port: server.port,
-        database: database.name,
-        file: issuer.file,
-        max: perPool,
-        maxLifetime: timing.overlap * 0.9,
-        overlap: timing.overlap,
-        staticUser: STATIC_USER,
-      });
-      return { issuer, application };
-    }),
-  );
-  const issuers = pods.map(({ issuer }) => issuer);
-  const watch = oldUserSeconds(database.admin, issuers);
-  let stopped = false;
-  const load: Load = noLoad();
-  const startedAt = Date.now();
-  const working = pods.flatMap(({ application }, pod) =>
-    Array.from({ length: perPool }, (_, worker) =>
-      work(application, pod * 1000 + worker + 1, () => stopped, load),
-    ),
-  );
-  await Promise.all(
-    issuers.map((issuer, index) => issuer.run(perPod, (index * timing.period) / setting.pods)),
-  );
-  stopped = true;
-  await Promise.all(working);
-  const seconds = (Date.now() - startedAt) / 1000;
-  const oldUser = await watch.stop();
-  const opened = pods.reduce((sum, { application }) => sum + application.opened(), 0);
-  await Promise.all(pods.map(({ application }) => application.end()));
-  return { name: variant.name, load, seconds, opened, oldUser };
 }
 
 void main();

@@ -1,69 +1,47 @@
-import type { Load } from "./load";
+import { quantile, type Result } from "./result";
 
-/** What one variant has come to. */
-export interface Result {
-  readonly name: string;
-  readonly load: Load;
-  readonly seconds: number;
-  readonly opened: number;
-  /** Seconds. */
-  readonly oldUser: number;
-}
+/** What stands in a column; beside the first way, where it says so. */
+const COLUMNS: Readonly<Record<string, (result: Result, base: Result) => string>> = {
+  rotations: ({ rotations }) => String(rotations),
+  queries: ({ queries }) => String(queries),
+  failed: ({ failed }) => String(failed),
+  "queries/s": ({ rate }) => rate.toFixed(0),
+  "p50 ms": ({ taken }) => quantile(taken, 0.5).toFixed(2),
+  "p99 ms": ({ taken }) => quantile(taken, 0.99).toFixed(2),
+  "after ms": ({ after }) => quantile(after, 0.99).toFixed(2),
+  "max ms": ({ taken }) => quantile(taken, 1).toFixed(0),
+  sessions: ({ sessions }) => String(sessions),
+  "old user s": ({ oldUser }) => oldUser.toFixed(1),
+  throughput: ({ rate }, base) => times(rate, base.rate),
+  p99: ({ taken }, base) => times(quantile(taken, 0.99), quantile(base.taken, 0.99)),
+  after: ({ after }, base) => times(quantile(after, 0.99), quantile(base.after, 0.99)),
+  "cpu/query": ({ cpuPerQuery }, base) => times(cpuPerQuery, base.cpuPerQuery),
+};
 
-const COLUMNS = [
-  "workers",
-  "pool",
-  "queries",
-  "failed",
-  "queries/s",
-  "p50 ms",
-  "p99 ms",
-  "max ms",
-  "opened",
-  "old user s",
-  "throughput",
-  "p99",
-] as const;
-
-/** One line per variant; the last two columns are beside the first variant. */
-export function table(workers: number, results: readonly Result[]): string {
-  const [base] = results;
-  const rows = results.map((result) => row(workers, result, base ?? result));
-  const widths = COLUMNS.map((column, index) =>
-    Math.max(column.length, ...rows.map((cells) => cells[index]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, index) =>
-        index === 1 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0),
-      )
-      .join("  ");
-  const failures = results.flatMap(({ name, load }) =>
-    [...load.failures].map(([message, count]) => `  ${name}: ${count} x ${message}`),
-  );
-  return [line(COLUMNS), ...rows.map(line), ...failures, ""].join("\n");
-}
-
-function row(workers: number, { name, load, seconds, opened, oldUser }: Result, base: Result): string[] {
-  const rate = load.queries / seconds;
-  const baseRate = base.load.queries / base.seconds;
-  return [
-    String(workers),
+/** One line per way; the last columns are beside the first one. */
+export function table(title: string, results: ReadonlyMap<string, Result>): string {
+  const [base] = results.values();
+  const rows = [...results].map(([name, result]) => [
     name,
-    String(load.queries),
-    String(load.failed),
-    rate.toFixed(0),
-    quantile(load, 0.5).toFixed(1),
-    quantile(load, 0.99).toFixed(1),
-    quantile(load, 1).toFixed(1),
-    String(opened),
-    oldUser.toFixed(1),
-    `${(rate / baseRate).toFixed(3)} x`,
-    `${(quantile(load, 0.99) / quantile(base.load, 0.99)).toFixed(2)} x`,
-  ];
+    ...Object.values(COLUMNS).map((cell) => cell(result, base as Result)),
+  ]);
+  const cells = [[title, ...Object.keys(COLUMNS)], ...rows];
+  const widths = (cells[0] as string[]).map((_, column) =>
+    Math.max(...cells.map((row) => row[column]?.length ?? 0)),
+  );
+  const lines = cells.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] as number) : cell.padStart(widths[column] as number),
+      )
+      .join("  "),
+  );
+  const failures = [...results].flatMap(([name, result]) =>
+    [...result.failures].map(([message, count]) => `  ${name}: ${count} x ${message}`),
+  );
+  return [...lines, ...failures, ""].join("\n");
 }
 
-function quantile({ latencies }: Load, share: number): number {
-  const sorted = [...latencies].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
+function times(value: number, base: number): string {
+  return `${(value / base).toFixed(2)} x`;
 }

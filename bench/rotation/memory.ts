@@ -1,0 +1,57 @@
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Language } from "./languages";
+import { LIFETIME_OF_AN_HOUR, STATIC_USER, type Setting } from "./measure";
+import { startPods } from "./pods";
+import { Program } from "./program";
+
+/** As fast as an overlap of a second allows. */
+const TIMING = { period: 2, overlap: 1 };
+const PODS = 20;
+
+/** What a program holds while its users change so many times: at each tenth of the way. Answers what failed. */
+export async function memory(
+  language: Language,
+  command: readonly string[],
+  rotations: number,
+  setting: Setting,
+): Promise<number> {
+  let failed = 0;
+  for (const way of ["plain", "leasehold"]) {
+    const { database, port } = setting;
+    const directory = path.join(setting.directory, `memory-${LETTERS(language.name)}-${way}`);
+    const options = { database, port, directory, pods: PODS, poolMax: 1, timing: TIMING };
+    const { issuers, contract } = await startPods({ ...options, poolMaxLifetime: LIFETIME_OF_AN_HOUR });
+    const asked = path.join(directory, "asked");
+    const program = Program.start({
+      command,
+      way,
+      workers: 1,
+      pods: PODS,
+      contract,
+      staticUser: STATIC_USER,
+      asked,
+    });
+    await sleep(5000);
+    const perPod = Math.ceil(rotations / PODS);
+    const rotating = Promise.all(
+      issuers.map((issuer, index) => issuer.run(perPod, (index * TIMING.period) / PODS)),
+    );
+    const held: number[] = [];
+    for (let tenth = 0; tenth < 10; tenth += 1) {
+      await sleep((perPod * TIMING.period * 1000) / 10);
+      // What was counted is let go, or it would be what grows.
+      if (tenth < 9) await program.count();
+      held.push(program.memory());
+    }
+    await rotating;
+    const seen = await program.end();
+    failed += way === "leasehold" ? seen.failed : 0;
+    console.log(
+      `${language.name}, ${language.ways[way]}: ${perPod * PODS} rotations, ${seen.failed} failed of the last tenth, MiB ${held.map((each) => each.toFixed(0)).join(" ")}`,
+    );
+  }
+  return failed;
+}
+
+const LETTERS = (name: string) => name.toLowerCase().replaceAll(/\W+/g, "-");

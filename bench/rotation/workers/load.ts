@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Application } from "./ways";
+
+/** What the load of one program has seen since it was told to count. */
+export class Load {
+  queries = 0;
+  failed = 0;
+  /** How often each message of a failure came. */
+  readonly failures: Record<string, number> = {};
+  /** One line per short query: the pod, when it was asked (milliseconds of the clock), how long it took (microseconds). */
+  readonly asked: string[] = [];
+}
+
+/** Of the pieces of work; the same in the program of each language. */
+const PAUSE_SHARE = 0.01;
+const TRANSACTION_SHARE = 0.002;
+const TRANSACTION_MS = 500;
+
+/** Short queries mostly, now and then a pause, rarely a transaction; until it is told to stop. */
+export async function work(
+  pod: number,
+  worker: number,
+  application: Application,
+  load: () => Load,
+  stopped: () => boolean,
+): Promise<void> {
+  // Of its own: who waits for another one's lock may wait for longer than the overlap, which is seconds here.
+  const row = 1 + pod * 100 + worker;
+  while (!stopped()) {
+    const dice = Math.random();
+    if (dice < PAUSE_SHARE) await sleep(Math.random() * 500);
+    await (dice > 1 - TRANSACTION_SHARE
+      ? transaction(application, row, load)
+      : shortQuery(pod, application, load));
+    await sleep(2 + Math.random() * 6);
+  }
+}
+
+async function shortQuery(pod: number, application: Application, load: () => Load): Promise<void> {
+  const at = Date.now();
+  const from = process.hrtime.bigint();
+  await counted(load, 1, () =>
+    application.use((client) => client.query("SELECT total FROM orders WHERE id = $1", [1])),
+  );
+  load().asked.push(`${pod} ${at} ${Number(process.hrtime.bigint() - from) / 1000}`);
+}
+
+async function transaction(application: Application, row: number, load: () => Load): Promise<void> {
+  await counted(load, 4, () =>
+    application.use(async (client) => {
+      await client.query("BEGIN");
+      await client.query("UPDATE orders SET total = total + 1 WHERE id = $1", [row]);
+      await sleep(TRANSACTION_MS);
+      await client.query("SELECT 1");
+      await client.query("COMMIT");
+    }),
+  );
+}
+
+async function counted(load: () => Load, queries: number, run: () => Promise<unknown>): Promise<void> {
+  load().queries += queries;
+  try {
+    await run();
+  } catch (error) {
+    const { failures } = load();
+    load().failed += 1;
+    const { message } = error as Error;
+    failures[message] = (failures[message] ?? 0) + 1;
+    // Who has just been refused does not ask again at once.
+    await sleep(20);
+  }
+}

@@ -1,0 +1,172 @@
+"""The programs of Python, one of threads and one of asyncio; ../program.ts says what they are given and what they answer."""
+
+import asyncio
+import json
+import os
+import random
+import resource
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from leasehold_psycopg import AsyncRotatingPool, RotatingPool
+from psycopg_pool import AsyncConnectionPool, ConnectionPool
+
+PAUSE_SHARE = 0.01
+TRANSACTION_SHARE = 0.002
+TRANSACTION_SECONDS = 0.5
+
+
+class Load:
+    """What the load has seen since it was told to count."""
+
+    def __init__(self) -> None:
+        self.queries = 0
+        self.failed = 0
+        self.failures: Counter[str] = Counter()
+        self.asked: list[tuple[int, float, float]] = []
+        self.lock = threading.Lock()
+        self.cpu = cpu()
+
+    def add(self, queries: int) -> None:
+        with self.lock:
+            self.queries += queries
+
+    def fail(self, error: Exception) -> None:
+        with self.lock:
+            self.failed += 1
+            self.failures[str(error)] += 1
+
+
+def cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+kind, way, workers, file = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
+with open(os.environ["LEASEHOLD_CONTRACT"]) as contract:
+    databases: Mapping[str, Mapping[str, Any]] = json.load(contract)["databases"]
+load = Load()
+stopped = threading.Event()
+
+
+def static(database: Mapping[str, Any]) -> dict[str, Any]:
+    login = {"user": os.environ["BENCH_USER"], "password": os.environ["BENCH_PASSWORD"]}
+    address = {"host": database["host"], "port": database["port"], "dbname": database["database"]}
+    return {"kwargs": {**address, **login}, "min_size": database["poolMax"], "max_size": database["poolMax"]}
+
+
+def counting() -> None:
+    global load
+    load = Load()
+    print("counting", flush=True)
+
+
+def ended() -> Load:
+    load.cpu = cpu() - load.cpu
+    stopped.set()
+    return load
+
+
+def answer(seen: Load) -> None:
+    with open(file, "w") as out:
+        out.writelines(f"{pod} {at:.0f} {taken:.1f}\n" for pod, at, taken in seen.asked)
+    counted = {"queries": seen.queries, "failed": seen.failed, "failures": seen.failures, "cpu": seen.cpu}
+    print(json.dumps(counted), flush=True)
+
+
+def threads() -> None:
+    pools: list[ConnectionPool[Any]] = [
+        RotatingPool(name) if way == "leasehold" else ConnectionPool(open=True, **static(database)) for name, database in databases.items()
+    ]
+
+    def work(pod: int, worker: int) -> None:
+        pool = pools[pod]
+        while not stopped.is_set():
+            dice = random.random()
+            if dice < PAUSE_SHARE:
+                time.sleep(random.random() / 2)
+            try:
+                if dice > 1 - TRANSACTION_SHARE:
+                    load.add(4)
+                    with pool.connection() as connection:
+                        connection.execute("UPDATE orders SET total = total + 1 WHERE id = %s", [1 + pod * 100 + worker])
+                        time.sleep(TRANSACTION_SECONDS)
+                        connection.execute("SELECT 1")
+                else:
+                    load.add(1)
+                    at, began = time.time(), time.perf_counter()
+                    with pool.connection() as connection:
+                        connection.execute("SELECT total FROM orders WHERE id = %s", [1]).fetchone()
+                    load.asked.append((pod, at * 1e3, (time.perf_counter() - began) * 1e6))
+            except Exception as error:
+                load.fail(error)
+                time.sleep(0.02)
+            time.sleep(0.002 + random.random() * 0.006)
+
+    working = [threading.Thread(target=work, args=(pod, worker)) for pod in range(len(pools)) for worker in range(workers)]
+    for each in working:
+        each.start()
+    for line in sys.stdin:
+        if line != "count\n":
+            break
+        counting()
+    seen = ended()
+    for each in working:
+        each.join()
+    answer(seen)
+    for pool in pools:
+        pool.close()
+
+
+async def tasks() -> None:
+    pools: list[AsyncConnectionPool[Any]] = [
+        AsyncRotatingPool(name, open=False) if way == "leasehold" else AsyncConnectionPool(open=False, **static(database))
+        for name, database in databases.items()
+    ]
+    for pool in pools:
+        await pool.open(wait=True)
+
+    async def work(pod: int, worker: int) -> None:
+        pool = pools[pod]
+        while not stopped.is_set():
+            dice = random.random()
+            if dice < PAUSE_SHARE:
+                await asyncio.sleep(random.random() / 2)
+            try:
+                if dice > 1 - TRANSACTION_SHARE:
+                    load.add(4)
+                    async with pool.connection() as connection:
+                        await connection.execute("UPDATE orders SET total = total + 1 WHERE id = %s", [1 + pod * 100 + worker])
+                        await asyncio.sleep(TRANSACTION_SECONDS)
+                        await connection.execute("SELECT 1")
+                else:
+                    load.add(1)
+                    at, began = time.time(), time.perf_counter()
+                    async with pool.connection() as connection:
+                        await (await connection.execute("SELECT total FROM orders WHERE id = %s", [1])).fetchone()
+                    load.asked.append((pod, at * 1e3, (time.perf_counter() - began) * 1e6))
+            except Exception as error:
+                load.fail(error)
+                await asyncio.sleep(0.02)
+            await asyncio.sleep(0.002 + random.random() * 0.006)
+
+    working = [asyncio.create_task(work(pod, worker)) for pod in range(len(pools)) for worker in range(workers)]
+    while await asyncio.to_thread(sys.stdin.readline) == "count\n":
+        counting()
+    seen = ended()
+    await asyncio.gather(*working)
+    answer(seen)
+    for pool in pools:
+        await pool.close()
+
+
+def main() -> NoReturn:
+    threads() if kind == "threads" else asyncio.run(tasks())
+    sys.exit()
+
+
+main()

@@ -5,7 +5,7 @@ import type { DeclaredEnvironment } from "../lib/environment/environment";
 import type { AccessReports } from "@leasehold/proof/report";
 import { synthesize } from "../lib/synth/synthesize";
 import { binary } from "./doctor/binaries";
-import { terraformEnvironment } from "./doctor/terraform-providers";
+import { requiredProviders, terraformEnvironment } from "./doctor/terraform-providers";
 import { CommandFailed } from "./support/failure";
 import { run, type Finished } from "./support/run";
 
@@ -124,6 +124,13 @@ export class Terraform {
 
   private async init(stack: string): Promise<void> {
     if (this.initialised.has(stack)) return;
+    const directory = this.stackDirectory(stack);
+    const text = fs.readFileSync(path.join(directory, "cdk.tf.json"), "utf8");
+    const { provider = {} } = JSON.parse(text) as { provider?: object };
+    fs.writeFileSync(
+      path.join(directory, "providers_override.tf.json"),
+      requiredProviders(Object.keys(provider)),
+    );
     const { code, stdout, stderr } = await this.terraform(stack, ["init", "-no-color"], {});
     if (code !== 0) throw new CommandFailed(`terraform init of ${stack} failed`, stdout + stderr);
     this.initialised.add(stack);

@@ -5,9 +5,9 @@ import { LIFETIME_OF_AN_HOUR, STATIC_USER, type Setting } from "./measure";
 import { startPods } from "./pods";
 import { Program } from "./program";
 
-/** As fast as an overlap of a second allows. */
-const TIMING = { period: 2, overlap: 1 };
-const PODS = 20;
+/** Ten rotations a second, of forty pods. */
+const TIMING = { period: 4, overlap: 3 };
+const PODS = 40;
 
 /** What a program holds while its users change so many times: at each tenth of the way. Answers what failed. */
 export async function memory(

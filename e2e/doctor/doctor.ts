@@ -6,7 +6,7 @@ import { findBinary, servers, systemTools, type Binary } from "./binaries";
 import { postgresBinaries } from "./postgres";
 import { psql } from "./psql";
 import { askPython } from "./python";
-import { missingProviders, PROVIDERS, terraformEnvironment } from "./terraform-providers";
+import { installableProviders, PROVIDERS, terraformEnvironment } from "./terraform-providers";
 
 /** One thing that the bench needs, found or not. */
 export interface Finding {
@@ -102,17 +102,17 @@ async function postgresFinding(): Promise<Finding> {
 
 async function providerFindings(): Promise<Finding[]> {
   const terraform = findBinary("terraform");
-  const missing = terraform === undefined ? undefined : await missingProviders(terraform);
+  const installable = terraform === undefined ? undefined : await installableProviders(terraform);
   const configuration = terraformEnvironment().TF_CLI_CONFIG_FILE ?? "Terraform's own configuration";
   return Object.entries(PROVIDERS).map(([provider, wanted]) => {
-    const reason = missing === undefined ? "needs terraform" : missing.get(provider);
+    const found = installable?.get(provider) ?? { reason: "needs terraform" };
     return {
       name: `provider ${provider}`,
-      found: reason === undefined,
+      found: "version" in found,
       detail:
-        reason === undefined
-          ? `${wanted} (${configuration})`
-          : `${wanted}: ${configuration}: ${reason}; allow the registry, or name a mirror by TF_CLI_CONFIG_FILE`,
+        "version" in found
+          ? `${found.version}, of ${wanted} (${configuration})`
+          : `${wanted}: ${configuration}: ${found.reason}; allow the registry, or name a mirror by TF_CLI_CONFIG_FILE`,
     };
   });
 }

@@ -1,10 +1,25 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { PROVIDER_RANGES } from "../../lib/core/providers";
 import { run } from "../support/run";
 
-/** The versions that the generated Terraform asks for. */
-export const PROVIDERS = { vault: "5.6.0", kubernetes: "2.38.0", helm: "3.1.1" };
+/**
+ * What is asked of Terraform's providers: the range that leasehold renders, of which Terraform takes the highest that it can
+ * have, or the lowest of each (`E2E_PROVIDERS=lowest`).
+ */
+export const PROVIDERS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(PROVIDER_RANGES).map(([provider, { lowest, below }]) => [
+    provider,
+    process.env.E2E_PROVIDERS === "lowest" ? lowest : `>= ${lowest}, < ${below}`,
+  ]),
+);
+
+/** A file beside the generated one that has the same asked of the stack. */
+export function requiredProviders(names: readonly string[]): string {
+  const required = names.map((name) => [name, { source: `hashicorp/${name}`, version: PROVIDERS[name] }]);
+  return JSON.stringify({ terraform: { required_providers: Object.fromEntries(required) } });
+}
 
 const MIRROR_CONFIG = ".cache/leasehold/bench.tfrc";
 
@@ -24,25 +39,19 @@ export function terraformEnvironment(environment: NodeJS.ProcessEnv = process.en
   };
 }
 
-/** The providers that `terraform init` cannot install here, each with Terraform's reason. */
-export async function missingProviders(terraform: string): Promise<ReadonlyMap<string, string>> {
-  const missing = new Map<string, string>();
-  for (const [name, version] of Object.entries(PROVIDERS)) {
-    const reason = await failureToInstall(terraform, name, version);
-    if (reason) missing.set(name, reason);
-  }
-  return missing;
+/** A provider that `terraform init` can install here, or Terraform's reason why not. */
+export type Installable = { readonly version: string } | { readonly reason: string };
+
+export async function installableProviders(terraform: string): Promise<ReadonlyMap<string, Installable>> {
+  const found = new Map<string, Installable>();
+  for (const name of Object.keys(PROVIDERS)) found.set(name, await tryToInstall(terraform, name));
+  return found;
 }
 
-async function failureToInstall(
-  terraform: string,
-  name: string,
-  version: string,
-): Promise<string | undefined> {
+async function tryToInstall(terraform: string, name: string): Promise<Installable> {
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-doctor-"));
   try {
-    const required = { required_providers: { [name]: { source: `hashicorp/${name}`, version } } };
-    fs.writeFileSync(path.join(scratch, "main.tf.json"), JSON.stringify({ terraform: required }));
+    fs.writeFileSync(path.join(scratch, "main.tf.json"), requiredProviders([name]));
     const { code, stdout, stderr } = await run(
       terraform,
       [`-chdir=${scratch}`, "init", "-no-color", "-backend=false"],
@@ -50,7 +59,8 @@ async function failureToInstall(
         env: terraformEnvironment(),
       },
     );
-    return code === 0 ? undefined : firstError(stdout + stderr);
+    if (code !== 0) return { reason: firstError(stdout + stderr) };
+    return { version: new RegExp(`${name} v(\\S+)`).exec(stdout)?.[1] ?? "of no known version" };
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });
   }

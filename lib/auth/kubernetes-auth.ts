@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Construct } from "constructs";
 import {
   authPathProblems,
@@ -10,6 +11,7 @@ import {
   type Problem,
 } from "../core";
 import { assertProps } from "../core/props";
+import { providersOf, type ProviderVersions } from "../core/providers";
 import {
   AuthBackend,
   KubernetesAuthBackendConfig,
@@ -52,7 +54,8 @@ export class KubernetesAuth extends Construct {
   readonly path: string;
 
   constructor(scope: Construct, id: string, props: KubernetesAuthProps) {
-    assertProps(scope, id, props, kubernetesAuthSchema, kubernetesAuthProblems);
+    const problems = (read: KubernetesAuthProps) => kubernetesAuthProblems(read, providersOf(scope));
+    assertProps(scope, id, props, kubernetesAuthSchema, problems);
     super(scope, id);
     const { path, description, defaultLeaseTtl, maxLeaseTtl, reviewer } = props;
     this.resource = new AuthBackend(this, "Resource", {
@@ -66,33 +69,47 @@ export class KubernetesAuth extends Construct {
   }
 
   private configure({ path, kubernetesHost, caCertificate, reviewer }: KubernetesAuthProps): void {
-    const jwt = reviewer.kind === "reviewer-jwt";
-    if (jwt && reviewer.source.kind === "out-of-band") return;
-    new KubernetesAuthBackendConfig(this, "Configuration", {
+    const source = reviewer.kind === "reviewer-jwt" ? reviewer.source : undefined;
+    if (source?.kind === "out-of-band") return;
+    const configuration = new KubernetesAuthBackendConfig(this, "Configuration", {
       backend: this.path,
       kubernetesHost,
       kubernetesCaCert: caCertificate,
-      tokenReviewerJwt: jwt ? this.reviewerJwt(path).stringValue : undefined,
+      tokenReviewerJwt:
+        source?.kind === "terraform-state"
+          ? this.reviewerJwt(path, "it is kept in the state").stringValue
+          : undefined,
       // Vault's own token and CA are read again when they rotate; with a reviewer's they must not be.
-      disableLocalCaJwt: jwt,
+      disableLocalCaJwt: source !== undefined,
       // Said, because the provider would write false: the issuer differs from cluster to cluster, and
       // the API server checks it anyway when it reviews the token.
       disableIssValidation: true,
     });
+    if (source?.kind !== "write-only") return;
+    const variable = this.reviewerJwt(path, "every plan and apply needs it, and none keeps it");
+    variable.addOverride("ephemeral", true);
+    configuration.addOverride("token_reviewer_jwt_wo", variable.stringValue);
+    configuration.addOverride(
+      "token_reviewer_jwt_wo_version",
+      versionOf([kubernetesHost, caCertificate, source.version ?? 1]),
+    );
   }
 
   /** A variable of the stack, so that its name has no hash in it and a second one is refused. */
-  private reviewerJwt(path: string): TerraformVariable {
+  private reviewerJwt(path: string, where: string): TerraformVariable {
     return new TerraformVariable(TerraformStack.of(this), "reviewer_jwt", {
       type: "string",
       sensitive: true,
-      description: `Token of the ServiceAccount that reviews logins at auth/${path}; it is kept in the state`,
+      description: `Token of the ServiceAccount that reviews logins at auth/${path}; ${where}`,
     });
   }
 }
 
 /** Everything that is wrong with the props of {@link KubernetesAuth}. */
-export function kubernetesAuthProblems(props: KubernetesAuthProps): Problem[] {
+export function kubernetesAuthProblems(
+  props: KubernetesAuthProps,
+  providers: ProviderVersions = {},
+): Problem[] {
   const { path, kubernetesHost, caCertificate, defaultLeaseTtl, maxLeaseTtl, reviewer } = props;
   return [
     ...authPathProblems("path", path),
@@ -101,7 +118,7 @@ export function kubernetesAuthProblems(props: KubernetesAuthProps): Problem[] {
     ...durationProblems("defaultLeaseTtl", defaultLeaseTtl),
     ...durationProblems("maxLeaseTtl", maxLeaseTtl),
     ...orderProblems(defaultLeaseTtl, maxLeaseTtl),
-    ...reviewerProblems(reviewer, caCertificate),
+    ...reviewerProblems(reviewer, caCertificate, providers),
   ];
 }
 
@@ -133,6 +150,14 @@ function wholeTune(defaultLeaseTtl: Duration, maxLeaseTtl: Duration) {
     auditNonHmacResponseKeys: [],
     passthroughRequestHeaders: [],
   };
+}
+
+/**
+ * Another number for another configuration: the provider sends the JWT only with a new number, and whatever else it writes
+ * without the JWT erases it (terraform-provider-vault 5.11, resource_kubernetes_auth_backend_config.go).
+ */
+function versionOf(configuration: readonly unknown[]): number {
+  return createHash("sha256").update(JSON.stringify(configuration)).digest().readUInt32BE() + 1;
 }
 
 /** The spelling in which the provider reads a TTL back; it knows no days, and any other would drift. */

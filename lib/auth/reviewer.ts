@@ -1,4 +1,5 @@
-import { reasonProblems, type Problem } from "../core";
+import { integerProblems, reasonProblems, type Problem } from "../core";
+import { broughtProblems, type ProviderVersions } from "../core/providers";
 
 /** Who asks the API server whether a pod's token is genuine. */
 export type Reviewer =
@@ -29,14 +30,37 @@ export type ReviewerJwtSource =
       readonly kind: "terraform-state";
       /** Why the JWT may lie in the state. */
       readonly reason: string;
+    }
+  /**
+   * The ephemeral Terraform variable `reviewer_jwt`, which every plan and apply is given: it is in no plan and no state.
+   * Needs the Vault provider from 5.7.0 on (`providers.vault`).
+   */
+  | {
+      readonly kind: "write-only";
+      /**
+       * Raise it to send another JWT. A change of the method's other configuration sends it as well.
+       * @default 1
+       * @protects from a configuration without the JWT: each write replaces all of it
+       */
+      readonly version?: number;
     };
 
 /** What is wrong with a reviewer, and with what it needs beside it. */
-export function reviewerProblems(reviewer: Reviewer, caCertificate: string | undefined): Problem[] {
+export function reviewerProblems(
+  reviewer: Reviewer,
+  caCertificate: string | undefined,
+  providers: ProviderVersions = {},
+): Problem[] {
   if (reviewer.kind === "vault-service-account") return [];
   const { source } = reviewer;
   return [
     ...(source.kind === "terraform-state" ? reasonProblems("reviewer.source.reason", source.reason) : []),
+    ...(source.kind === "write-only"
+      ? [
+          ...integerProblems("reviewer.source.version", source.version ?? 1, 1, 1_000_000),
+          ...broughtProblems("reviewer.source", source.kind, providers, "writeOnlyReviewerJwt"),
+        ]
+      : []),
     ...(caCertificate === undefined ? [missingCa()] : []),
   ];
 }

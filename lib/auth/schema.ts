@@ -12,6 +12,7 @@ export const reviewerSchema = schemaOf<Reviewer>()(
       source: variants("kind", [
         object({ kind: z.literal("out-of-band") }),
         object({ kind: z.literal("terraform-state"), reason: text() }),
+        object({ kind: z.literal("write-only"), version: z.number().optional() }),
       ]),
     }),
   ]),

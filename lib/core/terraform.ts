@@ -6,6 +6,7 @@ import {
   type IResolveContext,
   type TerraformElement as Element,
 } from "cdktf";
+import type * as quotaConfig from "./quota-config";
 import type * as helmProvider from "@cdktf/provider-helm/lib/provider";
 import type * as helmRelease from "@cdktf/provider-helm/lib/release";
 import type * as kubernetesProvider from "@cdktf/provider-kubernetes/lib/provider";
@@ -46,7 +47,7 @@ import type * as vaultQuotaRateLimit from "@cdktf/provider-vault/lib/quota-rate-
  * a token of CDKTF, such as the attribute of a resource or what {@link Fn} returns.
  */
 export { App, Aspects, dependable, Fn, TerraformElement, TerraformResource, TerraformStack } from "cdktf";
-export type { IAspect, ITerraformDependable, TerraformProvider } from "cdktf";
+export type { IAspect, ITerraformDependable, TerraformMetaArguments, TerraformProvider } from "cdktf";
 export type { DeploymentV1SpecTemplate } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 export type { VaultProviderConfig } from "@cdktf/provider-vault/lib/provider";
 
@@ -201,6 +202,7 @@ export const QuotaRateLimit = literal(
   () => (require("@cdktf/provider-vault/lib/quota-rate-limit") as typeof vaultQuotaRateLimit).QuotaRateLimit,
 );
 export type QuotaRateLimit = vaultQuotaRateLimit.QuotaRateLimit;
+export const QuotaConfig = literal(() => (require("./quota-config") as typeof quotaConfig).QuotaConfig);
 
 /**
  * The same class, whose texts Terraform takes as they are. What it is made of is loaded when it is first asked for:

@@ -44,6 +44,7 @@ export function claimsOf(clusters: readonly ClusterEnvironment[]): Claim[] {
       ...common.map(mountClaim),
       authClaim(environment),
       ...common.flatMap(auditClaims),
+      ...common.flatMap(quotaClaims),
       ...releaseClaims(environment),
       ...namespaceClaims(environment),
       ...[...new Set([...common, environment])].flatMap(stateClaims),
@@ -108,6 +109,22 @@ function auditClaims(environment: Environment): Claim[] {
     must: "be declared by the one environment that owns Vault: audit devices belong to Vault as a whole",
     fix: "leave it empty here (vault.audit: []), or there",
   }));
+}
+
+function quotaClaims({ name, ...environment }: Environment): Claim[] {
+  const { refused } = environment.vault.rateLimits ?? {};
+  if (refused === undefined) return [];
+  return [
+    {
+      environment: name,
+      path: name,
+      property: "vault.rateLimits.refused",
+      got: refused,
+      keys: vaultNames({ name, ...environment }).map((each) => `configuration of quotas of ${each}`),
+      must: "be said by the one environment that owns Vault: there is one such setting in all of it",
+      fix: "leave it out here, or there",
+    },
+  ];
 }
 
 function releaseClaims(environment: Environment): Claim[] {

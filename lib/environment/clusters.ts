@@ -67,7 +67,7 @@ function inCluster(
 ): ClusterEnvironment {
   // People log in to Vault, from wherever they are.
   const { clusters: _, services, people: ___, ...common } = environment;
-  const { rateLimits: { creds: __, ...logins } = {}, reviewer, ...vault } = common.vault;
+  const { rateLimits: { creds: __, refused: ____, ...logins } = {}, reviewer, ...vault } = common.vault;
   const own = services.filter((service) => runsIn(service, cluster.name));
   const names = own.map(({ name }) => name);
   return {
@@ -97,7 +97,7 @@ function inCommon({ clusters: _, services, ...environment }: MultiClusterEnviron
   return {
     ...environment,
     cluster: NO_CLUSTER,
-    vault: { ...vault, ...(reads.creds !== undefined && { rateLimits: reads }) },
+    vault: { ...vault, ...((reads.creds ?? reads.refused) !== undefined && { rateLimits: reads }) },
     services: services.map(anywhere),
   };
 }

@@ -1,5 +1,6 @@
 import type { KubernetesAuthProps } from "../auth";
 import type { Duration, Protection } from "../core";
+import type { ProviderVersions } from "../core/providers";
 import type { PeopleDeclaration } from "../people";
 import type { PostgresConnectionProps } from "../postgres";
 import type { Waiver } from "@leasehold/proof/rules";
@@ -41,6 +42,13 @@ interface EnvironmentInCommon {
   readonly name: string;
   /** Where Terraform keeps its state; one object, key or secret per stack. */
   readonly state: StateBackend;
+  /**
+   * The lowest versions of Terraform's providers that this environment is applied with, as `.terraform.lock.hcl` has
+   * them. What a later one has brought is rendered where it is said here (`docs/providers.md`).
+   * @default - the lowest that leasehold knows of each
+   * @protects from a provider that renders something else: the JSON asks for the versions that were compared
+   */
+  readonly providers?: ProviderVersions;
   /** Vault, and what of it the services use. */
   readonly vault: EnvironmentVault;
   /** The limits this environment holds itself to. */
@@ -114,7 +122,7 @@ export type EnvironmentVault = Vault & {
    * @default - no rate limits
    * @protects nothing: a pod that restarts all the time may ask as often as it likes
    */
-  readonly rateLimits?: Pick<RateLimitsProps, "login" | "creds" | "interval">;
+  readonly rateLimits?: Pick<RateLimitsProps, "login" | "creds" | "interval" | "refused">;
   /**
    * How Terraform reaches Vault and logs in.
    * @default - from the variables of the process: VAULT_ADDR, VAULT_CACERT, VAULT_TOKEN

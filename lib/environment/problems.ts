@@ -165,13 +165,13 @@ function platformProblems(environment: Environment): LocatedProblem[] {
   const limits = rateLimits(environment);
   return [
     ...located(`${stack}/Audit`, auditProblems("devices", environment.vault.audit)),
-    ...located(`${stack}/RateLimits`, limits ? rateLimitsProblems(limits) : []),
+    ...located(`${stack}/RateLimits`, limits ? rateLimitsProblems(limits, environment.providers ?? {}) : []),
   ];
 }
 
 function authProblems(environment: Environment): LocatedProblem[] {
   const path = `${platformStackName(environment)}/KubernetesAuth`;
-  return located(path, kubernetesAuthProblems(authMethod(environment)));
+  return located(path, kubernetesAuthProblems(authMethod(environment), environment.providers ?? {}));
 }
 
 function databaseProblems(environment: Environment): LocatedProblem[] {

@@ -20,6 +20,7 @@ import {
   whole,
   z,
 } from "../core/schema";
+import { providersSchema } from "./providers-schema";
 import { peopleSchema } from "../people";
 import { connectionShape, tablePrivileges } from "../postgres";
 import { dayProblems } from "@leasehold/proof/core";
@@ -250,6 +251,7 @@ const guaranteeSchema = schemaOf<Guarantee>()(
 const commonShape = {
   name: text(),
   state: stateSchema,
+  providers: providersSchema.optional(),
   vault: vaultSchema,
   guardrails: guardrailsSchema,
   protection: protectionSchema.optional(),

@@ -6,10 +6,9 @@ import {
   IdentityEntityAlias,
   IdentityGroup,
   IdentityGroupAlias,
-  Policy,
 } from "../core/terraform";
 import { databaseRoleName, DynamicRole } from "../postgres";
-import { policyNameOf, servicePolicy } from "../service";
+import { addPolicy, policyNameOf } from "../service";
 import { PEOPLE_CONNECTIONS, peopleTtl, type PeopleProps } from "./declaration";
 import { peopleProblems } from "./problems";
 import { peoplePropsSchema } from "./schema";
@@ -20,10 +19,8 @@ export class People extends Construct {
   constructor(scope: Construct, id: string, props: PeopleProps, users: PeopleUsers) {
     assertProps(scope, id, props, peoplePropsSchema, peopleProblems);
     super(scope, id);
-    const policy = new Policy(this, "Policy", {
-      name: policyNameOf(props.platform.environment, props.name),
-      policy: servicePolicy(this.addRoles(props)),
-    });
+    const name = policyNameOf(props.platform.environment, props.name);
+    const policy = addPolicy(this, name, this.addRoles(props));
     this.addGroup(props, policy.name, users);
   }
 

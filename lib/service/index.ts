@@ -50,7 +50,7 @@ export type {
 export type { PodPatch, PodPatchOperation } from "./declaration/pod-patch";
 export { podTemplate } from "./pod/template";
 export type { PodTemplate } from "./pod/types";
-export { servicePolicy } from "./policy";
+export { addPolicy, servicePolicy } from "./policy";
 export type { FileProbe, Probe, Probes, ProbeTiming } from "./declaration/probes";
 export { Service } from "./service";
 export { SharedAccess } from "./shared-access";

@@ -3,7 +3,6 @@ import { KubernetesAuthRole } from "../auth";
 import { toDuration } from "../core";
 import {
   ConfigMapV1,
-  Policy,
   ServiceAccountV1,
   TerraformElement,
   type ITerraformDependable,
@@ -11,7 +10,7 @@ import {
 import { DynamicRole } from "../postgres";
 import { usesVault } from "./declaration/migration";
 import { contractConfigMapName, contractFiles } from "./pod/contract";
-import { servicePolicy } from "./policy";
+import { addPolicy } from "./policy";
 import type { ServicePlan } from "./service-plan";
 
 export interface ServiceAccessProps {
@@ -86,8 +85,9 @@ export function addSharedAccess(scope: Construct, { databases, vault, ttl, polic
       connectionLimit,
     });
   }
-  new Policy(scope, "Policy", {
-    name: policyName,
-    policy: servicePolicy(databases.map(({ file }) => file.credsPath)),
-  });
+  addPolicy(
+    scope,
+    policyName,
+    databases.map(({ file }) => file.credsPath),
+  );
 }

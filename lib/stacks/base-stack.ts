@@ -8,6 +8,7 @@ import {
   VaultProvider,
   type VaultProviderConfig,
 } from "../core/terraform";
+import { requireProvider, type Provider } from "../core/providers";
 import type { Environment, EnvironmentService, VaultLogin } from "../environment/environment";
 import { vaultNamespace } from "../vault";
 import { backendBlock } from "../environment/state-backend";
@@ -33,6 +34,7 @@ export abstract class BaseStack extends TerraformStack {
   protected addVaultProvider(): void {
     const { vault } = this.environment;
     const { address, caCertificateFile, login = { kind: "token" } } = vault.terraform ?? {};
+    this.require("vault");
     new VaultProvider(this, "VaultProvider", {
       address: address ?? (vault.mode === "external" ? vault.address : undefined),
       namespace: vaultNamespace(vault),
@@ -42,11 +44,17 @@ export abstract class BaseStack extends TerraformStack {
   }
 
   protected addKubernetesProvider(): void {
+    this.require("kubernetes");
     new KubernetesProvider(this, "KubernetesProvider", this.clusterConnection());
   }
 
   protected addHelmProvider(): void {
+    this.require("helm");
     new HelmProvider(this, "HelmProvider", { kubernetes: this.clusterConnection() });
+  }
+
+  private require(provider: Provider): void {
+    requireProvider(this, provider, this.environment.providers ?? {});
   }
 
   private addBackend(): void {

@@ -10,7 +10,8 @@ import {
   type Problem,
 } from "../core";
 import { assertProps } from "../core/props";
-import { QuotaRateLimit, type ITerraformDependable } from "../core/terraform";
+import { broughtProblems, providersOf, type ProviderVersions } from "../core/providers";
+import { QuotaConfig, QuotaRateLimit, type ITerraformDependable } from "../core/terraform";
 import { rateLimitsSchema } from "./schema";
 
 /**
@@ -50,6 +51,14 @@ export interface RateLimitsProps {
    * @protects from a burst that has used up the limit of a long interval, so that nobody starts until it ends
    */
   readonly interval?: Duration;
+  /**
+   * What becomes of a request that is refused. `audited` writes it to the audit devices, which Vault does not do by itself; there is
+   * one such setting in all of Vault, so that no other environment of it may say so too. Needs the Vault provider from 5.10.0 on.
+   *
+   * @default - as Vault has it
+   * @protects nothing: who is refused is in Vault's metrics, and not in its audit log
+   */
+  readonly refused?: "audited";
   /** The auth method and the mount: Vault refuses a quota on a path that nothing serves. */
   readonly dependsOn: readonly ITerraformDependable[];
 }
@@ -58,8 +67,10 @@ export interface RateLimitsProps {
 export class RateLimits extends Construct {
   constructor(scope: Construct, id: string, props: RateLimitsProps) {
     super(scope, id);
-    assertProps(scope, id, props, rateLimitsSchema, rateLimitsProblems, { dependsOn: "needed" });
-    const { name, authPath, mountPath, login, creds, interval = "1s", dependsOn } = props;
+    const problems = (read: Omit<RateLimitsProps, "dependsOn">) =>
+      rateLimitsProblems(read, providersOf(scope));
+    assertProps(scope, id, props, rateLimitsSchema, problems, { dependsOn: "needed" });
+    const { name, authPath, mountPath, login, creds, interval = "1s", refused, dependsOn } = props;
     const limit = (quota: string, path: string, rate: number) =>
       new QuotaRateLimit(this, quota, {
         name: `${name}-${quota.toLowerCase()}`,
@@ -74,12 +85,17 @@ export class RateLimits extends Construct {
     // with one: these two come back as they are written.
     if (login !== undefined) limit("Login", `auth/${authPath}/login`, login);
     if (creds !== undefined) limit("Creds", `${mountPath}/creds/*`, creds);
+    if (refused === "audited")
+      new QuotaConfig(this, "Refused", { enableRateLimitAuditLogging: true, dependsOn: [...dependsOn] });
   }
 }
 
 /** Everything that is wrong with the props. */
-export function rateLimitsProblems(props: Omit<RateLimitsProps, "dependsOn">): Problem[] {
-  const { name, authPath, mountPath, login = 1, creds = 1, interval = "1s" } = props;
+export function rateLimitsProblems(
+  props: Omit<RateLimitsProps, "dependsOn">,
+  providers: ProviderVersions = {},
+): Problem[] {
+  const { name, authPath, mountPath, login = 1, creds = 1, interval = "1s", refused } = props;
   return [
     ...labelProblems("name", name),
     ...authPathProblems("authPath", authPath),
@@ -88,5 +104,6 @@ export function rateLimitsProblems(props: Omit<RateLimitsProps, "dependsOn">): P
     ...integerProblems("login", login, 1, 1_000_000),
     ...integerProblems("creds", creds, 1, 1_000_000),
     ...durationProblems("interval", interval),
+    ...(refused === undefined ? [] : broughtProblems("refused", refused, providers, "quotaConfig")),
   ];
 }

@@ -47,6 +47,7 @@ export const limitsShape = {
   login: z.number().optional(),
   creds: z.number().optional(),
   interval: duration.optional(),
+  refused: z.literal("audited").optional(),
 };
 
 export const rateLimitsSchema = schemaOf<Omit<RateLimitsProps, "dependsOn">>()(

@@ -62,6 +62,7 @@ const READ_TYPES = new Set([
   "vault_kubernetes_auth_backend_role",
   "vault_mount",
   "vault_policy",
+  "vault_quota_config",
   "vault_quota_rate_limit",
 ]);
 

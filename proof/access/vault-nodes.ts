@@ -191,7 +191,7 @@ export function readAuthConfiguration({ origin, body }: TerraformResource): Auth
     authPath: trimmedPath(asText(body.backend) ?? "kubernetes"),
     host: asText(body.kubernetes_host),
     caCertificate: asText(body.kubernetes_ca_cert),
-    reviewerToken: isSet(body.token_reviewer_jwt),
+    reviewerToken: isSet(body.token_reviewer_jwt) || isSet(body.token_reviewer_jwt_wo),
     disableLocalCaJwt: asBoolean(body.disable_local_ca_jwt),
     disableIssuerValidation: asBoolean(body.disable_iss_validation),
   };

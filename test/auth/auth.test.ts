@@ -212,7 +212,7 @@ describe("KubernetesAuth", () => {
   });
 
   test("finds nothing wrong with any of the reviewers", () => {
-    expect([method, outside, inState].flatMap(kubernetesAuthProblems)).toEqual([]);
+    expect([method, outside, inState].flatMap((props) => kubernetesAuthProblems(props))).toEqual([]);
   });
 });
 

@@ -111,6 +111,7 @@ const VAULT_PATHS: Readonly<Record<string, (body: Readonly<Record<string, string
   vault_auth_backend: ({ path }) => `sys/auth/${path}`,
   vault_audit: ({ path, type }) => `sys/audit/${path ?? type}`,
   vault_policy: ({ name }) => `sys/policies/acl/${name}`,
+  vault_quota_config: () => "sys/quotas/config",
   vault_quota_rate_limit: ({ name }) => `sys/quotas/rate-limit/${name}`,
   vault_database_secret_backend_connection: ({ name }) => `database/config/${name}`,
   vault_database_secret_backend_role: ({ name }) => `database/roles/${name}`,

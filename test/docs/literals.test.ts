@@ -36,6 +36,7 @@ const PLACES: readonly [page: string, begins: RegExp, paste: (block: string) => 
     (block) => `provenIn: undefined, ${block.replaceAll("...shop", "...each.databases[0]!")}`,
     "[production]",
   ],
+  ["docs/providers.md", /^providers: {/, (block) => block],
   [
     "docs/external-vault.md",
     /^vault: {/,

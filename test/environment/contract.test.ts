@@ -39,6 +39,8 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
     "Audit_syslog_AE395B56",
   ],
   // Nothing is limited in between.
+  // Refused requests are in no audit log in between.
+  vault_quota_config: ["RateLimits_Refused_4EDCCD9E"],
   vault_quota_rate_limit: ["RateLimits_Creds_E7F19482", "RateLimits_Login_4BCECB04"],
   // Vault's servers are uninstalled.
   helm_release: ["Vault_23237E5B"],

@@ -457,6 +457,20 @@ export const maximal: readonly Environment[] = [
       reviewer: { kind: "reviewer-jwt", source: { kind: "out-of-band" } },
     },
   },
+  {
+    ...external,
+    name: "all-later",
+    providers: { vault: "5.10.0", kubernetes: "3.0.1", helm: "3.1.2" },
+    vault: {
+      mode: "external",
+      address: "https://vault.acme.internal:8200",
+      transport: { kind: "tls", caCertificate: vaultCa },
+      injector: { kind: "existing" },
+      audit: [],
+      rateLimits: { login: 50, refused: "audited" },
+      reviewer: { kind: "reviewer-jwt", source: { kind: "write-only", version: 2 } },
+    },
+  },
   ...(
     [
       { kind: "shamir" },

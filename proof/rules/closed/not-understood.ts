@@ -56,7 +56,7 @@ function* notUnderstoodOf({ origin: at, mode, type, body, written }: TerraformRe
 
 /** What Terraform itself is told: providers, variables, and the block `terraform`. */
 function* notUnderstoodBeside(terraform: AccessGraph["terraform"]): Iterable<Violation> {
-  const { ephemeralVariable, keptVariable, PROVIDERS, settings } = shapes();
+  const { askedVariable, ephemeralVariable, keptVariable, PROVIDERS, settings } = shapes();
   for (const { origin: at, name } of terraform.others)
     yield about(at, name, "is no block that the proof knows");
   for (const { origin: at, type } of terraform.actions)
@@ -67,8 +67,11 @@ function* notUnderstoodBeside(terraform: AccessGraph["terraform"]): Iterable<Vio
     if (shape === undefined) yield about(at, name, "is no provider that the proof knows");
     else yield* asViolations(at, name, shape, body);
   }
-  for (const { origin: at, name, ephemeral, body } of terraform.variables)
-    if (body !== undefined) yield* asViolations(at, name, ephemeral ? ephemeralVariable : keptVariable, body);
+  const asked = new Set(terraform.resources.map(({ written }) => written.token_reviewer_jwt_wo));
+  for (const { origin: at, name, ephemeral, body } of terraform.variables) {
+    const once = asked.has(`\${var.${name}}`) ? askedVariable : ephemeralVariable;
+    if (body !== undefined) yield* asViolations(at, name, ephemeral ? once : keptVariable, body);
+  }
 }
 
 /** One violation for each difference; `below` is where the value itself stands. */

@@ -8,6 +8,7 @@ import { duration, show } from "../../words";
 import { autoscaled } from "./autoscaled";
 import { stacksApart } from "./stacks-apart";
 import { placeOf } from "./place";
+import { providerVersions } from "./provider-versions";
 import { vaultNamespaces } from "./vault-namespaces";
 
 export const disagreement: Rule = {
@@ -36,6 +37,7 @@ ${BOUND}
     yield* stacksApart(graph);
     yield* autoscaled(graph);
     yield* vaultNamespaces(graph);
+    yield* providerVersions(graph);
   },
 };
 

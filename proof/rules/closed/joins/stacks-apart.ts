@@ -15,6 +15,9 @@ export function* stacksApart({ terraform }: AccessGraph): Iterable<Violation> {
   const said = [
     ...terraform.providers.flatMap(ofProvider),
     ...terraform.settings.flatMap(({ origin, body }) => ofBackend(origin, asObject(body.backend))),
+    ...terraform.settings.flatMap(({ origin, body }) =>
+      ofVersions(origin, asObject(body.required_providers)),
+    ),
   ];
   for (const all of groupBy(said, ({ what }) => what).values()) {
     const [first, ...more] = all;
@@ -34,6 +37,14 @@ function ofProvider({ origin: at, name, body }: AccessGraph["terraform"]["provid
   if (name === "helm") return [{ at, what: "the cluster", text: canonical(asObject(body.kubernetes)) }];
   if (name === "kubernetes") return [{ at, what: "the cluster", text: canonical(body) }];
   return [{ at, what: `the provider ${name}`, text: canonical(body) }];
+}
+
+function ofVersions(at: Origin, required: Readonly<Record<string, Value>>): Said[] {
+  return Object.entries(required).map(([name, asked]) => ({
+    at,
+    what: `what is asked of the provider ${name}`,
+    text: canonical(asked),
+  }));
 }
 
 /** The stack's own name stands in the place of its state alone. */

@@ -1,5 +1,6 @@
+import { z } from "zod";
 import { resource } from "../resource";
-import { block, empty, list, only, optional, textLike, whole, type Shape } from "../shape";
+import { block, empty, list, only, optional, textLike, whole, type Keys, type Shape } from "../shape";
 import {
   apiServer,
   certificate,
@@ -32,15 +33,28 @@ export const authBackend: Shape = resource({
   }),
 });
 
+const authConfigurationWith = (reviewer: Keys): Shape =>
+  resource({
+    backend: vaultPath,
+    kubernetes_host: apiServer,
+    kubernetes_ca_cert: optional(certificate),
+    ...reviewer,
+    // The provider would write false, and the issuers of clusters differ: every login would be refused.
+    disable_iss_validation: only(true),
+    disable_local_ca_jwt: only(true, false),
+  });
+
+const keptReviewer = authConfigurationWith({ token_reviewer_jwt: optional(fromVariable) });
+const writeOnlyReviewer = authConfigurationWith({
+  token_reviewer_jwt_wo: fromVariable,
+  token_reviewer_jwt_wo_version: whole(1),
+});
+
 /** How the method asks a cluster whether a pod's token is genuine. */
-export const authConfiguration: Shape = resource({
-  backend: vaultPath,
-  kubernetes_host: apiServer,
-  kubernetes_ca_cert: optional(certificate),
-  token_reviewer_jwt: optional(fromVariable),
-  // The provider would write false, and the issuers of clusters differ: every login would be refused.
-  disable_iss_validation: only(true),
-  disable_local_ca_jwt: only(true, false),
+export const authConfiguration: Shape = z.unknown().superRefine((value, context) => {
+  const isWriteOnly = Object.keys(value ?? {}).some((key) => key.startsWith("token_reviewer_jwt_wo"));
+  const checked = (isWriteOnly ? writeOnlyReviewer : keptReviewer).safeParse(value);
+  for (const issue of checked.error?.issues ?? []) context.issues.push(issue as never);
 });
 
 /** Who may log in by a Kubernetes auth method (Vault, API documentation of the method). */

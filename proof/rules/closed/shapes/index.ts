@@ -10,7 +10,7 @@ import {
 } from "./identity";
 import { helmRelease } from "./helm";
 import { KUBERNETES } from "./kubernetes";
-import { audit, policy, rateLimit, rotation } from "./server";
+import { audit, policy, quotaConfig, rateLimit, rotation } from "./server";
 
 /** What the proof understands, by the type of the resource. */
 export const SHAPES: ReadonlyMap<string, Shape> = new Map([
@@ -29,6 +29,7 @@ export const SHAPES: ReadonlyMap<string, Shape> = new Map([
   ["vault_kubernetes_auth_backend_role", authRole],
   ["vault_mount", mount],
   ["vault_policy", policy],
+  ["vault_quota_config", quotaConfig],
   ["vault_quota_rate_limit", rateLimit],
 ]);
 
@@ -39,4 +40,4 @@ export { NOT_PLAIN } from "../resource";
 export { contractShape } from "../contract-shape";
 export { chartValues } from "./chart-values";
 export { serverConfig } from "./server-config";
-export { ephemeralVariable, keptVariable, PROVIDERS, settings } from "./terraform";
+export { askedVariable, ephemeralVariable, keptVariable, PROVIDERS, settings } from "./terraform";

@@ -3,7 +3,12 @@ import { resource } from "../resource";
 import { block, only, optional, text, textLike, whole, type Shape } from "../shape";
 import { remark, vaultName, yes } from "./common";
 
-export const policy: Shape = resource({ name: vaultName, policy: text });
+/** One that is there already is somebody else's: it is not written over where the provider can refuse to. */
+export const policy: Shape = resource({
+  name: vaultName,
+  policy: text,
+  allow_overwrite: optional(only(false)),
+});
 
 const device = (type: string, options: Shape): Shape =>
   resource({ type: only(type), path: vaultName, description: remark, options });
@@ -41,6 +46,9 @@ export const rateLimit: Shape = resource({
   rate: whole(1, 1_000_000),
   interval: whole(1, 3600),
 });
+
+/** What is refused is recorded, and nothing is let through that a quota limits. */
+export const quotaConfig: Shape = resource({ enable_rate_limit_audit_logging: yes });
 
 /** The only thing that is asked of Vault by its path: that it rotates the password of its own login. */
 export const rotation: Shape = resource({

@@ -1,10 +1,12 @@
 import { block, blocks, only, optional, text, textLike, type Keys, type Shape } from "../shape";
 import { fromFile, vaultNamespace, yes } from "./common";
 
-const exact = textLike(/^\d+\.\d+\.\d+$/, "be one exact version: another one may write other arguments");
-
-const provider = (source: RegExp, version: Shape = exact): Shape =>
-  block({ source: textLike(source, "be the provider that the proof knows"), version });
+/** One exact version, or a range of versions whose arguments were compared. */
+const provider = (source: RegExp, versions: RegExp): Shape =>
+  block({
+    source: textLike(source, "be the provider that the proof knows"),
+    version: textLike(versions, "be one version, or a range of those whose arguments the proof knows"),
+  });
 
 /** `required_version` from which there are write-only arguments, and with no way around it. */
 const requiredVersion = textLike(
@@ -45,14 +47,14 @@ const BACKENDS: Readonly<Record<string, Keys>> = {
 export const settings: Shape = block({
   required_version: requiredVersion,
   required_providers: block({
-    vault: optional(
+    vault: optional(provider(/^hashicorp\/vault$/, /^5\.\d+\.\d+$|^>= 5\.([6-9]|1[0-3])\.\d+, < 5\.14\.0$/)),
+    kubernetes: optional(
       provider(
-        /^hashicorp\/vault$/,
-        textLike(/^5\.\d+\.\d+$/, "be one exact version of 5, whose arguments the proof knows"),
+        /^(hashicorp\/)?kubernetes$/,
+        /^(2\.(3[89]|[4-9]\d)|3\.[0-4])\.\d+$|^>= (2\.(3[89]|[4-9]\d)|3\.[0-4])\.\d+, < 3\.5\.0$/,
       ),
     ),
-    kubernetes: optional(provider(/^(hashicorp\/)?kubernetes$/)),
-    helm: optional(provider(/^(hashicorp\/)?helm$/)),
+    helm: optional(provider(/^(hashicorp\/)?helm$/, /^3\.[1-3]\.\d+$|^>= 3\.[1-3]\.\d+, < 3\.4\.0$/)),
   }),
   backend: block(
     Object.fromEntries(Object.entries(BACKENDS).map(([kind, keys]) => [kind, optional(block(keys))])),
@@ -95,6 +97,14 @@ export const ephemeralVariable: Shape = block({
   description: text,
   // Only the first apply needs it; without a default each later one would ask for it.
   default: only(""),
+  sensitive: yes,
+  ephemeral: yes,
+});
+
+/** One that every apply needs: with a default the empty text would take the place of what is there. */
+export const askedVariable: Shape = block({
+  type: only("string"),
+  description: text,
   sensitive: yes,
   ephemeral: yes,
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { renameSync, writeFileSync } from "node:fs";
+import os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import type { PostgresServer } from "../../test/support/postgres";
@@ -8,11 +9,8 @@ const LEAST = 10;
 /** Faster than any Vault makes them, which makes none before the overlap of the one before is over. */
 const BETWEEN_MILLIS = 1000;
 const OVERLAPPING = 2;
-/**
- * Every client opens the successors of its connections one after the other. Where the machine has no time for that, users come as
- * much later as a login takes longer.
- */
-const LOGINS_BETWEEN = 25;
+/** Of the load of each processor: what is asked has a small share of one above it, in which its connections cannot be replaced in time. */
+const MUCH_LOAD = 2;
 export const GROUP = "shop_rw";
 
 /** Makes users as Vault does, and writes them as the agent does. */
@@ -36,8 +34,9 @@ export class Rotations {
   /** With the first user. */
   static async begin(server: PostgresServer, file: string): Promise<Rotations> {
     const [maker, dropper] = [await server.connect(), await server.connect()];
-    const between = Math.max(BETWEEN_MILLIS, Math.round(LOGINS_BETWEEN * (await loginMillis(server))));
-    const rotations = new Rotations(maker, dropper, file, between);
+    const [load = 0] = os.loadavg();
+    const slower = Math.max(1, load / os.availableParallelism() / MUCH_LOAD);
+    const rotations = new Rotations(maker, dropper, file, slower * BETWEEN_MILLIS);
     await rotations.maker.query(
       `DO $$ BEGIN CREATE ROLE ${GROUP} NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$`,
     );
@@ -74,15 +73,4 @@ export class Rotations {
     );
     await this.dropper.query(`DROP ROLE "${user}"`);
   }
-}
-
-/** The middle one of five. */
-async function loginMillis(server: PostgresServer): Promise<number> {
-  const taken: number[] = [];
-  for (let count = 0; count < 5; count += 1) {
-    const startedAt = performance.now();
-    await server.connect();
-    taken.push(performance.now() - startedAt);
-  }
-  return taken.sort((a, b) => a - b)[2] ?? 0;
 }

@@ -58,16 +58,21 @@ export class StorefrontLoad {
       `${rotations}, ${requests}, ${this.failures.length}`,
     );
     measurements.add(`${name}: latency of a request`, this.latencies, "ms");
+    // A busy machine may need the whole overlap, so that this is no failure.
+    const overstays = this.pods.flatMap((pod) =>
+      this.said(pod, /connections of the old user are still in use$/),
+    );
+    measurements.note(
+      `${name}: overlaps nearly over with an old connection in use`,
+      String(overstays.length),
+    );
   }
 
   /** That nobody has noticed: the same of each language. */
   async judge(bench: Bench): Promise<void> {
     const { service, replicas } = this.language;
     assert.deepEqual(this.failures, [], `a customer of ${service} has noticed a rotation`);
-    for (const pod of this.pods) {
-      assert.equal(pod.container(service).restarts, 0);
-      assert.deepEqual(this.said(pod, /connections of the old user are still in use$/), []);
-    }
+    for (const pod of this.pods) assert.equal(pod.container(service).restarts, 0);
     const leases = await bench.leases(databaseRoleName(service, "shop"));
     assert.ok(leases.length >= replicas, `a pod of ${service} has no lease`);
   }

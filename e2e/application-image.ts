@@ -1,41 +1,29 @@
-import fs from "node:fs";
-import path from "node:path";
 import { binary } from "./doctor/binaries";
-import { python } from "./doctor/python";
+import { python, type Python } from "./doctor/python";
 import { psql } from "./doctor/psql";
-import { APPLICATION_IMAGE, CHECK_IMAGE, REVENUE_IMAGE, STOREFRONT_IMAGE } from "./environment";
+import { APPLICATION_IMAGE, CHECK_IMAGE, REVENUE_IMAGE } from "./environment";
 import type { LocalImage } from "./pod-runner/images";
-import { readOnly } from "./sandbox/root-filesystem";
+import { readOnly, type BindMount } from "./sandbox/root-filesystem";
+import { projectDirectory } from "./support/project-directory";
 
 const NODE = "/usr/local/bin/node";
-const PYTHON = "/app/python";
+/** Where a pod has the environment of Python. */
+export const PYTHON = "/app/python";
 
-/** What the images of the bench's pods stand for on this machine. */
+/** What the images of the bench's pods stand for on this machine, beside those of the storefronts. */
 export function localImages(): LocalImage[] {
-  const project = projectDirectory();
   return [
     {
       prefix: APPLICATION_IMAGE,
       mounts: [
         readOnly(process.execPath, NODE),
-        readOnly(path.join(project, "e2e/apps"), "/app/apps"),
-        readOnly(path.join(project, "node_modules"), "/app/node_modules"),
-      ],
-      entrypoint: [NODE],
-    },
-    {
-      prefix: STOREFRONT_IMAGE,
-      mounts: [
-        readOnly(process.execPath, NODE),
-        readOnly(path.join(project, "e2e/apps"), "/app/start"),
-        readOnly(path.join(project, "examples/orders"), "/app/orders"),
-        readOnly(path.join(project, "clients/node"), "/app/node_modules/@leasehold/pg"),
-        readOnly(path.join(project, "node_modules"), "/node_modules"),
+        readOnly(projectDirectory("e2e/apps"), "/app/apps"),
+        readOnly(projectDirectory("node_modules"), "/app/node_modules"),
       ],
       entrypoint: [NODE],
     },
     ...psqlImage(),
-    ...pythonImage(path.join(project, "examples/analytics")),
+    ...pythonImage(),
     // The injector's default image of the agent.
     {
       prefix: "hashicorp/vault:",
@@ -54,26 +42,23 @@ function psqlImage(): LocalImage[] {
 }
 
 /** None where there is no Python with the client: then no pod asks for it. */
-function pythonImage(analytics: string): LocalImage[] {
+function pythonImage(): LocalImage[] {
   const found = python();
   if (!found) return [];
   return [
     {
       prefix: REVENUE_IMAGE,
-      mounts: [
-        ...(found.home === undefined ? [] : [readOnly(found.home, found.home)]),
-        // Not where it is on this machine: a pod has a /tmp of its own.
-        readOnly(found.environment, PYTHON),
-        readOnly(analytics, "/app/analytics"),
-      ],
+      mounts: [...pythonMounts(found), readOnly(projectDirectory("examples/analytics"), "/app/analytics")],
       entrypoint: [`${PYTHON}/bin/python`],
     },
   ];
 }
 
-/** The checkout: the nearest directory above with a package.json. */
-function projectDirectory(directory = __dirname): string {
-  return fs.existsSync(path.join(directory, "package.json"))
-    ? directory
-    : projectDirectory(path.dirname(directory));
+/** The environment, and the Python that it was made of where the machine's libraries do not have it. */
+export function pythonMounts({ home, environment }: Python): BindMount[] {
+  return [
+    ...(home === undefined ? [] : [readOnly(home, home)]),
+    // Not where it is on this machine: a pod has a /tmp of its own.
+    readOnly(environment, PYTHON),
+  ];
 }

@@ -13,6 +13,7 @@ import { ARCHIVE_SCHEMA, SHOP_SCHEMA } from "./schema";
 import { kubeconfig } from "./servers/kubeconfig";
 import { scramVerifier } from "./servers/scram";
 import { startServers, type Servers } from "./servers/servers";
+import { makeStorefronts, type Storefronts } from "./storefronts";
 import { deploymentPath } from "./support/kubernetes-paths";
 import type { Teardown } from "./support/teardown";
 import { eventually } from "./support/wait";
@@ -30,16 +31,18 @@ export class Bench {
     readonly servers: Servers,
     readonly runner: PodRunner,
     readonly terraform: Terraform,
+    readonly storefronts: Storefronts,
     /** What is applied, or about to be. */
     public environment: Environment,
   ) {}
 
   static async start(directory: string, teardown: Teardown): Promise<Bench> {
+    const storefronts = await makeStorefronts(directory);
     const servers = await startServers(directory, teardown);
     const kubernetes = servers.apiServer.client;
     const runner = new PodRunner({
       kubernetes,
-      images: new Images(localImages()),
+      images: new Images([...localImages(), ...storefronts.images]),
       directory: path.join(directory, "pods"),
     });
     await runner.start();
@@ -53,8 +56,8 @@ export class Bench {
       directory: path.join(directory, "terraform"),
       env: { VAULT_TOKEN: vault.client.token, VAULT_CACERT: servers.authority.certificateFile },
     });
-    const environment = benchEnvironment(servers, file, await majorVersion(servers));
-    return new Bench(servers, runner, terraform, environment);
+    const environment = benchEnvironment(servers, file, await majorVersion(servers), storefronts.here);
+    return new Bench(servers, runner, terraform, storefronts, environment);
   }
 
   /** What a DBA does before the first apply: databases, tables, bootstrap SQL, first passwords. */

@@ -1,22 +1,24 @@
 import type { Environment } from "../lib/environment/environment";
 import type { Servers } from "./servers/servers";
+import type { Language } from "./storefronts/language";
 
 export const SHOP = "shop";
 export const ARCHIVE = "archive";
 
 /** Image of every application of the bench: a script of e2e/apps on this machine's Node. */
 export const APPLICATION_IMAGE = "bench.local/application:1";
-/** Images of the applications of examples/, with leasehold's own pools. */
+/** Images of the applications of examples/ on Node and in Python, with leasehold's own pools. */
 export const STOREFRONT_IMAGE = "bench.local/storefront:1";
+export const REVENUE_IMAGE = "bench.local/revenue:1";
 /** Image with a shell and psql. */
 export const CHECK_IMAGE = "bench.local/psql:1";
-export const REVENUE_IMAGE = "bench.local/revenue:1";
 
 /** The environment under test: an external Vault and an existing injector, and leases of seconds. */
 export function benchEnvironment(
   servers: Servers,
   kubeconfigFile: string,
   postgresVersion: number,
+  storefronts: readonly Language[],
 ): Environment {
   const { authority, apiServer, vault, postgres } = servers;
   const tls = { mode: "verify-full", caCertificate: authority.certificate } as const;
@@ -69,7 +71,32 @@ export function benchEnvironment(
         tls,
       },
     ],
-    services,
+    services: [...services, ...storefronts.map(storefront)],
+  };
+}
+
+/** Customers' own: each language is asked the same. */
+function storefront({ service, image, args, replicas }: Language): Environment["services"][number] {
+  return {
+    name: service,
+    namespace: "shop",
+    ttl,
+    drain: "3s",
+    access: [
+      {
+        database: SHOP,
+        grants: [{ tables: ["orders"], privileges: ["SELECT", "INSERT"] }],
+        pool: { max: 4 },
+      },
+    ],
+    workload: {
+      kind: "deployment",
+      image,
+      args: [...args],
+      replicas,
+      port: 8080,
+      readiness: { kind: "http", path: "/ready", port: 8080 },
+    },
   };
 }
 
@@ -98,27 +125,6 @@ const services: Environment["services"] = [
       kind: "deployment",
       ...service,
       replicas: 3,
-      port: 8080,
-      readiness: { kind: "http", path: "/ready", port: 8080 },
-    },
-  },
-  {
-    name: "storefront",
-    namespace: "shop",
-    ttl,
-    drain: "3s",
-    access: [
-      {
-        database: SHOP,
-        grants: [{ tables: ["orders"], privileges: ["SELECT", "INSERT"] }],
-        pool: { max: 4 },
-      },
-    ],
-    workload: {
-      kind: "deployment",
-      image: STOREFRONT_IMAGE,
-      args: ["/app/start/storefront.mjs"],
-      replicas: 6,
       port: 8080,
       readiness: { kind: "http", path: "/ready", port: 8080 },
     },

@@ -29,7 +29,13 @@ export const LANGUAGES: readonly Language[] = [
       restart: "restart on rotation",
     },
     prepare: () => ({
-      command: [process.execPath, "--expose-gc", "-r", "ts-node/register/transpile-only", path.join(WORKERS, "node.ts")],
+      command: [
+        process.execPath,
+        "--expose-gc",
+        "-r",
+        "ts-node/register/transpile-only",
+        path.join(WORKERS, "node.ts"),
+      ],
     }),
   },
   {

@@ -3,6 +3,8 @@ import path from "node:path";
 import { run } from "../support/run";
 import { errorMessage } from "../support/wait";
 import { findBinary, servers, systemTools, type Binary } from "./binaries";
+import { askGo } from "./go";
+import { askJvm } from "./jvm";
 import { postgresBinaries } from "./postgres";
 import { psql } from "./psql";
 import { askPython } from "./python";
@@ -14,9 +16,12 @@ export interface Finding {
   readonly found: boolean;
   /** Version and place, or what to do. */
   readonly detail: string;
-  /** The one scenario that is not run without it; absent where nothing runs without it. */
-  readonly scenario?: string;
+  /** What alone is not run without it, a scenario or a part of one; absent where nothing runs without it. */
+  readonly leaves?: readonly string[];
 }
+
+/** The part of the scenario `rotate` that a language is. */
+export const inLanguage = (language: string): string => `rotate in ${language}`;
 
 /** Everything that the bench needs on this machine. */
 export async function diagnose(): Promise<Finding[]> {
@@ -27,12 +32,14 @@ export async function diagnose(): Promise<Finding[]> {
     ...(await providerFindings()),
     await psqlFinding(),
     pythonFinding(),
+    goFinding(),
+    jvmFinding(),
   ];
 }
 
-/** Whether the bench can be run; a scenario may be left out for all that. */
+/** Whether the bench can be run; something may be left out for all that. */
 export function isEnough(findings: readonly Finding[]): boolean {
-  return findings.every(({ found, scenario }) => found || scenario !== undefined);
+  return findings.every(({ found, leaves }) => found || leaves !== undefined);
 }
 
 export function formatFindings(findings: readonly Finding[]): string {
@@ -45,17 +52,18 @@ export function formatDiagnosis(findings: readonly Finding[]): string {
   return [formatFindings(findings), "", conclusion(findings.filter(({ found }) => !found))].join("\n");
 }
 
-function verdict({ found, scenario }: Finding): string {
+function verdict({ found, leaves }: Finding): string {
   if (found) return "found  ";
-  return scenario === undefined ? "MISSING" : "absent ";
+  return leaves === undefined ? "MISSING" : "absent ";
 }
 
 function conclusion(missing: readonly Finding[]): string {
   if (missing.length === 0) return "Everything is there: npm run e2e";
-  const left = missing.filter(({ scenario }) => scenario !== undefined);
-  const without = left.map(({ name, scenario }) => `${scenario} (needs ${name})`).join(", ");
+  const without = missing
+    .flatMap(({ name, leaves = [] }) => leaves.map((left) => `${left} (needs ${name})`))
+    .join(", ");
   if (isEnough(missing)) return `Enough is there: npm run e2e\nNot run: ${without}.`;
-  const needed = missing.filter(({ scenario }) => scenario === undefined).map(({ name }) => name);
+  const needed = missing.filter(({ leaves }) => leaves === undefined).map(({ name }) => name);
   return [
     `${needed.length} missing: ${needed.join(", ")}.`,
     ...(without === "" ? [] : [`Not run either way: ${without}.`]),
@@ -123,7 +131,7 @@ async function psqlFinding(): Promise<Finding> {
     "psql of the container that checks; get it from: package manager (postgresql-client), or name its directory by E2E_PG_BIN";
   return {
     name: "psql",
-    scenario: "migration",
+    leaves: ["migration"],
     ...(found === undefined ? { found: false, detail } : await version(found, ["--version"])),
   };
 }
@@ -132,11 +140,31 @@ function pythonFinding(): Finding {
   const answer = askPython();
   return {
     name: "E2E_PYTHON",
-    scenario: "python-job",
+    leaves: ["python-job", inLanguage("Python")],
     found: "environment" in answer,
     detail:
       "environment" in answer
         ? `Python ${answer.version}, leasehold-psycopg ${answer.client} (${answer.environment})`
         : answer.missing,
+  };
+}
+
+function goFinding(): Finding {
+  const answer = askGo();
+  return {
+    name: "go",
+    leaves: [inLanguage("Go")],
+    found: "version" in answer,
+    detail: "version" in answer ? `${answer.version} (${answer.executable})` : answer.missing,
+  };
+}
+
+function jvmFinding(): Finding {
+  const answer = askJvm();
+  return {
+    name: "mvn",
+    leaves: [inLanguage("JVM")],
+    found: "version" in answer,
+    detail: "version" in answer ? `Java ${answer.version} (${answer.home}), ${answer.maven}` : answer.missing,
   };
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 
-/** A Python that has leasehold's client, and what of the machine it needs. */
+/** A Python that has leasehold's client and what its examples need, and what of the machine it needs. */
 export interface Python {
   /** The virtual environment, which works wherever it is mounted. */
   readonly environment: string;
@@ -15,7 +15,7 @@ export interface Python {
 export const PYTHON_VARIABLE = "E2E_PYTHON";
 
 const ASK = `
-import importlib.metadata, json, os, platform, sys, leasehold_psycopg
+import importlib.metadata, json, os, platform, sys, fastapi, leasehold_psycopg, uvicorn
 home = os.path.realpath(sys.base_prefix)
 print(json.dumps({
     "environment": sys.prefix,

@@ -20,7 +20,8 @@ export const rotate: Scenario = {
   title: `${RENEWALS} renewals and ${ROTATIONS} rotations: the old user outlives the new file by the overlap promised`,
   async run(bench, measurements) {
     const pods = await bench.rolledOut("shop", "orders", 3);
-    const storefront = await StorefrontLoad.start(bench);
+    const { here, absent } = bench.storefronts;
+    const storefronts = await Promise.all(here.map((language) => StorefrontLoad.start(bench, language)));
     await livingUsers(bench, "shop", "orders");
     const before = auditOf(bench, "orders").counts().renewals;
     const changesBefore = pods.map(changeOvers);
@@ -42,7 +43,10 @@ export const rotate: Scenario = {
     } finally {
       await Promise.all(watches.map((watch) => watch.stop()));
     }
-    await storefront.finish(bench, measurements);
+    await Promise.all(storefronts.map((storefront) => storefront.finish()));
+    storefronts.forEach((storefront) => storefront.measure(measurements));
+    for (const [name, missing] of absent) measurements.note(name, `not run: ${missing}`);
+    for (const storefront of storefronts) await storefront.judge(bench);
     const all = watches.flatMap((watch) => overlaps(bench, watch));
     const promised = await promisedOverlap(pods[0]);
     measurements.add("overlap of old and new user", all, "s");

@@ -106,7 +106,7 @@ function ledger(migration: Migration): EnvironmentService {
     workload: {
       kind: "deployment",
       image: STOREFRONT_IMAGE,
-      args: ["/app/start/storefront.mjs"],
+      args: ["/app/orders/main.js"],
       replicas: REPLICAS,
       port: 8080,
       readiness: { kind: "http", path: "/ready", port: 8080 },

@@ -76,7 +76,7 @@ function deployment({ servers: { postgres } }: Bench, service: ServiceOfBefore):
   const container = {
     name,
     image: STOREFRONT_IMAGE,
-    args: ["/app/start/storefront.mjs"],
+    args: ["/app/orders/main.js"],
     env: Object.entries(variables).map(([key, value]) => ({ name: key, value })),
     securityContext: { runAsUser: 10_001, runAsGroup: 10_001 },
     readinessProbe: { httpGet: { path: "/ready", port: 8080 }, periodSeconds: 1 },

@@ -1,14 +1,34 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { binaryFinding, diagnose, formatDiagnosis, isEnough, type Finding } from "../../e2e/doctor/doctor";
+import {
+  binaryFinding,
+  diagnose,
+  formatDiagnosis,
+  inLanguage,
+  isEnough,
+  type Finding,
+} from "../../e2e/doctor/doctor";
+import { askGo } from "../../e2e/doctor/go";
+import { askJvm } from "../../e2e/doctor/jvm";
 import { askPython } from "../../e2e/doctor/python";
 import { scenarios } from "../../e2e/scenarios";
+import { LANGUAGES } from "../../e2e/storefronts";
 
 const vault: Finding = { name: "vault", found: true, detail: "Vault v1.21.4 (/usr/bin/vault)" };
 const etcd: Finding = { name: "etcd", found: true, detail: "etcd Version: 3.6.8 (/usr/bin/etcd)" };
-const psql: Finding = { name: "psql", found: true, detail: "psql 18 (/usr/bin/psql)", scenario: "migration" };
-const python: Finding = { name: "E2E_PYTHON", found: true, detail: "Python 3.12", scenario: "python-job" };
+const psql: Finding = {
+  name: "psql",
+  found: true,
+  detail: "psql 18 (/usr/bin/psql)",
+  leaves: ["migration"],
+};
+const python: Finding = {
+  name: "E2E_PYTHON",
+  found: true,
+  detail: "Python 3.12",
+  leaves: ["python-job", "rotate in Python"],
+};
 const missing = (finding: Finding): Finding => ({ ...finding, found: false, detail: "get it" });
 
 test("everything is there only when all of it is", () => {
@@ -23,7 +43,7 @@ Everything is there: npm run e2e`,
   );
 });
 
-test("what one scenario alone needs does not stop the others, and is named with it", () => {
+test("what a scenario or a part of one alone needs does not stop the others, and is named with it", () => {
   const findings = [vault, missing(psql), missing(python)];
   expect(isEnough(findings)).toBe(true);
   expect(formatDiagnosis(findings)).toBe(
@@ -32,7 +52,7 @@ absent   psql        get it
 absent   E2E_PYTHON  get it
 
 Enough is there: npm run e2e
-Not run: migration (needs psql), python-job (needs E2E_PYTHON).`,
+Not run: migration (needs psql), python-job (needs E2E_PYTHON), rotate in Python (needs E2E_PYTHON).`,
   );
 });
 
@@ -41,14 +61,16 @@ test("what every scenario needs stops the bench", () => {
   expect(isEnough(findings)).toBe(false);
   expect(formatDiagnosis(findings)).toContain(
     `2 missing: vault, etcd.
-Not run either way: python-job (needs E2E_PYTHON).
+Not run either way: python-job (needs E2E_PYTHON), rotate in Python (needs E2E_PYTHON).
 Programs are looked for in E2E_BIN`,
   );
 });
 
-test("a scenario is named for what it says itself that it needs", async () => {
-  const named = (await diagnose()).flatMap(({ scenario }) => scenario ?? []);
-  expect(named.sort()).toEqual(scenarios.flatMap(({ name, needs }) => (needs ? [name] : [])).sort());
+test("a scenario is named for what it says itself that it needs, and each language but Node's", async () => {
+  const named = (await diagnose()).flatMap(({ leaves = [] }) => leaves);
+  const alone = scenarios.flatMap(({ name, needs }) => (needs ? [name] : []));
+  const languages = LANGUAGES.flatMap(({ name }) => (name === "Node" ? [] : [inLanguage(name)]));
+  expect(named.sort()).toEqual([...alone, ...languages].sort());
 }, 60_000);
 
 describe("a program", () => {
@@ -97,5 +119,23 @@ describe("E2E_PYTHON", () => {
     expect(askPython({ E2E_PYTHON: "/bin/false" })).toEqual({
       missing: expect.stringMatching(/^\/bin\/false: .*; name the Python/),
     });
+  });
+});
+
+describe("Go and the JVM", () => {
+  const nothing = "/nowhere/program";
+
+  test("that do not run are told where to get", () => {
+    expect(askGo(nothing)).toEqual({
+      missing: expect.stringMatching(/^\/nowhere\/program: .*ENOENT; get it from: /),
+    });
+    expect(askJvm(nothing)).toEqual({
+      missing: expect.stringMatching(/^\/nowhere\/program: .*ENOENT; get Maven and a JDK of 17 or later/),
+    });
+  });
+
+  test("that are another program are not taken for them", () => {
+    expect(askGo("/bin/false")).toEqual({ missing: expect.stringMatching(/; get it from: /) });
+    expect(askJvm("/bin/true")).toEqual({ missing: expect.stringMatching(/it names no Java; get Maven/) });
   });
 });

@@ -8,8 +8,6 @@ export interface Ask {
   readonly done?: string;
   /** The schema that somebody else makes. */
   readonly schema?: "pgboss" | "graphile_worker";
-  /** Of which Node the library needs that or a later one. */
-  readonly node?: number;
 }
 
 const USER = "SELECT current_user AS name";
@@ -20,13 +18,14 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   },
   Drizzle: { user: `(await db.execute("${USER}")).rows[0].name` },
   TypeORM: { user: `(await db.query("${USER}"))[0].name` },
-  MikroORM: { user: `(await orm.em.getConnection().execute("${USER}"))[0].name`, node: 22 },
+  MikroORM: { user: `(await orm.em.getConnection().execute("${USER}"))[0].name` },
   Knex: { user: `(await db.raw("${USER}")).rows[0].name` },
   Sequelize: { user: `(await db.query("${USER}"))[0][0].name` },
   Prisma: {
     user: `(await (await (connected ??= adapter.connect())).queryRaw({ sql: "${USER}", args: [], argTypes: [] })).rows[0][0]`,
     before: "let connected;",
   },
+  Slonik: { user: `(await db.oneFirst(sql.unsafe\`${USER}\`))` },
   "pg-boss": { user: `void (await boss.send("numbers", {}))`, schema: "pgboss" },
   "graphile-worker": {
     user: `void (await runner.addJob("count", {}))`,

@@ -1,14 +1,6 @@
-import { WORKERS } from "./rotations";
 import type { Ask } from "./asks";
 
-/** What a library has seen. */
-export interface Seen {
-  readonly asked: number;
-  readonly failed: readonly string[];
-  readonly users: readonly string[];
-  /** Work that was done beside the queries, such as jobs. */
-  readonly done?: number;
-}
+const WORKERS = 8;
 
 /** The program of a library: what the page shows, and workers that ask until the standard input ends. */
 export function program(shown: string, { user, done, before = "" }: Ask): string {
@@ -23,6 +15,7 @@ const work = async () => {
     try {
       seen.users.add(${user});
       seen.asked += 1;
+      if (seen.asked === Number(process.env.QUERIES)) process.stderr.write("enough");
     } catch (error) {
       seen.failed.push(String(error.stack ?? error));
       await new Promise((resolve) => setTimeout(resolve, 20));

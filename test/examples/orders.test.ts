@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import http from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { AgentFile, contractOf, until, Users } from "../../clients/node/test/support";
 import { startPostgres, type PostgresServer } from "../support/postgres";
 
@@ -50,7 +52,7 @@ async function start(script: string, ...args: string[]): Promise<string> {
       env: {
         ...process.env,
         PORT: String(port),
-        LEASEHOLD_DRAIN: "2",
+        LEASEHOLD_DRAIN: "6",
         LEASEHOLD_SHOP_CREDENTIALS_FILE: agent.file,
         LEASEHOLD_SHOP_FORMAT: "json",
         LEASEHOLD_SHOP_HOST: "127.0.0.1",
@@ -93,6 +95,10 @@ test("orders answers every request through rotations, and ends in order", async 
     user = next;
   }
   application?.kill("SIGTERM");
+  await setTimeout(200);
+  const late = http.get(`${url}/orders/1`, { agent: false });
+  const [answer] = (await once(late, "response")) as [http.IncomingMessage];
+  expect(answer.resume().statusCode).toBe(200);
   expect(await once(application as ChildProcess, "exit")).toEqual([0, null]);
 }, 60_000);
 

@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import path from "node:path";
 import { binary } from "./doctor/binaries";
 import { python } from "./doctor/python";
@@ -6,6 +5,7 @@ import { psql } from "./doctor/psql";
 import { APPLICATION_IMAGE, CHECK_IMAGE, REVENUE_IMAGE, STOREFRONT_IMAGE } from "./environment";
 import type { LocalImage } from "./pod-runner/images";
 import { readOnly } from "./sandbox/root-filesystem";
+import { projectDirectory } from "./support/project";
 
 const NODE = "/usr/local/bin/node";
 const PYTHON = "/app/python";
@@ -69,11 +69,4 @@ function pythonImage(analytics: string): LocalImage[] {
       entrypoint: [`${PYTHON}/bin/python`],
     },
   ];
-}
-
-/** The checkout: the nearest directory above with a package.json. */
-function projectDirectory(directory = __dirname): string {
-  return fs.existsSync(path.join(directory, "package.json"))
-    ? directory
-    : projectDirectory(path.dirname(directory));
 }

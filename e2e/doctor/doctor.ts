@@ -2,7 +2,8 @@ import os from "node:os";
 import path from "node:path";
 import { run } from "../support/run";
 import { errorMessage } from "../support/wait";
-import { findBinary, servers, systemTools, type Binary } from "./binaries";
+import { chartFinding, cniFinding } from "./nodes";
+import { findBinary, nodePrograms, servers, systemTools, type Binary } from "./binaries";
 import { postgresBinaries } from "./postgres";
 import { psql } from "./psql";
 import { askPython } from "./python";
@@ -14,7 +15,7 @@ export interface Finding {
   readonly found: boolean;
   /** Version and place, or what to do. */
   readonly detail: string;
-  /** The one scenario that is not run without it; absent where nothing runs without it. */
+  /** The scenario or the group of them that is not run without it; absent where nothing runs without it. */
   readonly scenario?: string;
 }
 
@@ -27,7 +28,21 @@ export async function diagnose(): Promise<Finding[]> {
     ...(await providerFindings()),
     await psqlFinding(),
     pythonFinding(),
+    ...(await Promise.all(nodePrograms.map((program) => binaryFinding(program)))).map(onNodes),
+    ...[cniFinding(), chartFinding()].map(onNodes),
   ];
+}
+
+/** The group of scenarios on nodes. */
+const NODES = "nodes";
+
+function onNodes(finding: Finding): Finding {
+  return { ...finding, scenario: NODES };
+}
+
+/** What is missing for what is named so: a scenario or a group of them. */
+export function missingFor(name: string, findings: readonly Finding[]): string[] {
+  return findings.filter(({ found, scenario }) => !found && scenario === name).map((each) => each.name);
 }
 
 /** Whether the bench can be run; a scenario may be left out for all that. */
@@ -52,8 +67,10 @@ function verdict({ found, scenario }: Finding): string {
 
 function conclusion(missing: readonly Finding[]): string {
   if (missing.length === 0) return "Everything is there: npm run e2e";
-  const left = missing.filter(({ scenario }) => scenario !== undefined);
-  const without = left.map(({ name, scenario }) => `${scenario} (needs ${name})`).join(", ");
+  const left = new Set(missing.flatMap(({ scenario }) => scenario ?? []));
+  const without = [...left]
+    .map((name) => `${name} (needs ${missingFor(name, missing).join(", ")})`)
+    .join(", ");
   if (isEnough(missing)) return `Enough is there: npm run e2e\nNot run: ${without}.`;
   const needed = missing.filter(({ scenario }) => scenario === undefined).map(({ name }) => name);
   return [

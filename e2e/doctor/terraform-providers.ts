@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { run } from "../support/run";
+import { run, runOrThrow } from "../support/run";
+import { binary } from "./binaries";
 
 /** The versions that the generated Terraform asks for. */
 export const PROVIDERS = { vault: "5.6.0", kubernetes: "2.38.0", helm: "3.1.1" };
@@ -22,6 +23,33 @@ export function terraformEnvironment(environment: NodeJS.ProcessEnv = process.en
     TF_IN_AUTOMATION: "1",
     TF_INPUT: "0",
   };
+}
+
+/** Directory of the providers, for a Terraform without a network. */
+function providersDirectory(directory: string): string {
+  return path.join(directory, "providers");
+}
+
+/** Fetches the providers from wherever Terraform takes them, for {@link offlineTerraform}. */
+export async function providersBeforehand(directory: string): Promise<void> {
+  const scratch = providersDirectory(directory);
+  fs.mkdirSync(scratch, { recursive: true });
+  const required = Object.entries(PROVIDERS).map(
+    ([name, version]) => [name, { source: `hashicorp/${name}`, version }] as const,
+  );
+  const configuration = { terraform: { required_providers: Object.fromEntries(required) } };
+  fs.writeFileSync(path.join(scratch, "main.tf.json"), JSON.stringify(configuration));
+  const args = [`-chdir=${scratch}`, "init", "-no-color", "-backend=false"];
+  await runOrThrow(binary("terraform"), args, { env: terraformEnvironment() });
+}
+
+/** The environment of a Terraform that takes the providers that were fetched beforehand. */
+export function offlineTerraform(directory: string): NodeJS.ProcessEnv {
+  const mirror = path.join(providersDirectory(directory), ".terraform/providers");
+  const file = path.join(providersDirectory(directory), "terraform.rc");
+  const configuration = `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`;
+  fs.writeFileSync(file, configuration);
+  return { TF_CLI_CONFIG_FILE: file };
 }
 
 /** The providers that `terraform init` cannot install here, each with Terraform's reason. */

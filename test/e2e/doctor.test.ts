@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { binaryFinding, diagnose, formatDiagnosis, isEnough, type Finding } from "../../e2e/doctor/doctor";
 import { askPython } from "../../e2e/doctor/python";
+import { groups } from "../../e2e/group";
 import { scenarios } from "../../e2e/scenarios";
 
 const vault: Finding = { name: "vault", found: true, detail: "Vault v1.21.4 (/usr/bin/vault)" };
@@ -36,6 +37,13 @@ Not run: migration (needs psql), python-job (needs E2E_PYTHON).`,
   );
 });
 
+test("what a group of scenarios needs is named with it once", () => {
+  const [kubelet, ctr] = ["kubelet", "ctr"].map((name) => missing({ ...vault, name, scenario: "nodes" }));
+  expect(formatDiagnosis([vault, kubelet as Finding, ctr as Finding])).toContain(
+    "Enough is there: npm run e2e\nNot run: nodes (needs kubelet, ctr).",
+  );
+});
+
 test("what every scenario needs stops the bench", () => {
   const findings = [missing(vault), missing(etcd), missing(python)];
   expect(isEnough(findings)).toBe(false);
@@ -46,9 +54,12 @@ Programs are looked for in E2E_BIN`,
   );
 });
 
-test("a scenario is named for what it says itself that it needs", async () => {
-  const named = (await diagnose()).flatMap(({ scenario }) => scenario ?? []);
-  expect(named.sort()).toEqual(scenarios.flatMap(({ name, needs }) => (needs ? [name] : [])).sort());
+test("a scenario is named for what it says itself that it needs, and a group of them by its name", async () => {
+  const named = new Set((await diagnose()).flatMap(({ scenario }) => scenario ?? []));
+  expect(groups.map(({ group }) => group)).toContain("nodes");
+  expect([...named].sort()).toEqual(
+    [...scenarios.flatMap(({ name, needs }) => (needs ? [name] : [])), "nodes"].sort(),
+  );
 }, 60_000);
 
 describe("a program", () => {

@@ -1,0 +1,8 @@
+import type { Scenario } from "../../scenarios/scenario";
+import type { NodesBench } from "../bench";
+import { nodesFirstApply } from "./01-first-apply";
+import { nodesKubelet } from "./02-kubelet";
+import { nodesDestroy } from "./09-destroy";
+
+/** In the order in which they run; the first one sets the others up, the last one takes it down. */
+export const nodesScenarios: readonly Scenario<NodesBench>[] = [nodesFirstApply, nodesKubelet, nodesDestroy];

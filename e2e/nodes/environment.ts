@@ -96,7 +96,8 @@ const services: Environment["services"] = [
     name: "storefront",
     namespace: "shop",
     ttl,
-    drain: "3s",
+    // A third of it is for customers who are still sent here: kube-proxy takes a second or two.
+    drain: "9s",
     access: [
       {
         database: SHOP,

@@ -8,11 +8,18 @@ import { projectDirectory } from "../support/project";
  * @param section its heading; empty for what comes before the first one
  */
 export function runbookCommands(page: string, section: string): string[] {
+  return runbookBlocks(page, section, "sh").flatMap(lines);
+}
+
+/** The blocks of one section that are written in a language. */
+export function runbookBlocks(page: string, section: string, language: string): string[] {
   const text = fs.readFileSync(path.join(projectDirectory(), "docs/runbooks", page), "utf8");
   const sections = text.split(/^## /m);
   const found = section === "" ? sections[0] : sections.find((each) => each.startsWith(`${section}\n`));
   if (found === undefined) throw new Error(`docs/runbooks/${page} has no section "${section}"`);
-  return [...found.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block = ""]) => lines(block));
+  return [...found.matchAll(/^```(\w+)\n(.*?)^```$/gms)]
+    .filter(([, written]) => written === language)
+    .map(([, , block = ""]) => block);
 }
 
 /** The one command of a section that begins like this; that there is one is part of the test. */

@@ -2,9 +2,16 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { CHART } from "../../lib/vault/vault-server";
+import { groups } from "../../e2e/group";
 import { chartDirectory, CHART_VARIABLE } from "../../e2e/nodes/chart";
 import { runbookCommand, runbookCommands } from "../../e2e/nodes/runbook";
 import { runInTerminal } from "../../e2e/nodes/terminal";
+
+test("the page names every scenario of every group, and no other", () => {
+  const page = fs.readFileSync("docs/e2e.md", "utf8");
+  const rows = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name);
+  expect(rows.sort()).toEqual(groups.flatMap(({ scenarios }) => scenarios).sort());
+});
 
 describe("a command of a runbook", () => {
   test("is found by its section and how it begins, whole where it goes on in the next line", () => {

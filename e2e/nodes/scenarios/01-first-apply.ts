@@ -3,7 +3,7 @@ import { eventually } from "../../support/wait";
 import type { Scenario } from "../../scenarios/scenario";
 import { FIRST_PASSWORD, STACKS, type NodesBench } from "../bench";
 import { VAULT_TLS_SECRET } from "../environment";
-import { runbookCommand } from "../runbook";
+import { runbookBlocks, runbookCommand } from "../runbook";
 import { unseal } from "../unseal";
 
 const INSTALL = "install-vault.md";
@@ -26,7 +26,7 @@ export const nodesFirstApply: Scenario<NodesBench> = {
     await took("apply of Vault's chart", () => terraform.apply(STACKS.vault));
     await took("init, unseal, three voters", () => initialise(bench));
     await terraform.assertNothingToDo(STACKS.vault, "the second plan of Vault's stack is not empty");
-    terraform.setVaultToken(bench.keys.rootToken);
+    terraform.setVaultToken(await pipelineToken(bench));
     await took("apply of the platform", () =>
       terraform.apply(STACKS.platform, { shop_password: FIRST_PASSWORD }),
     );
@@ -84,4 +84,16 @@ async function initialise(bench: NodesBench): Promise<void> {
     },
     { timeoutMs: 90_000, intervalMs: 1_000 },
   );
+}
+
+/** What Terraform may do is what the page's policy says, and nothing else. */
+async function pipelineToken(bench: NodesBench): Promise<string> {
+  const [policy] = runbookBlocks(INSTALL, "4. A login for the pipeline", "hcl");
+  assert.ok(policy, "the page has no policy");
+  await bench.vault().write("sys/policies/acl/leasehold-pipeline", { policy });
+  const { auth } = await bench
+    .vault()
+    .write("auth/token/create", { policies: ["leasehold-pipeline"], ttl: "2h" });
+  assert.ok(auth);
+  return auth.client_token;
 }

@@ -4,6 +4,7 @@ import { nodesFirstApply } from "./01-first-apply";
 import { nodesKubelet } from "./02-kubelet";
 import { nodesVaultFails } from "./03-vault-fails";
 import { nodesPodsFail } from "./04-pods-fail";
+import { nodesLongLived } from "./05-long-lived";
 import { nodesDestroy } from "./09-destroy";
 
 /** In the order in which they run; the first one sets the others up, the last one takes it down. */
@@ -12,5 +13,6 @@ export const nodesScenarios: readonly Scenario<NodesBench>[] = [
   nodesKubelet,
   nodesVaultFails,
   nodesPodsFail,
+  nodesLongLived,
   nodesDestroy,
 ];

@@ -121,6 +121,13 @@ export const nodePrograms: readonly Binary[] = [
     versionArgs: ["-V"],
     from: "package manager (iproute2)",
   },
+  {
+    name: "script",
+    purpose: "the terminal in which the runbooks' commands are typed",
+    versionArgs: ["--version"],
+    from: "package manager (bsdutils or util-linux)",
+  },
+  { name: "tar", purpose: "layers of images", versionArgs: ["--version"], from: "package manager (GNU tar)" },
 ];
 
 export type BinaryName =

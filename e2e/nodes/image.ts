@@ -22,7 +22,7 @@ export interface ImageOptions extends ImageContent {
   readonly user?: string;
 }
 
-/** BusyBox as every command, and the libraries of everything that is linked to them. */
+/** Directories and users that a program expects to find. */
 const LAYOUT = ["dev", "etc", "proc", "root", "sys", "tmp", "var/run", "usr/bin", "usr/local/bin"];
 const USERS = ["root:x:0:0:root:/root:/bin/sh", "vault:x:100:1000::/home/vault:/bin/sh"];
 

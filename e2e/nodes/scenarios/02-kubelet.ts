@@ -3,7 +3,7 @@ import { events } from "../../scenarios/application-log";
 import { drops } from "../../scenarios/postgres-log";
 import type { Measurements, Scenario } from "../../scenarios/scenario";
 import { KubernetesError } from "../../servers/kubernetes-client";
-import { podsPath } from "../../support/kubernetes-paths";
+import { deploymentPath, podsPath } from "../../support/kubernetes-paths";
 import { eventually } from "../../support/wait";
 import type { NodesBench } from "../bench";
 import { APPLICATION_IMAGE } from "../images";
@@ -54,31 +54,66 @@ async function assertConfined(bench: NodesBench, pod: Pod, container: string): P
   assert.match(stderr, /Read-only file system/, where);
 }
 
-/** What is the agent's alone: pages of its program are the node's, and go when somebody needs the memory. */
+/** With one file the pods that are rendered; with more a pod of the same kind, whose agent has as many credentials. */
 async function measureMemory(
   bench: NodesBench,
   pods: readonly Pod[],
   measurements: Measurements,
 ): Promise<void> {
-  const used = await Promise.all(
-    pods.map(async (pod) => {
-      const { stdout } = await execIn(bench, pod, AGENT, [
-        ...[
-          "sh",
-          "-c",
-          "cat /sys/fs/cgroup/memory/memory.stat 2>/dev/null || cat /sys/fs/cgroup/memory.stat",
-        ],
-      ]);
-      return Number(/^(?:total_rss|anon) (\d+)$/m.exec(stdout)?.[1]);
-    }),
+  const withOne = await Promise.all(pods.map((pod) => memoryOf(bench, pod)));
+  for (const [files, used] of [
+    [1, withOne],
+    [3, [await memoryWith(bench, 3)]],
+    [10, [await memoryWith(bench, 10)]],
+  ] as const) {
+    const mebibytes = used.map((bytes) => bytes / MEBIBYTE);
+    measurements.add(`memory of an agent, files: ${files}`, mebibytes, "MiB");
+    for (const bytes of used)
+      assert.ok(
+        bytes < AGENT_REQUEST,
+        `with ${files} files the agent uses ${bytes} bytes, more than it requests`,
+      );
+  }
+}
+
+/** What is the agent's alone: pages of its program are the node's, and go when somebody needs the memory. */
+async function memoryOf(bench: NodesBench, pod: Pod): Promise<number> {
+  const { stdout } = await execIn(bench, pod, AGENT, [
+    ...["sh", "-c", "cat /sys/fs/cgroup/memory/memory.stat 2>/dev/null || cat /sys/fs/cgroup/memory.stat"],
+  ]);
+  return Number(/^(?:total_rss|anon) (\d+)$/m.exec(stdout)?.[1]);
+}
+
+/** The pod of the Deployment with more files, each from a credential of its own: a query makes it another path for the agent. */
+async function memoryWith(bench: NodesBench, files: number): Promise<number> {
+  const { client } = bench.cluster.apiServer;
+  const deployment = await client.get<{
+    spec: { template: { metadata: { annotations: Record<string, string> }; spec: Record<string, unknown> } };
+  }>(deploymentPath("shop", "orders"));
+  const { metadata, spec } = deployment.spec.template;
+  const more = Array.from({ length: files - 1 }, (_, index) => `more${index}`).flatMap((name) => {
+    const read = `{{- with secret "database/creds/orders-shop?file=${name}" -}}{{ .Data | toJSON }}{{- end }}`;
+    return [
+      [`vault.hashicorp.com/agent-inject-secret-${name}`, "database/creds/orders-shop"],
+      [`vault.hashicorp.com/agent-inject-template-${name}`, read],
+    ];
+  });
+  const name = `files-${files}`;
+  const annotations = { ...metadata.annotations, ...Object.fromEntries(more) };
+  await client.create(podsPath("shop"), { metadata: { name, annotations }, spec });
+  const path = podsPath("shop", name);
+  const pod = await eventually(
+    `pod with ${files} files`,
+    async () => {
+      const found = await client.get<Pod>(path);
+      const { stdout } = await execIn(bench, found, AGENT, ["ls", "/vault/secrets"]);
+      return stdout.trim().split("\n").length === files && isReady(found) && found;
+    },
+    { timeoutMs: 120_000, intervalMs: 500 },
   );
-  measurements.add(
-    "memory of an agent with one file",
-    used.map((bytes) => bytes / MEBIBYTE),
-    "MiB",
-  );
-  for (const bytes of used)
-    assert.ok(bytes < AGENT_REQUEST, `the agent uses ${bytes} bytes, more than it requests`);
+  const used = await memoryOf(bench, pod);
+  await client.delete(path);
+  return used;
 }
 
 /** TERM, the application works on until its drain is over, the agent revokes, the user is gone. */

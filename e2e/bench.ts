@@ -60,6 +60,10 @@ export class Bench {
     return new Bench(servers, runner, terraform, storefronts, environment);
   }
 
+  get directory(): string {
+    return this.servers.directory;
+  }
+
   /** What a DBA does before the first apply: databases, tables, bootstrap SQL, first passwords. */
   async prepareDatabases(): Promise<void> {
     const { postgres } = this.servers;

@@ -1,30 +1,55 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { cgroupDirectories, removeCgroup } from "./support/cgroups";
 import { isListening } from "./support/ports";
+import { eventually } from "./support/wait";
 
 /**
- * The bench runs in a mount and PID namespace of its own, below a process that only waits for it. When
+ * A group of scenarios runs in a mount and PID namespace of its own, below a process that only waits for it. When
  * the inner process ends, for whatever reason, the kernel ends everything that it started and unmounts
  * everything that it mounted; when the outer one ends, the inner one sees its standard input close and
  * tears down. So nothing stays behind even when either of them is killed.
  */
 const DIRECTORY = "LEASEHOLD_E2E_DIRECTORY";
+const GROUP = "LEASEHOLD_E2E_GROUP";
 
-/** The private directory of the bench; undefined outside the enclosure. */
-export function enclosedDirectory(): string | undefined {
-  return process.env[DIRECTORY];
+/** What is run in an enclosure. */
+export interface Enclosed {
+  /** Name of the group of scenarios. */
+  readonly group: string;
+  /** Whose network it has: a cluster with nodes has one of its own, and no way out of it. */
+  readonly network: "own" | "machine";
+  /** Puts into the directory what comes over the machine's network. */
+  readonly prepare?: (directory: string) => Promise<void>;
+}
+
+/** The private directory and the group that is to be run in it; undefined outside the enclosure. */
+export function enclosed(): { readonly directory: string; readonly group: string } | undefined {
+  const { [DIRECTORY]: directory, [GROUP]: group } = process.env;
+  return directory === undefined || group === undefined ? undefined : { directory, group };
+}
+
+/** The cgroup of everything that runs in containers of the enclosure. */
+export function cgroupOf(directory: string): string {
+  return path.basename(directory);
 }
 
 /** Runs this program again inside an enclosure, and looks for what it left behind. */
-export async function runEnclosed(programArguments: readonly string[]): Promise<number> {
+export async function runEnclosed(what: Enclosed, programArguments: readonly string[]): Promise<number> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-e2e-"));
   // Containers of any uid pass through it to their volumes.
   fs.chmodSync(directory, 0o711);
+  const before = new Set(traces());
   try {
-    const code = await waitForInner(directory, programArguments);
-    const leftovers = await findLeftovers(directory);
+    await what.prepare?.(directory);
+    const code = await waitForInner(directory, what, programArguments);
+    await removeCgroups(directory);
+    const leftovers = [
+      ...(await findLeftovers(directory)),
+      ...traces().filter((trace) => !before.has(trace)),
+    ];
     leftovers.forEach((leftover) => console.error(`left behind: ${leftover}`));
     return leftovers.length > 0 ? 1 : code;
   } finally {
@@ -42,10 +67,36 @@ export function recordPorts(directory: string, ports: readonly number[]): void {
   fs.writeFileSync(portsFile(directory), JSON.stringify([...recordedPorts(directory), ...ports]));
 }
 
-function waitForInner(directory: string, programArguments: readonly string[]): Promise<number> {
-  const namespaces = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+/** For when the outer process is gone: ends, unmounts and removes what it would have looked after. */
+export async function abandon(directory: string): Promise<void> {
+  // Everything in this namespace but this process, which is its first.
+  process.kill(-1, "SIGKILL");
+  const mounts = mountsOf(directory).map((line) => line.split(" ")[4] ?? "");
+  mounts.reverse().forEach((mount) => spawnSync("umount", ["--lazy", mount]));
+  await removeCgroups(directory);
+  fs.rmSync(directory, { recursive: true, force: true });
+}
+
+/** What ran in it may need a moment to end. */
+async function removeCgroups(directory: string): Promise<void> {
+  const cgroup = cgroupOf(directory);
+  await eventually("end of the containers", () => {
+    removeCgroup(cgroup);
+    return true;
+  }).catch(() => undefined);
+}
+
+function waitForInner(
+  directory: string,
+  { group, network }: Enclosed,
+  programArguments: readonly string[],
+): Promise<number> {
+  const namespaces = [
+    ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
+    ...(network === "own" ? ["--net"] : []),
+  ];
   const inner = spawn("unshare", [...namespaces, "--", process.execPath, ...programArguments], {
-    env: { ...process.env, [DIRECTORY]: directory },
+    env: { ...process.env, [DIRECTORY]: directory, [GROUP]: group },
     stdio: ["pipe", "inherit", "inherit"],
     // A session of its own: a terminal's Ctrl-C reaches only this process, which passes it on once.
     detached: true,
@@ -69,11 +120,42 @@ async function findLeftovers(directory: string): Promise<string[]> {
   const listening = await Promise.all(
     recordedPorts(directory).map(async (port) => ((await isListening(port)) ? [`port ${port}`] : [])),
   );
-  const mounts = fs
-    .readFileSync("/proc/self/mountinfo", "utf8")
-    .split("\n")
-    .filter((line) => line.includes(directory));
-  return [...processesOf(directory), ...listening.flat(), ...mounts.map((mount) => `mount ${mount}`)];
+  return [
+    ...processesOf(directory),
+    ...listening.flat(),
+    ...mountsOf(directory).map((mount) => `mount ${mount}`),
+    ...cgroupDirectories(cgroupOf(directory)).map((cgroup) => `cgroup ${cgroup}`),
+  ];
+}
+
+function mountsOf(directory: string): string[] {
+  const mounts = fs.readFileSync("/proc/self/mountinfo", "utf8").split("\n");
+  return mounts.filter((line) => line.includes(directory));
+}
+
+/** Where kubelets, containerd and the plugins of the network write whatever they are told. */
+const PLACES_OF_NODES = [
+  "/etc/cni",
+  "/run/containerd",
+  "/run/flannel",
+  "/run/netns",
+  "/var/lib/cni",
+  "/var/lib/containerd",
+  "/var/lib/kubelet",
+  "/var/log/containers",
+  "/var/log/pods",
+];
+
+/** What a cluster with nodes may leave on a machine, beside what is known to be this bench's. */
+function traces(): string[] {
+  const files = PLACES_OF_NODES.filter((place) => fs.existsSync(place)).flatMap((place) => [
+    place,
+    ...fs.readdirSync(place).map((name) => path.join(place, name)),
+  ]);
+  const interfaces = fs.readdirSync("/sys/class/net").map((name) => `network interface ${name}`);
+  const { stdout } = spawnSync("iptables-save", { encoding: "utf8" });
+  const rules = (stdout ?? "").split("\n").filter((line) => line.includes("KUBE-"));
+  return [...files, ...interfaces, ...rules.map((rule) => `firewall rule ${rule}`)];
 }
 
 /** Every process of the bench carries the directory in its environment. */

@@ -1,11 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
-import { Bench } from "./bench";
-import { diagnose, formatDiagnosis, isEnough } from "./doctor/doctor";
-import { enclosedDirectory, onEndOfEnclosure, runEnclosed } from "./enclosure";
-import { scenarios } from "./scenarios";
-import { runScenarios } from "./scenarios/run";
+import { diagnose, formatDiagnosis, isEnough, missingFor } from "./doctor/doctor";
+import { abandon, enclosed, onEndOfEnclosure, runEnclosed } from "./enclosure";
+import { groups, type Group } from "./group";
 import { formatFailure } from "./support/failure";
 import { Teardown } from "./support/teardown";
 import { errorMessage } from "./support/wait";
@@ -17,11 +15,15 @@ interface Options {
 }
 
 async function main(): Promise<number> {
-  const names = scenarios.map(({ name }) => name);
+  const names = groups.flatMap(({ scenarios }) => scenarios);
   const options = new Command("npm run e2e --")
     .description("leasehold on real servers: Vault, PostgreSQL, Kubernetes and the injector, on loopback")
     .option("--doctor", "list what the bench needs and what of it is here")
-    .option("--only <scenarios...>", `run these only, after the first one: ${names.join(", ")}`, [])
+    .option(
+      "--only <scenarios...>",
+      `run these only, each after the first one of its group: ${names.join(", ")}`,
+      [],
+    )
     .option(
       "--logs <directory>",
       "copy the logs of all servers and pods there at the end; without it, beside the bench's own directory when something fails",
@@ -31,37 +33,41 @@ async function main(): Promise<number> {
   const unknown = options.only.filter((name) => !names.includes(name));
   if (unknown.length > 0)
     throw new Error(`no scenario is named ${unknown.join(", ")}; there are: ${names.join(", ")}`);
-  if (options.doctor) return doctor();
-  const directory = enclosedDirectory();
-  if (directory !== undefined) return runBench(directory, options);
-  if (await doctor(true)) return 1;
-  return runEnclosed(process.argv.slice(1));
-}
-
-/** Prints the list, or only a list of which something is missing that every scenario needs. */
-async function doctor(onlyWhenMissing = false): Promise<number> {
+  const inside = enclosed();
+  if (inside !== undefined) {
+    const group = groups.find((each) => each.group === inside.group);
+    if (group === undefined) throw new Error(`there is no group ${inside.group}`);
+    return runGroup(group, inside.directory, options);
+  }
   const findings = await diagnose();
   const enough = isEnough(findings);
-  if (!onlyWhenMissing || !enough) console.log(formatDiagnosis(findings));
-  return enough ? 0 : 1;
+  if (options.doctor || !enough) console.log(formatDiagnosis(findings));
+  if (options.doctor || !enough) return enough ? 0 : 1;
+  let code = 0;
+  for (const group of groups) {
+    if (options.only.length > 0 && !group.scenarios.some((name) => options.only.includes(name))) continue;
+    const missing = missingFor(group.group, findings);
+    if (missing.length > 0) console.log(`\n${group.group}: not run: needs ${missing.join(", ")}`);
+    else code ||= await runEnclosed(group, process.argv.slice(1));
+  }
+  return code;
 }
 
-async function runBench(directory: string, { only, logs }: Options): Promise<number> {
+async function runGroup(group: Group, directory: string, { only, logs }: Options): Promise<number> {
   const teardown = new Teardown();
   let interrupted = false;
   onEndOfEnclosure(() => {
     interrupted = true;
     void finish(directory, teardown, 130);
   });
-  const kept = path.resolve(logs ?? `${directory}-logs`);
+  const kept = path.resolve(logs === undefined ? `${directory}-logs` : path.join(logs, group.group));
   try {
-    const bench = await Bench.start(directory, teardown);
-    const { passed, failed, skipped } = await runScenarios(scenarios, only, bench, kept);
+    const { passed, failed, skipped } = await group.run(directory, only, kept, teardown);
     if (interrupted) return new Promise(() => undefined);
     const left = await teardown.run();
     if (logs !== undefined || failed > 0) copyLogs(directory, kept);
     left.forEach((failure) => console.error(`teardown: ${failure}`));
-    console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
+    console.log(`\n${group.group}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
     return failed + left.length > 0 ? 1 : 0;
   } catch (error) {
     copyLogs(directory, kept);
@@ -70,17 +76,22 @@ async function runBench(directory: string, { only, logs }: Options): Promise<num
   }
 }
 
+/** Images, and what only one mount namespace sees. */
+const NOT_LOGS = new Set(["images", "private", "root", "state"]);
+
 function copyLogs(directory: string, target: string): void {
   const isLog = (source: string) =>
     // Links into the mirror of providers.
-    !source.endsWith(".terraform") && (fs.statSync(source).isDirectory() || source.endsWith(".log"));
+    !source.endsWith(".terraform") &&
+    !NOT_LOGS.has(path.basename(source)) &&
+    (source.endsWith(".log") || fs.lstatSync(source).isDirectory());
   fs.cpSync(directory, target, { recursive: true, filter: isLog });
 }
 
 /** The outer process may be gone: then nobody else removes the directory. */
 async function finish(directory: string, teardown: Teardown, code: number): Promise<never> {
   await teardown.run();
-  fs.rmSync(directory, { recursive: true, force: true });
+  await abandon(directory);
   process.exit(code);
 }
 

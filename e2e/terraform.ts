@@ -27,8 +27,15 @@ export class Terraform {
   readonly output: string[] = [];
   private readonly initialised = new Set<string>();
 
+  private vaultToken: string | undefined;
+
   constructor(private readonly options: TerraformOptions) {
     fs.mkdirSync(options.directory, { recursive: true });
+  }
+
+  /** Of a Vault that was not there when this began. */
+  setVaultToken(token: string): void {
+    this.vaultToken = token;
   }
 
   /** Writes the Terraform JSON of the environment; the names of its stacks in the order of apply. */
@@ -151,6 +158,7 @@ export class Terraform {
 
   private environment(variables: Variables): NodeJS.ProcessEnv {
     const named = Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value]);
-    return { ...terraformEnvironment(), ...this.options.env, ...Object.fromEntries(named) };
+    const token = this.vaultToken === undefined ? {} : { VAULT_TOKEN: this.vaultToken };
+    return { ...terraformEnvironment(), ...this.options.env, ...token, ...Object.fromEntries(named) };
   }
 }

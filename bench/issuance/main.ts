@@ -4,7 +4,7 @@
  * Linux, like the end-to-end bench, whose servers these are.
  */
 import path from "node:path";
-import { enclosedDirectory, recordPorts, runEnclosed } from "../../e2e/enclosure";
+import { enclosed, recordPorts, runEnclosed } from "../../e2e/enclosure";
 import { CertificateAuthority } from "../../e2e/servers/certificates";
 import { startPostgres, startVault } from "../../e2e/servers/servers";
 import { freePorts } from "../../e2e/support/ports";
@@ -17,8 +17,9 @@ const CREDENTIALS: Readonly<Record<number, number>> = { 10: 200, 500: 40 };
 const WORKERS = [1, 10];
 
 async function main(): Promise<number> {
-  const directory = enclosedDirectory();
-  if (directory === undefined) return runEnclosed(process.argv.slice(1));
+  const directory = enclosed()?.directory;
+  if (directory === undefined)
+    return runEnclosed({ group: "issuance", network: "machine" }, process.argv.slice(1));
   const teardown = new Teardown();
   try {
     await bench(directory, teardown);

@@ -68,8 +68,83 @@ export const systemTools: readonly Binary[] = ["unshare", "nsenter", "setpriv", 
   }),
 );
 
+/** What the nodes need beside them. */
+const kubernetes = "https://kubernetes.io/releases/download (server binaries)";
+export const nodePrograms: readonly Binary[] = [
+  {
+    name: "kubelet",
+    purpose: "the nodes of the cluster",
+    versionArgs: ["--version"],
+    from: kubernetes,
+  },
+  {
+    name: "kube-scheduler",
+    purpose: "puts pods on nodes",
+    versionArgs: ["--version"],
+    from: kubernetes,
+  },
+  { name: "kube-proxy", purpose: "Services", versionArgs: ["--version"], from: kubernetes },
+  {
+    name: "kubectl",
+    purpose: "the commands of the runbooks",
+    versionArgs: ["version", "--client"],
+    from: kubernetes,
+  },
+  {
+    name: "coredns",
+    purpose: "names of Services",
+    versionArgs: ["-version"],
+    from: "https://github.com/coredns/coredns/releases",
+  },
+  {
+    name: "containerd",
+    purpose: "runs containers",
+    versionArgs: ["--version"],
+    from: "package manager (containerd)",
+  },
+  {
+    name: "ctr",
+    purpose: "imports images",
+    versionArgs: ["--version"],
+    from: "package manager (containerd)",
+  },
+  { name: "runc", purpose: "runs containers", versionArgs: ["--version"], from: "package manager (runc)" },
+  {
+    name: "iptables",
+    purpose: "rules of kube-proxy",
+    versionArgs: ["--version"],
+    from: "package manager (iptables)",
+  },
+  {
+    name: "ip",
+    purpose: "addresses of the nodes",
+    versionArgs: ["-V"],
+    from: "package manager (iproute2)",
+  },
+  {
+    name: "script",
+    purpose: "the terminal in which the runbooks' commands are typed",
+    versionArgs: ["--version"],
+    from: "package manager (bsdutils or util-linux)",
+  },
+  { name: "tar", purpose: "layers of images", versionArgs: ["--version"], from: "package manager (GNU tar)" },
+];
+
 export type BinaryName =
-  "vault" | "vault-k8s" | "etcd" | "kube-apiserver" | "kube-controller-manager" | "terraform" | "busybox";
+  | "vault"
+  | "vault-k8s"
+  | "etcd"
+  | "kube-apiserver"
+  | "kube-controller-manager"
+  | "terraform"
+  | "busybox"
+  | "kubelet"
+  | "kube-scheduler"
+  | "kube-proxy"
+  | "kubectl"
+  | "coredns"
+  | "containerd"
+  | "ctr";
 
 /** The directories in the order in which they are looked through. */
 export function searchPath(environment: NodeJS.ProcessEnv = process.env): string[] {

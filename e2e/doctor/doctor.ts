@@ -2,9 +2,10 @@ import os from "node:os";
 import path from "node:path";
 import { run } from "../support/run";
 import { errorMessage } from "../support/wait";
-import { findBinary, servers, systemTools, type Binary } from "./binaries";
+import { findBinary, nodePrograms, servers, systemTools, type Binary } from "./binaries";
 import { askGo } from "./go";
 import { askJvm } from "./jvm";
+import { chartFinding, cniFinding } from "./nodes";
 import { postgresBinaries } from "./postgres";
 import { psql } from "./psql";
 import { askPython } from "./python";
@@ -16,7 +17,7 @@ export interface Finding {
   readonly found: boolean;
   /** Version and place, or what to do. */
   readonly detail: string;
-  /** What alone is not run without it, a scenario or a part of one; absent where nothing runs without it. */
+  /** What alone is not run without it: scenarios, a part of one, or a group of them; absent where nothing runs without it. */
   readonly leaves?: readonly string[];
 }
 
@@ -34,7 +35,23 @@ export async function diagnose(): Promise<Finding[]> {
     pythonFinding(),
     goFinding(),
     jvmFinding(),
+    ...(await Promise.all(nodePrograms.map((program) => binaryFinding(program)))).map(onNodes),
+    ...[cniFinding(), chartFinding()].map(onNodes),
   ];
+}
+
+/** The group of scenarios on nodes. */
+const NODES = "nodes";
+
+function onNodes(finding: Finding): Finding {
+  return { ...finding, leaves: [NODES] };
+}
+
+/** What is missing for what is named so: a scenario or a group of them. */
+export function missingFor(name: string, findings: readonly Finding[]): string[] {
+  return findings
+    .filter(({ found, leaves = [] }) => !found && leaves.includes(name))
+    .map((each) => each.name);
 }
 
 /** Whether the bench can be run; something may be left out for all that. */
@@ -59,8 +76,9 @@ function verdict({ found, leaves }: Finding): string {
 
 function conclusion(missing: readonly Finding[]): string {
   if (missing.length === 0) return "Everything is there: npm run e2e";
-  const without = missing
-    .flatMap(({ name, leaves = [] }) => leaves.map((left) => `${left} (needs ${name})`))
+  const left = new Set(missing.flatMap(({ leaves = [] }) => leaves));
+  const without = [...left]
+    .map((name) => `${name} (needs ${missingFor(name, missing).join(", ")})`)
     .join(", ");
   if (isEnough(missing)) return `Enough is there: npm run e2e\nNot run: ${without}.`;
   const needed = missing.filter(({ leaves }) => leaves === undefined).map(({ name }) => name);

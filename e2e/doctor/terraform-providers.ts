@@ -2,7 +2,8 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { PROVIDER_RANGES } from "../../lib/core/providers";
-import { run } from "../support/run";
+import { run, runOrThrow } from "../support/run";
+import { binary } from "./binaries";
 
 /**
  * What is asked of Terraform's providers: the range that leasehold renders, of which Terraform takes the highest that it can
@@ -37,6 +38,29 @@ export function terraformEnvironment(environment: NodeJS.ProcessEnv = process.en
     TF_IN_AUTOMATION: "1",
     TF_INPUT: "0",
   };
+}
+
+/** Directory of the providers, for a Terraform without a network. */
+function providersDirectory(directory: string): string {
+  return path.join(directory, "providers");
+}
+
+/** Fetches the providers from wherever Terraform takes them, for {@link offlineTerraform}. */
+export async function providersBeforehand(directory: string): Promise<void> {
+  const scratch = providersDirectory(directory);
+  fs.mkdirSync(scratch, { recursive: true });
+  fs.writeFileSync(path.join(scratch, "main.tf.json"), requiredProviders(Object.keys(PROVIDERS)));
+  const args = [`-chdir=${scratch}`, "init", "-no-color", "-backend=false"];
+  await runOrThrow(binary("terraform"), args, { env: terraformEnvironment() });
+}
+
+/** The environment of a Terraform that takes the providers that were fetched beforehand. */
+export function offlineTerraform(directory: string): NodeJS.ProcessEnv {
+  const mirror = path.join(providersDirectory(directory), ".terraform/providers");
+  const file = path.join(providersDirectory(directory), "terraform.rc");
+  const configuration = `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`;
+  fs.writeFileSync(file, configuration);
+  return { TF_CLI_CONFIG_FILE: file };
 }
 
 /** A provider that `terraform init` can install here, or Terraform's reason why not. */

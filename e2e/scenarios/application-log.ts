@@ -1,5 +1,3 @@
-import type { Container } from "../pod-runner/container";
-
 /** A line that an application of e2e/apps writes. */
 export interface ApplicationEvent {
   readonly at: string;
@@ -12,7 +10,10 @@ export interface ApplicationEvent {
 }
 
 /** The events of one kind that a container has logged, oldest first. */
-export function events(container: Container, kind: ApplicationEvent["event"]): ApplicationEvent[] {
+export function events(
+  container: { readonly log: string },
+  kind: ApplicationEvent["event"],
+): ApplicationEvent[] {
   return container.log
     .split("\n")
     .filter((line) => line.startsWith("{"))

@@ -1,8 +1,11 @@
 import fs from "node:fs";
-import type { Bench } from "../bench";
 
 /** When PostgreSQL was asked to drop each user, by its own log. */
-export function drops({ servers: { postgres } }: Bench): Map<string, Date> {
+export function drops({
+  servers: { postgres },
+}: {
+  readonly servers: { readonly postgres: { readonly logFile: string } };
+}): Map<string, Date> {
   const lines = fs.readFileSync(postgres.logFile, "utf8").split("\n");
   return new Map(
     lines.flatMap((line) => {

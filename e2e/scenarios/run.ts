@@ -1,6 +1,5 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Bench } from "../bench";
 import { formatFailure, wholeFailure } from "../support/failure";
 import { Measurements, type Scenario } from "./scenario";
 
@@ -14,10 +13,10 @@ export interface Outcome {
  * Runs the scenarios in order. The first one sets the others up: it always runs, and without it the
  * others are skipped. `logs` is where the bench's logs are kept after it.
  */
-export async function runScenarios(
-  scenarios: readonly Scenario[],
+export async function runScenarios<B extends { readonly directory: string }>(
+  scenarios: readonly Scenario<B>[],
   only: readonly string[],
-  bench: Bench,
+  bench: B,
   logs: string,
 ): Promise<Outcome> {
   let passed = 0;
@@ -40,7 +39,11 @@ export async function runScenarios(
   return { passed, failed, skipped };
 }
 
-async function succeeds({ name, title, run }: Scenario, bench: Bench, logs: string): Promise<boolean> {
+async function succeeds<B extends { readonly directory: string }>(
+  { name, title, run }: Scenario<B>,
+  bench: B,
+  logs: string,
+): Promise<boolean> {
   const measurements = new Measurements();
   const startedAt = Date.now();
   console.log(`\n${name}: ${title}`);
@@ -51,7 +54,7 @@ async function succeeds({ name, title, run }: Scenario, bench: Bench, logs: stri
     return true;
   } catch (error) {
     const log = path.join("failures", `${name}.log`);
-    keep(path.join(bench.servers.directory, log), wholeFailure(error));
+    keep(path.join(bench.directory, log), wholeFailure(error));
     const text = formatFailure(error, path.join(logs, log)).replaceAll("\n", "\n    ");
     console.log(
       [`  FAILED after ${seconds()} s`, `    ${text}`, measurements.format()].filter(Boolean).join("\n"),

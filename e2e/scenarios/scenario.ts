@@ -1,14 +1,14 @@
 import type { Bench } from "../bench";
 
-/** One proof on the running bench. It leaves the bench as it found it, except where it is the last one. */
-export interface Scenario {
+/** One proof on a running bench. It leaves the bench as it found it, except where it is the last one. */
+export interface Scenario<B = Bench> {
   /** For `--only`. */
   readonly name: string;
   readonly title: string;
   /** What the machine lacks for it, if it needs more than the others. */
   readonly needs?: () => string | undefined;
   /** Throws what it finds wrong. */
-  run(bench: Bench, measurements: Measurements): Promise<void>;
+  run(bench: B, measurements: Measurements): Promise<void>;
 }
 
 /** What a scenario has measured, for its table. */

@@ -14,6 +14,11 @@ export interface KubeApiserverOptions {
   /** Of the group `system:masters`. */
   readonly admin: Certificate;
   readonly serviceAccountKeys: { readonly publicKeyFile: string; readonly privateKeyFile: string };
+  /**
+   * What it listens on.
+   * @default "127.0.0.1", where no pod reaches it
+   */
+  readonly address?: string;
 }
 
 export interface KubeApiserver {
@@ -23,10 +28,15 @@ export interface KubeApiserver {
   readonly client: KubernetesClient;
 }
 
+/** Of the addresses of Services. */
+export const SERVICE_NETWORK = "10.0.0.0/24";
+
+const LOOPBACK = "127.0.0.1";
+
 /** Starts a Kubernetes API server and waits until its RBAC defaults are there. */
 export async function startKubeApiserver(options: KubeApiserverOptions): Promise<KubeApiserver> {
-  const { directory, port, authority, admin } = options;
-  const url = `https://127.0.0.1:${port}`;
+  const { directory, port, authority, admin, address = LOOPBACK } = options;
+  const url = `https://${address}:${port}`;
   const process = new BackgroundProcess("kube-apiserver", binary("kube-apiserver"), flags(options, url), {
     logFile: path.join(directory, "kube-apiserver.log"),
   });
@@ -40,23 +50,37 @@ export async function startKubeApiserver(options: KubeApiserverOptions): Promise
 }
 
 function flags(
-  { directory, port, etcdPort, authority, certificate, serviceAccountKeys }: KubeApiserverOptions,
+  {
+    directory,
+    port,
+    etcdPort,
+    authority,
+    certificate,
+    admin,
+    serviceAccountKeys,
+    address = LOOPBACK,
+  }: KubeApiserverOptions,
   url: string,
 ) {
   return [
     `--etcd-servers=http://127.0.0.1:${etcdPort}`,
-    "--bind-address=127.0.0.1",
+    `--bind-address=${address}`,
     // Without it and without a default route: "Unable to find suitable network address".
-    "--advertise-address=127.0.0.1",
+    `--advertise-address=${address}`,
     `--secure-port=${port}`,
     // On loopback the endpoint reconciler logs validation errors for ever.
-    "--endpoint-reconciler-type=none",
+    ...(address === LOOPBACK ? ["--endpoint-reconciler-type=none"] : []),
     `--cert-dir=${directory}`,
     `--tls-cert-file=${certificate.certificateFile}`,
     `--tls-private-key-file=${certificate.keyFile}`,
     `--client-ca-file=${authority.certificateFile}`,
-    "--authorization-mode=RBAC",
-    "--service-cluster-ip-range=10.0.0.0/24",
+    "--authorization-mode=Node,RBAC",
+    // As whom it asks a kubelet for a log, or to run something in a container.
+    "--kubelet-preferred-address-types=InternalIP",
+    `--kubelet-client-certificate=${admin.certificateFile}`,
+    `--kubelet-client-key=${admin.keyFile}`,
+    `--kubelet-certificate-authority=${authority.certificateFile}`,
+    `--service-cluster-ip-range=${SERVICE_NETWORK}`,
     `--service-account-issuer=${url}`,
     `--service-account-key-file=${serviceAccountKeys.publicKeyFile}`,
     `--service-account-signing-key-file=${serviceAccountKeys.privateKeyFile}`,

@@ -5,8 +5,8 @@ import { BackgroundProcess } from "../support/process";
 import type { Certificate, CertificateAuthority } from "./certificates";
 import { kubeconfig } from "./kubeconfig";
 
-/** What the bench needs of it; with all controllers it would also look for nodes, volumes and clouds. */
-const CONTROLLERS = [
+/** What is needed where nobody but the pod runner acts as a node: no look at nodes, volumes and clouds. */
+export const CONTROLLERS_WITHOUT_NODES = [
   "serviceaccount-controller",
   "root-ca-certificate-publisher-controller",
   "namespace-controller",
@@ -26,11 +26,13 @@ export interface KubeControllerManagerOptions {
   /** Of the user `system:kube-controller-manager`. */
   readonly certificate: Certificate;
   readonly serviceAccountKeyFile: string;
+  /** Names of the controllers; `*` stands for all that run by default. */
+  readonly controllers: readonly string[];
 }
 
 /** Starts the controllers; they retry by themselves until the API server answers. */
 export function startKubeControllerManager(options: KubeControllerManagerOptions): BackgroundProcess {
-  const { directory, apiServer, authority, certificate, serviceAccountKeyFile } = options;
+  const { directory, apiServer, authority, certificate, serviceAccountKeyFile, controllers } = options;
   fs.mkdirSync(directory, { recursive: true });
   const file = path.join(directory, "kubeconfig");
   fs.writeFileSync(file, kubeconfig("controller-manager", apiServer, authority, certificate), {
@@ -47,7 +49,7 @@ export function startKubeControllerManager(options: KubeControllerManagerOptions
       "--use-service-account-credentials=true",
       `--service-account-private-key-file=${serviceAccountKeyFile}`,
       `--root-ca-file=${authority.certificateFile}`,
-      `--controllers=${CONTROLLERS.join(",")}`,
+      `--controllers=${controllers.join(",")}`,
     ],
     { logFile: path.join(directory, "kube-controller-manager.log") },
   );

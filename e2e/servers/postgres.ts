@@ -13,6 +13,11 @@ const SUPERUSER = { user: "postgres", password: "superuser-of-the-bench" };
 export interface PostgresOptions {
   /** Holds the data and the logs. */
   readonly directory: string;
+  /**
+   * What it listens on.
+   * @default "127.0.0.1"
+   */
+  readonly host?: string;
   readonly port: number;
   readonly authority: CertificateAuthority;
   readonly certificate: Certificate;
@@ -20,7 +25,7 @@ export interface PostgresOptions {
 
 /** A PostgreSQL with TLS and SCRAM, and a log of every DDL statement. */
 export class PostgresServer {
-  readonly host = "127.0.0.1";
+  readonly host: string;
   readonly port: number;
   readonly logFile: string;
   private process: BackgroundProcess | undefined;
@@ -29,6 +34,7 @@ export class PostgresServer {
     private readonly options: PostgresOptions,
     private readonly binaries: string,
   ) {
+    this.host = options.host ?? "127.0.0.1";
     this.port = options.port;
     this.logFile = path.join(options.directory, "postgres.log");
   }
@@ -103,6 +109,8 @@ export class PostgresServer {
       ...["-D", this.data, "-U", SUPERUSER.user, "--auth=scram-sha-256", `--pwfile=${passwordFile}`],
       ...["-E", "UTF8", "--locale=C", "--no-sync"],
     ]);
+    // What initdb writes lets in nobody but this machine.
+    fs.appendFileSync(path.join(this.data, "pg_hba.conf"), "hostssl all all all scram-sha-256\n");
   }
 
   private settings(): Record<string, string> {

@@ -6,7 +6,7 @@ import { CertificateAuthority, type Certificate } from "./certificates";
 import { startEtcd } from "./etcd";
 import { Injector } from "./injector";
 import { startKubeApiserver, type KubeApiserver } from "./kube-apiserver";
-import { startKubeControllerManager } from "./kube-controller-manager";
+import { CONTROLLERS_WITHOUT_NODES, startKubeControllerManager } from "./kube-controller-manager";
 import { PostgresServer } from "./postgres";
 import { VaultServer } from "./vault";
 
@@ -116,6 +116,7 @@ export async function startKubernetes(
     authority,
     certificate: await authority.issue("kcm", { commonName: "system:kube-controller-manager" }),
     serviceAccountKeyFile: serviceAccountKeys.privateKeyFile,
+    controllers: CONTROLLERS_WITHOUT_NODES,
   });
   teardown.add("kube-controller-manager", () => controllers.stop("SIGTERM", 3_000));
   return apiServer;

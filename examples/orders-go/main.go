@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"leasehold.example/leasehold"
 )
@@ -41,8 +42,11 @@ func run() error {
 		return err
 	case <-stopped.Done():
 	}
-	// Requests end before the pool does; its drain is the time that both have.
-	ctx, cancel := context.WithTimeout(context.Background(), pool.Contract().Drain)
+	// The Service sends customers here until every node has heard that this pod ends: they are still answered, for a third of the drain.
+	lastCustomers := pool.Contract().Drain / 3
+	time.Sleep(lastCustomers)
+	// Requests end before the pool does; the rest of the drain is the time that both have.
+	ctx, cancel := context.WithTimeout(context.Background(), pool.Contract().Drain-lastCustomers)
 	defer cancel()
 	return errors.Join(server.Shutdown(ctx), pool.Drain(ctx))
 }

@@ -12,6 +12,7 @@ import {
 import { askGo } from "../../e2e/doctor/go";
 import { askJvm } from "../../e2e/doctor/jvm";
 import { askPython } from "../../e2e/doctor/python";
+import { groups } from "../../e2e/group";
 import { scenarios } from "../../e2e/scenarios";
 import { LANGUAGES } from "../../e2e/storefronts";
 
@@ -56,6 +57,13 @@ Not run: migration (needs psql), python-job (needs E2E_PYTHON), rotate in Python
   );
 });
 
+test("what a group of scenarios needs is named with it once", () => {
+  const [kubelet, ctr] = ["kubelet", "ctr"].map((name) => missing({ ...vault, name, leaves: ["nodes"] }));
+  expect(formatDiagnosis([vault, kubelet as Finding, ctr as Finding])).toContain(
+    "Enough is there: npm run e2e\nNot run: nodes (needs kubelet, ctr).",
+  );
+});
+
 test("what every scenario needs stops the bench", () => {
   const findings = [missing(vault), missing(etcd), missing(python)];
   expect(isEnough(findings)).toBe(false);
@@ -66,11 +74,12 @@ Programs are looked for in E2E_BIN`,
   );
 });
 
-test("a scenario is named for what it says itself that it needs, and each language but Node's", async () => {
-  const named = (await diagnose()).flatMap(({ leaves = [] }) => leaves);
+test("a scenario is named for what it says itself that it needs, each language but Node's, and a group by its name", async () => {
+  const named = new Set((await diagnose()).flatMap(({ leaves = [] }) => leaves));
   const alone = scenarios.flatMap(({ name, needs }) => (needs ? [name] : []));
   const languages = LANGUAGES.flatMap(({ name }) => (name === "Node" ? [] : [inLanguage(name)]));
-  expect(named.sort()).toEqual([...alone, ...languages].sort());
+  expect(groups.map(({ group }) => group)).toContain("nodes");
+  expect([...named].sort()).toEqual([...alone, ...languages, "nodes"].sort());
 }, 60_000);
 
 describe("a program", () => {

@@ -1,9 +1,11 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
+import http from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AgentFile, contractOf, until, Users } from "../../clients/node/test/support";
 import { startPostgres, type PostgresServer } from "../support/postgres";
 
@@ -145,7 +147,13 @@ describe.each(LANGUAGES)("orders in $name", (language) => {
       await users.drop(old);
       user = next;
     }
-    expect(await stop(ledger)).toBe(ended);
+    const ending = stop(ledger);
+    // Not every node has heard yet that the pod ends, and customers come by new connections.
+    await sleep(200);
+    const late = http.get(`${url}/orders/${id}`, { agent: false });
+    const [answer] = (await once(late, "response")) as [http.IncomingMessage];
+    expect(answer.resume().statusCode).toBe(200);
+    expect(await ending).toBe(ended);
     expect(ledger.said).toMatch(/database user 6 is in use/);
     expect(await users.sessionsOf(user)).toBe(0);
     agent.remove();
@@ -235,7 +243,7 @@ async function deploy(ledger: Ledger, command: string, agent: AgentFile): Promis
   const { shop } = contractOf(server, agent.file).databases;
   start(ledger, command, {
     PORT: String(port),
-    LEASEHOLD_DRAIN: "2",
+    LEASEHOLD_DRAIN: "6",
     LEASEHOLD_SHOP_CREDENTIALS_FILE: agent.file,
     LEASEHOLD_SHOP_FORMAT: "json",
     LEASEHOLD_SHOP_HOST: "127.0.0.1",

@@ -1,0 +1,45 @@
+import { Bench } from "./bench";
+import { providersBeforehand } from "./doctor/terraform-providers";
+import { NodesBench } from "./nodes/bench";
+import { nodesScenarios } from "./nodes/scenarios";
+import { scenarios } from "./scenarios";
+import { runScenarios, type Outcome } from "./scenarios/run";
+import type { Scenario } from "./scenarios/scenario";
+import type { Teardown } from "./support/teardown";
+import type { Enclosed } from "./enclosure";
+
+/** Scenarios on one bench, which are run in an enclosure of their own. */
+export interface Group extends Enclosed {
+  readonly scenarios: readonly string[];
+  run(directory: string, only: readonly string[], logs: string, teardown: Teardown): Promise<Outcome>;
+}
+
+interface GroupOptions<B> extends Enclosed {
+  readonly scenarios: readonly Scenario<B>[];
+  readonly start: (directory: string, teardown: Teardown) => Promise<B>;
+}
+
+function groupOf<B extends { readonly directory: string }>({
+  scenarios,
+  start,
+  ...enclosed
+}: GroupOptions<B>): Group {
+  return {
+    ...enclosed,
+    scenarios: scenarios.map(({ name }) => name),
+    run: async (directory, only, logs, teardown) =>
+      runScenarios(scenarios, only, await start(directory, teardown), logs),
+  };
+}
+
+/** In the order in which they run. */
+export const groups: readonly Group[] = [
+  groupOf({ group: "servers", network: "machine", scenarios, start: Bench.start }),
+  groupOf({
+    group: "nodes",
+    network: "own",
+    prepare: providersBeforehand,
+    scenarios: nodesScenarios,
+    start: NodesBench.start,
+  }),
+];

@@ -1,0 +1,164 @@
+import fs from "node:fs";
+import path from "node:path";
+import { binary, searchPath } from "../doctor/binaries";
+import { offlineTerraform } from "../doctor/terraform-providers";
+import { bootstrapInput } from "../../lib/environment/derive";
+import type { Environment } from "../../lib/environment/environment";
+import { renderBootstrapSql } from "../../lib/postgres";
+import { cgroupOf } from "../enclosure";
+import { SHOP } from "../environment";
+import { SHOP_SCHEMA } from "../schema";
+import { PostgresServer } from "../servers/postgres";
+import { scramVerifier } from "../servers/scram";
+import { VaultClient } from "../servers/vault-client";
+import { runOrThrow } from "../support/run";
+import type { Teardown } from "../support/teardown";
+import { eventually } from "../support/wait";
+import { Terraform } from "../terraform";
+import { CONTROL_PLANE, POSTGRES_PORT } from "./addresses";
+import { chartDirectory, chartImageTags, serveChart } from "./chart";
+import { startCluster, type Cluster } from "./cluster";
+import { nodesEnvironment } from "./environment";
+import { nodeImages } from "./images";
+import { runInTerminal, type Answer } from "./terminal";
+import { createVolumes } from "./volumes";
+
+/** The stacks in the order of apply. */
+export const STACKS = { vault: "nodes-vault", platform: "nodes-platform", services: "nodes" };
+
+/** First password of Vault's login; unlike anything else, so that it is found wherever it leaks. */
+export const FIRST_PASSWORD = "canary-9c1e-nodes-password";
+
+/** Where Terraform, agents and the bench itself reach the active server. */
+const VAULT_ADDRESS = "https://vault-active.vault.svc:8200";
+
+/** What initialising Vault gives, once. */
+export interface VaultKeys {
+  readonly unseal: readonly string[];
+  readonly rootToken: string;
+}
+
+/** A cluster of three nodes, a PostgreSQL beside it, and the environment under test. */
+export class NodesBench {
+  /** Set by whoever initialises Vault. */
+  keys: VaultKeys = { unseal: [], rootToken: "" };
+
+  private constructor(
+    readonly cluster: Cluster,
+    readonly postgres: PostgresServer,
+    readonly terraform: Terraform,
+    readonly environment: Environment,
+  ) {}
+
+  static async start(directory: string, teardown: Teardown): Promise<NodesBench> {
+    const chart = chartDirectory();
+    if ("missing" in chart) throw new Error(`the chart of Vault is missing: ${chart.missing}`);
+    const cluster = await startCluster(
+      {
+        directory,
+        context: "nodes",
+        cgroup: cgroupOf(directory),
+        images: nodeImages(chartImageTags(chart.directory)),
+      },
+      teardown,
+    );
+    const { authority, kubeconfigFile } = cluster;
+    await createVolumes(cluster);
+    const postgres = await PostgresServer.start({
+      directory: path.join(directory, "postgres"),
+      host: CONTROL_PLANE,
+      port: POSTGRES_PORT,
+      authority,
+      certificate: await authority.issue("postgres", {
+        commonName: "postgres",
+        names: [{ type: "ip", value: CONTROL_PLANE }],
+      }),
+    });
+    teardown.add("PostgreSQL", () => postgres.stop());
+    await serveChart(
+      { directory: path.join(directory, "charts"), chart: chart.directory, authority },
+      teardown,
+    );
+    const terraform = new Terraform({
+      directory: path.join(directory, "terraform"),
+      env: {
+        ...offlineTerraform(directory),
+        VAULT_CACERT: authority.certificateFile,
+        // Who answers for the repository of charts.
+        SSL_CERT_FILE: authority.certificateFile,
+        HELM_CACHE_HOME: path.join(directory, "helm/cache"),
+        HELM_CONFIG_HOME: path.join(directory, "helm/config"),
+        HELM_DATA_HOME: path.join(directory, "helm/data"),
+      },
+    });
+    const [row] = await postgres.query<{ version: number }>(
+      "SELECT current_setting('server_version_num')::int / 10000 AS version",
+    );
+    const environment = nodesEnvironment({
+      kubeconfigFile,
+      caCertificate: authority.certificate,
+      caCertificateFile: authority.certificateFile,
+      postgresVersion: row?.version ?? 0,
+    });
+    return new NodesBench(cluster, postgres, terraform, environment);
+  }
+
+  get directory(): string {
+    return this.cluster.directory;
+  }
+
+  /** What a DBA does before the first apply. */
+  async prepareDatabase(): Promise<void> {
+    await this.postgres.query(`CREATE DATABASE ${SHOP}`);
+    await this.postgres.query(SHOP_SCHEMA, { database: SHOP });
+    for (const database of this.environment.databases) {
+      const sql = renderBootstrapSql(bootstrapInput(this.environment, database));
+      await this.postgres.query(sql, { database: database.database });
+    }
+    await this.postgres.query(`ALTER ROLE vault_admin PASSWORD '${scramVerifier(FIRST_PASSWORD)}'`);
+  }
+
+  /** Vault's active server, by the root token. */
+  vault(): VaultClient {
+    return new VaultClient(VAULT_ADDRESS, this.cluster.authority.certificate, this.keys.rootToken);
+  }
+
+  /** A command of a runbook, typed by an operator whose kubectl and vault find the cluster and the active server. */
+  operator(command: string, answers: readonly Answer[] = []): Promise<string> {
+    return runInTerminal(command, this.operatorEnvironment(), answers);
+  }
+
+  kubectl(...args: readonly string[]): Promise<string> {
+    return runOrThrow(binary("kubectl"), args, { env: this.operatorEnvironment() });
+  }
+
+  /** The users that Vault has made for a service and that PostgreSQL still knows, oldest first. */
+  async users(service = ""): Promise<string[]> {
+    const rows = await this.postgres.query<{ rolname: string }>(
+      "SELECT rolname FROM pg_roles WHERE rolname LIKE 'v-' || $1 || '%' ORDER BY oid",
+      { values: [service] },
+    );
+    return rows.map(({ rolname }) => rolname);
+  }
+
+  async noUsers(service: string, timeoutMs = 30_000): Promise<void> {
+    await eventually(`end of all users of ${service}`, async () => (await this.users(service)).length === 0, {
+      timeoutMs,
+    });
+  }
+
+  /** Where kubectl and vault find the cluster and the active server. */
+  operatorEnvironment(): NodeJS.ProcessEnv {
+    const home = path.join(this.directory, "operator");
+    fs.mkdirSync(home, { recursive: true });
+    return {
+      ...process.env,
+      HOME: home,
+      PATH: [...new Set(searchPath())].join(path.delimiter),
+      KUBECONFIG: this.cluster.kubeconfigFile,
+      VAULT_ADDR: VAULT_ADDRESS,
+      VAULT_CACERT: this.cluster.authority.certificateFile,
+      ...(this.keys.rootToken === "" ? {} : { VAULT_TOKEN: this.keys.rootToken }),
+    };
+  }
+}

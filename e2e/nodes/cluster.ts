@@ -1,0 +1,121 @@
+import fs from "node:fs";
+import path from "node:path";
+import { binary } from "../doctor/binaries";
+import { CertificateAuthority, type Certificate } from "../servers/certificates";
+import type { KubeApiserver } from "../servers/kube-apiserver";
+import { kubeconfig } from "../servers/kubeconfig";
+import { runOrThrow } from "../support/run";
+import type { Teardown } from "../support/teardown";
+import { eventually } from "../support/wait";
+import { CLUSTER_DOMAIN, CONTROL_PLANE, nodeAddress, nodeName } from "./addresses";
+import { SERVICE_NETWORK } from "../servers/kube-apiserver";
+import { createCgroup } from "../support/cgroups";
+import { Containerd } from "./containerd";
+import { startControlPlane } from "./control-plane";
+import { writeImage, type ImageOptions } from "./image";
+import { Kubelet } from "./kubelet";
+import { shadowSystemDirectories } from "./private-files";
+
+const NODES = [1, 2, 3];
+
+/** A node of the cluster: what runs on the machine for it. */
+export interface Node {
+  readonly name: string;
+  readonly kubelet: Kubelet;
+  readonly containerd: Containerd;
+}
+
+/** A cluster of three nodes on one machine. */
+export interface Cluster {
+  readonly directory: string;
+  readonly authority: CertificateAuthority;
+  readonly admin: Certificate;
+  readonly apiServer: KubeApiserver;
+  readonly kubeconfigFile: string;
+  readonly nodes: readonly Node[];
+}
+
+export interface ClusterOptions {
+  readonly directory: string;
+  /** Name of the context in the kubeconfig. */
+  readonly context: string;
+  /** A cgroup of its own, for all that runs in containers. */
+  readonly cgroup: string;
+  readonly images: readonly ImageOptions[];
+}
+
+/** Starts the cluster, and waits until its nodes are ready. */
+export async function startCluster(
+  { directory, context, cgroup, images }: ClusterOptions,
+  teardown: Teardown,
+): Promise<Cluster> {
+  await shadowSystemDirectories(directory);
+  await prepareNetwork();
+  const authority = await CertificateAuthority.create(path.join(directory, "tls"));
+  const admin = await authority.issue("admin", { commonName: "admin", organization: "system:masters" });
+  const imported = importImages(directory, images);
+  const apiServer = await startControlPlane(directory, authority, admin, teardown);
+  const kubeconfigFile = path.join(directory, "kubeconfig");
+  fs.writeFileSync(kubeconfigFile, kubeconfig(context, apiServer.url, authority, admin), { mode: 0o600 });
+  const shared = await imported;
+  const nodes: Node[] = [];
+  for (const node of NODES) {
+    const options = { directory: path.join(directory, nodeName(node)), node };
+    fs.mkdirSync(options.directory, { recursive: true });
+    const containerd = await Containerd.start(options, shared);
+    teardown.add(`containerd of ${nodeName(node)}`, () => containerd.stop());
+    const nodeCgroup = `${cgroup}/${nodeName(node)}`;
+    createCgroup(nodeCgroup);
+    const { socket } = containerd;
+    const kubelet = await Kubelet.start({
+      ...options,
+      apiServer: apiServer.url,
+      authority,
+      socket,
+      cgroup: nodeCgroup,
+    });
+    teardown.add(`kubelet of ${nodeName(node)}`, () => kubelet.stop());
+    nodes.push({ name: nodeName(node), kubelet, containerd });
+  }
+  await eventually("three ready nodes", () => areReady(apiServer), { timeoutMs: 90_000, intervalMs: 500 });
+  return { directory, authority, admin, apiServer, kubeconfigFile, nodes };
+}
+
+/** Once for all nodes, for it is half a gigabyte and more; one after the other, at the disk's speed. */
+async function importImages(directory: string, images: readonly ImageOptions[]): Promise<string> {
+  const scratch = path.join(directory, "images");
+  fs.mkdirSync(scratch, { recursive: true });
+  const containerd = await Containerd.start({ directory: scratch, node: 0 });
+  for (const image of images) {
+    const archive = await writeImage(scratch, binary("busybox"), image);
+    await containerd.import(archive);
+    fs.rmSync(archive);
+  }
+  return containerd.keep();
+}
+
+/** In a network namespace that is new: nothing of the machine's own network is in it. */
+async function prepareNetwork(): Promise<void> {
+  await runOrThrow("ip", ["link", "set", "lo", "up"]);
+  for (const address of [CONTROL_PLANE, ...NODES.map(nodeAddress)])
+    await runOrThrow("ip", ["address", "add", `${address}/32`, "dev", "lo"]);
+  // Addresses of Services are nobody's: without a way there, no rule of kube-proxy sees a packet of the node itself.
+  await runOrThrow("ip", ["route", "add", SERVICE_NETWORK, "dev", "lo", "src", CONTROL_PLANE]);
+  fs.writeFileSync("/proc/sys/net/ipv4/ip_forward", "1");
+  // The bench itself and Terraform reach Services by their names, as pods do.
+  fs.rmSync("/etc/resolv.conf", { force: true });
+  fs.writeFileSync(
+    "/etc/resolv.conf",
+    `nameserver ${CONTROL_PLANE}\nsearch svc.${CLUSTER_DOMAIN} ${CLUSTER_DOMAIN}\noptions ndots:5\n`,
+  );
+}
+
+async function areReady({ client }: KubeApiserver): Promise<boolean> {
+  const nodes = await client.list<{ status: { conditions?: { type: string; status: string }[] } }>(
+    "/api/v1/nodes",
+  );
+  const ready = nodes.filter(({ status }) =>
+    status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True"),
+  );
+  return ready.length === NODES.length;
+}

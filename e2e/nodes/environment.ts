@@ -1,0 +1,117 @@
+import type { Environment } from "../../lib/environment/environment";
+import { SHOP } from "../environment";
+import { CONTROL_PLANE, POSTGRES_PORT } from "./addresses";
+import { APPLICATION_IMAGE, STOREFRONT_IMAGE } from "./images";
+
+/** Secret with the certificate of Vault's servers. */
+export const VAULT_TLS_SECRET = "vault-server-tls";
+
+export interface NodesEnvironmentOptions {
+  readonly kubeconfigFile: string;
+  readonly caCertificate: string;
+  readonly caCertificateFile: string;
+  readonly postgresVersion: number;
+}
+
+/**
+ * The environment under test: a Vault of three servers that the chart installs, unsealed by hand, with two
+ * audit devices, and an injector of two replicas. Nothing in it but addresses and leases is other than in a
+ * production of three nodes.
+ */
+export function nodesEnvironment(options: NodesEnvironmentOptions): Environment {
+  const { kubeconfigFile, caCertificate, caCertificateFile, postgresVersion } = options;
+  return {
+    name: "nodes",
+    state: { kind: "local" },
+    cluster: {
+      connection: { kind: "kubeconfig", context: "nodes", path: kubeconfigFile },
+      apiServer: "https://kubernetes.default.svc",
+    },
+    vault: {
+      mode: "ha",
+      replicas: 3,
+      tls: { secretName: VAULT_TLS_SECRET, caCertificate },
+      seal: { kind: "shamir" },
+      breakGlass: { kind: "second-login", mount: "userpass", reason: "the bench holds the root token" },
+      dataStorage: { size: "1Gi" },
+      auditStorage: { size: "1Gi" },
+      audit: [{ kind: "stdout" }, { kind: "file", path: "/vault/audit/audit.log" }],
+      rateLimits: { login: 100, creds: 100 },
+      terraform: { address: "https://vault-active.vault.svc:8200", caCertificateFile },
+    },
+    guardrails: {
+      maxTtl: "1h",
+      vault: "highly-available",
+      transport: "verified",
+      auditDevices: 2,
+      replicas: 1,
+      protection: "any",
+      parity: "any",
+    },
+    protection: { kind: "disposable", reason: "the bench destroys what it has applied" },
+    databases: [
+      {
+        name: SHOP,
+        host: CONTROL_PLANE,
+        port: POSTGRES_PORT,
+        database: SHOP,
+        postgresVersion: postgresVersion as Environment["databases"][number]["postgresVersion"],
+        maxConnections: 300,
+        tls: { mode: "verify-full", caCertificate },
+      },
+    ],
+    services,
+  };
+}
+
+/** Above the time that Vault takes to elect another leader: 0.27 of it is the outage that a pod survives. */
+const ttl = { default: "60s", max: "180s" } as const;
+
+const services: Environment["services"] = [
+  {
+    name: "orders",
+    namespace: "shop",
+    ttl,
+    drain: "3s",
+    access: [
+      {
+        database: SHOP,
+        grants: [
+          { tables: ["orders", "order_items"], privileges: ["SELECT", "INSERT", "UPDATE"] },
+          { tables: ["customers"], privileges: ["SELECT"] },
+        ],
+        pool: { max: 2 },
+      },
+    ],
+    workload: {
+      kind: "deployment",
+      image: APPLICATION_IMAGE,
+      args: ["/app/service.mjs"],
+      replicas: 3,
+      port: 8080,
+      readiness: { kind: "http", path: "/ready", port: 8080 },
+    },
+  },
+  {
+    name: "storefront",
+    namespace: "shop",
+    ttl,
+    // A third of it is for customers who are still sent here: kube-proxy takes a second or two.
+    drain: "9s",
+    access: [
+      {
+        database: SHOP,
+        grants: [{ tables: ["orders"], privileges: ["SELECT", "INSERT"] }],
+        pool: { max: 4 },
+      },
+    ],
+    workload: {
+      kind: "deployment",
+      image: STOREFRONT_IMAGE,
+      args: ["/app/orders/main.js"],
+      replicas: 3,
+      port: 8080,
+      readiness: { kind: "http", path: "/ready", port: 8080 },
+    },
+  },
+];

@@ -1,0 +1,68 @@
+import http from "node:http";
+import { sleep } from "../support/wait";
+
+const WORKERS = 4;
+const PAUSE_MS = 50;
+const TIMEOUT_MS = 10_000;
+
+/** A request that was not answered as it should be. */
+export interface Failure {
+  readonly at: number;
+  readonly message: string;
+}
+
+/**
+ * Customers of examples/orders through its Service, each request by a connection of its own: kube-proxy chooses
+ * the pod, and nothing asks twice.
+ */
+export class NodesLoad {
+  readonly failures: Failure[] = [];
+  private answered = 0;
+  private stopped = false;
+  private readonly workers: Promise<void>[];
+
+  constructor(private readonly service = "storefront") {
+    this.workers = Array.from({ length: WORKERS }, (_, index) => this.work(index));
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await Promise.all(this.workers);
+  }
+
+  /** Requests, the failed ones among them, and how they failed. */
+  summary(): string {
+    const counts = new Map<string, number>();
+    for (const { message } of this.failures) counts.set(message, (counts.get(message) ?? 0) + 1);
+    const how = [...counts].map(([message, count]) => `${count} × ${message}`).join("; ");
+    return `${this.answered + this.failures.length}, ${this.failures.length}${how && ` (${how})`}`;
+  }
+
+  private async work(index: number): Promise<void> {
+    while (!this.stopped) {
+      const message = await this.ask(index);
+      if (message === undefined) this.answered += 1;
+      else this.failures.push({ at: Date.now(), message });
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  /** What went wrong. */
+  private ask(index: number): Promise<string | undefined> {
+    const [method, path] = index === 0 ? ["POST", "/customers/1/orders"] : ["GET", "/orders/1"];
+    return new Promise((resolve) => {
+      const request = http.request(
+        { host: `${this.service}.shop.svc`, port: 8080, method, path, agent: false, timeout: TIMEOUT_MS },
+        (response) => {
+          const { statusCode = 0 } = response;
+          response.resume();
+          response.once("error", ({ message }) => resolve(message));
+          response.once("end", () => resolve(statusCode < 300 ? undefined : `status ${statusCode}`));
+        },
+      );
+      request.once("timeout", () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
+      request.once("error", ({ message }) => resolve(message));
+      request.end();
+    });
+  }
+}

@@ -1,0 +1,18 @@
+import type { Scenario } from "../../scenarios/scenario";
+import type { NodesBench } from "../bench";
+import { nodesFirstApply } from "./01-first-apply";
+import { nodesKubelet } from "./02-kubelet";
+import { nodesVaultFails } from "./03-vault-fails";
+import { nodesPodsFail } from "./04-pods-fail";
+import { nodesLongLived } from "./05-long-lived";
+import { nodesDestroy } from "./09-destroy";
+
+/** In the order in which they run; the first one sets the others up, the last one takes it down. */
+export const nodesScenarios: readonly Scenario<NodesBench>[] = [
+  nodesFirstApply,
+  nodesKubelet,
+  nodesVaultFails,
+  nodesPodsFail,
+  nodesLongLived,
+  nodesDestroy,
+];

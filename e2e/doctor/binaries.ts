@@ -48,7 +48,7 @@ export const servers: readonly Binary[] = [
     name: "terraform",
     purpose: "applies what leasehold writes",
     versionArgs: ["version"],
-    from: "package manager, or https://releases.hashicorp.com/terraform (1.11 or newer)",
+    from: "package manager, or https://releases.hashicorp.com/terraform (1.11 or newer); tofu does as well, by E2E_TERRAFORM=tofu",
   },
   {
     name: "busybox",
@@ -154,9 +154,10 @@ export function searchPath(environment: NodeJS.ProcessEnv = process.env): string
   );
 }
 
-/** The first executable file of that name; undefined where there is none. */
+/** The first executable file of that name; undefined where there is none. `E2E_TERRAFORM` names Terraform's, such as `tofu`. */
 export function findBinary(name: string, directories = searchPath()): string | undefined {
-  return directories.map((directory) => path.resolve(directory, name)).find(isExecutable);
+  const file = name === "terraform" ? process.env.E2E_TERRAFORM || name : name;
+  return directories.map((directory) => path.resolve(directory, file)).find(isExecutable);
 }
 
 /** The path of a program that the doctor has seen. */

@@ -6,7 +6,7 @@
  * With leases of 20 s and at most 60 s a user is replaced every 56 s and lives on for 4 s: 14 to 1, and with hours it is more.
  * So it is here: 28 s and 2 s. Four pods have a pool of four each and rotate on their own, so that rotations add up.
  *
- * `--language Go` for one of them, `--rounds 1 --rotations 1` for a short look; `--memory 2000` for what a process holds after that many rotations.
+ * `--language Go` for one of them, `--way leasehold` for one way beside the plain pool, `--rounds 1 --rotations 1` for a short look; `--memory 2000` for what a process holds after that many rotations.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -24,6 +24,8 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       language: { type: "string", multiple: true },
+      // Beside the first one, with which all are compared.
+      way: { type: "string", multiple: true },
       rounds: { type: "string", default: "2" },
       // Of each pod in a round.
       rotations: { type: "string", default: "2" },
@@ -48,7 +50,7 @@ async function main(): Promise<void> {
       timing: { period: Number(values.period), overlap: Number(values.overlap) },
     };
     let lost = 0;
-    for (const language of named(values.language)) {
+    for (const language of named(values.language).map((each) => inWays(each, values.way))) {
       const prepared = language.prepare(fs.mkdtempSync(path.join(directory, "program-")));
       if ("missing" in prepared) {
         console.log(`${language.name}: not run, ${prepared.missing}\n`);
@@ -93,6 +95,13 @@ function named(names: readonly string[] | undefined): readonly Language[] {
   if (unknown.length > 0)
     throw new Error(`no language is named ${unknown.join(", ")}; there are: ${known.join("; ")}`);
   return LANGUAGES.filter(({ name }) => names.includes(name));
+}
+
+/** The language with these of its ways only. */
+function inWays(language: Language, wanted: readonly string[] | undefined): Language {
+  if (wanted === undefined) return language;
+  const ways = Object.entries(language.ways).filter(([way], index) => index === 0 || wanted.includes(way));
+  return { ...language, ways: Object.fromEntries(ways) };
 }
 
 async function prepare(server: Awaited<ReturnType<typeof startPostgres>>): Promise<TestDatabase> {

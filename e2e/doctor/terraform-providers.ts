@@ -84,7 +84,7 @@ async function tryToInstall(terraform: string, name: string): Promise<Installabl
       },
     );
     if (code !== 0) return { reason: firstError(stdout + stderr) };
-    return { version: new RegExp(`${name} v(\\S+)`).exec(stdout)?.[1] ?? "of no known version" };
+    return { version: /Installed \S+ v(\S+)/.exec(stdout)?.[1] ?? "of no known version" };
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });
   }

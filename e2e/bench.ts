@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { noUsersOf, usersOf } from "./support/users";
 import path from "node:path";
 import { parse } from "yaml";
 import { bootstrapInput } from "../lib/environment/derive";
@@ -125,19 +126,13 @@ export class Bench {
   }
 
   /** The users that Vault has made for a service and that PostgreSQL still knows, oldest first. */
-  async users(service = ""): Promise<string[]> {
-    const rows = await this.servers.postgres.query<{ rolname: string }>(
-      "SELECT rolname FROM pg_roles WHERE rolname LIKE 'v-' || $1 || '%' ORDER BY oid",
-      { values: [service] },
-    );
-    return rows.map(({ rolname }) => rolname);
+  users(service = ""): Promise<string[]> {
+    return usersOf(this.servers.postgres, service);
   }
 
   /** Waits until PostgreSQL knows no user of a service any more. */
-  async noUsers(service: string, timeoutMs = 30_000): Promise<void> {
-    await eventually(`end of all users of ${service}`, async () => (await this.users(service)).length === 0, {
-      timeoutMs,
-    });
+  noUsers(service: string, timeoutMs = 30_000): Promise<void> {
+    return noUsersOf(this.servers.postgres, service, timeoutMs);
   }
 
   /** The ids of the leases of a database role. */

@@ -1,8 +1,11 @@
+import { SHOP } from "./schema";
+import { customersService } from "./storefronts/service";
 import type { Environment } from "../lib/environment/environment";
 import type { Servers } from "./servers/servers";
 import type { Language } from "./storefronts/language";
 
-export const SHOP = "shop";
+export { SHOP };
+
 export const ARCHIVE = "archive";
 
 /** Image of every application of the bench: a script of e2e/apps on this machine's Node. */
@@ -77,27 +80,7 @@ export function benchEnvironment(
 
 /** Customers' own: each language is asked the same. */
 function storefront({ service, image, args, replicas }: Language): Environment["services"][number] {
-  return {
-    name: service,
-    namespace: "shop",
-    ttl,
-    drain: "3s",
-    access: [
-      {
-        database: SHOP,
-        grants: [{ tables: ["orders"], privileges: ["SELECT", "INSERT"] }],
-        pool: { max: 4 },
-      },
-    ],
-    workload: {
-      kind: "deployment",
-      image,
-      args: [...args],
-      replicas,
-      port: 8080,
-      readiness: { kind: "http", path: "/ready", port: 8080 },
-    },
-  };
+  return customersService({ name: service, namespace: "shop", ttl, drain: "3s", image, args, replicas });
 }
 
 const ttl = { default: "20s", max: "60s" } as const;

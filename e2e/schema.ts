@@ -1,3 +1,6 @@
+/** The database of the shop, by its name in every environment of the benches. */
+export const SHOP = "shop";
+
 /** The databases of the bench: enough tables, of enough kinds, to see what a credential may not do. */
 
 export const SHOP_SCHEMA = `

@@ -19,7 +19,7 @@ export async function memory(
   let failed = 0;
   for (const way of ["plain", "leasehold"]) {
     const { database, port } = setting;
-    const directory = path.join(setting.directory, `memory-${LETTERS(language.name)}-${way}`);
+    const directory = path.join(setting.directory, `memory-${language.name.replaceAll(/\W+/g, "-")}-${way}`);
     const options = { database, port, directory, pods: PODS, poolMax: 1, timing: TIMING };
     const { issuers, contract } = await startPods({ ...options, poolMaxLifetime: LIFETIME_OF_AN_HOUR });
     const asked = path.join(directory, "asked");
@@ -53,5 +53,3 @@ export async function memory(
   }
   return failed;
 }
-
-const LETTERS = (name: string) => name.toLowerCase().replaceAll(/\W+/g, "-");

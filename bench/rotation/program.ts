@@ -42,11 +42,19 @@ export interface ProgramOptions {
  * of its input it stops, writes a line `POD MILLISECONDS MICROSECONDS` per short query to the file, and answers a line of JSON.
  */
 export class Program {
+  private readonly ended: Promise<never>;
+
   private constructor(
     private readonly process: ChildProcess,
     private readonly answers: Interface,
     private readonly file: string,
-  ) {}
+  ) {
+    this.ended = once(process, "exit").then(([code]) => {
+      throw new Error(`the program has ended with ${code}`);
+    });
+    // Whoever waits for an answer is told.
+    this.ended.catch(() => {});
+  }
 
   static start({ command, way, workers, pods, contract, staticUser, asked }: ProgramOptions): Program {
     const [program = "", ...args] = command;
@@ -84,11 +92,7 @@ export class Program {
   }
 
   private async answer(): Promise<string> {
-    const ended = once(this.process, "exit").then(([code]) => {
-      throw new Error(`the program has ended with ${code}`);
-    });
-    ended.catch(() => {});
-    const [line] = (await Promise.race([once(this.answers, "line"), ended])) as [string];
+    const [line] = (await Promise.race([once(this.answers, "line"), this.ended])) as [string];
     return line;
   }
 }

@@ -39,7 +39,7 @@ export async function runOf(library: Library, server: PostgresServer, queries: n
 function problemsOf(seen: Seen, { isDone = false }: Library, rotations: number): string[] {
   const problems = [...new Set(seen.failed)].slice(0, 3);
   const users = seen.users.filter(Boolean).length;
-  // Half a second may not be enough for a worker of a busy machine to meet each user.
+  // A worker of a busy machine may not meet each user.
   if (users > 0 && users < rotations * 0.8) {
     problems.push(`it has seen ${users} of ${rotations + 1} users`);
   }

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { noUsersOf, usersOf } from "../support/users";
 import path from "node:path";
 import { binary, searchPath } from "../doctor/binaries";
 import { offlineTerraform } from "../doctor/terraform-providers";
@@ -13,7 +14,6 @@ import { scramVerifier } from "../servers/scram";
 import { VaultClient } from "../servers/vault-client";
 import { runOrThrow } from "../support/run";
 import type { Teardown } from "../support/teardown";
-import { eventually } from "../support/wait";
 import { Terraform } from "../terraform";
 import { CONTROL_PLANE, POSTGRES_PORT } from "./addresses";
 import { chartDirectory, chartImageTags, serveChart } from "./chart";
@@ -133,18 +133,12 @@ export class NodesBench {
   }
 
   /** The users that Vault has made for a service and that PostgreSQL still knows, oldest first. */
-  async users(service = ""): Promise<string[]> {
-    const rows = await this.postgres.query<{ rolname: string }>(
-      "SELECT rolname FROM pg_roles WHERE rolname LIKE 'v-' || $1 || '%' ORDER BY oid",
-      { values: [service] },
-    );
-    return rows.map(({ rolname }) => rolname);
+  users(service = ""): Promise<string[]> {
+    return usersOf(this.postgres, service);
   }
 
-  async noUsers(service: string, timeoutMs = 30_000): Promise<void> {
-    await eventually(`end of all users of ${service}`, async () => (await this.users(service)).length === 0, {
-      timeoutMs,
-    });
+  noUsers(service: string, timeoutMs = 30_000): Promise<void> {
+    return noUsersOf(this.postgres, service, timeoutMs);
   }
 
   /** Where kubectl and vault find the cluster and the active server. */

@@ -1,5 +1,6 @@
 import type { Environment } from "../../lib/environment/environment";
-import { SHOP } from "../environment";
+import { SHOP } from "../schema";
+import { customersService } from "../storefronts/service";
 import { CONTROL_PLANE, POSTGRES_PORT } from "./addresses";
 import { APPLICATION_IMAGE, STOREFRONT_IMAGE } from "./images";
 
@@ -92,26 +93,14 @@ const services: Environment["services"] = [
       readiness: { kind: "http", path: "/ready", port: 8080 },
     },
   },
-  {
+  customersService({
     name: "storefront",
     namespace: "shop",
     ttl,
     // A third of it is for customers who are still sent here: kube-proxy takes a second or two.
     drain: "9s",
-    access: [
-      {
-        database: SHOP,
-        grants: [{ tables: ["orders"], privileges: ["SELECT", "INSERT"] }],
-        pool: { max: 4 },
-      },
-    ],
-    workload: {
-      kind: "deployment",
-      image: STOREFRONT_IMAGE,
-      args: ["/app/orders/main.js"],
-      replicas: 3,
-      port: 8080,
-      readiness: { kind: "http", path: "/ready", port: 8080 },
-    },
-  },
+    image: STOREFRONT_IMAGE,
+    args: ["/app/orders/main.js"],
+    replicas: 3,
+  }),
 ];

@@ -8,6 +8,7 @@ import { CHECK_IMAGE, SHOP, STOREFRONT_IMAGE } from "../environment";
 import type { RunningPod } from "../pod-runner/running-pod";
 import { scramVerifier } from "../servers/scram";
 import { namespacePath } from "../support/kubernetes-paths";
+import { customersService } from "../storefronts/service";
 import { eventually } from "../support/wait";
 import { deployBefore, removePodsOfBefore, takeOver } from "./deployment-of-before";
 import { Endpoints } from "./endpoints";
@@ -91,28 +92,9 @@ export const migration: Scenario = {
 };
 
 function ledger(migration: Migration): EnvironmentService {
-  return {
-    name: NAME,
-    namespace: NAMESPACE,
-    ttl: { default: "20s", max: "60s" },
-    drain: "3s",
-    access: [
-      {
-        database: SHOP,
-        grants: [{ tables: ["orders"], privileges: ["SELECT", "INSERT"] }],
-        pool: { max: 4 },
-      },
-    ],
-    workload: {
-      kind: "deployment",
-      image: STOREFRONT_IMAGE,
-      args: ["/app/orders/main.js"],
-      replicas: REPLICAS,
-      port: 8080,
-      readiness: { kind: "http", path: "/ready", port: 8080 },
-    },
-    migration,
-  };
+  const own = { name: NAME, namespace: NAMESPACE, ttl: { default: "20s", max: "60s" }, drain: "3s" } as const;
+  const pods = { image: STOREFRONT_IMAGE, args: ["/app/orders/main.js"], replicas: REPLICAS };
+  return { ...customersService({ ...own, ...pods }), migration };
 }
 
 /** How it has always been: a user with a password, and a Secret with both. */

@@ -108,9 +108,5 @@ export function providerProblems(property: string, provider: Provider, version: 
 }
 
 function compared(one: string, other: string): number {
-  const [left, right] = [one, other].map((version) => version.split(".").map(Number));
-  const difference = (left ?? [])
-    .map((part, index) => part - (right?.[index] ?? 0))
-    .find((each) => each !== 0);
-  return difference ?? 0;
+  return one.localeCompare(other, "en", { numeric: true });
 }

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from leasehold_psycopg import AsyncRotatingPool, RotatingPool
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
@@ -164,9 +164,7 @@ async def tasks() -> None:
         await pool.close()
 
 
-def main() -> NoReturn:
-    threads() if kind == "threads" else asyncio.run(tasks())
-    sys.exit()
-
-
-main()
+if kind == "threads":
+    threads()
+else:
+    asyncio.run(tasks())

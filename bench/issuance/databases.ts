@@ -4,7 +4,7 @@ import type { PostgresServer } from "../../e2e/servers/postgres";
 import type { VaultServer } from "../../e2e/servers/vault";
 
 /** Logins of a bench that lives for minutes on loopback. */
-const PASSWORD = "login-of-the-bench";
+export const PASSWORD = "login-of-the-bench";
 
 /** Two ways to the same privileges, each with a connection of its own: Vault serializes per connection. */
 export type Strategy = "group" | "tutorial";
@@ -71,7 +71,8 @@ const TUTORIAL = [
   `GRANT SELECT ON ALL TABLES IN SCHEMA public TO "{{name}}";`,
 ];
 
-async function connect(
+/** Writes a connection that every role may use. */
+export async function connect(
   postgres: PostgresServer,
   { client }: VaultServer,
   { name, database, username }: Readonly<Record<"name" | "database" | "username", string>>,

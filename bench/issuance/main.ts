@@ -10,11 +10,17 @@ import { startPostgres, startVault } from "../../e2e/servers/servers";
 import { freePorts } from "../../e2e/support/ports";
 import { Teardown } from "../../e2e/support/teardown";
 import { prepare, type Role } from "./databases";
-import { measure, stall, type Issuance } from "./measure";
+import { SpreadDatabase, type Spread } from "./connections";
+import { measure, quantile, stall, type Issuance } from "./measure";
 
 /** The tutorial revokes one or two of 500 tables in a second: enough to see, and not to wait for. */
 const CREDENTIALS: Readonly<Record<number, number>> = { 10: 200, 500: 40 };
 const WORKERS = [1, 10];
+/** Of one database. */
+const CONNECTIONS = [1, 2, 4, 8];
+const TURNS = 3;
+/** A herd: after an outage, or when a node pool is replaced. */
+const PODS = 200;
 
 async function main(): Promise<number> {
   const directory = enclosed()?.directory;
@@ -52,6 +58,61 @@ async function bench(directory: string, teardown: Teardown): Promise<void> {
     }
   }
   await printStall(vault.client, 500, 40);
+  await printConnections(await SpreadDatabase.create(postgres, vault, Math.max(...CONNECTIONS)));
+}
+
+/** In turns, so that what the machine does meanwhile meets each number of connections. */
+async function printConnections(database: SpreadDatabase): Promise<void> {
+  const runs = new Map(CONNECTIONS.map((count) => [count, [] as { busy: Spread; herd: Spread }[]]));
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    for (const count of CONNECTIONS) {
+      await database.spread(count);
+      const busy = await database.issue(320, 32);
+      const herd = await database.issue(PODS, PODS);
+      runs.get(count)?.push({ busy, herd });
+    }
+  }
+  console.log(
+    `\nservices spread over connections, ${TURNS} turns; beside one connection in brackets\nconnections  issued/s      revoked/s     ${PODS} pods at once: the last has its credential after, half of them after`,
+  );
+  const rows = CONNECTIONS.map((count) => inFigures(runs.get(count) ?? []));
+  const [one] = rows;
+  for (const [index, count] of CONNECTIONS.entries()) {
+    const row = rows[index];
+    if (row === undefined || one === undefined) continue;
+    const cell = (key: keyof typeof row, digits: number, unit = "") =>
+      `${row[key].toFixed(digits)}${unit} (${(row[key] / one[key]).toFixed(2)} x)`.padEnd(16);
+    console.log(
+      [
+        String(count).padEnd(11),
+        cell("issued", 0),
+        cell("revoked", 0),
+        cell("last", 2, " s"),
+        cell("half", 2, " s"),
+      ].join("  "),
+    );
+  }
+  for (const where of ["same", "other"] as const) {
+    const { alone, meanwhile } = await database.besideAHerd(2, PODS, where);
+    console.log(
+      `a service while ${PODS} pods come on ${where === "same" ? "its connection" : "the other of two connections"}: p50 ${alone.toFixed(0)} ms alone, ${meanwhile.toFixed(0)} ms meanwhile (${(meanwhile / alone).toFixed(1)} x)`,
+    );
+  }
+  const { moved, left } = await database.move(Math.max(...CONNECTIONS));
+  console.log(
+    `${moved} services moved to another connection with a lease: all renewed and revoked, ${left} users left`,
+  );
+  if (left > 0) throw new Error("a lease of before was not revoked by the connection of after");
+}
+
+function inFigures(runs: readonly { readonly busy: Spread; readonly herd: Spread }[]) {
+  const median = (of: (run: (typeof runs)[number]) => number) => quantile(runs.map(of), 0.5);
+  return {
+    issued: median(({ busy }) => busy.latencies.length / busy.seconds),
+    revoked: median(({ busy }) => busy.latencies.length / busy.revokingSeconds),
+    last: median(({ herd }) => herd.seconds),
+    half: median(({ herd }) => quantile(herd.latencies, 0.5) / 1000),
+  };
 }
 
 function row({ tables, strategy }: Role, workers: number, result: Issuance): string {

@@ -12,51 +12,72 @@ import {
 import { connect, PASSWORD } from "./databases";
 import { quantile } from "./measure";
 
-const DATABASE = "spread";
-const LOGIN = "vault_spread";
 const GRANTS: readonly Grant[] = [{ tables: ["orders"], privileges: ["SELECT"] }];
 
 /** As many services as make the load of every connection much the same. */
-const SERVICES = Array.from({ length: 64 }, (_, index) => databaseRoleName(`service-${index}`, DATABASE));
+const SERVICES = 64;
+
+export interface Spreading {
+  /** Name of the database. */
+  readonly database: string;
+  /** As many connections as are measured at most. */
+  readonly most: number;
+  /**
+   * Port by which Vault reaches PostgreSQL.
+   * @default - the server's own
+   */
+  readonly port?: number;
+}
 
 /** A database with several connections, over which its services are spread as leasehold does it. */
 export class SpreadDatabase {
+  private readonly roles: readonly string[];
+
   private constructor(
+    private readonly name: string,
     private readonly postgres: PostgresServer,
     private readonly vault: VaultServer,
-  ) {}
+  ) {
+    this.roles = Array.from({ length: SERVICES }, (_, index) => databaseRoleName(`service-${index}`, name));
+  }
 
-  /** Makes the database, its bootstrap SQL, and as many connections as are measured at most. */
-  static async create(postgres: PostgresServer, vault: VaultServer, most: number): Promise<SpreadDatabase> {
-    const connections = connectionsOf(DATABASE, LOGIN, most);
-    await postgres.query(`CREATE DATABASE ${DATABASE}`);
-    await postgres.query("CREATE TABLE orders (id serial PRIMARY KEY)", { database: DATABASE });
+  /** Makes the database, by its bootstrap SQL, and the connections. */
+  static async create(
+    postgres: PostgresServer,
+    vault: VaultServer,
+    { database, most, port }: Spreading,
+  ): Promise<SpreadDatabase> {
+    const spread = new SpreadDatabase(database, postgres, vault);
+    const login = `vault_${database}`;
+    const connections = connectionsOf(database, login, most);
+    await postgres.query(`CREATE DATABASE ${database}`);
+    await postgres.query("CREATE TABLE orders (id serial PRIMARY KEY)", { database });
     const sql = renderBootstrapSql({
       environment: "bench",
-      connection: DATABASE,
-      databaseName: DATABASE,
+      connection: database,
+      databaseName: database,
       schema: "public",
-      login: LOGIN,
+      login,
       furtherLogins: connections.slice(1).map(({ login }) => login),
       postgresVersion: 18,
-      roles: SERVICES.map((name) => ({ name, grants: GRANTS })),
+      roles: spread.roles.map((name) => ({ name, grants: GRANTS })),
     });
-    await postgres.query(sql, { database: DATABASE });
-    for (const { name, login } of connections) {
-      await postgres.query(`ALTER ROLE ${login} PASSWORD '${scramVerifier(PASSWORD)}'`);
-      await connect(postgres, vault, { name, database: DATABASE, username: login });
+    await postgres.query(sql, { database });
+    for (const { name, login: username } of connections) {
+      await postgres.query(`ALTER ROLE ${username} PASSWORD '${scramVerifier(PASSWORD)}'`);
+      await connect(postgres, vault, { name, database, username, port: port ?? postgres.port });
     }
-    return new SpreadDatabase(postgres, vault);
+    return spread;
   }
 
   /** Spreads the services over so many of the connections, as Terraform does: a role that moves is made anew. */
   async spread(count: number): Promise<void> {
-    await Promise.all(SERVICES.map((role) => this.define(role, connectionOf(DATABASE, role, count))));
+    await Promise.all(this.roles.map((role) => this.define(role, connectionOf(this.name, role, count))));
   }
 
   /** Reads so many credentials, each service's in its turn, and revokes them all. */
   async issue(count: number, workers: number): Promise<Spread> {
-    const issued = await this.read(SERVICES, count, workers);
+    const issued = await this.read(this.roles, count, workers);
     const startedAt = performance.now();
     await this.revokeAll();
     return { ...issued, revokingSeconds: (performance.now() - startedAt) / 1000 };
@@ -67,9 +88,9 @@ export class SpreadDatabase {
    * a herd.
    */
   async besideAHerd(connections: number, herd: number, where: "same" | "other") {
-    const [victim = "", ...others] = SERVICES;
-    const own = connectionOf(DATABASE, victim, connections);
-    const isOwn = (role: string) => connectionOf(DATABASE, role, connections) === own;
+    const [victim = "", ...others] = this.roles;
+    const own = connectionOf(this.name, victim, connections);
+    const isOwn = (role: string) => connectionOf(this.name, role, connections) === own;
     const neighbours = others.filter((role) => isOwn(role) === (where === "same"));
     const alone = await this.read([victim], 20, 1);
     let running = true;
@@ -89,14 +110,14 @@ export class SpreadDatabase {
   async move(count: number): Promise<{ readonly moved: number; readonly left: number }> {
     const { client } = this.vault;
     await this.spread(1);
-    const { leaseIds } = await this.read(SERVICES, SERVICES.length, 1);
+    const { leaseIds } = await this.read(this.roles, SERVICES, 1);
     await this.spread(count);
     for (const lease_id of leaseIds) {
       await client.write("sys/leases/renew", { lease_id });
       await client.write("sys/leases/revoke", { lease_id, sync: true });
     }
     const left = await this.postgres.query("SELECT FROM pg_roles WHERE rolname LIKE 'v-service-%'");
-    const moved = SERVICES.filter((role) => connectionOf(DATABASE, role, count) !== DATABASE).length;
+    const moved = this.roles.filter((role) => connectionOf(this.name, role, count) !== this.name).length;
     return { moved, left: left.length };
   }
 
@@ -118,7 +139,7 @@ export class SpreadDatabase {
   }
 
   private async revokeAll(): Promise<void> {
-    const prefixes = SERVICES.map((role) => `sys/leases/revoke-prefix/database/creds/${role}`);
+    const prefixes = this.roles.map((role) => `sys/leases/revoke-prefix/database/creds/${role}`);
     await Promise.all(prefixes.map((path) => this.vault.client.write(path, { sync: true })));
   }
 

@@ -75,11 +75,16 @@ const TUTORIAL = [
 export async function connect(
   postgres: PostgresServer,
   { client }: VaultServer,
-  { name, database, username }: Readonly<Record<"name" | "database" | "username", string>>,
+  {
+    name,
+    database,
+    username,
+    port = postgres.port,
+  }: Readonly<Record<"name" | "database" | "username", string>> & { readonly port?: number },
 ): Promise<void> {
   await client.write(`database/config/${name}`, {
     plugin_name: "postgresql-database-plugin",
-    connection_url: `postgresql://{{username}}:{{password}}@${postgres.host}:${postgres.port}/${database}?sslmode=verify-full`,
+    connection_url: `postgresql://{{username}}:{{password}}@${postgres.host}:${port}/${database}?sslmode=verify-full`,
     tls_ca: postgres.tls().ca,
     username,
     password: PASSWORD,

@@ -191,14 +191,15 @@ function unlinkedLogins(input: BootstrapInput): string {
 /** Vault's logins without what creating a credential of a group takes, or ending what the login before has created. */
 export function lackingMemberships(input: BootstrapInput): string {
   const { postgresVersion, furtherLogins = [] } = input;
-  const logins = loginsOf(input).map((login) => `(${quoteLiteral(login)})`);
-  const ofGroups = `SELECT format('Vault''s login %I cannot create members of %I: GRANT %I TO %I WITH ADMIN OPTION', login_name, role_name, role_name, login_name)
-    FROM leasehold_role, (VALUES ${logins.join(", ")}) AS login (login_name)
-    WHERE NOT EXISTS (
-      SELECT FROM leasehold_membership WHERE held_role = role_name AND member_role = login_name AND admin_option)`;
+  // Of what is not there at all that alone is told.
+  const ofGroups = `SELECT format('Vault''s login %I cannot create members of %I: GRANT %I TO %I WITH ADMIN OPTION', login.rolname, role_name, role_name, login.rolname)
+    FROM leasehold_role JOIN pg_roles AS held ON held.rolname = role_name, pg_roles AS login
+    WHERE login.rolname ${isLogin(input)} AND NOT EXISTS (
+      SELECT FROM leasehold_membership
+      WHERE held_role = role_name AND member_role = login.rolname AND admin_option)`;
   if (postgresVersion < 16 || furtherLogins.length === 0) return ofGroups;
   return `${ofGroups}
     UNION
     SELECT format('Vault''s login %I cannot end what %I has created: GRANT %I TO %I WITH INHERIT FALSE, SET FALSE', later, earlier, earlier, later)
-    FROM ${unlinkedLogins(input)}`;
+    FROM ${unlinkedLogins(input)} AND to_regrole(quote_ident(earlier)) IS NOT NULL AND to_regrole(quote_ident(later)) IS NOT NULL`;
 }

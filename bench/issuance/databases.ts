@@ -4,7 +4,7 @@ import type { PostgresServer } from "../../e2e/servers/postgres";
 import type { VaultServer } from "../../e2e/servers/vault";
 
 /** Logins of a bench that lives for minutes on loopback. */
-const PASSWORD = "login-of-the-bench";
+export const PASSWORD = "login-of-the-bench";
 
 /** Two ways to the same privileges, each with a connection of its own: Vault serializes per connection. */
 export type Strategy = "group" | "tutorial";
@@ -71,14 +71,20 @@ const TUTORIAL = [
   `GRANT SELECT ON ALL TABLES IN SCHEMA public TO "{{name}}";`,
 ];
 
-async function connect(
+/** Writes a connection that every role may use. */
+export async function connect(
   postgres: PostgresServer,
   { client }: VaultServer,
-  { name, database, username }: Readonly<Record<"name" | "database" | "username", string>>,
+  {
+    name,
+    database,
+    username,
+    port = postgres.port,
+  }: Readonly<Record<"name" | "database" | "username", string>> & { readonly port?: number },
 ): Promise<void> {
   await client.write(`database/config/${name}`, {
     plugin_name: "postgresql-database-plugin",
-    connection_url: `postgresql://{{username}}:{{password}}@${postgres.host}:${postgres.port}/${database}?sslmode=verify-full`,
+    connection_url: `postgresql://{{username}}:{{password}}@${postgres.host}:${port}/${database}?sslmode=verify-full`,
     tls_ca: postgres.tls().ca,
     username,
     password: PASSWORD,

@@ -3,6 +3,8 @@
  * Vault's tutorial (each credential is granted all tables), through a real Vault, in one run. As root on
  * Linux, like the end-to-end bench, whose servers these are.
  */
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import path from "node:path";
 import { enclosed, recordPorts, runEnclosed } from "../../e2e/enclosure";
 import { CertificateAuthority } from "../../e2e/servers/certificates";
@@ -10,11 +12,19 @@ import { startPostgres, startVault } from "../../e2e/servers/servers";
 import { freePorts } from "../../e2e/support/ports";
 import { Teardown } from "../../e2e/support/teardown";
 import { prepare, type Role } from "./databases";
-import { measure, stall, type Issuance } from "./measure";
+import { SpreadDatabase, type Spread } from "./connections";
+import { measure, quantile, stall, type Issuance } from "./measure";
 
 /** The tutorial revokes one or two of 500 tables in a second: enough to see, and not to wait for. */
 const CREDENTIALS: Readonly<Record<number, number>> = { 10: 200, 500: 40 };
 const WORKERS = [1, 10];
+/** Of one database. */
+const CONNECTIONS = [1, 2, 4, 8];
+const TURNS = 3;
+/** A herd: after an outage, or when a node pool is replaced. */
+const PODS = 200;
+/** Of a network, in ms: what a statement travels while Vault holds the lock. */
+const DISTANCE = 1;
 
 async function main(): Promise<number> {
   const directory = enclosed()?.directory;
@@ -31,9 +41,9 @@ async function main(): Promise<number> {
 
 async function bench(directory: string, teardown: Teardown): Promise<void> {
   const authority = await CertificateAuthority.create(path.join(directory, "tls"));
-  const ports = await freePorts(3);
+  const ports = await freePorts(4);
   recordPorts(directory, ports);
-  const [postgresPort, vaultPort, clusterPort] = ports as [number, number, number];
+  const [postgresPort, vaultPort, clusterPort, relayPort] = ports as [number, number, number, number];
   const postgres = await startPostgres(directory, authority, postgresPort, teardown);
   const vault = await startVault(directory, authority, [vaultPort, clusterPort], teardown);
   await vault.client.write("sys/mounts/database", { type: "database" });
@@ -52,6 +62,77 @@ async function bench(directory: string, teardown: Teardown): Promise<void> {
     }
   }
   await printStall(vault.client, 500, 40);
+  const most = Math.max(...CONNECTIONS);
+  console.log(
+    "\nservices spread over connections, in the median of turns; beside one connection in brackets",
+  );
+  const near = await SpreadDatabase.create(postgres, vault, { database: "near", most });
+  await printConnections("Vault and PostgreSQL on one machine", near);
+  await relay(relayPort, postgresPort, teardown);
+  const far = await SpreadDatabase.create(postgres, vault, { database: "far", most, port: relayPort });
+  await printConnections(`${DISTANCE} ms each way between them`, far);
+}
+
+/** In turns, so that what the machine does meanwhile meets each number of connections. */
+async function printConnections(where: string, database: SpreadDatabase): Promise<void> {
+  const runs = new Map(CONNECTIONS.map((count) => [count, [] as { busy: Spread; herd: Spread }[]]));
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    for (const count of CONNECTIONS) {
+      await database.spread(count);
+      const busy = await database.issue(320, 32);
+      const herd = await database.issue(PODS, PODS);
+      runs.get(count)?.push({ busy, herd });
+    }
+  }
+  console.log(
+    `\n${where}\nconnections  issued/s          revoked/s         ${PODS} pods at once: the last has its credential after, half of them after`,
+  );
+  const rows = CONNECTIONS.map((count) => inFigures(runs.get(count) ?? []));
+  const [one] = rows;
+  for (const [index, count] of CONNECTIONS.entries()) {
+    const row = rows[index];
+    if (row === undefined || one === undefined) continue;
+    const cell = (key: keyof typeof row, digits: number, unit = "") =>
+      `${row[key].toFixed(digits)}${unit} (${(row[key] / one[key]).toFixed(2)} x)`.padEnd(16);
+    console.log(
+      [
+        String(count).padEnd(11),
+        cell("issued", 0),
+        cell("revoked", 0),
+        cell("last", 2, " s"),
+        cell("half", 2, " s"),
+      ].join("  "),
+    );
+  }
+  await database.spread(2);
+  for (const place of ["same", "other"] as const) {
+    const { alone, meanwhile } = await database.besideAHerd(2, PODS, place);
+    console.log(
+      `a service while ${PODS} pods come on ${place === "same" ? "its connection" : "the other of two connections"}: p50 ${alone.toFixed(0)} ms alone, ${meanwhile.toFixed(0)} ms meanwhile (${(meanwhile / alone).toFixed(1)} x)`,
+    );
+  }
+  const { moved, left } = await database.move(Math.max(...CONNECTIONS));
+  console.log(
+    `${moved} services moved to another connection with a lease: all renewed and revoked, ${left} users left`,
+  );
+  if (left > 0) throw new Error("a lease of before was not revoked by the connection of after");
+}
+
+/** As a program of its own, so that what it waits for is not the bench. */
+async function relay(port: number, target: number, teardown: Teardown): Promise<void> {
+  const child = fork(path.join(__dirname, "relay.js"), [port, target, DISTANCE].map(String));
+  teardown.add("relay", () => child.kill());
+  await once(child, "message");
+}
+
+function inFigures(runs: readonly { readonly busy: Spread; readonly herd: Spread }[]) {
+  const median = (of: (run: (typeof runs)[number]) => number) => quantile(runs.map(of), 0.5);
+  return {
+    issued: median(({ busy }) => busy.latencies.length / busy.seconds),
+    revoked: median(({ busy }) => busy.latencies.length / busy.revokingSeconds),
+    last: median(({ herd }) => herd.seconds),
+    half: median(({ herd }) => quantile(herd.latencies, 0.5) / 1000),
+  };
 }
 
 function row({ tables, strategy }: Role, workers: number, result: Issuance): string {

@@ -1,4 +1,5 @@
 import { peopleClaims } from "./people-claims";
+import { connectionsOf } from "../postgres";
 import { governingServiceName, policyNameOf, usesVault } from "../service";
 import {
   bootstrapInput,
@@ -58,7 +59,7 @@ export function claimsOf(clusters: readonly ClusterEnvironment[]): Claim[] {
 
 function databaseClaims(environment: Environment): Claim[] {
   return [
-    ...environment.databases.map((database) => loginClaim(environment, database)),
+    ...environment.databases.flatMap((database) => loginClaims(environment, database)),
     ...oncePerName(environment.databases).flatMap((database) => groupRoleClaims(environment, database)),
   ];
 }
@@ -173,17 +174,17 @@ function stateClaims(environment: Environment): Claim[] {
   }));
 }
 
-function loginClaim(environment: Environment, database: Database): Claim {
-  const { name, username } = withDefaults(database);
-  return {
+function loginClaims(environment: Environment, database: Database): Claim[] {
+  const { name, username, connections } = withDefaults(database);
+  return connectionsOf(name, username, connections).map(({ login }) => ({
     environment: environment.name,
     path: `${platformStackName(environment)}/${name}`,
     property: "username",
-    got: username,
-    keys: roleKeys(environment, database, username),
+    got: login,
+    keys: roleKeys(environment, database, login),
     must: "be a login of this connection alone: Vault rotates its password, which locks out any other",
     fix: `give each database of one server a login of its own, such as "vault_admin_${name}"`,
-  };
+  }));
 }
 
 function groupRoleClaims(environment: Environment, database: Database): Claim[] {

@@ -2,6 +2,7 @@ import type { KubernetesAuthProps } from "../auth";
 import { groupBy, isDuration, seconds, type Duration } from "../core";
 import { peopleTtl } from "../people";
 import {
+  connectionsOf,
   databaseRoleName,
   type BootstrapInput,
   type CredentialStrategy,
@@ -174,8 +175,9 @@ export function servicePlatform(environment: ClusterEnvironment): ServicePlatfor
     },
     databases: environment.databases
       .map(withDefaults)
-      .map(({ name, host, port, database, schema, tls, endpoints, failover = [] }) => ({
+      .map(({ name, host, port, database, schema, tls, connections, endpoints, failover = [] }) => ({
         ...{ name, host, port, database, schema, tls },
+        ...(connections > 1 && { connections }),
         ...(endpoints && { endpoints: endpoints.map(servicesEndpoint) }),
         ...(failover.length > 0 && { servers: "several" as const }),
       })),
@@ -189,15 +191,18 @@ function servicesEndpoint({ hostIn, port = 5432, ...endpoint }: DatabaseEndpoint
 /** A database with its defaults filled in. */
 export function withDefaults<T extends Database>(
   database: T,
-): T & Required<Pick<Database, "port" | "schema" | "username">> {
-  const { port = 5432, schema = "public", username = "vault_admin" } = database;
-  return { ...database, port, schema, username };
+): T & Required<Pick<Database, "port" | "schema" | "username" | "connections">> {
+  const { port = 5432, schema = "public", username = "vault_admin", connections = 1 } = database;
+  return { ...database, port, schema, username, connections };
 }
 
 /** What the bootstrap SQL of a database is rendered from: the services and people whose privileges a group role holds. */
 export function bootstrapInput(environment: Environment, database: Database): BootstrapInput {
   const { services } = environment;
-  const { name, database: databaseName, schema, username, postgresVersion } = withDefaults(database);
+  const { name, database: databaseName, schema, postgresVersion, ...own } = withDefaults(database);
+  const [login = own.username, ...furtherLogins] = connectionsOf(name, own.username, own.connections).map(
+    (each) => each.login,
+  );
   const roles = holdersOf(environment).flatMap((holder) =>
     holder.access
       .filter((entry) => entry.database === name && entry.strategy !== "direct")
@@ -222,7 +227,8 @@ export function bootstrapInput(environment: Environment, database: Database): Bo
     connection: name,
     databaseName,
     schema,
-    login: username,
+    login,
+    ...(furtherLogins.length > 0 && { furtherLogins }),
     postgresVersion,
     roles,
     ...(staticUsers.length > 0 && { staticUsers: [...new Set(staticUsers)].sort() }),

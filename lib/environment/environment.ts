@@ -218,6 +218,14 @@ export interface Database extends Pick<
   /** PostgreSQL's `max_connections`, for the lease budget. */
   readonly maxConnections: number;
   /**
+   * Over how many connections of Vault its services and people are spread, from 1 to 16: Vault makes, renews and revokes
+   * one credential after the other per connection. Each has a login of its own; who is on which follows from the name of
+   * the role alone (`docs/connections.md`).
+   * @default 1
+   * @protects nothing: all services of the database wait for each other's credentials
+   */
+  readonly connections?: number;
+  /**
    * Other ways to the database than the one that Vault goes, for the services that choose one.
    * @default - services reach it where Vault does
    * @protects nothing: where a name leads nobody knows from here

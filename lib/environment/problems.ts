@@ -11,7 +11,7 @@ import {
   type LocatedProblem,
   type Problem,
 } from "../core";
-import { connectionProblems, databaseRoleName } from "../postgres";
+import { connectionProblems, connectionsOf, databaseRoleName } from "../postgres";
 import { PGBOUNCER, serviceProblems } from "../service";
 import { auditProblems, rateLimitsProblems, vaultProblems } from "../vault";
 import { clashProblems } from "./clash-problems";
@@ -39,6 +39,7 @@ import { joinProblems } from "./join-problems";
 import { orderProblems } from "./order";
 import { peopleProblemsOf } from "./people-problems";
 import { ownersByMistake } from "./owner-problems";
+import { vaultConnectionProblems } from "./vault-connections";
 import { retirementProblems } from "./retirement-problems";
 
 /**
@@ -180,6 +181,7 @@ function databaseProblems(environment: Environment): LocatedProblem[] {
     located(`${platformStackName(environment)}/${database.name}`, [
       ...connectionProblems({ ...database, allowedRoles: databaseRoles(environment, database.name) }),
       ...integerProblems("maxConnections", database.maxConnections, 1, 262_143),
+      ...vaultConnectionProblems(environment, database),
       ...duplicates("endpoints", database.endpoints ?? []),
       ...poolerLogins(database),
       ...mixedStrategies(environment, database.name),
@@ -188,16 +190,19 @@ function databaseProblems(environment: Environment): LocatedProblem[] {
 }
 
 /** Whoever asks for users must be nobody whose password Vault changes. */
-function poolerLogins({ username, endpoints = [] }: Database & { readonly username: string }): Problem[] {
+function poolerLogins({ name, endpoints = [], ...database }: Database): Problem[] {
+  const { username, connections } = withDefaults({ name, ...database });
+  const vaults = connectionsOf(name, username, connections).map(({ login }) => login);
   const logins = endpoints.flatMap((each) =>
     each.kind === "pgbouncer" ? [each.authUser ?? PGBOUNCER.authUser] : [],
   );
-  if (!logins.includes(username)) return [];
+  const shared = vaults.find((login) => logins.includes(login));
+  if (shared === undefined) return [];
   return [
     {
       property: "endpoints",
       must: "have logins of their own: Vault's is changed by Vault",
-      got: username,
+      got: shared,
       fix: "write another 'authUser', such as \"pgbouncer\"",
     },
   ];

@@ -193,6 +193,7 @@ const databaseSchema = schemaOf<Database>()(
       error: ({ input }) => (input === 14 ? POSTGRES_14 : undefined),
     }),
     maxConnections: z.number(),
+    connections: z.number().optional(),
     endpoints: z.array(endpointSchema).optional(),
   }),
 );

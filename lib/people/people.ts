@@ -7,7 +7,7 @@ import {
   IdentityGroup,
   IdentityGroupAlias,
 } from "../core/terraform";
-import { databaseRoleName, DynamicRole } from "../postgres";
+import { connectionOf, databaseRoleName, DynamicRole } from "../postgres";
 import { addPolicy, policyNameOf } from "../service";
 import { PEOPLE_CONNECTIONS, peopleTtl, type PeopleProps } from "./declaration";
 import { peopleProblems } from "./problems";
@@ -29,11 +29,14 @@ export class People extends Construct {
     const ttl = peopleTtl(props);
     const sorted = [...access].sort((a, b) => (a.database < b.database ? -1 : 1));
     return sorted.map(({ database, grants, strategy, connectionLimit = PEOPLE_CONNECTIONS }) => {
+      const { schema = "public", connections = 1 } =
+        platform.databases.find((each) => each.name === database) ?? {};
+      const roleName = databaseRoleName(name, database);
       const role = new DynamicRole(this, database, {
         mountPath: platform.vault.mountPath,
-        connectionName: database,
-        name: databaseRoleName(name, database),
-        schema: platform.databases.find((each) => each.name === database)?.schema ?? "public",
+        connectionName: connectionOf(database, roleName, connections),
+        name: roleName,
+        schema,
         grants,
         strategy,
         ttl: { default: ttl, max: ttl },

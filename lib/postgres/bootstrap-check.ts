@@ -1,18 +1,17 @@
-import type { BootstrapInput, PostgresVersion } from "./bootstrap-input";
+import { isLogin, type BootstrapInput, type PostgresVersion } from "./bootstrap-input";
 import { LOOKUP_FINDINGS, LOOKUPS_LEFT } from "./bootstrap-pooler";
 import { UNDECLARED_OF_PUBLIC } from "./bootstrap-privileges";
 import { createViews, raiseIfAny, section, type View } from "./bootstrap-sql";
-import { quoteLiteral } from "./identifiers";
 
 /** Looks at the result and takes everything back if it is more or less than what is declared. */
-export function checkSection({ login, postgresVersion }: BootstrapInput): string {
-  const vault = quoteLiteral(login);
+export function checkSection(input: BootstrapInput): string {
+  const { postgresVersion } = input;
   const findings = [
     DIFFERENCES,
     GROUP_ROLES,
     ownerFindings(postgresVersion),
-    loginFindings(vault),
-    membershipFindings(vault, postgresVersion),
+    loginFindings(input),
+    membershipFindings(input),
     LOOKUP_FINDINGS,
     LOOKUPS_LEFT,
   ];
@@ -124,25 +123,34 @@ export function ownerFindings(postgresVersion: PostgresVersion): string {
 const REPLICATES = "EXISTS (SELECT FROM leasehold_replication)";
 
 /** What Vault's login has beyond what creating credentials takes. */
-export function loginFindings(login: string): string {
+export function loginFindings(input: BootstrapInput): string {
   return `    SELECT format('Vault''s login %I has more than it needs; if it is no other role by mistake: '
       'ALTER ROLE %I NOSUPERUSER NOCREATEDB%s NOBYPASSRLS', rolname, rolname, CASE WHEN NOT ${REPLICATES} THEN ' NOREPLICATION' END)
-    FROM pg_roles WHERE rolname = ${login} AND (rolsuper OR rolcreatedb OR rolreplication AND NOT ${REPLICATES} OR rolbypassrls)
+    FROM pg_roles WHERE rolname ${isLogin(input)} AND (rolsuper OR rolcreatedb OR rolreplication AND NOT ${REPLICATES} OR rolbypassrls)
     UNION
     SELECT format('Vault''s login %I %s', role_name, finding)
     FROM leasehold_dependency
-    WHERE role_name = ${login} AND (owned OR classid IN ('pg_class'::regclass, 'pg_default_acl'::regclass))`;
+    WHERE role_name ${isLogin(input)} AND (owned OR classid IN ('pg_class'::regclass, 'pg_default_acl'::regclass))`;
 }
 
 /** Memberships by which the login could act as a role that may read data. */
-export function membershipFindings(login: string, postgresVersion: PostgresVersion): string {
+export function membershipFindings(input: BootstrapInput): string {
+  const { postgresVersion, furtherLogins = [] } = input;
   const harmless =
     postgresVersion < 16
       ? "held_role IN (SELECT role_name FROM leasehold_role UNION SELECT role_name FROM leasehold_owned WHERE owned_by IN ('ours', 'earlier'))"
       : "NOT inherit_option AND NOT set_option";
   return `    SELECT format('Vault''s login %I can act as %I: REVOKE %I FROM %I', member_role, held_role, held_role, member_role)
     FROM leasehold_membership
-    WHERE member_role = ${login} AND held_role <> 'pg_signal_backend' AND NOT (${harmless})`;
+    WHERE member_role ${isLogin(input)} AND held_role <> 'pg_signal_backend' AND NOT (${harmless})${furtherLogins.length > 0 ? adminsAmong(input) : ""}`;
+}
+
+/** With ADMIN one of Vault's logins could set the password of another, which Vault alone knows. */
+function adminsAmong(input: BootstrapInput): string {
+  return `
+    UNION
+    SELECT format('Vault''s login %I may change the login %I: REVOKE ADMIN OPTION FOR %I FROM %I', member_role, held_role, held_role, member_role)
+    FROM leasehold_membership WHERE member_role ${isLogin(input)} AND held_role ${isLogin(input)} AND admin_option`;
 }
 
 /** What every credential may touch besides, because everybody may. */

@@ -1,4 +1,5 @@
 import type { Grant, Owner, Replication } from "./grants";
+import { quoteLiteral } from "./identifiers";
 
 /** Major version of the server; from 16 on, a membership says by itself what it is good for. */
 export type PostgresVersion = 15 | 16 | 17 | 18 | 19;
@@ -40,6 +41,11 @@ export interface BootstrapInput {
   readonly schema: string;
   /** Vault's login; every database has its own, because Vault rotates its password. */
   readonly login: string;
+  /**
+   * The logins of Vault's further connections to the database, in the order of these.
+   * @default - there is one connection
+   */
+  readonly furtherLogins?: readonly string[];
   /** Major version of the server. */
   readonly postgresVersion: PostgresVersion;
   /**
@@ -63,4 +69,24 @@ export interface BootstrapInput {
    * @default - none
    */
   readonly staticUsers?: readonly string[];
+}
+
+/** The logins of all of Vault's connections to the database. */
+export function loginsOf({
+  login,
+  furtherLogins = [],
+}: Pick<BootstrapInput, "login" | "furtherLogins">): string[] {
+  return [login, ...furtherLogins];
+}
+
+/** Follows the name of a role in a condition: whether it is a login of Vault's. */
+export function isLogin(input: Pick<BootstrapInput, "login" | "furtherLogins">): string {
+  const names = loginsOf(input).map(quoteLiteral);
+  return names.length === 1 ? `= ${names.join()}` : `IN (${names.join(", ")})`;
+}
+
+/** The same the other way round. */
+export function isNoLogin(input: Pick<BootstrapInput, "login" | "furtherLogins">): string {
+  const names = loginsOf(input).map(quoteLiteral);
+  return names.length === 1 ? `<> ${names.join()}` : `NOT IN (${names.join(", ")})`;
 }

@@ -1,4 +1,4 @@
-import type { BootstrapInput } from "./bootstrap-input";
+import { isLogin, isNoLogin, type BootstrapInput } from "./bootstrap-input";
 import { foreignLookups } from "./bootstrap-pooler";
 import { block, raiseIfAny, type View } from "./bootstrap-sql";
 import { quoteArray, quoteLiteral } from "./identifiers";
@@ -64,9 +64,9 @@ const HAS_MADE = `EXISTS (SELECT FROM pg_auth_members
  * such as a credential between two connections. Not whoever has made the role. A superuser counts as a member of everything, and lives on nothing.
  */
 export function livingView({
-  login,
   postgresVersion,
-}: Pick<BootstrapInput, "login" | "postgresVersion">): View {
+  ...input
+}: Pick<BootstrapInput, "login" | "furtherLogins" | "postgresVersion">): View {
   const acts = (privilege: string) => `pg_has_role(member.oid, role_id, '${privilege}')`;
   const isMember =
     postgresVersion < 16 ? acts("MEMBER") : `(${acts("USAGE")} OR ${acts("SET")}) AND NOT ${HAS_MADE}`;
@@ -74,7 +74,7 @@ export function livingView({
     name: "leasehold_living",
     query: `  SELECT role_name, member.rolname AS login_name
   FROM leasehold_owned JOIN pg_roles AS member ON member.oid <> role_id AND ${isMember}
-  WHERE owned_by = 'ours' AND NOT member.rolsuper AND member.rolname <> ${quoteLiteral(login)} AND (
+  WHERE owned_by = 'ours' AND NOT member.rolsuper AND member.rolname ${isNoLogin(input)} AND (
     (member.rolcanlogin AND coalesce(member.rolvaliduntil, 'infinity') > now())
     OR EXISTS (SELECT FROM pg_stat_activity WHERE usesysid = member.oid))`,
   };
@@ -93,7 +93,7 @@ export function strangers(input: BootstrapInput): string {
     UNION
     SELECT format('Vault''s login %I %s: its Vault rotates the password, so this database needs a login of its own; '
       'if it is handed over to this environment, say so first: COMMENT ON ROLE %I IS %L', role_name, whose, role_name, ${login})
-    FROM leasehold_owned WHERE role_name = ${quoteLiteral(input.login)} AND owned_by = 'another'`;
+    FROM leasehold_owned WHERE role_name ${isLogin(input)} AND owned_by = 'another'`;
 }
 
 /** What somebody asked to retire and cannot be, with what can. */

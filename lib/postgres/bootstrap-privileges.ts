@@ -1,4 +1,4 @@
-import type { BootstrapInput } from "./bootstrap-input";
+import { loginsOf, type BootstrapInput } from "./bootstrap-input";
 import { block, createViews, runEach, section, type View } from "./bootstrap-sql";
 import { quoteArray, quoteLiteral } from "./identifiers";
 import { SCHEMAS_OF_GRANTS } from "./bootstrap-declaration";
@@ -23,8 +23,8 @@ export function privilegesSection(): string {
 }
 
 /** Each uses those before it, and the rows of what is declared. */
-export function privilegeViews({ login, postgresVersion }: BootstrapInput): View[] {
-  const literal = quoteLiteral(login);
+export function privilegeViews({ postgresVersion, ...input }: BootstrapInput): View[] {
+  const literal = loginsOf(input).map(quoteLiteral).join(" UNION SELECT ");
   return [
     { name: "leasehold_acl", query: accessLists(postgresVersion < 16 ? "" : PARAMETERS) },
     { name: "leasehold_held", query: held(literal) },

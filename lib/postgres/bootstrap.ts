@@ -1,6 +1,6 @@
 import { checkSection } from "./bootstrap-check";
 import { declarationSection } from "./bootstrap-declaration";
-import type { BootstrapInput } from "./bootstrap-input";
+import { loginsOf, type BootstrapInput } from "./bootstrap-input";
 import { groupsView, livingView } from "./bootstrap-ownership";
 import { LOOKUPS, lookupChanges } from "./bootstrap-pooler";
 import { powerCheck } from "./bootstrap-power";
@@ -41,9 +41,10 @@ export function renderBootstrapSql(props: BootstrapInput): string {
  * The search path is fixed because an administrator must not run functions that others have put in its way;
  * compiling the queries would take longer than they do.
  */
-function header({ databaseName, login }: BootstrapInput): string {
+function header({ databaseName, ...input }: BootstrapInput): string {
+  const logins = loginsOf(input);
   return [
-    `What Vault needs in the database ${databaseName}: its login ${login}, and a group role per service.`,
+    `What Vault needs in the database ${databaseName}: its login${logins.length > 1 ? "s" : ""} ${logins.join(", ")}, and a group role per service.`,
     "",
     "Run it connected to that database, once and again after each change of grants, as a superuser or as a",
     "role with CREATEROLE that owns the database, its schemas and the tables named below; whatever whoever",

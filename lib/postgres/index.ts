@@ -33,6 +33,8 @@ export {
 } from "./grants";
 export { quoteIdentifier, quoteLiteral } from "./identifiers";
 export { catalogNameProblems, schemaNameProblems } from "./name-problems";
+export { connectionOf, connectionsOf, MOST_CONNECTIONS } from "./connections";
+export type { DatabaseConnection } from "./connections";
 export { connectionProblems, PostgresConnection } from "./postgres-connection";
 export type { PostgresConnectionProps } from "./postgres-connection";
 export { replicationProblems } from "./replication-problems";

@@ -54,7 +54,7 @@ export interface PostgresConnectionProps {
   /** The database roles that may use the connection, each by its whole name. */
   readonly allowedRoles: readonly string[];
   /**
-   * How many sessions Vault keeps; one lock per connection makes more than a few useless.
+   * How many sessions Vault keeps in one connection; one lock per connection makes more than a few useless.
    * @default 4
    * @protects from a server whose connections are used up by Vault
    */

@@ -1,9 +1,10 @@
+import { isLogin, type BootstrapInput } from "./bootstrap-input";
 import { CREDENTIAL } from "./role-name";
 
 /** Vault's login without what its credentials need; they could not be created. */
-export function lackingReplication(login: string): string {
+export function lackingReplication(input: BootstrapInput): string {
   return `SELECT format('Vault''s login %I lacks REPLICATION, which a service streams by: ALTER ROLE %I REPLICATION', rolname, rolname)
-    FROM pg_roles WHERE rolname = ${login} AND NOT rolreplication AND EXISTS (SELECT FROM leasehold_replication)`;
+    FROM pg_roles WHERE rolname ${isLogin(input)} AND NOT rolreplication AND EXISTS (SELECT FROM leasehold_replication)`;
 }
 
 /** Credentials of services that declare none; those of a declaration that is gone keep it until their lease ends. */

@@ -9,11 +9,11 @@ import {
   TABLES_OF_PUBLIC,
 } from "./bootstrap-check";
 import { declarationViews, MISSING, SCHEMAS_OF_GRANTS } from "./bootstrap-declaration";
-import type { BootstrapInput } from "./bootstrap-input";
+import { isLogin, isNoLogin, loginsOf, type BootstrapInput } from "./bootstrap-input";
 import { groupsView, livingLogins, livingView, strangers, UNDECLARED_ROLES } from "./bootstrap-ownership";
 import { foreignLookups, LOOKUP_FINDINGS, LOOKUPS, LOOKUPS_UNMADE, lookupChanges } from "./bootstrap-pooler";
 import { privilegeViews, UNDECLARED_OF_PUBLIC } from "./bootstrap-privileges";
-import { MEMBERSHIPS } from "./bootstrap-roles";
+import { lackingMemberships, MEMBERSHIPS } from "./bootstrap-roles";
 import { commonTables } from "./bootstrap-sql";
 import { quoteLiteral } from "./identifiers";
 import {
@@ -149,7 +149,7 @@ const WITHOUT_GROUPS: ReadonlySet<VerificationKind> = new Set([
  * It only reads: the views of the bootstrap SQL, as common tables.
  */
 export function renderVerificationSql(input: BootstrapInput): string {
-  const { login, postgresVersion } = input;
+  const { postgresVersion } = input;
   const views = commonTables(
     ...declarationViews(input),
     MEMBERSHIPS,
@@ -160,7 +160,7 @@ export function renderVerificationSql(input: BootstrapInput): string {
     ...privilegeViews(input),
     DEPENDENCIES,
   );
-  const vault = quoteLiteral(login);
+  const vault = loginsOf(input).map(quoteLiteral).join(" UNION SELECT ");
   const queries: [VerificationKind, string][] = [
     ["missing-object", MISSING],
     [
@@ -179,14 +179,15 @@ export function renderVerificationSql(input: BootstrapInput): string {
     ["group-role", GROUP_ROLES],
     ["group-role", leftToGroups(postgresVersion)],
     ["group-role", ownerFindings(postgresVersion)],
-    ["vault-login", loginFindings(vault)],
-    ["vault-login", membershipFindings(vault, postgresVersion)],
+    ["vault-login", loginFindings(input)],
+    ["vault-login", membershipFindings(input)],
     [
       "vault-login",
       `SELECT format('Vault''s login %I lacks LOGIN or CREATEROLE, or inherits: ALTER ROLE %I LOGIN CREATEROLE NOINHERIT', rolname, rolname)
-    FROM pg_roles WHERE rolname = ${vault} AND NOT (rolcanlogin AND rolcreaterole AND NOT rolinherit)`,
+    FROM pg_roles WHERE rolname ${isLogin(input)} AND NOT (rolcanlogin AND rolcreaterole AND NOT rolinherit)`,
     ],
-    ["vault-login", lackingReplication(vault)],
+    ["vault-login", lackingReplication(input)],
+    ["vault-login", lackingMemberships(input)],
     ["pooler", LOOKUPS_UNMADE],
     ["pooler", LOOKUP_FINDINGS],
     ["pooler", foreignLookups(input)],
@@ -196,7 +197,7 @@ export function renderVerificationSql(input: BootstrapInput): string {
       `SELECT format('%I in %I', member_role, held_role)
     FROM leasehold_membership JOIN leasehold_role ON held_role = role_name
     JOIN pg_roles ON rolname = member_role
-    WHERE member_role <> ${vault} AND NOT (rolcanlogin AND rolvaliduntil IS NOT NULL AND starts_with(member_role, '${CREDENTIAL}'))
+    WHERE member_role ${isNoLogin(input)} AND NOT (rolcanlogin AND rolvaliduntil IS NOT NULL AND starts_with(member_role, '${CREDENTIAL}'))
       AND NOT (${madeByServer(postgresVersion)})`,
     ],
     [

@@ -24,6 +24,11 @@ export interface RehearsedRole extends BootstrapRole {
   readonly strategy: CredentialStrategy;
   /** @default - they are not known, and none of its credentials is made */
   readonly statements?: Statements;
+  /**
+   * The login of Vault's that makes its credentials.
+   * @default - that of the first connection
+   */
+  readonly maker?: string;
 }
 
 const FIRST = "v-leasehold-first";
@@ -68,7 +73,17 @@ export function lifeOf(role: RehearsedRole, stage: Stage): Act[] {
     ),
     ...revoke(SECOND),
     changed(of, "the last revocation", [], made(SECOND)),
+    ...movedActs(role, stage),
   ];
+}
+
+/** What the first login has made is renewed and ended by the last one: when there are more connections, roles move on. */
+function movedActs(role: RehearsedRole, stage: Stage): Act[] {
+  const last = stage.input.furtherLogins?.at(-1);
+  if (last === undefined) return [];
+  const { of, create } = statementsOf({ ...role, maker: stage.input.login }, stage);
+  const { renew, revoke } = statementsOf({ ...role, maker: last }, stage);
+  return [...create(FIRST), ...renew(FIRST), ...revoke(FIRST), changed(of, "what has moved on", [], [])];
 }
 
 /** What a credential can do, where another role of the same statements has lived its whole life. */
@@ -77,11 +92,11 @@ export function abilitiesOnly(role: RehearsedRole, stage: Stage): Act[] {
   return [...create(FIRST), abilities(role, stage), ...lookUps(role, stage), ...revoke(FIRST)];
 }
 
-function statementsOf({ name: role, statements = NONE }: RehearsedRole, { input }: Stage) {
+function statementsOf({ name: role, statements = NONE, maker }: RehearsedRole, { input }: Stage) {
   const { creation, renewal, revocation } = statements;
   const of: Subject = { kind: "role", name: role };
   const act = (title: string, texts: readonly string[], values: Record<string, string>) => [
-    run(of, title, ["BEGIN", ...texts.map((text) => filled(text, values)), "COMMIT"], input.login),
+    run(of, title, ["BEGIN", ...texts.map((text) => filled(text, values)), "COMMIT"], maker ?? input.login),
   ];
   const split = (texts: readonly string[], blocks: boolean) =>
     texts.flatMap((element) => splitByVault(element, { blocks }));
@@ -122,7 +137,7 @@ function loginOf(name: string, { replication }: RehearsedRole, expiration: strin
 function factsOf(name: string, role: RehearsedRole, { input, tables }: Stage): string[] {
   return [
     loginOf(name, role, EXPIRATION),
-    `${input.login} is a member of ${name}: ADMIN`,
+    `${role.maker ?? input.login} is a member of ${name}: ADMIN`,
     ...(role.strategy === "group"
       ? [`${name} is a member of ${role.name}: INHERIT SET`]
       : privilegesOf(role, tables, input).map((right) => `${name} may ${right}`)),

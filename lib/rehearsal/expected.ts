@@ -60,16 +60,21 @@ function laterPrivilegesOf({ grants }: BootstrapRole, defaultSchema: string): st
 /** What is so after the bootstrap SQL, and was not before. */
 export function gainedByBootstrap(input: BootstrapInput, tables: readonly SceneTable[]): string[] {
   const { environment, connection, databaseName: database, login, schema, roles } = input;
-  const { staticUsers = [], poolers = [] } = input;
+  const { furtherLogins = [], staticUsers = [], poolers = [] } = input;
+  const logins = [login, ...furtherLogins];
   const mark = JSON.stringify({ environment, connection, database });
   const replicates = roles.some(({ replication }) => replication !== undefined);
   const gained = [
-    `role ${login}: LOGIN CREATEROLE ${replicates ? "REPLICATION " : ""}NOINHERIT`,
-    `comment on ${login}: leasehold: login of Vault ${mark}`,
-    `settings of ${login}: {createrole_self_grant=}`,
-    `${ADMINISTRATOR} is a member of ${login}: ADMIN`,
-    `${login} is a member of pg_signal_backend: SET`,
-    `${login} may CONNECT ON DATABASE ${database}`,
+    ...logins.flatMap((each, index) => [
+      `role ${each}: LOGIN CREATEROLE ${replicates ? "REPLICATION " : ""}NOINHERIT`,
+      `comment on ${each}: leasehold: login of Vault ${mark}`,
+      `settings of ${each}: {createrole_self_grant=}`,
+      `${ADMINISTRATOR} is a member of ${each}: ADMIN`,
+      `${each} is a member of pg_signal_backend: SET`,
+      `${each} may CONNECT ON DATABASE ${database}`,
+      // It ends what the one before has created, and neither inherits from it nor becomes it.
+      ...(index === 0 ? [] : [`${each} is a member of ${logins[index - 1]}: `]),
+    ]),
     ...staticUsers.flatMap((user) => ofEverybody(database).map((right) => `${user} may ${right}`)),
     ...poolers.flatMap((pooler) => [
       `role ${pooler.login}: LOGIN NOINHERIT`,
@@ -84,7 +89,7 @@ export function gainedByBootstrap(input: BootstrapInput, tables: readonly SceneT
       `role ${role.name}: NOLOGIN`,
       `comment on ${role.name}: leasehold: what one service may do ${mark}`,
       `${ADMINISTRATOR} is a member of ${role.name}: ADMIN`,
-      `${login} is a member of ${role.name}: ADMIN`,
+      ...logins.map((each) => `${each} is a member of ${role.name}: ADMIN`),
       `${role.name} may CONNECT ON DATABASE ${database}`,
       ...[...privilegesOf(role, tables, input), ...laterPrivilegesOf(role, schema)].map(
         (right) => `${role.name} may ${right}`,

@@ -74,7 +74,7 @@ function livesOf(roles: readonly RehearsedRole[], stage: Stage): Act[] {
 }
 
 /** The statements without what is the service's own: its name and how many sessions it may have. */
-function statementForm({ name, statements, owner, strategy, grants }: RehearsedRole): string {
-  const text = JSON.stringify([strategy === "direct" && grants, owner?.role, statements]);
+function statementForm({ name, statements, owner, strategy, grants, maker }: RehearsedRole): string {
+  const text = JSON.stringify([strategy === "direct" && grants, owner?.role, statements, maker]);
   return text.replaceAll(name, "{{role}}").replace(/CONNECTION LIMIT \d+/g, "CONNECTION LIMIT");
 }

@@ -1,5 +1,6 @@
 import { known, type AccessGraph, type DatabaseRole, type Known } from "@leasehold/proof/access";
 import { bootstrapInput, holdersOf } from "../environment/derive";
+import { vaultConnections } from "../environment/vault-connections";
 import type { Database, Environment } from "../environment/environment";
 import { databaseRoleName } from "../postgres";
 import type { RehearsedRole, Statements } from "./credential";
@@ -12,17 +13,22 @@ export function databaseToRehearse(
   { databaseRoles }: AccessGraph,
   bootstrap: string | undefined,
 ): DatabaseToRehearse {
+  const connections = vaultConnections(environment, database);
   const rendered = new Map(
     databaseRoles
-      .filter(({ connection }) => known(connection) === database.name)
+      .filter((role) => connections.some(({ name }) => name === known(role.connection)))
       .map((role) => [known(role.name), role] as const),
   );
+  // By whichever connection the role was rendered for, that one's login creates its credentials.
+  const makerOf = (role: DatabaseRole | undefined) =>
+    connections.slice(1).find(({ name }) => name === known(role?.connection))?.username;
   const roles = holdersOf(environment).flatMap((holder) =>
     holder.access
       .filter((entry) => entry.database === database.name)
       .map(({ grants = [], owner, replication, strategy = "group" }): RehearsedRole => {
         const name = databaseRoleName(holder.name, database.name);
         const statements = statementsOf(rendered.get(name));
+        const maker = makerOf(rendered.get(name));
         return {
           name,
           grants,
@@ -30,6 +36,7 @@ export function databaseToRehearse(
           ...(owner && { owner }),
           ...(replication && { replication }),
           ...(statements && { statements }),
+          ...(maker !== undefined && { maker }),
         };
       }),
   );

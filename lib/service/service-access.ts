@@ -7,7 +7,7 @@ import {
   TerraformElement,
   type ITerraformDependable,
 } from "../core/terraform";
-import { DynamicRole } from "../postgres";
+import { connectionOf, DynamicRole } from "../postgres";
 import { usesVault } from "./declaration/migration";
 import { contractConfigMapName, contractFiles } from "./pod/contract";
 import { addPolicy } from "./policy";
@@ -74,7 +74,7 @@ export function addSharedAccess(scope: Construct, { databases, vault, ttl, polic
   for (const { database, roleName, grants, owner, replication, strategy, connectionLimit } of databases) {
     new DynamicRole(scope, database.name, {
       mountPath: vault.mountPath,
-      connectionName: database.name,
+      connectionName: connectionOf(database.name, roleName, database.connections ?? 1),
       name: roleName,
       schema: database.schema,
       grants,

@@ -3,7 +3,6 @@ import { KubernetesAuth } from "../auth";
 import { NamespaceV1, type ITerraformDependable } from "../core/terraform";
 import {
   authMethod,
-  databaseRoles,
   leaseLimits,
   ownNamespaces,
   platformStackName,
@@ -13,9 +12,19 @@ import {
   without,
 } from "../environment/derive";
 import type { Environment } from "../environment/environment";
+import { vaultConnections } from "../environment/vault-connections";
 import { PostgresConnection, SecretsEngine } from "../postgres";
 import { AuditDevices, RateLimits } from "../vault";
 import { BaseStack } from "./base-stack";
+
+/** Keys of a database that are about the server, or about all of its connections. */
+const NOT_OF_A_CONNECTION = [
+  "schema",
+  "postgresVersion",
+  "maxConnections",
+  "connections",
+  "endpoints",
+] as const;
 
 /** What the services of an environment need of Vault and the cluster. */
 abstract class PlatformParts extends BaseStack {
@@ -59,9 +68,9 @@ abstract class PlatformParts extends BaseStack {
       protection,
     });
     for (const database of databases.map(withDefaults)) {
-      const allowedRoles = databaseRoles(this.environment, database.name);
-      const connection = without(database, ["schema", "postgresVersion", "maxConnections", "endpoints"]);
-      new PostgresConnection(this, database.name, { ...connection, engine, allowedRoles, protection });
+      const common = without(database, [...NOT_OF_A_CONNECTION]);
+      for (const own of vaultConnections(this.environment, database))
+        new PostgresConnection(this, own.name, { ...common, ...own, engine, protection });
     }
     return engine.resource;
   }

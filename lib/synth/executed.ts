@@ -89,7 +89,6 @@ function partsOf({ environment, graph }: Executable, { directory, shownAs }: Pla
   });
 }
 
-function originOfRole({ databaseRoles }: AccessGraph, connection: string, name: string): Origin | undefined {
-  return databaseRoles.find((role) => known(role.connection) === connection && known(role.name) === name)
-    ?.origin;
+function originOfRole({ databaseRoles }: AccessGraph, database: string, name: string): Origin | undefined {
+  return databaseRoles.find((role) => known(role.database) === database && known(role.name) === name)?.origin;
 }

@@ -7,6 +7,7 @@ import { ownNamespaces, stackNames } from "../environment/derive";
 import type { DeclaredEnvironment } from "../environment/environment";
 import type { Guardrails } from "../environment/guardrails";
 import { promisesOf } from "../environment/guarantees";
+import { vaultConnections } from "../environment/vault-connections";
 import {
   everyRule,
   judge,
@@ -207,7 +208,14 @@ function judgedEnvironment(
   const predecessor = graphs.find((other) => other.environment.name === environment.provenIn);
   const context: Context = {
     limits: limitsOf(environment.guardrails),
-    capacities: new Map(environment.databases.map(({ name, maxConnections }) => [name, { maxConnections }])),
+    capacities: new Map(
+      environment.databases.flatMap((database) =>
+        vaultConnections(environment, database).map(({ name }) => [
+          name,
+          { maxConnections: database.maxConnections },
+        ]),
+      ),
+    ),
     siblings: siblingsOf(environment, graphs),
     others: othersOf(environment, graphs),
     predecessor: predecessor && { name: predecessor.environment.name, graph: predecessor.graph },

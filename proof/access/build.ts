@@ -1,5 +1,6 @@
 import { chainsOf } from "./chains";
-import type { AccessGraph, Connection, DatabaseRole, Policy } from "./graph";
+import { serves, withDatabases } from "./databases";
+import type { AccessGraph, DatabaseRole, Policy } from "./graph";
 import { asOwnResources } from "./endpoints";
 import { injectorAuthPath, readHelmRelease, withServerConfigs } from "./helm";
 import { withAnnotations } from "./kubernetes/annotations";
@@ -38,7 +39,6 @@ import {
   readRateLimit,
   readStaticRole,
 } from "./vault-nodes";
-import { isOneVault } from "./vault-identity";
 
 /** What a graph is built from; several stacks and files are judged as one configuration. */
 export interface GraphInput {
@@ -125,7 +125,7 @@ function vaultNodes(
     readForeignConnections,
   );
   const postgresAlone = (role: DatabaseRole): DatabaseRole =>
-    foreign.some((each) => servesRole(each, role)) ? { ...role, statements: undefined } : role;
+    foreign.some((each) => serves(each, role)) ? { ...role, statements: undefined } : role;
   return {
     policies,
     identityGroups: watched("vault_identity_group").map(readIdentityGroup),
@@ -139,31 +139,19 @@ function vaultNodes(
     authConfigurations: watched("vault_kubernetes_auth_backend_config").map(readAuthConfiguration),
     authRoles: watched("vault_kubernetes_auth_backend_role").map(readAuthRole),
     mounts: [...watched("vault_mount"), ...of("vault_database_secrets_mount")].flatMap(readMount),
-    connections: [
-      ...watched("vault_database_secret_backend_connection"),
-      ...of("vault_database_secrets_mount"),
-    ].flatMap((resource) => readConnections(resource, rotated)),
-    databaseRoles: watched("vault_database_secret_backend_role").map(readDatabaseRole).map(postgresAlone),
+    ...withDatabases({
+      connections: [
+        ...watched("vault_database_secret_backend_connection"),
+        ...of("vault_database_secrets_mount"),
+      ].flatMap((resource) => readConnections(resource, rotated)),
+      databaseRoles: watched("vault_database_secret_backend_role").map(readDatabaseRole).map(postgresAlone),
+    }),
     staticRoles: watched("vault_database_secret_backend_static_role").map(readStaticRole),
     foreignConnections: foreign,
     auditDevices: watched("vault_audit").map(readAuditDevice),
     rateLimits: watched("vault_quota_rate_limit").map(readRateLimit),
     helmReleases: of("helm_release").map(readHelmRelease),
   };
-}
-
-/** Whether a connection is the one that a role names. */
-function servesRole(
-  { origin, mount, name }: Pick<Connection, "origin" | "mount" | "name">,
-  role: DatabaseRole,
-): boolean {
-  return (
-    isOneVault({ origin }, role) &&
-    typeof mount === "string" &&
-    typeof name === "string" &&
-    mount === role.mount &&
-    name === role.connection
-  );
 }
 
 function kubernetesNodes(objects: readonly Manifest[], authPath: string | undefined) {

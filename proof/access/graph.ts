@@ -129,6 +129,8 @@ export interface Connection {
   /** Path of the mount. */
   readonly mount: Known<string>;
   readonly name: Known<string>;
+  /** What people call the database: the name, or where several connections lead to one database that of the first. */
+  readonly database: Known<string>;
   /** Names of roles, or globs; absent or empty: none. */
   readonly allowedRoles: Known<readonly Known<string>[]>;
   readonly url: Known<string>;
@@ -157,6 +159,8 @@ export interface DatabaseRole {
   readonly name: Known<string>;
   /** Name of the connection. */
   readonly connection: Known<string>;
+  /** What people call the database of the connection. */
+  readonly database: Known<string>;
   /** In seconds; absent: the mount's. */
   readonly defaultTtl: Known<number>;
   /** In seconds; absent: the mount's. */

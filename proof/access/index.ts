@@ -1,5 +1,6 @@
 export * from "./build";
 export { credsPath } from "./chains";
+export { connectionNumber } from "./databases";
 export * from "./graph";
 export * from "./helm";
 export * from "./kubernetes/injection";

@@ -1,7 +1,7 @@
 import { credsPath } from "./chains";
+import { serves } from "./databases";
 import type {
   AuthAccessor,
-  Connection,
   DatabaseRole,
   IdentityAlias,
   IdentityEntity,
@@ -102,16 +102,6 @@ function openedBy(
     const path = known(credsPath(role));
     return path !== undefined && isOneVault(role, group) && capabilitiesAt(rules, path).has("read");
   });
-}
-
-function serves(connection: Connection, role: DatabaseRole): boolean {
-  return (
-    isOneVault(connection, role) &&
-    known(connection.mount) !== undefined &&
-    connection.mount === role.mount &&
-    known(connection.name) !== undefined &&
-    connection.name === role.connection
-  );
 }
 
 /** The names by which auth methods lead to a group: its own, and those of its members. */

@@ -33,7 +33,7 @@ interface OnTables {
 }
 
 export interface Target {
-  /** Name of Vault's connection. */
+  /** Name of the database in the environment, which is that of its connection and of several connections that of the first. */
   readonly database: string;
   /** Absent: every schema. */
   readonly schema?: string;

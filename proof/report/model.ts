@@ -217,7 +217,7 @@ export const ALL_VERBS = [...VERBS, "MAINTAIN", "ALTER", "DROP", "CREATE", ...OF
 
 /** One verb on one table, or on many. */
 export interface Privilege {
-  /** Name of the connection, which is that of the database in the environment. */
+  /** Name of the database in the environment, which is that of its connection and of several connections that of the first. */
   readonly database: string;
   /** Null: the search path decides. */
   readonly schema: string | null;

@@ -27,7 +27,7 @@ export interface PeopleReport {
 
 /** What people may do in a database. */
 export interface PeopleAccessReport {
-  /** Name of the connection. */
+  /** Name of the database in the environment, which is that of its connection and of several connections that of the first. */
   readonly name: string;
   readonly credsPath: Text;
   /** Where the database role stands. */

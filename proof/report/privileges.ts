@@ -86,9 +86,9 @@ function privilegesOf(role: DatabaseRole, reachedFrom: ReturnType<typeof reached
   };
 }
 
-/** Name of the connection, which is what people call the database. */
-export function databaseOf({ connection }: DatabaseRole): string {
-  return known(connection) ?? "unknown";
+/** What people call the database. */
+export function databaseOf({ database }: DatabaseRole): string {
+  return known(database) ?? "unknown";
 }
 
 const OBJECTS: Readonly<Record<string, Privilege["object"]>> = {

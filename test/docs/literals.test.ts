@@ -38,6 +38,12 @@ const PLACES: readonly [page: string, begins: RegExp, paste: (block: string) => 
   ],
   ["docs/providers.md", /^providers: {/, (block) => block],
   [
+    "docs/connections.md",
+    /^databases: \[/,
+    (block) => `provenIn: undefined, ${block.replace('name: "shop", …', "...each.databases[0]!")}`,
+    "[production]",
+  ],
+  [
     "docs/external-vault.md",
     /^vault: {/,
     (block) =>

@@ -24,9 +24,9 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   // Every lease ends with its mount.
   vault_mount: ["SecretsEngine_35F0C909"],
   // No lease can be revoked without its connection, and the new one has no password.
-  vault_database_secret_backend_connection: ["shop_4FF2D3EB"],
+  vault_database_secret_backend_connection: ["shop-2_99ADE766", "shop-3_4F6C1820", "shop_4FF2D3EB"],
   // Vault rotates the password of its login once more.
-  vault_generic_endpoint: ["shop_Rotation_AAD25434"],
+  vault_generic_endpoint: ["shop-2_Rotation_42EA8DEE", "shop-3_Rotation_FF417150", "shop_Rotation_AAD25434"],
   // Every pod's token ends, and every lease with it.
   vault_auth_backend: ["KubernetesAuth_726A530A"],
   // No pod can log in while it is away.
@@ -161,7 +161,7 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Variables of the stacks, which pipelines set. */
-const VARIABLES = ["reviewer_jwt", "shop_password"];
+const VARIABLES = ["reviewer_jwt", "shop_2_password", "shop_3_password", "shop_password"];
 
 /** Names of the stacks, which are names of states too, and of what else is in `cdktf.out`. */
 const FILES = [

@@ -80,6 +80,19 @@ test("environments of one server share its connections, each for its own pods an
   ]);
 });
 
+test("connections of one database are one budget, with the sessions of each, and are told once", async () => {
+  const two = environment(HOST) + environment(HOST, { name: "shop-2" });
+  expect(await told(47, two)).toEqual([]);
+  expect(await told(46, two)).toEqual([
+    message('"shop" (1 + 1 surge) × 10 + "shop-2" (1 + 1 surge) × 10 + 4 of Vault + 3 reserved = 47', 46),
+  ]);
+  // To another database of the server it is a connection beside it.
+  const beside = environment(HOST) + environment(HOST, { name: "shop-2", url: `postgresql://${HOST}/other` });
+  expect(await told(46, beside)).toEqual([
+    message('"shop" (1 + 1 surge) × 10 + 2 of Vault + 22 of the connection "shop-2" + 3 reserved = 47', 46),
+  ]);
+});
+
 test.each([
   [HOST, "PG.Acme.Internal"],
   [HOST, `${HOST}.`],

@@ -179,7 +179,11 @@ export const MUTATIONS: readonly Mutation[] = [
   [
     "forget a role of the connection",
     "access/role-not-allowed",
-    (s) => void s.first(CONNECTION).allowed_roles.shift(),
+    (s) =>
+      void s
+        .all(CONNECTION)
+        .find(({ allowed_roles: roles }) => roles.length > 0)
+        ?.allowed_roles.shift(),
   ],
   ["allow every role", "access/allowed-roles-wildcard", argument(CONNECTION, "allowed_roles", ["*"])],
   [

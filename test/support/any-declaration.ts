@@ -371,6 +371,8 @@ const database = fc.constantFrom<Partial<Environment["databases"][number]>>(
     } as Environment["databases"][number]["tls"],
   },
   { username: "vault_login", maxOpenConnections: 8, passwordVersion: 3, rotation: 2, postgresVersion: 15 },
+  { connections: 2 },
+  { connections: 4, username: "vault_login", maxConnections: 2000 },
 );
 
 const login = fc.constantFrom<Environment["vault"]["terraform"]>(

@@ -113,7 +113,7 @@ const ha: Environment = {
   },
   guardrails: { ...strict, parity: "any" },
   protection: { kind: "protected" },
-  databases: [database],
+  databases: [{ ...database, connections: 3 }],
   people: [
     {
       name: "support",

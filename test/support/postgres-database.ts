@@ -6,6 +6,7 @@ import type {
   CredentialStatements,
   CredentialStatementsProps,
 } from "../../lib/postgres";
+import { loginsOf } from "../../lib/postgres/bootstrap-input";
 import type { PostgresServer } from "./postgres";
 import { createUser, revokeUser, type VaultUser } from "./vault-statements";
 
@@ -47,7 +48,7 @@ export class TestDatabase {
   async bootstrap(roles: readonly BootstrapRole[], changes: Partial<BootstrapInput> = {}): Promise<string[]> {
     const { name: databaseName, login } = this;
     const postgresVersion = this.server.version as BootstrapInput["postgresVersion"];
-    const input = {
+    const input: BootstrapInput = {
       environment: "test",
       connection: databaseName,
       databaseName,
@@ -64,7 +65,8 @@ export class TestDatabase {
       await this.admin.query("ROLLBACK");
       throw error;
     }
-    await this.admin.query(`ALTER ROLE ${quoteIdentifier(input.login)} PASSWORD '${PASSWORD}'`);
+    for (const login of loginsOf(input))
+      await this.admin.query(`ALTER ROLE ${quoteIdentifier(login)} PASSWORD '${PASSWORD}'`);
     return this.printed;
   }
 
@@ -85,9 +87,9 @@ export class TestDatabase {
     await this.admin.query(grants.join("\n"));
   }
 
-  /** A session of Vault's login. */
-  async connectVault(): Promise<Client> {
-    return this.server.connect({ user: this.login, password: PASSWORD, database: this.name });
+  /** A session of Vault's login, or of that of another of its connections. */
+  async connectVault(login: string = this.login): Promise<Client> {
+    return this.server.connect({ user: login, password: PASSWORD, database: this.name });
   }
 
   /** A session of a credential. */

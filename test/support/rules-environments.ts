@@ -79,12 +79,13 @@ const service = (name: string, index: number): fc.Arbitrary<EnvironmentService> 
 /** Environments that are held to the strict guardrails and have nothing wrong with them. */
 export const anyEnvironment: fc.Arbitrary<Environment> = fc
   .uniqueArray(word, { minLength: 1, maxLength: 4 })
-  .chain((names) => fc.tuple(...names.map(service)))
-  .map((services) => {
+  .chain((names) => fc.tuple(fc.constantFrom(1, 1, 2, 3), ...names.map(service)))
+  .map(([connections, ...services]) => {
     const environment = environmentWith({ services });
+    const limits = { maxConnections: 1000, ...(connections > 1 && { connections }) };
     return {
       ...environment,
-      databases: environment.databases.map((database) => ({ ...database, maxConnections: 1000, endpoints })),
+      databases: environment.databases.map((database) => ({ ...database, ...limits, endpoints })),
     };
   })
   .filter((environment) => configurationProblems([environment]).length === 0);

@@ -142,10 +142,13 @@ export class RenderedEnvironments {
     return [...new Set([...findings.map(({ rule }) => rule), ...failures.map(({ message }) => message)])];
   }
 
-  /** What is wrong where the SQL of all of them runs. */
-  async executed(perform: Perform): Promise<string[]> {
+  /** What is wrong where the SQL of all of them runs, after a change to a file that was rendered. */
+  async executed(perform: Perform, change?: (file: string, text: string) => string): Promise<string[]> {
     return inDirectory(async (directory) => {
       render(this.environments, directory);
+      if (change !== undefined)
+        for (const [file, text] of Object.entries(readTree(directory)))
+          fs.writeFileSync(path.join(directory, file), change(file, text));
       const read = await Promise.all(
         inClusters(this.environments).map((each) => readBack(each, { directory })),
       );

@@ -7,7 +7,7 @@ import {
   urlProblems,
   type Problem,
 } from "../../core";
-import { catalogNameProblems, schemaNameProblems, type PostgresTls } from "../../postgres";
+import { catalogNameProblems, MOST_CONNECTIONS, schemaNameProblems, type PostgresTls } from "../../postgres";
 import type { EndpointServer } from "./endpoint";
 
 /** What a service needs to know of its environment: plain values, because stacks share no references. */
@@ -46,7 +46,7 @@ export interface ServiceVault {
 
 /** A database that services may use. */
 export interface ServiceDatabase {
-  /** Name of the database in the environment; Vault's connection has the same. */
+  /** Name of the database in the environment; Vault's connection has the same, and of several the first. */
   readonly name: string;
   /** Host name or IP address of the server, as pods reach it. */
   readonly host: string;
@@ -70,6 +70,12 @@ export interface ServiceDatabase {
    * @protects from pods that stay with a server which has become a standby
    */
   readonly servers?: "one" | "several";
+  /**
+   * Over how many connections of Vault its roles are spread.
+   * @default 1
+   * @protects nothing: all services of the database wait for each other's credentials
+   */
+  readonly connections?: number;
 }
 
 /** Another way to a database than the one that Vault goes. */
@@ -95,7 +101,7 @@ export function servicePlatformProblems({ environment, vault, databases }: Servi
 }
 
 function databaseProblems(property: string, declared: ServiceDatabase): Problem[] {
-  const { name, host, port, database, schema, tls } = declared;
+  const { name, host, port, database, schema, tls, connections = 1 } = declared;
   const ca = tls.mode === "verify-full" ? tls.caCertificate : undefined;
   return [
     ...labelProblems(`${property}.name`, name),
@@ -103,6 +109,7 @@ function databaseProblems(property: string, declared: ServiceDatabase): Problem[
     ...integerProblems(`${property}.port`, port, 1, 65_535),
     ...catalogNameProblems(`${property}.database`, database, "database"),
     ...schemaNameProblems(`${property}.schema`, schema),
+    ...integerProblems(`${property}.connections`, connections, 1, MOST_CONNECTIONS),
     ...(ca === undefined ? [] : certificateProblems(`${property}.tls.caCertificate`, ca)),
   ];
 }

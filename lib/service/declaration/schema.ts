@@ -168,6 +168,7 @@ export const platformSchema = schemaOf<ServicePlatform>()(
         tls: postgresTlsSchema,
         endpoints: z.array(endpointWith({ name: text(), host: text(), port: z.number() })).optional(),
         servers: oneOf(["one", "several"]).optional(),
+        connections: z.number().optional(),
       }),
     ),
   }),

@@ -6,8 +6,8 @@ export interface Bootstrap {
   readonly file: string;
   /** The database that it is for; absent where it does not say. */
   readonly database?: string;
-  /** Vault's login; absent where it does not say. */
-  readonly login?: string;
+  /** Vault's logins, in the order of its connections. */
+  readonly logins: readonly string[];
   /** The group roles that it makes, and those that it takes everything from. */
   readonly groups: readonly { readonly role: string; readonly retired: boolean }[];
   /** Groups that it grants something to. */
@@ -25,11 +25,12 @@ export function readBootstrap({ statements }: SqlScript, file: string): Bootstra
   const texts = statements.map(({ text }) => text).join("\n");
   if (!texts.includes("leasehold_role")) return undefined;
   const database = literal(/current_database\(\) <> '((?:[^']|'')+)'/, texts);
-  const login = literal(/SELECT 1, '((?:[^']|'')+)'::text, format\('CREATE ROLE %I LOGIN/, texts);
   return {
     file,
     ...(database !== undefined && { database }),
-    ...(login !== undefined && { login }),
+    logins: [...texts.matchAll(/SELECT 1, '((?:[^']|'')+)'::text, format\('CREATE ROLE %I LOGIN/g)].map(
+      ([, name = ""]) => name.replaceAll("''", "'"),
+    ),
     groups: statements
       .flatMap((each) => rowsOf(each, "leasehold_role"))
       .map(([role = "", retired]) => ({ role: String(role), retired: retired === true })),

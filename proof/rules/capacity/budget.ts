@@ -95,9 +95,7 @@ export function leaseBudget(graph: AccessGraph, siblings: readonly AccessGraph[]
       perSecond:
         sum(shares, ({ replicas, logins, ttl }) => (replicas * logins) / (ttl * RENEWAL)) +
         sum(people, ({ credentials, ttl }) => credentials / ttl),
-      connections:
-        serverConnections(shares, usersAtRollingRestart) +
-        sum(people, ({ credentials, sessions }) => credentials * sessions),
+      connections: sessionsAtRollingRestart(shares, people),
     };
   });
 }
@@ -106,6 +104,14 @@ function isOf(chain: Chain, connection: Connection): boolean {
   if (chain.connection === connection) return true;
   const other = chain.connection?.origin;
   return other !== undefined && blockKey(other) === blockKey(connection.origin);
+}
+
+/** Sessions on the server while old and new pods run, and all people are there. */
+export function sessionsAtRollingRestart(shares: readonly Share[], people: readonly PeopleShare[]): number {
+  return (
+    serverConnections(shares, usersAtRollingRestart) +
+    sum(people, ({ credentials, sessions }) => credentials * sessions)
+  );
 }
 
 /** Users of a share at the same time, while old and new pods run. */

@@ -1,4 +1,5 @@
-import { known, type Chain, type Connection } from "../../access";
+import { connectionNumber, known, type AccessGraph, type Chain, type Connection } from "../../access";
+import { groupBy } from "../../core";
 import {
   CONNECTION,
   DEPLOYMENT_ANNOTATIONS,
@@ -13,6 +14,7 @@ import {
   leaseBudget,
   pooledConnections,
   pooledShares,
+  sessionsAtRollingRestart,
   sessionsOf,
   usersAtRollingRestart,
   type ConnectionBudget,
@@ -48,17 +50,12 @@ ${DEPLOYMENT_ANNOTATIONS}
 ${DEPLOYMENT_END}`,
   },
   *check(graph, { capacities, siblings, others = [] }) {
-    const own = leaseBudget(graph, siblings).map((budget) => ({
-      ...budget,
-      environment: "",
-      isShared: () => true,
-    }));
+    const own = budgetsOf(graph, siblings, { environment: "", isShared: () => true });
     const foreign = others.flatMap(({ name, graph: other, siblings: besides }) => {
-      const isShared = sharedServers(graph, other);
-      return leaseBudget(other, besides).map((budget) => ({ ...budget, environment: name, isShared }));
+      return budgetsOf(other, besides, { environment: name, isShared: sharedServers(graph, other) });
     });
     for (const budget of own) {
-      const { connection, shares, people } = budget;
+      const { connection, vault, shares, people } = budget;
       const capacity = capacities.get(known(connection.name) ?? "");
       if (capacity === undefined || shares.length + people.length === 0) continue;
       const beside = [...own, ...foreign].filter((other) => other !== budget && isOneServer(budget, other));
@@ -71,7 +68,7 @@ ${DEPLOYMENT_END}`,
           ...pooledShares(shares).map(pooledInWords),
           ...people.map(peopleInWords),
         ].sort(),
-        `${vaultPool(connection)} of Vault`,
+        `${vault} of Vault`,
         ...beside.map((other) => `${demandOf(other)} of ${besideInWords(other)}`),
         `${RESERVED} reserved`,
       ];
@@ -84,19 +81,49 @@ ${DEPLOYMENT_END}`,
   },
 };
 
-interface Budget extends ConnectionBudget {
+/** What a database's connections ask of its server together: a pooler in front of it is one for all of them. */
+interface Budget extends Pick<ConnectionBudget, "shares" | "people" | "connections"> {
+  /** The first one. */
+  readonly connection: Connection;
+  /** Connections that Vault opens. */
+  readonly vault: number;
   /** Empty: the judged one. */
   readonly environment: string;
   /** Whether a server is the same one for the judged environment. */
   readonly isShared: (server: string) => boolean;
 }
 
+function budgetsOf(
+  graph: AccessGraph,
+  siblings: readonly AccessGraph[] | undefined,
+  whose: Pick<Budget, "environment" | "isShared">,
+): Budget[] {
+  const ofDatabase = groupBy(leaseBudget(graph, siblings), ({ connection: { origin, mount, database } }) =>
+    JSON.stringify([origin.vault, origin.root, mount, database]),
+  );
+  return [...ofDatabase.values()].flatMap((all) => {
+    const [first] = all;
+    if (first === undefined) return [];
+    const connection = all.find((each) => connectionNumber(each.connection) === 1)?.connection;
+    const shares = all.flatMap((each) => each.shares);
+    const people = all.flatMap((each) => each.people);
+    return {
+      ...whose,
+      connection: connection ?? first.connection,
+      vault: all.reduce((sum, each) => sum + vaultPool(each.connection), 0),
+      shares,
+      people,
+      connections: sessionsAtRollingRestart(shares, people),
+    };
+  });
+}
+
 function vaultPool({ maxOpenConnections }: Connection): number {
   return known(maxOpenConnections) ?? VAULT_POOL;
 }
 
-function demandOf({ connection, connections }: Budget): number {
-  return connections + vaultPool(connection);
+function demandOf({ vault, connections }: Budget): number {
+  return connections + vault;
 }
 
 /** Databases of one server share its connections, also those of other environments. */

@@ -46,7 +46,7 @@ ${DEPLOYMENT_END}`,
       const queue = liveRoles / PER_SECOND;
       const at = connection.origin;
       const fix =
-        "lengthen default_ttl, or spread the services over several connections (each has a lock of its own)";
+        "lengthen default_ttl, or spread the services over more connections (connections of the database), each of which has a lock of its own";
       if (perSecond > PER_SECOND) {
         yield {
           at,

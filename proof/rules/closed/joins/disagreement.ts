@@ -1,5 +1,12 @@
-import { asText, known, type AccessGraph } from "../../../access";
-import { readDatabaseUrl } from "../../../core";
+import {
+  asText,
+  connectionNumber,
+  known,
+  type AccessGraph,
+  type Bootstrap,
+  type Connection,
+} from "../../../access";
+import { groupBy, readDatabaseUrl } from "../../../core";
 import { POLICY, ROLE, AUTH_ROLE_HEAD, BOUND } from "../../example-parts";
 import { methodTtls } from "../../ttl/method";
 import { rolesWithCredentials } from "../../ttl/roles";
@@ -33,6 +40,7 @@ ${BOUND}
     yield* bounds(graph);
     yield* quotas(graph);
     yield* logins(graph);
+    yield* allowances(graph);
     yield* certificates(graph);
     yield* stacksApart(graph);
     yield* autoscaled(graph);
@@ -113,11 +121,12 @@ function* quotas({ rateLimits, terraform }: AccessGraph): Iterable<Violation> {
 
 /** Vault's login and its database are those that the bootstrap SQL has made. */
 function* logins({ connections, bootstraps }: AccessGraph): Iterable<Violation> {
-  for (const { origin: at, name, username, url } of connections) {
-    const file = `/${String(known(name))}.sql`;
-    const bootstrap = bootstraps.find((each) => each.file.endsWith(file));
+  for (const connection of connections) {
+    const { origin: at, username, url } = connection;
+    const bootstrap = bootstrapOf(connection, bootstraps);
     if (bootstrap === undefined) continue;
-    const { login, database } = bootstrap;
+    const { logins: made, database } = bootstrap;
+    const login = made[connectionNumber(connection) - 1];
     const { database: named } = readDatabaseUrl(known(url) ?? "");
     if (login !== known(username))
       yield {
@@ -132,12 +141,45 @@ function* logins({ connections, bootstraps }: AccessGraph): Iterable<Violation> 
         fix: "name the database that the bootstrap SQL has prepared",
       };
   }
+  for (const bootstrap of bootstraps) {
+    const own = connections.filter((each) => bootstrapOf(each, bootstraps) === bootstrap);
+    const used = new Set(own.map(({ username }) => known(username)));
+    for (const login of bootstrap.logins) {
+      if (own.length === 0 || used.has(login)) continue;
+      yield {
+        at: { address: login, file: bootstrap.file },
+        message: `${show(login)} may create roles, and no connection logs in as it`,
+        fix: "make a connection of it, or leave the login out",
+      };
+    }
+  }
+}
+
+/** The SQL of a connection's database. */
+function bootstrapOf({ database }: Connection, bootstraps: AccessGraph["bootstraps"]): Bootstrap | undefined {
+  return bootstraps.find((each) => each.file.endsWith(`/${String(known(database))}.sql`));
+}
+
+/** A role is made by the one connection that it names, and by no login of another. */
+function* allowances({ connections, databaseRoles }: AccessGraph): Iterable<Violation> {
+  const roles = groupBy(databaseRoles, ({ origin, mount, name }) => placeOf(origin, mount, name));
+  for (const { origin: at, mount, name, allowedRoles } of connections) {
+    for (const allowed of known(allowedRoles) ?? []) {
+      const all = roles.get(placeOf(at, mount, allowed) ?? "") ?? [];
+      if (all.length === 0 || all.some(({ connection }) => connection === name)) continue;
+      yield {
+        at,
+        message: `${show(name)} allows ${show(allowed)}, whose credentials ${show(all[0]?.connection)} makes`,
+        fix: `take ${show(allowed)} out of allowed_roles`,
+      };
+    }
+  }
 }
 
 /** The application checks the server by the same CA as Vault does. */
 function* certificates({ connections, configMaps }: AccessGraph): Iterable<Violation> {
-  for (const { origin: at, name, caCertificate } of connections) {
-    const key = `${String(known(name))}-ca.crt`;
+  for (const { origin: at, database, caCertificate } of connections) {
+    const key = `${String(known(database))}-ca.crt`;
     for (const { origin, data } of configMaps) {
       const given = Object.hasOwn(data, key) ? known(data[key]) : undefined;
       if (given === undefined || given === known(caCertificate)) continue;

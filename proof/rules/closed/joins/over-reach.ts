@@ -124,7 +124,7 @@ function* ofCredentials({ databaseRoles }: AccessGraph): Iterable<Violation> {
   const members = databaseRoles.flatMap((role) =>
     (role.statements?.creation.memberships ?? []).map(({ role: group }) => ({ role, group })),
   );
-  const byGroup = groupBy(members, ({ role, group }) => placeOf(role.origin, role.connection, group));
+  const byGroup = groupBy(members, ({ role, group }) => placeOf(role.origin, role.database, group));
   for (const all of byGroup.values()) {
     const paths = [...new Set(all.map(({ role }) => known(credsPath(role))))];
     if (paths.length < 2) continue;

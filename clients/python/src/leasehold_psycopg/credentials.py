@@ -54,6 +54,19 @@ def read_credentials(file: str, format: str, parse: Parser | None = None) -> Cre
     return credentials
 
 
+#: Device, inode, size, and when content and inode were changed.
+Stamp = tuple[int, int, int, int, int]
+
+
+def stamp_of(file: str) -> Stamp | None:
+    """Which file there is, without reading it; nothing where that cannot be told."""
+    try:
+        status = os.stat(file)
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and value != ""
 

@@ -13,11 +13,13 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from .contract import DatabaseContract
-from .credentials import Credentials, CredentialsError, Parser, read_credentials
+from .credentials import CredentialsError, Credentials, Parser, Stamp, read_credentials, stamp_of
 from .hooks import Hooks, Overstay, Rotation, RotationStatus
 
-#: The file is small and in memory; reading it costs less than asking whether it has changed.
-INTERVAL = 0.1
+#: How often it is asked whether the file is another one, which costs a tenth of reading it.
+INTERVAL = 0.25
+#: How often it is read whatever was answered: not every file system tells the truth.
+READ_INTERVAL = 1.0
 #: When the overlap is nearly over: the rest is for whoever wants to do something about it.
 OVERSTAY_SHARE = 0.8
 #: How often a replica is asked whether a user has come.
@@ -36,7 +38,7 @@ class Generation:
 
 
 class CredentialsWatch:
-    """Keeps the newest good credentials, and tells of others. Compares contents, not times: a directory may be replaced as a whole.
+    """Keeps the newest good credentials, and tells of others. What counts is the content, not a time: a directory may be replaced as a whole.
 
     :param rotate: called when the user has changed, and while connections of older users are open
     """
@@ -58,6 +60,8 @@ class CredentialsWatch:
         self._reading = threading.Lock()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
+        self._stamp: Stamp | None = None
+        self._read_at = -READ_INTERVAL
         self._current: Generation | None = None
         #: The newest ones that somebody has logged in with.
         self._proven: Generation | None = None
@@ -89,7 +93,8 @@ class CredentialsWatch:
     def _run(self) -> None:
         while True:
             try:
-                self.look()
+                if self._may_differ():
+                    self.look()
                 self._look_for_overstays()
                 # One that was being opened while the user changed needs a successor as well.
                 if self.old() > 0:
@@ -99,6 +104,15 @@ class CredentialsWatch:
                 logger.exception("the credentials file could not be looked at")
             if self._stopped.wait(INTERVAL):
                 return
+
+    def _may_differ(self) -> bool:
+        """Whether the file may be another one than the thread has read before."""
+        before, now = self._stamp, time.monotonic()
+        self._stamp = stamp_of(self._contract.credentials_file)
+        if self._stamp is not None and self._stamp == before and now - self._read_at < READ_INTERVAL:
+            return False
+        self._read_at = now
+        return True
 
     def look(self) -> None:
         """Reads the file now."""

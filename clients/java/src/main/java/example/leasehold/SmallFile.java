@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 
 /** Reads a regular file: a pipe is not opened, and what is larger than {@link #MOST_BYTES} is not read. */
 final class SmallFile {
@@ -32,6 +33,19 @@ final class SmallFile {
 
         Reason reason() {
             return reason;
+        }
+    }
+
+    /** Which file there is, without its content. */
+    record Stamp(Object key, long size, FileTime modified) {}
+
+    /** Null where that cannot be told. */
+    static Stamp stamp(Path path) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            return new Stamp(attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());
+        } catch (IOException e) {
+            return null;
         }
     }
 

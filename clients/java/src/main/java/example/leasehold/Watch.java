@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Keeps the credentials of a file that is replaced. It compares contents, not times or names. */
+/** Keeps the credentials of a file that is replaced. What counts is the content, not a time or a name. */
 final class Watch implements Runnable {
-    /** The file is small and in memory, so that reading it costs less than being told of changes, and it sees replaced directories. */
-    private static final Duration POLL = Duration.ofMillis(100);
+    /** How often it is asked whether the file is another one, which sees replaced directories as well. */
+    private static final Duration POLL = Duration.ofMillis(250);
+    /** How often it is read whatever was answered: not every file system tells the truth. */
+    private static final Duration READ = Duration.ofSeconds(1);
     /** How soon a file that somebody waits for is looked for again. */
     private static final Duration AGAIN = Duration.ofMillis(50);
     /** How old a look may be where somebody asks for a connection: the process may have been stopped. */
@@ -19,7 +21,7 @@ final class Watch implements Runnable {
     /** How many credentials are remembered, to tell with which ones a login was made. */
     private static final int REMEMBERED = 16;
 
-    /** Who is told, and asked ten times a second whether there is something to do. */
+    /** Who is told, and asked four times a second whether there is something to do. */
     interface Listener {
         void rotated(Generation newest);
 
@@ -34,6 +36,9 @@ final class Watch implements Runnable {
     private long begun;
     private long ended;
     private boolean asked;
+    private boolean mustRead;
+    private SmallFile.Stamp stamp;
+    private long readAt;
     private boolean closed;
     private long lookedAt = System.nanoTime();
     private Generation current;
@@ -53,7 +58,9 @@ final class Watch implements Runnable {
     @Override
     public void run() {
         while (begin()) {
-            read();
+            if (mayDiffer()) {
+                read();
+            }
             listener.tick();
             if (!end()) {
                 return;
@@ -63,8 +70,21 @@ final class Watch implements Runnable {
 
     private synchronized boolean begin() {
         begun++;
+        mustRead = asked;
         asked = false;
         return !closed;
+    }
+
+    /** Whether the file may be another one than was read before, or somebody wants it read; of the thread alone. */
+    private boolean mayDiffer() {
+        SmallFile.Stamp before = stamp;
+        stamp = SmallFile.stamp(file.path());
+        boolean same = stamp != null && stamp.equals(before) && System.nanoTime() - readAt < READ.toNanos();
+        if (same && !mustRead) {
+            return false;
+        }
+        readAt = System.nanoTime();
+        return true;
     }
 
     private synchronized boolean end() {

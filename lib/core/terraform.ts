@@ -1,10 +1,14 @@
 import {
+  DefaultTokenResolver,
   LocalBackend as CdktfLocalBackend,
+  StringConcat,
   TerraformVariable as CdktfTerraformVariable,
   Token,
+  Tokenization,
   type IResolvable,
   type IResolveContext,
   type TerraformElement as Element,
+  type TerraformStack as CdktfStack,
 } from "cdktf";
 import type * as quotaConfig from "./quota-config";
 import type * as helmProvider from "@cdktf/provider-helm/lib/provider";
@@ -223,45 +227,114 @@ function escaping<Class extends new (...args: never[]) => Element>(Base: Class):
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   return class extends (Base as unknown as new (...args: any[]) => Element) {
     override toTerraform(): unknown {
-      return literals(super.toTerraform());
+      // CDKTF drops what is undefined as it resolves, and would take it for something to delete afterwards.
+      return leftOut.has(this) ? {} : literals(defined(super.toTerraform() as object));
     }
   } as unknown as Class;
 }
 
+function defined(fragment: object): object {
+  return Object.fromEntries(Object.entries(fragment).filter(([, part]) => part !== undefined));
+}
+
+let leftOut: ReadonlySet<Element> = new Set();
+
+/** Does something as if elements came to nothing: those of this door's classes do then. */
+export function unrendered<T>(elements: readonly Element[], use: () => T): T {
+  leftOut = new Set(elements);
+  try {
+    return use();
+  } finally {
+    leftOut = new Set();
+  }
+}
+
+const RESOLVER = new DefaultTokenResolver(new StringConcat());
+
+/** A value with what its tokens stand for, in a stack; one of another stack may add to both what carries its value over. */
+export function resolved(scope: CdktfStack, value: unknown): unknown {
+  if (value instanceof Plain) return value.value;
+  if (!isOpened(value))
+    return Tokenization.resolve(value, { scope, preparing: true, resolver: RESOLVER }) as unknown;
+  const parts = Object.entries(value).map(([key, part]) => [
+    isPlainText(key) ? key : resolved(scope, key),
+    resolved(scope, part),
+  ]);
+  return Object.fromEntries(parts.filter(([, part]) => part !== undefined)) as unknown;
+}
+
+/** Objects in which something plain stands beside tokens. */
+const opened = new WeakSet<object>();
+
+function isOpened(value: unknown): value is object {
+  return typeof value === "object" && value !== null && opened.has(value);
+}
+
 /** The same value with every text and every key in it escaped; what CDKTF resolves later stays as it is. */
 function literals(value: unknown): unknown {
-  const [escaped, isPlain] = escapedIn(value);
-  return isPlain ? asPlain(escaped) : escaped;
+  const found = { token: false };
+  const escaped = escapedIn(value, found);
+  return found.token ? escaped : asPlain(escaped);
 }
 
-/** Beside it, whether nothing is in it that CDKTF has to resolve. */
-function escapedIn(value: unknown): [escaped: unknown, isPlain: boolean] {
-  if (typeof value === "string") return [escapeTemplate(value), isPlainText(value)];
-  if (typeof value === "number") return [value, !Token.isUnresolved(value)];
-  if (typeof value !== "object" || value === null) return [value, typeof value !== "function"];
-  if (Array.isArray(value)) {
-    const items = value.map(escapedIn);
-    // A list that is a token is one only as it is.
-    const isPlain = items.every(([, plain]) => plain);
-    return [items.map((item) => within(item, isPlain)), isPlain];
+/**
+ * A copy is made of what has something to escape, or a token beside what is plain.
+ *
+ * @param found is told whether something is in it that CDKTF has to resolve
+ */
+function escapedIn(value: unknown, found: { token: boolean }): unknown {
+  switch (typeof value) {
+    case "string":
+      found.token ||= !isPlainText(value);
+      return escapeTemplate(value);
+    case "number":
+      found.token ||= Token.isUnresolved(value);
+      return value;
+    case "function":
+      found.token = true;
+      return value;
+    case "object":
+      if (value !== null && !("resolve" in value)) return partsEscaped(value, found);
+      found.token ||= value !== null;
+      return value;
+    default:
+      return value;
   }
-  if ("resolve" in value) return [value, false];
-  const entries = Object.entries(value).map(([key, inner]) => [key, escapedIn(inner)] as const);
-  const isPlain = entries.every(([key, [, plain]]) => plain && isPlainText(key));
-  return [
-    Object.fromEntries(entries.map(([key, inner]) => [escapeTemplate(key), within(inner, isPlain)])),
-    isPlain,
-  ];
 }
 
-/** Of a whole that is plain nothing is so by itself. */
-function within([escaped, isPlain]: ReturnType<typeof escapedIn>, isWholePlain: boolean): unknown {
-  return isPlain && !isWholePlain ? asPlain(escaped) : escaped;
+function partsEscaped(value: object, found: { token: boolean }): unknown {
+  const keys = Object.keys(value);
+  const isList = Array.isArray(value);
+  const names = isList ? keys : keys.map(escapeTemplate);
+  const hasToken: boolean[] = [];
+  let isPlain = isList || keys.every(isPlainText);
+  let isSame = isList || names.every((name, index) => name === keys[index]);
+  const parts = keys.map((key, index) => {
+    const within = { token: false };
+    const part = (value as Readonly<Record<string, unknown>>)[key];
+    const escaped = escapedIn(part, within);
+    hasToken[index] = within.token;
+    isPlain &&= !within.token;
+    isSame &&= escaped === part;
+    return escaped;
+  });
+  if (isPlain && isSame) return value;
+  found.token ||= !isPlain;
+  // Of a whole that is plain nothing is so by itself. A list that is a token is one only as it is.
+  const written = isPlain ? parts : parts.map((part, index) => (hasToken[index] ? part : asPlain(part)));
+  if (isList) return written;
+  const record = Object.fromEntries(names.map((name, index) => [name, written[index]]));
+  if (written.some((part) => part instanceof Plain || isOpened(part))) opened.add(record);
+  return record;
 }
 
 /** A number that is a token may stand in it, too. */
 function isPlainText(text: string): boolean {
-  return !/TfToken\[|e\+\d|Map Token Value/.test(text);
+  return !(
+    text.includes("TfToken[") ||
+    text.includes("Map Token Value") ||
+    (text.includes("e+") && /e\+\d/.test(text))
+  );
 }
 
 /** What CDKTF takes as it is: it would walk every value three times, which is a fifth of a synth. */
@@ -272,7 +345,7 @@ function asPlain(value: unknown): unknown {
 class Plain implements IResolvable {
   readonly creationStack: string[] = [];
 
-  constructor(private readonly value: object) {}
+  constructor(readonly value: object) {}
 
   resolve(context: IResolveContext): undefined {
     context.registerPostProcessor({ postProcess: () => this.value });
@@ -284,6 +357,7 @@ class Plain implements IResolvable {
  * arguments. A token of CDKTF is left; Vault's `{{ }}` needs nothing.
  */
 export function escapeTemplate(text: string): string {
+  if (!text.includes("${") && !text.includes("%{")) return text;
   return text.replace(/\$\{(?!TfToken\[TOKEN\.\d+\]\})/g, "$$$${").replace(/%\{/g, "%%{");
 }
 

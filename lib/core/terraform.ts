@@ -5,11 +5,10 @@ import {
   TerraformVariable as CdktfTerraformVariable,
   Token,
   Tokenization,
-  type IResolvable,
-  type IResolveContext,
   type TerraformElement as Element,
   type TerraformStack as CdktfStack,
 } from "cdktf";
+import { isOpened, isPlainText, literals, Plain } from "./literals";
 import type * as quotaConfig from "./quota-config";
 import type * as helmProvider from "@cdktf/provider-helm/lib/provider";
 import type * as helmRelease from "@cdktf/provider-helm/lib/release";
@@ -51,6 +50,7 @@ import type * as vaultQuotaRateLimit from "@cdktf/provider-vault/lib/quota-rate-
  * a token of CDKTF, such as the attribute of a resource or what {@link Fn} returns.
  */
 export { App, Aspects, dependable, Fn, TerraformElement, TerraformResource, TerraformStack } from "cdktf";
+export { escapeTemplate } from "./literals";
 export type { IAspect, ITerraformDependable, TerraformMetaArguments, TerraformProvider } from "cdktf";
 export type { DeploymentV1SpecTemplate } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 export type { VaultProviderConfig } from "@cdktf/provider-vault/lib/provider";
@@ -228,7 +228,7 @@ function escaping<Class extends new (...args: never[]) => Element>(Base: Class):
   return class extends (Base as unknown as new (...args: any[]) => Element) {
     override toTerraform(): unknown {
       // CDKTF drops what is undefined as it resolves, and would take it for something to delete afterwards.
-      return leftOut.has(this) ? {} : literals(defined(super.toTerraform() as object));
+      return leftOut.has(this) ? {} : literals(defined(super.toTerraform() as object), Token.isUnresolved);
     }
   } as unknown as Class;
 }
@@ -261,104 +261,6 @@ export function resolved(scope: CdktfStack, value: unknown): unknown {
     resolved(scope, part),
   ]);
   return Object.fromEntries(parts.filter(([, part]) => part !== undefined)) as unknown;
-}
-
-/** Objects in which something plain stands beside tokens. */
-const opened = new WeakSet<object>();
-
-function isOpened(value: unknown): value is object {
-  return typeof value === "object" && value !== null && opened.has(value);
-}
-
-/** The same value with every text and every key in it escaped; what CDKTF resolves later stays as it is. */
-function literals(value: unknown): unknown {
-  const found = { token: false };
-  const escaped = escapedIn(value, found);
-  return found.token ? escaped : asPlain(escaped);
-}
-
-/**
- * A copy is made of what has something to escape, or a token beside what is plain.
- *
- * @param found is told whether something is in it that CDKTF has to resolve
- */
-function escapedIn(value: unknown, found: { token: boolean }): unknown {
-  switch (typeof value) {
-    case "string":
-      found.token ||= !isPlainText(value);
-      return escapeTemplate(value);
-    case "number":
-      found.token ||= Token.isUnresolved(value);
-      return value;
-    case "function":
-      found.token = true;
-      return value;
-    case "object":
-      if (value !== null && !("resolve" in value)) return partsEscaped(value, found);
-      found.token ||= value !== null;
-      return value;
-    default:
-      return value;
-  }
-}
-
-function partsEscaped(value: object, found: { token: boolean }): unknown {
-  const keys = Object.keys(value);
-  const isList = Array.isArray(value);
-  const names = isList ? keys : keys.map(escapeTemplate);
-  const hasToken: boolean[] = [];
-  let isPlain = isList || keys.every(isPlainText);
-  let isSame = isList || names.every((name, index) => name === keys[index]);
-  const parts = keys.map((key, index) => {
-    const within = { token: false };
-    const part = (value as Readonly<Record<string, unknown>>)[key];
-    const escaped = escapedIn(part, within);
-    hasToken[index] = within.token;
-    isPlain &&= !within.token;
-    isSame &&= escaped === part;
-    return escaped;
-  });
-  if (isPlain && isSame) return value;
-  found.token ||= !isPlain;
-  // Of a whole that is plain nothing is so by itself. A list that is a token is one only as it is.
-  const written = isPlain ? parts : parts.map((part, index) => (hasToken[index] ? part : asPlain(part)));
-  if (isList) return written;
-  const record = Object.fromEntries(names.map((name, index) => [name, written[index]]));
-  if (written.some((part) => part instanceof Plain || isOpened(part))) opened.add(record);
-  return record;
-}
-
-/** A number that is a token may stand in it, too. */
-function isPlainText(text: string): boolean {
-  return !(
-    text.includes("TfToken[") ||
-    text.includes("Map Token Value") ||
-    (text.includes("e+") && /e\+\d/.test(text))
-  );
-}
-
-/** What CDKTF takes as it is: it would walk every value three times, which is a fifth of a synth. */
-function asPlain(value: unknown): unknown {
-  return typeof value === "object" && value !== null ? new Plain(value) : value;
-}
-
-class Plain implements IResolvable {
-  readonly creationStack: string[] = [];
-
-  constructor(readonly value: object) {}
-
-  resolve(context: IResolveContext): undefined {
-    context.registerPostProcessor({ postProcess: () => this.value });
-  }
-}
-
-/**
- * Escapes text that Terraform would read as a template: `${` and `%{` of shell, SQL or an application's own
- * arguments. A token of CDKTF is left; Vault's `{{ }}` needs nothing.
- */
-export function escapeTemplate(text: string): string {
-  if (!text.includes("${") && !text.includes("%{")) return text;
-  return text.replace(/\$\{(?!TfToken\[TOKEN\.\d+\]\})/g, "$$$${").replace(/%\{/g, "%%{");
 }
 
 /**

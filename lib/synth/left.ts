@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { isRecord, readJson } from "@leasehold/proof/input";
-import { MANIFEST, markedFiles, STAGES_FILE, stackFile, stacksNamed } from "@leasehold/proof/output";
+import { MANIFEST, markedFiles, stackFile, stacksNamed } from "@leasehold/proof/output";
 import { inClusters } from "../environment/clusters";
 import type { DeclaredEnvironment } from "../environment/environment";
 import { readStages, writeStages } from "./output";

@@ -55,7 +55,7 @@ function commitOf(ref: string): string | undefined {
 
 async function synthesize(worktree: string, ref: string): Promise<void> {
   // The witness of this synth is none of that one's.
-  const env = { ...process.env, CDKTF_OUTDIR: "cdktf.out", LEASEHOLD_WITNESS: "" };
+  const env = { ...process.env, CDKTF_OUTDIR: "cdktf.out", LEASEHOLD_WITNESS: "", LEASEHOLD_ONLY: "" };
   // A group of its own: what it starts has to end with it.
   const child = spawn(process.execPath, [programFor(worktree), "synth"], {
     cwd: worktree,

@@ -7,6 +7,7 @@ import { withDeclarations } from "./declarations";
 import { judgedBefore } from "./judged-before";
 import { outputDirectory } from "./output";
 import { reportRefusal } from "./refusal";
+import { environmentsAskedFor } from "./only";
 import { formatTable } from "./table";
 import { witnessNamed } from "./witness";
 
@@ -18,10 +19,12 @@ export async function synth(environments: readonly DeclaredEnvironment[]): Promi
   guardProcess();
   try {
     const witness = witnessNamed(process.env["LEASEHOLD_WITNESS"]);
-    const { stacks, findings } = await working("rendering and proving", () =>
-      synthesize(environments, outputDirectory(), { witness, conclude: judgedBefore }),
+    const outdir = outputDirectory();
+    const { stacks, findings, left } = await working("rendering and proving", () =>
+      synthesize(environments, outdir, { witness, conclude: judgedBefore, only: environmentsAskedFor() }),
     );
     console.log(formatTable(stacks));
+    for (const { name, isWhole } of left) console.log(leftInWords(name, isWhole, outdir));
     // CDKTF calls whatever stands on standard error an error, and these are none.
     if (findings.length > 0)
       printFindings(withDeclarations({ findings, failures: [] }, environments), console.log);
@@ -32,4 +35,11 @@ export async function synth(environments: readonly DeclaredEnvironment[]): Promi
         : error,
     );
   }
+}
+
+/** That it stays is no news; that nobody has looked whether it is still right is. */
+function leftInWords(name: string, isWhole: boolean, outdir: string): string {
+  return isWhole
+    ? `not rendered: ${name}; what an earlier synth wrote of it stays in ${outdir}, and the others were judged beside that`
+    : `not rendered: ${name}; ${outdir} does not hold all of it, and nothing was judged beside it`;
 }

@@ -7,6 +7,7 @@ import { fork } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { parseArgs } from "node:util";
 
 interface Run {
   readonly seconds: number;
@@ -19,10 +20,17 @@ interface Variant {
   readonly name: string;
   readonly script: string;
   readonly execArgv: readonly string[];
-  readonly sizes: readonly number[];
+  /** Up to how many services it is run. */
+  readonly most: number;
 }
 
-const ROUNDS = 3;
+const { values: asked } = parseArgs({
+  options: { sizes: { type: "string", default: "10,100,1000" }, rounds: { type: "string", default: "3" } },
+});
+const ROUNDS = Number(asked.rounds);
+const SIZES = asked.sizes.split(",").map(Number);
+/** Up to where everything is measured; beyond, how far the proof is from the hand-written program. */
+const LARGEST = 1000;
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-bench-"));
 const compiled = __dirname;
 const sources = path.resolve(__dirname, "../../../..", "bench/synth");
@@ -31,17 +39,32 @@ const leasehold: Variant = {
   name: "leasehold",
   script: path.join(compiled, "leasehold.js"),
   execArgv: [],
-  sizes: [10, 100, 1000],
+  most: Infinity,
 };
-const unchanged: Variant = { ...leasehold, name: "unchanged", script: path.join(compiled, "unchanged.js") };
-const unproven: Variant = { ...leasehold, name: "unproven", script: path.join(compiled, "unproven.js") };
-const first: Variant = { ...leasehold, name: "first run", script: path.join(compiled, "first.js") };
+const unchanged: Variant = {
+  ...leasehold,
+  name: "unchanged",
+  script: path.join(compiled, "unchanged.js"),
+  most: LARGEST,
+};
+const unproven: Variant = {
+  ...leasehold,
+  name: "unproven",
+  script: path.join(compiled, "unproven.js"),
+  most: LARGEST,
+};
+const first: Variant = {
+  ...leasehold,
+  name: "first run",
+  script: path.join(compiled, "first.js"),
+  most: LARGEST,
+};
 const plain: Variant = { ...leasehold, name: "plain CDKTF", script: path.join(compiled, "plain.js") };
 const init: Variant = {
   name: "cdktf init",
   script: path.join(sources, "init.ts"),
   execArgv: ["--require", "ts-node/register"],
-  sizes: [10, 100],
+  most: 100,
 };
 
 async function run({ name, script, execArgv }: Variant, size: number): Promise<Run & { resources: string }> {
@@ -93,9 +116,7 @@ function median(runs: readonly Run[]): Run {
 }
 
 async function measure(size: number): Promise<Map<Variant, Run>> {
-  const variants = [first, leasehold, unchanged, unproven, plain, init].filter(({ sizes }) =>
-    sizes.includes(size),
-  );
+  const variants = [first, leasehold, unchanged, unproven, plain, init].filter(({ most }) => size <= most);
   const runs = new Map<Variant, Run[]>(variants.map((variant) => [variant, []]));
   for (let round = 0; round < ROUNDS; round++) {
     const seen = new Set<string>();
@@ -132,32 +153,28 @@ async function main(): Promise<void> {
   console.log(`median of ${ROUNDS} runs, interleaved; Node ${process.version}\n`);
   console.log("services  program      wall      cpu       peak     beside plain CDKTF");
   const measured = new Map<number, Map<Variant, Run>>();
-  for (const size of leasehold.sizes) {
+  for (const size of SIZES) {
     const results = await measure(size);
     measured.set(size, results);
     console.log(table(size, results).join("\n"));
   }
   const of = (variant: Variant, size: number) => measured.get(size)?.get(variant);
-  const slope = (from: number, to: number) =>
-    (
-      (((of(leasehold, to)?.cpuSeconds ?? NaN) - (of(leasehold, from)?.cpuSeconds ?? NaN)) / (to - from)) *
-      1000
-    ).toFixed(1);
-  console.log(
-    `\ncdktf init beside leasehold at 10: ${ratio(of(init, 10)?.seconds, of(leasehold, 10)?.seconds)} wall`,
-  );
-  const proof = (variant: Variant, size: number) =>
-    ratio(of(variant, size)?.seconds, of(unproven, size)?.seconds);
-  console.log(
-    `the proof, beside the same synth without it: ${proof(leasehold, 100)} wall at 100, ${proof(leasehold, 1000)} at 1000; ` +
-      `where nothing has changed: ${proof(unchanged, 100)} and ${proof(unchanged, 1000)}`,
-  );
-  const added = (size: number) =>
-    `${((of(first, size)?.seconds ?? NaN) - (of(leasehold, size)?.seconds ?? NaN)).toFixed(1)} s`;
-  console.log(`SQL that nobody has run before: ${added(10)} more at 10, ${added(1000)} at 1000`);
-  console.log(
-    `leasehold per service: ${slope(10, 100)} ms cpu from 10 to 100, ${slope(100, 1000)} ms from 100 to 1000`,
-  );
+  const per = (size: number) => ((of(leasehold, size)?.cpuSeconds ?? NaN) / size) * 1000;
+  for (const [index, size] of SIZES.entries()) {
+    const [before, now] = [of(leasehold, SIZES[index - 1] ?? NaN), of(leasehold, size)];
+    const added = before && now && (now.cpuSeconds - before.cpuSeconds) / (size - (SIZES[index - 1] ?? 0));
+    const beyond = added === undefined ? "" : `, ${(added * 1000).toFixed(1)} ms for each that is added`;
+    console.log(`leasehold at ${size}: ${per(size).toFixed(1)} ms cpu per service${beyond}`);
+    const [whole, without] = [of(leasehold, size), of(unproven, size)];
+    if (without === undefined) continue;
+    console.log(
+      `  beside the same synth without proof: ${ratio(whole?.seconds, without.seconds)} wall, ` +
+        `where nothing has changed ${ratio(of(unchanged, size)?.seconds, without.seconds)}; ` +
+        `SQL that nobody has run before: ${((of(first, size)?.seconds ?? NaN) - (whole?.seconds ?? NaN)).toFixed(1)} s more`,
+    );
+    if (of(init, size))
+      console.log(`  cdktf init beside leasehold: ${ratio(of(init, size)?.seconds, whole?.seconds)} wall`);
+  }
 }
 
 void main().finally(() => fs.rmSync(folder, { recursive: true }));

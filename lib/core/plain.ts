@@ -26,13 +26,16 @@ export function plainData(
   visit: (text: string, steps: readonly Step[]) => readonly Problem[] = () => [],
 ): PlainData {
   const problems: Problem[] = [];
-  const refuse = (steps: readonly Step[], must: string, got: unknown, fix: string): undefined =>
+  // The way to where we are, and what is around it: a copy for each value would be most of the work.
+  const steps: Step[] = [];
+  const around: unknown[] = [];
+  const refuse = (must: string, got: unknown, fix: string): undefined =>
     void problems.push({ property: propertyAt(steps), must, got, fix });
 
-  const copy = (value: unknown, steps: readonly Step[], around: readonly unknown[]): unknown => {
+  const copy = (value: unknown): unknown => {
     switch (typeof value) {
       case "string":
-        if (value.length > LONGEST_TEXT) return refuse(steps, ...tooLong(value));
+        if (value.length > LONGEST_TEXT) return refuse(...tooLong(value));
         problems.push(...visit(value, steps));
         return value;
       case "number":
@@ -42,59 +45,60 @@ export function plainData(
       case "object":
         if (value === null) return value;
         if (around.includes(value))
-          return refuse(steps, "hold no circle", new Words("an object that holds itself"), "write it out");
+          return refuse("hold no circle", new Words("an object that holds itself"), "write it out");
         if (around.length > DEEPEST)
-          return refuse(steps, `be at most ${DEEPEST} levels deep`, new Words("more"), "take levels out");
-        return copyObject(value, steps, [...around, value]);
+          return refuse(`be at most ${DEEPEST} levels deep`, new Words("more"), "take levels out");
+        return copyObject(value);
       default:
-        return refuse(steps, DATA, inWords(value), "write the value itself");
+        return refuse(DATA, inWords(value), "write the value itself");
     }
   };
 
-  const copyObject = (value: object, steps: readonly Step[], around: readonly unknown[]): unknown => {
-    if (Array.isArray(value)) {
-      if (value.length > LONGEST_LIST)
-        return refuse(steps, `have at most ${LONGEST_LIST} entries`, inWords(value), "shorten it");
-      return Array.from({ length: value.length }, (_, index) =>
-        copyOf(value, String(index), [...steps, index], around),
-      );
-    }
-    if (!isPlain(value)) return refuse(steps, DATA, inWords(value), "write its values as an object");
+  const copyObject = (value: object): unknown => {
+    around.push(value);
+    const result = Array.isArray(value) ? copyList(value) : copyRecord(value);
+    around.pop();
+    return result;
+  };
+
+  const copyList = (value: readonly unknown[]): unknown => {
+    if (value.length > LONGEST_LIST)
+      return refuse(`have at most ${LONGEST_LIST} entries`, inWords(value), "shorten it");
+    return Array.from({ length: value.length }, (_, index) => copyOf(value, String(index), index));
+  };
+
+  const copyRecord = (value: object): unknown => {
+    if (!isPlain(value)) return refuse(DATA, inWords(value), "write its values as an object");
     const result: Record<string, unknown> = {};
     for (const key of Reflect.ownKeys(value)) {
       if (typeof key === "symbol" || key === "__proto__") {
-        refuse(
-          steps,
-          "have keys that are plain names",
-          new Words(`the key ${String(key)}`),
-          "rename the key",
-        );
+        refuse("have keys that are plain names", new Words(`the key ${String(key)}`), "rename the key");
         continue;
       }
       problems.push(...visit(key, steps));
-      const inner = copyOf(value, key, [...steps, key], around);
+      const inner = copyOf(value, key, key);
       if (inner !== undefined) result[key] = inner;
     }
     return result;
   };
 
-  const copyOf = (
-    holder: object,
-    key: string,
-    steps: readonly Step[],
-    around: readonly unknown[],
-  ): unknown => {
+  const copyOf = (holder: object, key: string, step: Step): unknown => {
+    steps.push(step);
     const descriptor = Reflect.getOwnPropertyDescriptor(holder, key);
-    if (descriptor !== undefined && !("value" in descriptor))
-      return refuse(steps, DATA, new Words("a getter"), "write the value that it returns");
-    return copy(descriptor?.value, steps, around);
+    const result =
+      descriptor === undefined || "value" in descriptor
+        ? copy(descriptor?.value)
+        : refuse(DATA, new Words("a getter"), "write the value that it returns");
+    steps.pop();
+    return result;
   };
 
   try {
-    return { value: copy(written, [], []), problems };
+    return { value: copy(written), problems };
   } catch {
     // A proxy can throw at every look at it.
-    refuse([], DATA, new Words("an object that cannot be read"), "write the values themselves");
+    steps.length = 0;
+    refuse(DATA, new Words("an object that cannot be read"), "write the values themselves");
     return { value: undefined, problems };
   }
 }

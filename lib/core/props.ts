@@ -20,7 +20,7 @@ export function assertProps<Props extends object, Given extends keyof Props = ne
   given: Readonly<Record<Given, "needed" | "optional">> = {} as Record<Given, never>,
 ): void {
   const declared: unknown =
-    typeof props !== "object" || props === null
+    typeof props !== "object" || props === null || Object.keys(given).length === 0
       ? props
       : Object.defineProperties(
           {},

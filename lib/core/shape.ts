@@ -37,12 +37,11 @@ export function shapeProblems(schema: z.ZodType, written: unknown): readonly Pro
 
 /** What no text of any literal may hold, whatever it is for. */
 function textProblems(text: string, steps: readonly Step[]): Problem[] {
-  const property = propertyAt(steps);
-  if (holdsSecret(text)) {
-    return [{ property, must: "hold no secret", got: WITHHELD, fix: SECRET_FIX }];
-  }
+  if (holdsSecret(text))
+    return [{ property: propertyAt(steps), must: "hold no secret", got: WITHHELD, fix: SECRET_FIX }];
   // CDKTF would put a reference of its own in the place of such a mark.
   if (!text.includes("TfToken[")) return [];
+  const property = propertyAt(steps);
   const got = new Words("a text with TfToken[…]");
   return [{ property, must: "be without CDKTF's mark for a reference", got, fix: "write the value itself" }];
 }

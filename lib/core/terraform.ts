@@ -1,11 +1,14 @@
 import {
+  DefaultTokenResolver,
   LocalBackend as CdktfLocalBackend,
+  StringConcat,
   TerraformVariable as CdktfTerraformVariable,
   Token,
-  type IResolvable,
-  type IResolveContext,
+  Tokenization,
   type TerraformElement as Element,
+  type TerraformStack as CdktfStack,
 } from "cdktf";
+import { isOpened, isPlainText, literals, Plain } from "./literals";
 import type * as quotaConfig from "./quota-config";
 import type * as helmProvider from "@cdktf/provider-helm/lib/provider";
 import type * as helmRelease from "@cdktf/provider-helm/lib/release";
@@ -47,6 +50,7 @@ import type * as vaultQuotaRateLimit from "@cdktf/provider-vault/lib/quota-rate-
  * a token of CDKTF, such as the attribute of a resource or what {@link Fn} returns.
  */
 export { App, Aspects, dependable, Fn, TerraformElement, TerraformResource, TerraformStack } from "cdktf";
+export { escapeTemplate } from "./literals";
 export type { IAspect, ITerraformDependable, TerraformMetaArguments, TerraformProvider } from "cdktf";
 export type { DeploymentV1SpecTemplate } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 export type { VaultProviderConfig } from "@cdktf/provider-vault/lib/provider";
@@ -223,68 +227,40 @@ function escaping<Class extends new (...args: never[]) => Element>(Base: Class):
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   return class extends (Base as unknown as new (...args: any[]) => Element) {
     override toTerraform(): unknown {
-      return literals(super.toTerraform());
+      // CDKTF drops what is undefined as it resolves, and would take it for something to delete afterwards.
+      return leftOut.has(this) ? {} : literals(defined(super.toTerraform() as object), Token.isUnresolved);
     }
   } as unknown as Class;
 }
 
-/** The same value with every text and every key in it escaped; what CDKTF resolves later stays as it is. */
-function literals(value: unknown): unknown {
-  const [escaped, isPlain] = escapedIn(value);
-  return isPlain ? asPlain(escaped) : escaped;
+function defined(fragment: object): object {
+  return Object.fromEntries(Object.entries(fragment).filter(([, part]) => part !== undefined));
 }
 
-/** Beside it, whether nothing is in it that CDKTF has to resolve. */
-function escapedIn(value: unknown): [escaped: unknown, isPlain: boolean] {
-  if (typeof value === "string") return [escapeTemplate(value), isPlainText(value)];
-  if (typeof value === "number") return [value, !Token.isUnresolved(value)];
-  if (typeof value !== "object" || value === null) return [value, typeof value !== "function"];
-  if (Array.isArray(value)) {
-    const items = value.map(escapedIn);
-    // A list that is a token is one only as it is.
-    const isPlain = items.every(([, plain]) => plain);
-    return [items.map((item) => within(item, isPlain)), isPlain];
-  }
-  if ("resolve" in value) return [value, false];
-  const entries = Object.entries(value).map(([key, inner]) => [key, escapedIn(inner)] as const);
-  const isPlain = entries.every(([key, [, plain]]) => plain && isPlainText(key));
-  return [
-    Object.fromEntries(entries.map(([key, inner]) => [escapeTemplate(key), within(inner, isPlain)])),
-    isPlain,
-  ];
-}
+let leftOut: ReadonlySet<Element> = new Set();
 
-/** Of a whole that is plain nothing is so by itself. */
-function within([escaped, isPlain]: ReturnType<typeof escapedIn>, isWholePlain: boolean): unknown {
-  return isPlain && !isWholePlain ? asPlain(escaped) : escaped;
-}
-
-/** A number that is a token may stand in it, too. */
-function isPlainText(text: string): boolean {
-  return !/TfToken\[|e\+\d|Map Token Value/.test(text);
-}
-
-/** What CDKTF takes as it is: it would walk every value three times, which is a fifth of a synth. */
-function asPlain(value: unknown): unknown {
-  return typeof value === "object" && value !== null ? new Plain(value) : value;
-}
-
-class Plain implements IResolvable {
-  readonly creationStack: string[] = [];
-
-  constructor(private readonly value: object) {}
-
-  resolve(context: IResolveContext): undefined {
-    context.registerPostProcessor({ postProcess: () => this.value });
+/** Does something as if elements came to nothing: those of this door's classes do then. */
+export function unrendered<T>(elements: readonly Element[], use: () => T): T {
+  leftOut = new Set(elements);
+  try {
+    return use();
+  } finally {
+    leftOut = new Set();
   }
 }
 
-/**
- * Escapes text that Terraform would read as a template: `${` and `%{` of shell, SQL or an application's own
- * arguments. A token of CDKTF is left; Vault's `{{ }}` needs nothing.
- */
-export function escapeTemplate(text: string): string {
-  return text.replace(/\$\{(?!TfToken\[TOKEN\.\d+\]\})/g, "$$$${").replace(/%\{/g, "%%{");
+const RESOLVER = new DefaultTokenResolver(new StringConcat());
+
+/** A value with what its tokens stand for, in a stack; one of another stack may add to both what carries its value over. */
+export function resolved(scope: CdktfStack, value: unknown): unknown {
+  if (value instanceof Plain) return value.value;
+  if (!isOpened(value))
+    return Tokenization.resolve(value, { scope, preparing: true, resolver: RESOLVER }) as unknown;
+  const parts = Object.entries(value).map(([key, part]) => [
+    isPlainText(key) ? key : resolved(scope, key),
+    resolved(scope, part),
+  ]);
+  return Object.fromEntries(parts.filter(([, part]) => part !== undefined)) as unknown;
 }
 
 /**

@@ -18,20 +18,24 @@ export function readEnvironments(written: unknown): Declared {
   if (!Array.isArray(written) || written.length === 0) return { environments: [], problems: [none(written)] };
   const read = written.map((each: unknown, index) => {
     const { problems, ...shaped } = readShape(environmentSchema(plainData(each).value), each);
+    if ("value" in shaped) return { environments: [shaped.value], problems: [] };
     const path = nameOf(each) ?? `environments[${index}]`;
-    return {
-      environments: "value" in shaped ? [shaped.value] : [],
-      problems: (problems ?? []).map((problem) => ({ ...problem, path })),
-    };
+    return { environments: [], problems: (problems ?? []).map((problem) => ({ ...problem, path })) };
   });
+  const environments = read.flatMap((each) => each.environments);
+  environments.forEach((environment) => known.add(environment));
   return {
-    environments: read.flatMap(({ environments }) => environments),
+    environments,
     problems: read.flatMap(({ problems }) => problems),
   };
 }
 
+/** What came out of here is nobody else's, and is as it was. */
+const known = new WeakSet<DeclaredEnvironment>();
+
 /** @throws InvalidConfigurationError with everything that is wrong with the shape of an environment */
 export function assertDeclared(environment: DeclaredEnvironment): void {
+  if (known.has(environment)) return;
   const { problems } = readEnvironments([environment]);
   if (problems.length > 0) throw new InvalidConfigurationError(problems);
 }

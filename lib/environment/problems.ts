@@ -17,7 +17,7 @@ import { auditProblems, rateLimitsProblems, vaultProblems } from "../vault";
 import { clashProblems } from "./clash-problems";
 import { clusterProblems } from "./cluster-problems";
 import { hasClusters, inClusters, partsOf, wholeOf } from "./clusters";
-import { readEnvironments } from "./declaration";
+import { readEnvironments, type Declared } from "./declaration";
 import {
   authMethod,
   commonStackNames,
@@ -46,8 +46,17 @@ import { retirementProblems } from "./retirement-problems";
  * Everything that is wrong with the literals, of all environments, before the first construct: the
  * constructs check the same props again, but each throws at its first, and only its own.
  */
-export function configurationProblems(written: readonly DeclaredEnvironment[]): LocatedProblem[] {
-  const { environments, problems } = readEnvironments(written);
+export function configurationProblems(written: readonly DeclaredEnvironment[]): readonly LocatedProblem[] {
+  return configurationOf(written).problems;
+}
+
+/** The same, with the environments as they were read. */
+export function configurationOf(written: readonly DeclaredEnvironment[]): Declared {
+  const read = readEnvironments(written);
+  return { ...read, problems: allProblems(read) };
+}
+
+function allProblems({ environments, problems }: Declared): LocatedProblem[] {
   const own = environments.flatMap((environment) => problemsOf(environment, environments));
   // What spans environments is asked once all of them can be read.
   if (problems.length > 0) return [...problems, ...own];

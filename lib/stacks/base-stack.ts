@@ -4,10 +4,10 @@ import {
   HelmProvider,
   KubernetesProvider,
   LocalBackend,
-  TerraformStack,
   VaultProvider,
   type VaultProviderConfig,
 } from "../core/terraform";
+import { LeanStack } from "../core/stack";
 import { requireProvider, type Provider } from "../core/providers";
 import type { Environment, EnvironmentService, VaultLogin } from "../environment/environment";
 import { vaultNamespace } from "../vault";
@@ -19,7 +19,7 @@ const REQUIRED_TERRAFORM = ">= 1.11";
 const POD_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
 /** What every stack of an environment has: its state, and the providers it asks for. */
-export abstract class BaseStack extends TerraformStack {
+export abstract class BaseStack extends LeanStack {
   constructor(
     scope: Construct,
     id: string,

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { ForeignFolderError, MANIFEST, readManifest, STAGES_FILE } from "@leasehold/proof/output";
+import { manifestOf, NOTHING_LEFT, type Left } from "./left";
 import { ownFiles, removeOwn, writeMark } from "./mark";
 import { filesBelow, filesOfSynth, readStages } from "./output";
 
@@ -21,16 +22,18 @@ export function claim(outdir: string): readonly string[] {
  * Replaces what an earlier synth wrote by what stands in `aside`. The manifest, without which the
  * CDKTF CLI deploys nothing, goes first and comes last. One synth at a time: the caller sees to that.
  *
+ * @param left what stands in both, and stays as it is
  * @throws ForeignFolderError where something that leasehold did not write stands in the way
  */
-export function publish(aside: string, outdir: string): void {
+export function publish(aside: string, outdir: string, { files: left }: Left = NOTHING_LEFT): void {
   const [files, before] = [filesOfSynth(aside), claim(outdir)];
+  const changes = (file: string) => !left.includes(file);
   refuseClashes(outdir, files, before);
   fs.mkdirSync(outdir, { recursive: true });
   // Said before it is done: a run that is killed in between leaves nothing that is not known to be ours.
   writeMark(outdir, [...before, ...files]);
-  remove(outdir, before);
-  for (const file of [...files.filter((each) => each !== MANIFEST), MANIFEST]) {
+  remove(outdir, before.filter(changes));
+  for (const file of [...files.filter((each) => each !== MANIFEST && changes(each)), MANIFEST]) {
     fs.mkdirSync(path.join(outdir, path.dirname(file)), { recursive: true });
     fs.renameSync(path.join(aside, file), path.join(outdir, file));
   }
@@ -40,17 +43,20 @@ export function publish(aside: string, outdir: string): void {
 /**
  * Removes everything that could be deployed; what Terraform keeps there (`.terraform`, locks) stays.
  *
+ * @param left what stays as well: others have proven it
  * @throws ForeignFolderError where the folder is not leasehold's
  */
-export function withdraw(outdir: string): void {
+export function withdraw(outdir: string, left: Left = NOTHING_LEFT): void {
   const before = claim(outdir);
-  const kept = before.filter((file) => file === STAGES_FILE);
+  const kept = before.filter((file) => file === STAGES_FILE || left.files.includes(file));
   if (before.length === kept.length) return;
+  const manifest = left.stacks.length > 0 ? manifestOf(outdir, left) : undefined;
   remove(
     outdir,
-    before.filter((file) => file !== STAGES_FILE),
+    before.filter((file) => !kept.includes(file)),
   );
-  writeMark(outdir, kept);
+  if (manifest !== undefined) fs.writeFileSync(path.join(outdir, MANIFEST), manifest);
+  writeMark(outdir, [...kept, ...(manifest === undefined ? [] : [MANIFEST])]);
 }
 
 /** The manifest first; a plan that was saved is put aside, for somebody may still want to read it. */

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { App, withoutTraces } from "../core/terraform";
+import { App, TerraformResource, withoutTraces } from "../core/terraform";
 import { inClusters, wholeOf } from "../environment/clusters";
 import { bootstrapInput, servicePlatform } from "../environment/derive";
 import type { DeclaredEnvironment, Environment } from "../environment/environment";
@@ -48,7 +48,7 @@ export function render(environments: readonly DeclaredEnvironment[], directory: 
       environment: environment.name,
       stack: stack.node.id,
       services: stack.services.length,
-      resources: countResources(path.join(directory, file)),
+      resources: stack.node.findAll().filter((each) => TerraformResource.isTerraformResource(each)).length,
       file,
     };
   });
@@ -93,11 +93,4 @@ function stagesOf(environments: readonly Environment[]): StagesOfServices {
 function write(file: string, content: string): void {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.writeFileSync(file, content);
-}
-
-function countResources(file: string): number {
-  const { resource = {} } = JSON.parse(fs.readFileSync(file, "utf8")) as {
-    resource?: Record<string, object>;
-  };
-  return Object.values(resource).reduce((count, byName) => count + Object.keys(byName).length, 0);
 }

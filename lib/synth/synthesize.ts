@@ -1,14 +1,14 @@
 import fs from "node:fs";
 import path from "node:path";
 import { InvalidConfigurationError } from "../core";
-import { readEnvironments } from "../environment/declaration";
 import type { DeclaredEnvironment } from "../environment/environment";
-import { configurationProblems } from "../environment/problems";
+import { configurationOf } from "../environment/problems";
 import type { MadeReport } from "@leasehold/proof/report";
 import { refusing, type Finding } from "@leasehold/proof/rules";
 import { aside } from "./aside";
 import type { Conclude } from "./conclusion";
 import type { Perform } from "../rehearsal";
+import { layBeside, leftIn, wholeIn, type Left } from "./left";
 import { locked } from "./lock";
 import { perform } from "./perform";
 import { madeNow } from "@leasehold/proof/input";
@@ -17,6 +17,7 @@ import { claim, publish, withdraw } from "./publish";
 import { RefusedConfigurationError } from "@leasehold/proof/rules";
 import { render, writeReport, type SynthesizedStack } from "./render";
 import { reportOf } from "./report";
+import { selectionOf, type Selection } from "./selection";
 import { witnessAt, type Witness } from "./witness";
 
 /** What a synth wrote, and what the proof had to say about it. */
@@ -24,6 +25,15 @@ export interface Synthesis {
   readonly stacks: readonly SynthesizedStack[];
   /** Warnings, and findings that are waived. */
   readonly findings: readonly Finding[];
+  /** Environments that were not rendered, because others were asked for. */
+  readonly left: readonly LeftEnvironment[];
+}
+
+/** An environment of which the output holds what an earlier synth wrote, whatever its literal says now. */
+export interface LeftEnvironment {
+  readonly name: string;
+  /** Whether all of it is there: beside one of which something is missing nothing was judged. */
+  readonly isWhole: boolean;
 }
 
 /** Where services stood before; nothing where nobody knows. */
@@ -48,6 +58,12 @@ export interface SynthesisOptions {
    * @default - nobody does: it is proven each time
    */
   readonly conclude?: Conclude;
+  /**
+   * Names of environments; with these those are rendered and proven in which their changes are proven. What an earlier
+   * synth wrote of the others stays as it is, and these are judged beside it.
+   * @default - all of them
+   */
+  readonly only?: readonly string[];
 }
 
 /**
@@ -59,6 +75,7 @@ export interface SynthesisOptions {
  * @throws ForeignFolderError where the output is not leasehold's folder; nothing in it is touched
  * @throws InvalidConfigurationError with every problem of every environment
  * @throws RefusedConfigurationError with every finding, where the chain does not hold
+ * @throws UnknownEnvironmentError where there is none of a name; nothing is touched
  * @throws NotPerformedError where the SQL could not be run; then nothing is published
  */
 export async function synthesize(
@@ -69,38 +86,48 @@ export async function synthesize(
     made = () => madeNow(new Date()),
     perform: run = perform,
     conclude = (_, prove) => prove(),
+    only = [],
   }: SynthesisOptions = {},
 ): Promise<Synthesis> {
+  const selection = selectionOf(declared, only);
   return withOutput(outdir, async (place) => {
+    const left = leftIn(outdir, selection);
     try {
       return await aside(`${place}.rendering-`, async (directory) => {
-        const { environments, stacks } = rendering(declared, directory);
+        const { all, environments, stacks } = rendering(declared, directory, selection);
+        const others = all.filter(({ name }) => selection.others.includes(name));
+        if (others.length > 0) layBeside(directory, outdir, left, selection);
+        const beside = wholeIn(directory, others, all);
         const rendered = { directory, shownAs: outdir, witness: (await witness()) ?? ("none" as const) };
         const judged = environments.map(({ name }) => name);
         const now = made();
-        const question = { by: "synth", environments, judged, ...rendered } as const;
+        const read = [...environments, ...beside];
+        const question = { by: "synth", environments: read, judged, ...rendered } as const;
         const { findings, reports } = await conclude(question, async () => {
-          const proof = await prove(environments, { ...rendered, perform: run });
+          const proof = await prove(environments, { ...rendered, perform: run }, beside);
           const refusal = refusalOf(proof);
           if (refusal !== undefined) throw refusal;
           return { findings: proof.findings, failures: [], reports: reportOf(proof.environments, now) };
         });
         writeReport({ ...reports, made: now }, directory);
-        publish(directory, outdir);
-        const files = stacks.map((stack) => ({ ...stack, file: path.join(outdir, stack.file) }));
-        return { stacks: files, findings };
+        publish(directory, outdir, left);
+        return {
+          stacks: stacks.map((stack) => ({ ...stack, file: path.join(outdir, stack.file) })),
+          findings,
+          left: others.map((each) => ({ name: each.name, isWhole: beside.includes(each) })),
+        };
       });
     } catch (error) {
-      withdrawAfter(error, outdir);
+      withdrawAfter(error, outdir, left);
       throw error;
     }
   });
 }
 
 /** That nothing deployable is left is not certain where it cannot be removed: then both is said. */
-function withdrawAfter(error: unknown, outdir: string): void {
+function withdrawAfter(error: unknown, outdir: string, left: Left): void {
   try {
-    withdraw(outdir);
+    withdraw(outdir, left);
   } catch (failure) {
     throw new AggregateError([error, failure]);
   }
@@ -147,11 +174,15 @@ export async function tried(
 }
 
 /** @throws InvalidConfigurationError with every problem of every environment */
-function rendering(declared: readonly DeclaredEnvironment[], directory: string) {
-  const problems = configurationProblems(declared);
+function rendering(
+  declared: readonly DeclaredEnvironment[],
+  directory: string,
+  { chosen }: Selection = selectionOf(declared, []),
+) {
+  const { environments: all, problems } = configurationOf(declared);
   if (problems.length > 0) throw new InvalidConfigurationError(problems);
-  const { environments } = readEnvironments(declared);
-  return { environments, stacks: render(environments, directory) };
+  const environments = all.filter(({ name }) => chosen.includes(name));
+  return { all, environments, stacks: render(environments, directory) };
 }
 
 function refusalOf({ findings, failures }: Proof): RefusedConfigurationError | undefined {

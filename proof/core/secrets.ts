@@ -48,6 +48,9 @@ const SHAPES: readonly Shape[] = [
   { kind: "service-token", pattern: /\bsk-[\w-]{20,}/ }, // model providers
 ];
 
+/** Any of them: most texts are none, and are looked at once. */
+const ANY = new RegExp(SHAPES.map(({ pattern }) => `(?:${pattern.source})`).join("|"));
+
 /** A password in a statement of SQL, other than Vault's placeholder. */
 const SQL_PASSWORD = /\b((?:ENCRYPTED\s+)?PASSWORD\s+)(?:E?'(?!\{\{password\}\}')(?:[^']|'')*')/gi;
 
@@ -59,6 +62,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
 
 /** A text without the secrets in it, with the rest around them. */
 export function hideSecrets(text: string): string {
+  if (!ANY.test(text) && !/PASSWORD/i.test(text)) return text;
   return REPLACEMENTS.reduce((shown, [secret, instead]) => shown.replace(secret, instead), text);
 }
 
@@ -67,6 +71,7 @@ export function hideSecrets(text: string): string {
  * placeholder in the password's place, and a text may speak of a private key that it does not hold.
  */
 export function secretKind(text: string): SecretKind | undefined {
+  if (!ANY.test(text)) return undefined;
   return SHAPES.find(({ kind, pattern, hidden }) => {
     const found = pattern.exec(text);
     if (found === null) return false;
@@ -94,7 +99,7 @@ const ASSIGNMENT =
 
 /** Whether a text has the shape of a secret that somebody pasted where it does not belong. */
 export function looksSecret(text: string): boolean {
-  return SHAPES.some(({ pattern }) => pattern.test(text));
+  return ANY.test(text);
 }
 
 /** Whether a text is a secret by its shape, or sets one: `--password=…`, `?token=…`. */
@@ -119,6 +124,7 @@ function camelParted(name: string): string {
 }
 
 function assigned(text: string): string[] {
+  if (!/[=:]/.test(text)) return [];
   return [...text.matchAll(ASSIGNMENT)].map(([whole, value = ""]) =>
     // In prose a colon is no assignment: "the password: rotates daily".
     /[:]\s*["']?[^\s"'&;,)]+$/.test(whole) && !/\d|["']/.test(value + whole) ? "" : value,

@@ -6,6 +6,7 @@ import {
   type AuthRole,
   type Chain,
   type DatabaseRole,
+  type ServiceAccount,
   type Workload,
 } from "../access";
 import { staysOf } from "../rules/migration/stages";
@@ -34,8 +35,10 @@ export function servicesOf(graph: AccessGraph): Services {
   const users = usersOf(graph.chains);
   const logins = loginsOf(graph, (role) => [...(users.get(role) ?? [])].sort(byText));
   const privileges = privilegesBy(graph);
+  const accounts = groupedBy(graph.serviceAccounts, accountKey);
+  const accountOf = (key: Account) => accounts.get(accountKey(key))?.[0];
   const reports = [...workloads].map(([id, own]) =>
-    serviceReport(id, own, chains.get(id) ?? [], graph, { logins, privileges }),
+    serviceReport(id, own, chains.get(id) ?? [], graph, { logins, privileges, accountOf }),
   );
   return { reports: reports.sort((a, b) => byText(a.id, b.id)), logins, privileges };
 }
@@ -73,7 +76,7 @@ function serviceReport(
   workloads: readonly Workload[],
   chains: readonly Chain[],
   graph: AccessGraph,
-  { logins, privileges }: Omit<Services, "reports">,
+  { logins, privileges, accountOf }: Omit<Services, "reports"> & { readonly accountOf: AccountFinder },
 ): ServiceReport {
   const [first] = workloads as [Workload];
   const asked = new Set(chains.map(({ use }) => textOf(use.path)));
@@ -84,7 +87,7 @@ function serviceReport(
   const accesses = distinct(chains).map((chain) =>
     accessOf(chain, graph, logins, chain.databaseRole && privileges(chain.databaseRole)),
   );
-  const reported = workloads.map((workload) => workloadReport(workload, graph));
+  const reported = workloads.map((workload) => workloadReport(workload, accountOf));
   const migration = migrationOf(workloads, chains.length > 0);
   return {
     id,
@@ -127,12 +130,17 @@ function distinct(chains: readonly Chain[]): Chain[] {
   return [...seen.values()].flatMap((same) => same[0] ?? []);
 }
 
-function workloadReport(workload: Workload, { serviceAccounts }: AccessGraph): WorkloadReport {
+type Account = Pick<ServiceAccount, "name" | "namespace">;
+type AccountFinder = (account: Account) => ServiceAccount | undefined;
+
+function accountKey({ name, namespace }: Account): string {
+  return JSON.stringify([known(name) ?? null, textOf(namespace)]);
+}
+
+function workloadReport(workload: Workload, accountOf: AccountFinder): WorkloadReport {
   const { kind, name, namespace, origin, replicas, surge, pod } = workload;
   const account = textOf(pod.serviceAccount) ?? "default";
-  const written = serviceAccounts.find(
-    (each) => known(each.name) === account && textOf(each.namespace) === textOf(namespace),
-  );
+  const written = accountOf({ name: account, namespace });
   const asks =
     pod.injection !== undefined && pod.injection.requested !== false && pod.injection.uses.length > 0;
   const label = known(pod.labels[CREDENTIALS_LABEL]);

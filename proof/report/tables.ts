@@ -25,10 +25,11 @@ export function reachedIn(
   services: Services,
   people: readonly PeopleReport[],
 ): { readonly tables: TableReport[]; readonly objects: ObjectReport[] } {
+  const byId = new Map(services.reports.map((each) => [each.id, each]));
   const held = [
     ...used(services),
     ...people.flatMap(ofPeople),
-    ...graph.authRoles.flatMap((role) => possible(role, services)),
+    ...graph.authRoles.flatMap((role) => possible(role, services, byId)),
   ];
   const byObject = groupedBy(held, ({ privilege }) => privilege.object);
   const of = (object: Privilege["object"]) => reportsOf(byObject.get(object) ?? [], graph);
@@ -95,14 +96,18 @@ function ofPeople(people: PeopleReport): Held[] {
 }
 
 /** What a login opens although no pod that uses it asks for it. */
-function possible(role: AuthRole, { reports, logins, privileges }: Services): Held[] {
+function possible(
+  role: AuthRole,
+  { logins, privileges }: Services,
+  reports: ReadonlyMap<string | null, ServiceReport>,
+): Held[] {
   const login = logins.reports.get(role);
   if (login === undefined) return [];
   const users = login.services.length > 0 ? login.services : [null];
   return logins.opened(role).flatMap((opened) => {
     const path = textOf(credsPath(opened)) ?? "";
     return users
-      .filter((service) => !asks(reports.find(({ id }) => id === service)?.accesses ?? [], path))
+      .filter((service) => !asks(reports.get(service)?.accesses ?? [], path))
       .flatMap((service) =>
         privileges(opened).privileges.map((privilege) => ({
           privilege,

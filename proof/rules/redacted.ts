@@ -12,7 +12,11 @@ function shownOf(value: unknown, known: Map<string, string>): unknown {
     known.set(value, shown);
     return shown;
   }
-  if (Array.isArray(value)) return value.map((each: unknown) => shownOf(each, known));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shownOf(each, known)]));
+  // What holds no secret, which is nearly all, is not copied.
+  const parts: readonly unknown[] = Object.values(value);
+  const shown = parts.map((each) => shownOf(each, known));
+  if (shown.every((each, index) => each === parts[index])) return value;
+  if (Array.isArray(value)) return shown;
+  return Object.fromEntries(Object.keys(value).map((key, index) => [key, shown[index]]));
 }

@@ -44,6 +44,33 @@ test("a synth compiles, writes and tells; a configuration that does not compile 
   expect(run("bootstrap-sql", "staging", "shop").status).toBe(2);
 }, 120_000);
 
+test("a synth of one environment says what it left, and a name that is nobody's what there is", () => {
+  const all = new Project();
+  try {
+    const { status, stdout } = all.run(["synth", "--only", "local"]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^local +local-vault /m);
+    expect(stdout).not.toMatch(/^(staging|production) /m);
+    expect(stdout).toContain(
+      "not rendered: staging; cdktf.out does not hold all of it, and nothing was judged beside it\n",
+    );
+    expect(all.run(["synth"]).status).toBe(0);
+    const again = all.run(["synth", "--only", "local", "--only", "staging"]);
+    expect(again.stdout).toContain(
+      "not rendered: production; what an earlier synth wrote of it stays in cdktf.out, and the others were judged beside that\n",
+    );
+    const before = readTree(all.path("cdktf.out"));
+    expect(all.run(["synth", "--only", "prodution"])).toMatchObject({
+      status: 2,
+      stderr:
+        'error: there is no environment "prodution"; known: "local", "staging", "production"; the nearest is "production"\n',
+    });
+    expect(readTree(all.path("cdktf.out"))).toEqual(before);
+  } finally {
+    all.remove();
+  }
+}, 180_000);
+
 /** Everything that a synth wrote, but for when that was, which may break on a page. */
 function output() {
   const moment = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g;

@@ -47,11 +47,12 @@ export function readScript(text: string): SqlScript {
 function piecesOf(sql: string): { line: number; text: string }[] {
   const bytes = Buffer.from(sql);
   const ends = [...semicolons(sql), bytes.length];
-  let start = 0;
+  let [start, before] = [0, 0];
   return ends.flatMap((end) => {
     const text = bytes.subarray(start, end).toString();
-    const line = 1 + linesIn(bytes.subarray(0, start).toString() + /^\s*/.exec(text)?.[0]);
+    const line = 1 + before + linesIn(/^\s*/.exec(text)?.[0] ?? "");
     start = end + 1;
+    before += linesIn(text);
     return text.trim() === "" ? [] : [{ line, text: text.trimStart() }];
   });
 }

@@ -40,7 +40,7 @@ export function evaluateBlock(raw: RawObject, scope: Scope): { readonly [key: st
   for (const [key, value] of Object.entries(raw)) {
     if (META.has(key) || value === null) continue;
     if (isPlain(value) && key !== "__proto__") body[key] = value as Value;
-    else define(body, key, () => asArgument(evaluate(value, scope), value));
+    else define(body, key, () => argument(value, scope));
   }
   for (const [name, block] of entries(raw.dynamic)) {
     const written = bodies(ownValue(raw, name));
@@ -72,6 +72,24 @@ function dynamicBlocks(name: string, block: RawObject, scope: Scope): Value[] {
 /** Keys and values of what a `for_each` runs over; of a set each element is its own key. */
 export function elements(value: Value): (readonly [Value, Value])[] {
   return value === null || typeof value !== "object" ? [] : entriesOf(value);
+}
+
+/** The value of an argument, from what is written. */
+function argument(raw: unknown, scope: Scope): Value {
+  if (Array.isArray(raw)) return raw.map((each) => argument(each, scope));
+  if (typeof raw !== "object" || raw === null) return asArgument(evaluate(raw, scope), raw);
+  const pairs: [string, Value][] = [];
+  for (const [written, value] of Object.entries(raw)) {
+    const key = evaluateText(written, scope);
+    if (isUnknown(key)) return key;
+    const name = String(key);
+    const each =
+      name === written
+        ? argument(value, scope)
+        : asArgument(evaluate(value, scope), ownValue(raw as RawObject, name));
+    if (each !== null) pairs.push([name, each]);
+  }
+  return asBlock(Object.fromEntries(pairs));
 }
 
 /** A value as an argument has it: nothing that is null, and blocks with the attributes that a provider adds. */

@@ -1,4 +1,4 @@
-import { bodies, entries, type RawObject, type Syntax, type TypedBlock } from "./syntax";
+import { type RawObject, type Syntax, type TypedBlock } from "./syntax";
 
 /** What a module's blocks wait for is taken from: its own blocks, and the modules that it calls. */
 type ModuleSyntax = Pick<Syntax, "resources" | "modules" | "locals" | "outputs">;
@@ -101,15 +101,19 @@ export function addressOf({ mode, type, name }: Pick<TypedBlock, "mode" | "type"
 const PLAIN_REFERENCES = new Set(["depends_on", "replace_triggered_by"]);
 
 /** The references in something that is written, each as its names without indexes. One too many does no harm. */
-function namesIn(raw: unknown, isReference = false): string[][] {
-  if (typeof raw === "string") return isReference || /[$%]\{/.test(raw) ? traversals(raw) : [];
-  if (Array.isArray(raw)) return raw.flatMap((each) => namesIn(each, isReference));
-  return bodies(raw).flatMap((body) =>
-    entries(body).flatMap(([key, value]) => [
-      ...namesIn(key),
-      ...namesIn(value, isReference || PLAIN_REFERENCES.has(key)),
-    ]),
-  );
+function namesIn(raw: unknown, isReference = false, found: string[][] = []): string[][] {
+  if (typeof raw === "string") {
+    if (isReference || raw.includes("${") || raw.includes("%{")) found.push(...traversals(raw));
+  } else if (Array.isArray(raw)) {
+    for (const each of raw as readonly unknown[]) namesIn(each, isReference, found);
+  } else if (typeof raw === "object" && raw !== null) {
+    for (const [key, value] of Object.entries(raw)) {
+      if (key === "//") continue;
+      namesIn(key, false, found);
+      namesIn(value, isReference || PLAIN_REFERENCES.has(key), found);
+    }
+  }
+  return found;
 }
 
 function traversals(text: string): string[][] {

@@ -1,5 +1,6 @@
 import { isUnknown, known, mayLogIn, type AuthRole, type Chain, type Known } from "../../access";
 import { DEPLOYMENT_ANNOTATIONS, DEPLOYMENT_END, DEPLOYMENT_METADATA } from "../example-parts";
+import { chainFinder } from "../closed/resources";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 
@@ -27,15 +28,17 @@ ${DEPLOYMENT_METADATA}
 ${DEPLOYMENT_ANNOTATIONS}
 ${DEPLOYMENT_END}`,
   },
-  *check({ workloads, chains, authRoles, authMethods }) {
+  *check(graph) {
+    const { workloads, authRoles, authMethods } = graph;
     // Workloads alone: the roles stand in another configuration.
     if (authRoles.length === 0 && authMethods.length === 0) return;
+    const chainsOf = chainFinder(graph);
     for (const workload of workloads) {
       const { injection } = workload.pod;
       if (injection === undefined || injection.requested !== true) continue;
       if (isUnknown(injection.role) || isUnknown(injection.authPath)) continue;
       const at = workload.origin;
-      const chained = chains.flatMap((each) => (each.workload === workload ? (each.authRole ?? []) : []));
+      const chained = chainsOf(workload).flatMap(({ authRole }) => authRole ?? []);
       const role =
         chained[0] ??
         find(

@@ -5,6 +5,7 @@ import type { Rule } from "../rule";
 import { listed, show } from "../words";
 import type { Contract, DatabaseContract } from "./contract-shape";
 import { CONTRACT_FILE, contractFinder, mountOf, parsedContract, type MountedContract } from "./contracts";
+import { chainFinder } from "./resources";
 import { shapes } from "./understood";
 import { differences } from "./not-understood";
 
@@ -39,8 +40,9 @@ ${MANIFEST_SECRET}
         yield { at, message: `${[CONTRACT_FILE, ...path].join(".")} ${what}`, fix: FIX };
     }
     const contractsOf = contractFinder(graph);
+    const chainsOf = chainFinder(graph);
     for (const workload of graph.workloads) {
-      const chains = graph.chains.filter((chain) => chain.workload === workload);
+      const chains = chainsOf(workload);
       for (const mounted of contractsOf(workload)) {
         const wrong = [
           ...fileProblems(mounted, workload, chains),

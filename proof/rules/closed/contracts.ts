@@ -1,11 +1,5 @@
-import {
-  known,
-  type AccessGraph,
-  type ConfigMap,
-  type Container,
-  type Known,
-  type Workload,
-} from "../../access";
+import { known, type ConfigMap, type Container, type Known, type Workload } from "../../access";
+import { perGraph } from "../per-graph";
 import type { Contract } from "./contract-shape";
 import { shapes } from "./understood";
 import { differences } from "./not-understood";
@@ -22,7 +16,7 @@ export interface MountedContract {
 }
 
 /** Tells of each workload the contracts of its pods that are what contracts are. */
-export function contractFinder({ configMaps }: AccessGraph): (workload: Workload) => MountedContract[] {
+export const contractFinder = perGraph(({ configMaps }): ((workload: Workload) => MountedContract[]) => {
   const keyOf = (namespace: Known<string>, name: Known<string>) =>
     JSON.stringify([known(namespace) ?? null, known(name) ?? null]);
   const found = new Map<string, { configMap: ConfigMap; contract: Contract | undefined }>();
@@ -38,7 +32,7 @@ export function contractFinder({ configMaps }: AccessGraph): (workload: Workload
       const { configMap, contract } = found.get(keyOf(namespace, source)) ?? {};
       return configMap && contract ? [{ configMap, volume, contract }] : [];
     });
-}
+});
 
 function readContract({ data }: ConfigMap): Contract | undefined {
   const parsed = parsedContract(data[CONTRACT_FILE]);

@@ -3,10 +3,14 @@ import {
   asText,
   known,
   type AccessGraph,
+  type Chain,
   type Origin,
   type TerraformResource,
   type ValueObject,
+  type Workload,
 } from "../../access";
+import { groupBy } from "../../core";
+import { perGraph } from "../per-graph";
 
 /** An object of Kubernetes that a resource of Terraform writes. */
 export interface KubernetesObject {
@@ -32,11 +36,17 @@ export function objectsOf({ terraform }: AccessGraph, kind: string): KubernetesO
     });
 }
 
+/** Finds the ways of a workload's pods to their credentials. */
+export const chainFinder = perGraph(({ chains }): ((workload: Workload) => readonly Chain[]) => {
+  const all = groupBy(chains, ({ workload }) => workload);
+  return (workload) => all.get(workload) ?? [];
+});
+
 /** Finds the resource that something was read from; nothing for a manifest. */
-export function resourceFinder({
-  terraform,
-}: AccessGraph): (origin: Origin | undefined) => TerraformResource | undefined {
-  const key = ({ address, file }: Origin) => `${file}\n${address}`;
-  const all = new Map(terraform.resources.map((resource) => [key(resource.origin), resource]));
-  return (origin) => origin && all.get(key(origin));
-}
+export const resourceFinder = perGraph(
+  ({ terraform }): ((origin: Origin | undefined) => TerraformResource | undefined) => {
+    const key = ({ address, file }: Origin) => `${file}\n${address}`;
+    const all = new Map(terraform.resources.map((resource) => [key(resource.origin), resource]));
+    return (origin) => origin && all.get(key(origin));
+  },
+);

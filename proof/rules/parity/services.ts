@@ -1,15 +1,15 @@
 import type { AccessGraph, Chain } from "../../access";
+import { groupBy } from "../../core";
 import { serviceOf, stageOf } from "../migration/stages";
 
 export { serviceOf };
 
 /** A chain with the one of the same service and file in the environment before, if that has the service. */
 export function* pairs(graph: AccessGraph, before: AccessGraph): Iterable<[Chain, Chain]> {
-  const others = before.chains.filter(isUsed);
+  const keyOf = ({ workload, use }: Chain) => `${serviceOf(workload)} ${use.name}`;
+  const others = groupBy(before.chains.filter(isUsed), keyOf);
   for (const chain of graph.chains.filter(isUsed)) {
-    const other = others.find(
-      (each) => serviceOf(each.workload) === serviceOf(chain.workload) && each.use.name === chain.use.name,
-    );
+    const [other] = others.get(keyOf(chain)) ?? [];
     if (other !== undefined) yield [chain, other];
   }
 }

@@ -39,21 +39,23 @@ function isTerraform({ address }: Origin): boolean {
   return !address.includes("/");
 }
 
-function textsIn(value: Value, at: Origin, argument: string): Literal[] {
-  if (typeof value === "string") return value === "" ? [] : [{ at, argument, text: value }];
-  if (typeof value !== "object" || value === null || isUnknown(value)) return [];
-  if (Array.isArray(value)) return (value as readonly Value[]).flatMap((each) => textsIn(each, at, argument));
-  const named = namedValue(value as Readonly<Record<string, Value>>, at);
-  return (
-    named ??
-    Object.entries(value as Readonly<Record<string, Value>>).flatMap(([key, each]) =>
-      textsIn(each, at, argument === "" ? key : `${argument}.${key}`),
-    )
-  );
+function textsIn(value: Value, at: Origin, argument: string, found: Literal[] = []): Literal[] {
+  if (typeof value === "string") {
+    if (value !== "") found.push({ at, argument, text: value });
+  } else if (Array.isArray(value)) {
+    for (const each of value as readonly Value[]) textsIn(each, at, argument, found);
+  } else if (typeof value === "object" && value !== null && !isUnknown(value)) {
+    const named = namedValue(value as Readonly<Record<string, Value>>, at);
+    if (named !== undefined) found.push(named);
+    else
+      for (const [key, each] of Object.entries(value as Readonly<Record<string, Value>>))
+        textsIn(each, at, argument === "" ? key : `${argument}.${key}`, found);
+  }
+  return found;
 }
 
 /** `{ name = "PGPASSWORD", value = "…" }` is an argument by the name of PGPASSWORD. */
-function namedValue(value: Readonly<Record<string, Value>>, at: Origin): Literal[] | undefined {
+function namedValue(value: Readonly<Record<string, Value>>, at: Origin): Literal | undefined {
   const { name, value: text } = value;
-  return typeof name === "string" && typeof text === "string" ? [{ at, argument: name, text }] : undefined;
+  return typeof name === "string" && typeof text === "string" ? { at, argument: name, text } : undefined;
 }

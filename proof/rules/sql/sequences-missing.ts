@@ -1,5 +1,6 @@
 import type { AccessGraph, Privileges } from "../../access";
 import { WIDE_ROLE_HEAD } from "../example-parts";
+import { groupBy } from "../../core";
 import type { Rule } from "../rule";
 import { listed, show } from "../words";
 import { rolesWithStatements } from "./roles";
@@ -49,8 +50,7 @@ function insertsIntoTables({ on, privileges }: Privileges): boolean {
 
 /** Leasehold's own bootstrap SQL finds the sequences in the catalog, and declares rows instead of GRANTs. */
 function* filesWithoutSequences({ roleGrants }: AccessGraph) {
-  for (const role of new Set(roleGrants.map((grant) => grant.role))) {
-    const own = roleGrants.filter((grant) => grant.role === role);
+  for (const [role, own] of groupBy(roleGrants, (grant) => grant.role)) {
     const inserts = own.filter(
       ({ on, privileges, statement }) =>
         statement === "GRANT" && on === "TABLE" && privileges.includes("INSERT"),

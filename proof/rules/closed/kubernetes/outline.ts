@@ -83,19 +83,23 @@ function converted({ type, oneOf = [] }: Definition, value: Value): Value {
  * `strategy` of a DaemonSet its `updateStrategy`.
  */
 function fieldOf(properties: Readonly<Record<string, Definition>>, argument: string): string {
-  let names = fields.get(properties);
-  if (names === undefined) {
-    names = new Map(Object.keys(properties).map((name) => [name.toLowerCase(), name]));
-    fields.set(properties, names);
-  }
+  let found = fields.get(properties);
+  if (found === undefined) fields.set(properties, (found = new Map()));
+  const field = found.get(argument) ?? foundField(properties, argument);
+  found.set(argument, field);
+  return field;
+}
+
+/** The same arguments of the same few hundred definitions come up again and again. */
+const fields = new WeakMap<object, Map<string, string>>();
+
+function foundField(properties: Readonly<Record<string, Definition>>, argument: string): string {
+  const names = new Map(Object.keys(properties).map((name) => [name.toLowerCase(), name]));
   const called =
     argument === "strategy" && !Object.hasOwn(properties, argument) ? "update_strategy" : argument;
   const wanted = called.replaceAll("_", "").toLowerCase();
   return names.get(wanted) ?? names.get(`${wanted}s`) ?? argument;
 }
-
-/** The same few hundred definitions come up again and again. */
-const fields = new WeakMap<object, Map<string, string>>();
 
 function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);

@@ -18,6 +18,13 @@ export interface Definition {
 const KINDS: Readonly<Record<string, Definition>> = schema.properties;
 const DEFINITIONS = schema.$defs as Readonly<Record<string, Definition>>;
 
+/** The first of a name, in lower case. */
+const KINDS_BY_NAME = new Map(
+  Object.keys(KINDS)
+    .reverse()
+    .map((kind) => [kind.split(" ")[1]?.toLowerCase(), kind]),
+);
+
 /** The release of Kubernetes whose API server says so, such as `1.36`. */
 export const VERSION = /\d+\.\d+/.exec(schema.$comment)?.[0] ?? "";
 
@@ -28,13 +35,12 @@ export function definitionOf(kind: string): Definition | undefined {
 
 /** The kind that the provider calls so: `cron_job_v1`. */
 export function kindOfProvider(name: string): string | undefined {
-  const wanted = name.replace(/_v\d$/, "").replaceAll("_", "");
-  return Object.keys(KINDS).find((kind) => kind.split(" ")[1]?.toLowerCase() === wanted);
+  return KINDS_BY_NAME.get(name.replace(/_v\d$/, "").replaceAll("_", ""));
 }
 
 export function resolved(definition: Definition): Definition {
   const { $ref } = definition;
-  return $ref === undefined ? definition : (DEFINITIONS[$ref.split("/").pop() ?? ""] ?? {});
+  return $ref === undefined ? definition : (DEFINITIONS[$ref.slice($ref.lastIndexOf("/") + 1)] ?? {});
 }
 
 /** A shape is made of the schema when the first object is judged, and not when the rules are loaded. */

@@ -24,23 +24,29 @@ metadata: { name: order, namespace: shop }`,
   *check(graph, context) {
     const made = new Set(objectsOf(graph, "namespace").map(({ name }) => name));
     const notMade = [...(context.namespaces ?? [])].filter((name) => !made.has(name));
-    for (const workload of graph.workloads) yield* missingFor(workload, graph, notMade);
+    const accounts = Names.of(graph.serviceAccounts);
+    const configMaps = Names.of(graph.configMaps);
+    for (const workload of graph.workloads) yield* missingFor(workload, { accounts, configMaps, notMade });
     yield* unused(graph, context);
   },
 };
 
 const FIX = "write it in the configuration, or refer to what is there";
 
+interface There {
+  readonly accounts: Names;
+  readonly configMaps: Names;
+  /** Namespaces. */
+  readonly notMade: readonly string[];
+}
+
 function* missingFor(
-  workload: Workload,
-  graph: AccessGraph,
-  notMade: readonly string[],
+  { origin: at, namespace, pod }: Workload,
+  { accounts, configMaps, notMade }: There,
 ): Iterable<Violation> {
-  const { origin: at, namespace, pod } = workload;
-  const has = (all: readonly Named[], name: Known<string>) =>
-    all.some((each) => each.name === name && each.namespace === namespace && known(name) !== undefined);
+  const has = (all: Names, name: Known<string>) => known(name) !== undefined && all.has({ namespace, name });
   const account = pod.serviceAccount ?? "default";
-  if (!has(graph.serviceAccounts, account))
+  if (!has(accounts, account))
     yield {
       at,
       message: `the pods run as the ServiceAccount ${show(account)}, which is not in ${show(namespace)}`,
@@ -53,7 +59,7 @@ function* missingFor(
     ),
   );
   for (const { name, configMap } of pod.volumes) {
-    if (configMap === undefined || has(graph.configMaps, configMap) || !contracts.has(name)) continue;
+    if (configMap === undefined || has(configMaps, configMap) || !contracts.has(name)) continue;
     yield {
       at,
       message: `the volume ${show(name)} shows the ConfigMap ${show(configMap)}, which is not in ${show(namespace)}`,
@@ -65,27 +71,48 @@ function* missingFor(
 }
 
 interface Named {
-  readonly origin: Origin;
   readonly name: Known<string>;
   readonly namespace: Known<string>;
+}
+
+/** Names in their namespaces; of what is not known it holds what it was given, and nothing that is like it. */
+class Names {
+  private readonly byNamespace = new Map<Known<string>, Set<Known<string>>>();
+
+  static of(all: Iterable<Named>): Names {
+    const names = new Names();
+    for (const { namespace, name } of all) {
+      const within = names.byNamespace.get(namespace);
+      if (within === undefined) names.byNamespace.set(namespace, new Set([name]));
+      else within.add(name);
+    }
+    return names;
+  }
+
+  has({ namespace, name }: Named): boolean {
+    return this.byNamespace.get(namespace)?.has(name) === true;
+  }
 }
 
 /** What nobody uses was meant for somebody. */
 function* unused(graph: AccessGraph, { namespaces }: Context): Iterable<Violation> {
   const { workloads, serviceAccounts, configMaps } = graph;
-  const beside = ({ namespace }: Named, uses: (workload: Workload) => boolean) =>
-    workloads.some((workload) => workload.namespace === namespace && uses(workload));
-  const told = (kind: string, { origin: at, name }: Named) => ({
+  const accountsUsed = Names.of(
+    workloads.map(({ namespace, pod }) => ({ namespace, name: pod.serviceAccount })),
+  );
+  const mapsUsed = Names.of(
+    workloads.flatMap(({ namespace, pod }) =>
+      pod.volumes.map(({ configMap }) => ({ namespace, name: configMap })),
+    ),
+  );
+  const told = (kind: string, { origin: at, name }: Named & { readonly origin: Origin }) => ({
     at,
     message: `no pod uses the ${kind} ${show(name)}`,
     fix: "take it out, or let the pods refer to it that it is meant for",
   });
   for (const account of serviceAccounts)
-    if (!beside(account, ({ pod }) => pod.serviceAccount === account.name))
-      yield told("ServiceAccount", account);
-  for (const map of configMaps)
-    if (!beside(map, ({ pod }) => pod.volumes.some(({ configMap }) => configMap === map.name)))
-      yield told("ConfigMap", map);
+    if (!accountsUsed.has(account)) yield told("ServiceAccount", account);
+  for (const map of configMaps) if (!mapsUsed.has(map)) yield told("ConfigMap", map);
   for (const { resource, name } of objectsOf(graph, "namespace"))
     if (namespaces !== undefined && !namespaces.has(name ?? ""))
       yield {

@@ -65,14 +65,15 @@ resource "kubernetes_deployment_v1" "orders" {
   },
   *check(graph) {
     const find = resourceFinder(graph);
+    const selected = podFinder(graph);
     for (const workload of graph.workloads) {
       const resource = find(workload.origin);
       if (resource !== undefined)
-        for (const message of workloadProblems(workload, resource, graph))
+        for (const message of workloadProblems(workload, resource, selected))
           yield { at: workload.origin, message, fix: "write the labels of the pods in all of these places" };
       yield* governingProblems(workload, graph);
     }
-    for (const service of objectsOf(graph, "service")) yield* serviceProblems(service, graph, find);
+    for (const service of objectsOf(graph, "service")) yield* serviceProblems(service, selected, find);
   },
 };
 
@@ -84,7 +85,7 @@ const SERVICE = "leasehold/service";
 function* workloadProblems(
   workload: Workload,
   { body }: TerraformResource,
-  { workloads }: AccessGraph,
+  selected: PodFinder,
 ): Iterable<string> {
   const { labels, serviceAccount, spec } = workload.pod;
   if (labels[NAME] === undefined || labels[NAME] !== workload.name)
@@ -102,10 +103,7 @@ function* workloadProblems(
   if (!["Deployment", "StatefulSet", "DaemonSet"].includes(workload.kind)) return;
   const wanted = asTextMap(asObject(selector).match_labels);
   if (!matches(wanted, labels)) yield `the ${workload.kind} selects by labels that its pods do not have`;
-  const others = workloads.filter(
-    (other) =>
-      other !== workload && other.namespace === workload.namespace && matches(wanted, other.pod.labels),
-  );
+  const others = selected(workload.namespace, wanted).filter((other) => other !== workload);
   for (const { origin } of others) yield `the ${workload.kind} selects the pods of ${origin.address} as well`;
 }
 
@@ -119,15 +117,34 @@ function matches(wanted: Labels, labels: Labels): boolean {
   return all.length > 0 && all.every(([key, value]) => typeof value === "string" && labels[key] === value);
 }
 
+type PodFinder = (namespace: Workload["namespace"], wanted: Labels) => readonly Workload[];
+
+/** Finds the workloads whose pods a selector selects in a namespace. */
+function podFinder({ workloads }: AccessGraph): PodFinder {
+  const byLabel = new Map<string, Workload[]>();
+  const keyOf = ([key, value]: readonly [string, unknown]) => `${key}=${String(value)}`;
+  for (const workload of workloads)
+    for (const label of Object.entries(workload.pod.labels)) {
+      const known = byLabel.get(keyOf(label));
+      if (known === undefined) byLabel.set(keyOf(label), [workload]);
+      else known.push(workload);
+    }
+  return (namespace, wanted) => {
+    const some = Object.entries(wanted).map((label) => byLabel.get(keyOf(label)) ?? []);
+    const [fewest = []] = some.sort((a, b) => a.length - b.length);
+    return fewest.filter((each) => each.namespace === namespace && matches(wanted, each.pod.labels));
+  };
+}
+
 function* serviceProblems(
   { resource, name, namespace, spec }: KubernetesObject,
-  { workloads }: AccessGraph,
+  selected: PodFinder,
   find: ReturnType<typeof resourceFinder>,
 ): Iterable<Violation> {
   const { origin: at, place } = resource;
   const fix = "select the pods of one service, and lead to the port at which they listen";
   const wanted = asTextMap(spec.selector);
-  const pods = workloads.filter((each) => each.namespace === namespace && matches(wanted, each.pod.labels));
+  const pods = selected(namespace, wanted);
   if (pods.length === 0) {
     yield { at, message: `the Service ${show(name)} selects no pods in ${show(namespace)}`, fix };
     return;

@@ -3,14 +3,16 @@ import {
   asText,
   known,
   type AccessGraph,
+  type Known,
   type Origin,
   type TerraformResource,
   type Workload,
 } from "../../../access";
 import { DEPLOYMENT_ANNOTATIONS, DEPLOYMENT_END, DEPLOYMENT_METADATA } from "../../example-parts";
+import { groupBy } from "../../../core";
 import type { Rule } from "../../rule";
 import { listed } from "../../words";
-import { objectsOf, resourceFinder } from "../resources";
+import { chainFinder, objectsOf, resourceFinder } from "../resources";
 
 export const podsWait: Rule = {
   id: "proof/pods-wait",
@@ -33,11 +35,12 @@ ${DEPLOYMENT_END}`,
   },
   *check(graph) {
     const find = resourceFinder(graph);
+    const neededBy = neededFinder(graph);
     for (const workload of graph.workloads) {
       const resource = find(workload.origin);
       const waits = resource?.place?.order.waitsFor(resource.place.block);
       if (resource === undefined || waits?.isComplete !== true) continue;
-      const missing = needed(workload, graph)
+      const missing = neededBy(workload)
         .map(find)
         .filter((each) => each !== undefined)
         .filter((each) => isOfOneRoot(each, resource) && !waits.blocks.has(each.place?.block ?? ""))
@@ -52,27 +55,33 @@ ${DEPLOYMENT_END}`,
   },
 };
 
-/** Everything on the way from the pods to their credentials, and what they mount. */
-function needed({ namespace, pod, origin, body }: Workload, graph: AccessGraph): (Origin | undefined)[] {
-  const chains = graph.chains.filter(({ workload }) => workload.origin === origin);
-  const maps = graph.configMaps.filter(
-    (map) => map.namespace === namespace && pod.volumes.some(({ configMap }) => configMap === map.name),
-  );
-  const accounts = graph.serviceAccounts.filter(
-    (account) => account.namespace === namespace && account.name === pod.serviceAccount,
-  );
-  // A pod of a StatefulSet finds the others by the names that a Service gives them.
-  const governing = known(asText(asObject(body.spec).serviceName));
-  const names = objectsOf(graph, "service").filter(
-    (service) => service.name === governing && service.namespace === known(namespace),
-  );
-  return [
-    ...names.map(({ resource }) => resource.origin),
-    ...[...maps, ...accounts].map((each) => each.origin),
-    ...chains.flatMap(({ authRole, databaseRole, policies }) =>
-      [authRole, databaseRole, ...policies].map((each) => each?.origin),
-    ),
-  ];
+/** Tells everything on the way from the pods to their credentials, and what they mount. */
+function neededFinder(graph: AccessGraph): (workload: Workload) => (Origin | undefined)[] {
+  const chainsOf = chainFinder(graph);
+  const [maps, accounts] = [named(graph.configMaps), named(graph.serviceAccounts)];
+  const services = named(objectsOf(graph, "service"));
+  return (workload) => {
+    const { namespace, pod, body } = workload;
+    const mounted = new Set(pod.volumes.map(({ configMap }) => configMap));
+    // A pod of a StatefulSet finds the others by the names that a Service gives them.
+    const governing = known(asText(asObject(body.spec).serviceName));
+    return [
+      ...services(governing).flatMap((service) =>
+        service.namespace === known(namespace) ? [service.resource.origin] : [],
+      ),
+      ...[...[...mounted].flatMap(maps), ...accounts(pod.serviceAccount)]
+        .filter((each) => each.namespace === namespace)
+        .map(({ origin }) => origin),
+      ...chainsOf(workload).flatMap(({ authRole, databaseRole, policies }) =>
+        [authRole, databaseRole, ...policies].map((each) => each?.origin),
+      ),
+    ];
+  };
+}
+
+function named<T extends { readonly name: Known<string> }>(all: readonly T[]) {
+  const byName = groupBy(all, ({ name }) => name);
+  return (name: Known<string>): readonly T[] => (name === undefined ? [] : (byName.get(name) ?? []));
 }
 
 /** Another root has its own apply. */

@@ -2,6 +2,8 @@ import { Bench } from "./bench";
 import { providersBeforehand } from "./doctor/terraform-providers";
 import { NodesBench } from "./nodes/bench";
 import { nodesScenarios } from "./nodes/scenarios";
+import { nodesQuickstart } from "./nodes/scenarios/10-quickstart";
+import { startLaptop } from "./nodes/laptop";
 import { scenarios } from "./scenarios";
 import { runScenarios, type Outcome } from "./scenarios/run";
 import type { Scenario } from "./scenarios/scenario";
@@ -41,5 +43,12 @@ export const groups: readonly Group[] = [
     prepare: providersBeforehand,
     scenarios: nodesScenarios,
     start: NodesBench.start,
+  }),
+  groupOf({
+    group: "laptop",
+    network: "own",
+    prepare: providersBeforehand,
+    scenarios: [nodesQuickstart],
+    start: startLaptop,
   }),
 ];

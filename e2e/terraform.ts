@@ -7,13 +7,15 @@ import { synthesize } from "../lib/synth/synthesize";
 import { binary } from "./doctor/binaries";
 import { requiredProviders, terraformEnvironment } from "./doctor/terraform-providers";
 import { CommandFailed } from "./support/failure";
-import { run, type Finished } from "./support/run";
+import { run, type Finished, type RunOptions } from "./support/run";
 
 export interface TerraformOptions {
   /** Holds `cdktf.out` and the states. */
   readonly directory: string;
   /** Of Vault: address, token and CA come by variables, as an operator's would. */
   readonly env: NodeJS.ProcessEnv;
+  /** Is given every Terraform that is started. */
+  readonly onStart?: RunOptions["onStart"];
 }
 
 const DESTROY = ["destroy", "-auto-approve", "-no-color"];
@@ -147,6 +149,7 @@ export class Terraform {
     const finished = await run(binary("terraform"), [this.chdir(stack), ...args], {
       env: this.environment(variables),
       timeoutMs: 300_000,
+      onStart: this.options.onStart,
     });
     this.output.push(finished.stdout, finished.stderr);
     return finished;

@@ -40,11 +40,11 @@ export async function diagnose(): Promise<Finding[]> {
   ];
 }
 
-/** The group of scenarios on nodes. */
-const NODES = "nodes";
+/** The groups of scenarios on nodes. */
+const ON_NODES = ["nodes", "laptop"];
 
 function onNodes(finding: Finding): Finding {
-  return { ...finding, leaves: [NODES] };
+  return { ...finding, leaves: ON_NODES };
 }
 
 /** What is missing for what is named so: a scenario or a group of them. */
@@ -158,7 +158,7 @@ function pythonFinding(): Finding {
   const answer = askPython();
   return {
     name: "E2E_PYTHON",
-    leaves: ["python-job", inLanguage("Python")],
+    leaves: ["python-job", "nodes-quickstart", inLanguage("Python")],
     found: "environment" in answer,
     detail:
       "environment" in answer

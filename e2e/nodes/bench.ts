@@ -1,25 +1,21 @@
 import fs from "node:fs";
-import { noUsersOf, usersOf } from "../support/users";
 import path from "node:path";
 import { binary, searchPath } from "../doctor/binaries";
 import { offlineTerraform } from "../doctor/terraform-providers";
-import { bootstrapInput } from "../../lib/environment/derive";
 import type { Environment } from "../../lib/environment/environment";
-import { renderBootstrapSql } from "../../lib/postgres";
 import { cgroupOf } from "../enclosure";
-import { SHOP } from "../environment";
-import { SHOP_SCHEMA } from "../schema";
 import { PostgresServer } from "../servers/postgres";
-import { scramVerifier } from "../servers/scram";
 import { VaultClient } from "../servers/vault-client";
 import { runOrThrow } from "../support/run";
+import { majorVersion, prepareShop } from "../support/database";
 import type { Teardown } from "../support/teardown";
+import { noUsersOf, usersOf } from "../support/users";
 import { Terraform } from "../terraform";
 import { CONTROL_PLANE, POSTGRES_PORT } from "./addresses";
 import { chartDirectory, chartImageTags, serveChart } from "./chart";
 import { startCluster, type Cluster } from "./cluster";
 import { nodesEnvironment } from "./environment";
-import { nodeImages } from "./images";
+import { applicationImages, chartImages } from "./images";
 import { runInTerminal, type Answer } from "./terminal";
 import { createVolumes } from "./volumes";
 
@@ -58,7 +54,8 @@ export class NodesBench {
         directory,
         context: "nodes",
         cgroup: cgroupOf(directory),
-        images: nodeImages(chartImageTags(chart.directory)),
+        nodes: 3,
+        images: [...chartImages(chartImageTags(chart.directory)), ...applicationImages()],
       },
       teardown,
     );
@@ -91,14 +88,11 @@ export class NodesBench {
         HELM_DATA_HOME: path.join(directory, "helm/data"),
       },
     });
-    const [row] = await postgres.query<{ version: number }>(
-      "SELECT current_setting('server_version_num')::int / 10000 AS version",
-    );
     const environment = nodesEnvironment({
       kubeconfigFile,
       caCertificate: authority.certificate,
       caCertificateFile: authority.certificateFile,
-      postgresVersion: row?.version ?? 0,
+      postgresVersion: await majorVersion(postgres),
     });
     return new NodesBench(cluster, postgres, terraform, environment);
   }
@@ -109,13 +103,7 @@ export class NodesBench {
 
   /** What a DBA does before the first apply. */
   async prepareDatabase(): Promise<void> {
-    await this.postgres.query(`CREATE DATABASE ${SHOP}`);
-    await this.postgres.query(SHOP_SCHEMA, { database: SHOP });
-    for (const database of this.environment.databases) {
-      const sql = renderBootstrapSql(bootstrapInput(this.environment, database));
-      await this.postgres.query(sql, { database: database.database });
-    }
-    await this.postgres.query(`ALTER ROLE vault_admin PASSWORD '${scramVerifier(FIRST_PASSWORD)}'`);
+    await prepareShop(this.postgres, this.environment, FIRST_PASSWORD);
   }
 
   /** Vault's active server, by the root token. */

@@ -11,7 +11,7 @@ export interface NodesEnvironmentOptions {
   readonly kubeconfigFile: string;
   readonly caCertificate: string;
   readonly caCertificateFile: string;
-  readonly postgresVersion: number;
+  readonly postgresVersion: Environment["databases"][number]["postgresVersion"];
 }
 
 /**
@@ -56,7 +56,7 @@ export function nodesEnvironment(options: NodesEnvironmentOptions): Environment 
         host: CONTROL_PLANE,
         port: POSTGRES_PORT,
         database: SHOP,
-        postgresVersion: postgresVersion as Environment["databases"][number]["postgresVersion"],
+        postgresVersion,
         maxConnections: 300,
         tls: { mode: "verify-full", caCertificate },
       },

@@ -14,6 +14,8 @@ export interface TerraformOptions {
   readonly directory: string;
   /** Of Vault: address, token and CA come by variables, as an operator's would. */
   readonly env: NodeJS.ProcessEnv;
+  /** Directory of Vault's chart, where it is not fetched from the repository that is rendered. */
+  readonly chart?: string;
   /** Is given every Terraform that is started. */
   readonly onStart?: RunOptions["onStart"];
 }
@@ -135,7 +137,10 @@ export class Terraform {
     if (this.initialised.has(stack)) return;
     const directory = this.stackDirectory(stack);
     const text = fs.readFileSync(path.join(directory, "cdk.tf.json"), "utf8");
-    const { provider = {} } = JSON.parse(text) as { provider?: object };
+    const { provider = {}, resource } = JSON.parse(text) as Stack;
+    const { chart } = this.options;
+    if (chart !== undefined && resource?.helm_release !== undefined)
+      fs.writeFileSync(path.join(directory, "chart_override.tf.json"), chartOf(resource.helm_release, chart));
     fs.writeFileSync(
       path.join(directory, "providers_override.tf.json"),
       requiredProviders(Object.keys(provider)),
@@ -164,4 +169,17 @@ export class Terraform {
     const token = this.vaultToken === undefined ? {} : { VAULT_TOKEN: this.vaultToken };
     return { ...terraformEnvironment(), ...this.options.env, ...token, ...Object.fromEntries(named) };
   }
+}
+
+/** The part of a stack's JSON that is read. */
+interface Stack {
+  readonly provider?: object;
+  readonly resource?: { readonly helm_release?: object };
+}
+
+/** A file beside the generated one that has every release take its chart from a directory. */
+function chartOf(releases: object, directory: string): string {
+  const release = { chart: path.resolve(directory), repository: null, version: null };
+  const all = Object.keys(releases).map((name) => [name, release]);
+  return JSON.stringify({ resource: { helm_release: Object.fromEntries(all) } });
 }

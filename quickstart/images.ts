@@ -30,17 +30,6 @@ export async function buildImages(directory: string, builder: Builder): Promise<
   return archives;
 }
 
-/** Each archive by the command that puts one onto the nodes. */
-export async function loadImages(archives: readonly string[], command: string): Promise<void> {
-  for (const archive of archives) {
-    await runOrThrow("sh", ["-ec", command], {
-      env: { ...process.env, ARCHIVE: archive },
-      timeoutMs: 300_000,
-    });
-    fs.rmSync(archive);
-  }
-}
-
 async function buildByDocker(directory: string, example: string, name: string): Promise<string> {
   const file = projectDirectory(`examples/${example}/Dockerfile`);
   await runOrThrow("docker", ["build", "--quiet", "--tag", name, "--file", file, projectDirectory()], {

@@ -1,6 +1,4 @@
 import type { ChildProcess } from "node:child_process";
-import fs from "node:fs";
-import path from "node:path";
 import { Terraform } from "../e2e/terraform";
 import { sleep } from "../e2e/support/wait";
 import { imagesNotPulled, type WaitingPod } from "./checks";
@@ -17,28 +15,17 @@ export class Stacks {
   constructor(
     private readonly kubectl: Kubectl,
     directory: string,
+    chart?: string,
   ) {
     this.terraform = new Terraform({
       directory,
+      chart,
       env: { VAULT_ADDR: VAULT.address, VAULT_TOKEN: ROOT_TOKEN },
       onStart: (process) => {
         this.running.add(process);
         process.once("close", () => this.running.delete(process));
       },
     });
-  }
-
-  /** Takes the chart from a directory in the place of its repository. */
-  takeChartFrom(directory: string, stack: string): void {
-    const stackDirectory = this.terraform.stackDirectory(stack);
-    const text = fs.readFileSync(path.join(stackDirectory, "cdk.tf.json"), "utf8");
-    const { resource } = JSON.parse(text) as { resource: { helm_release: Record<string, unknown> } };
-    const release = { chart: path.resolve(directory), repository: null, version: null };
-    const releases = Object.keys(resource.helm_release).map((name) => [name, release]);
-    fs.writeFileSync(
-      path.join(stackDirectory, "chart_override.tf.json"),
-      JSON.stringify({ resource: { helm_release: Object.fromEntries(releases) } }),
-    );
   }
 
   async apply(

@@ -2,12 +2,13 @@ import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { formatFindings } from "../e2e/doctor/doctor";
+import { loadImages } from "../e2e/images/load";
 import { majorVersion, prepareShop } from "../e2e/support/database";
 import { usersOf } from "../e2e/support/users";
 import { eventually } from "../e2e/support/wait";
 import { DatabaseServer, startServer, superuserOf, type LaptopServer } from "./database-server";
 import { quickstartEnvironment } from "./environment";
-import { buildImages, loadImages } from "./images";
+import { buildImages } from "./images";
 import { Kubectl } from "./kubectl";
 import { isOurs, look, type Look } from "./look";
 import type { Options } from "./options";
@@ -65,7 +66,7 @@ async function applyAll(
   found: Look,
   { kubectl, postgres, progress }: Parts,
 ): Promise<void> {
-  const stacks = new Stacks(kubectl, options.directory);
+  const stacks = new Stacks(kubectl, options.directory, options.chart);
   const firstPassword = randomBytes(18).toString("base64url");
   await progress.step("synth: rendered and proven", async () => {
     const environment = quickstartEnvironment({
@@ -76,7 +77,6 @@ async function applyAll(
       postgresVersion: await majorVersion(postgres),
     });
     await stacks.terraform.synthesize(environment);
-    if (options.chart !== undefined) stacks.takeChartFrom(options.chart, VAULT_STACK);
     await prepareShop(postgres, environment, firstPassword);
   });
   await progress.step(`apply of ${VAULT_STACK}: Vault and the injector`, (say) =>

@@ -1,9 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import { binary } from "../doctor/binaries";
-import { CertificateAuthority, type Certificate } from "../servers/certificates";
+import { CertificateAuthority } from "../servers/certificates";
 import type { KubeApiserver } from "../servers/kube-apiserver";
 import { kubeconfig } from "../servers/kubeconfig";
+import type { KubernetesClient } from "../servers/kubernetes-client";
 import { runOrThrow } from "../support/run";
 import type { Teardown } from "../support/teardown";
 import { eventually } from "../support/wait";
@@ -23,13 +24,24 @@ export interface Node {
   readonly containerd: Containerd;
 }
 
-/** A cluster on one machine. */
+/** A cluster, whoever has started it. */
 export interface Cluster {
   readonly directory: string;
+  /** Name of the context in the kubeconfig. */
+  readonly context: string;
+  /** Signs the certificates of Vault and PostgreSQL. */
   readonly authority: CertificateAuthority;
-  readonly admin: Certificate;
-  readonly apiServer: KubeApiserver;
+  readonly apiServer: { readonly client: KubernetesClient };
   readonly kubeconfigFile: string;
+  /** Address by which pods reach what the bench runs beside them. */
+  readonly host: string;
+  /** Where Terraform and the bench reach the active server of Vault. */
+  readonly vaultAddress: string;
+}
+
+/** A cluster on this machine, with what runs on it for each node. */
+export interface OwnCluster extends Cluster {
+  readonly apiServer: KubeApiserver;
   readonly nodes: readonly Node[];
 }
 
@@ -48,7 +60,7 @@ export interface ClusterOptions {
 export async function startCluster(
   { directory, context, cgroup, images, nodes: count }: ClusterOptions,
   teardown: Teardown,
-): Promise<Cluster> {
+): Promise<OwnCluster> {
   await shadowSystemDirectories(directory);
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   await prepareNetwork(numbers);
@@ -79,7 +91,16 @@ export async function startCluster(
     nodes.push({ name: nodeName(node), kubelet, containerd });
   }
   await eventually("ready nodes", () => areReady(apiServer, count), { timeoutMs: 90_000, intervalMs: 500 });
-  return { directory, authority, admin, apiServer, kubeconfigFile, nodes };
+  return {
+    directory,
+    context,
+    authority,
+    apiServer,
+    kubeconfigFile,
+    nodes,
+    host: CONTROL_PLANE,
+    vaultAddress: "https://vault-active.vault.svc:8200",
+  };
 }
 
 /** Once for all nodes, for it is half a gigabyte and more; one after the other, at the disk's speed. */

@@ -9,7 +9,7 @@ import { isListening } from "../../support/ports";
 import { projectDirectory } from "../../support/project-directory";
 import { run, runOrThrow } from "../../support/run";
 import { CONTROL_PLANE } from "../addresses";
-import type { Laptop } from "../laptop";
+import { loaderOf, type Laptop } from "../laptop";
 
 const PORT = 54_329;
 
@@ -23,7 +23,7 @@ export const nodesQuickstart: Scenario<Laptop> = {
   async run(laptop, measurements) {
     await assertRefused(laptop);
     const startedAt = Date.now();
-    const printed = await quickstart(laptop, ["--chart", laptop.chart, "--load", loader(laptop)]);
+    const printed = await quickstart(laptop, ["--chart", laptop.chart, "--load", loaderOf(laptop.cluster)]);
     measurements.add("quickstart, rotation included", (Date.now() - startedAt) / 1000, "s");
     const users = [...printed.matchAll(/^users of orders in PostgreSQL: (.+)$/gm)].map(([, names]) => names);
     assert.equal(users.length, 2, printed);
@@ -75,13 +75,6 @@ async function assertNothingLeft(laptop: Laptop): Promise<void> {
 
 function directoryOf({ directory }: Laptop): string {
   return path.join(directory, "quickstart");
-}
-
-function loader({ cluster }: Laptop): string {
-  const imports = cluster.nodes.map(
-    ({ containerd }) => `${binary("ctr")} -a ${containerd.socket} -n k8s.io images import "$ARCHIVE"`,
-  );
-  return imports.join("; ");
 }
 
 function commandOf(laptop: Laptop, args: readonly string[]): [string, string[]] {

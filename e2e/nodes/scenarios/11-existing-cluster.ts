@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import os from "node:os";
 import path from "node:path";
 import type { Scenario } from "../../scenarios/scenario";
 import { projectDirectory } from "../../support/project-directory";
@@ -39,6 +40,8 @@ function environmentOf({ cluster, chart, env }: Laptop): NodeJS.ProcessEnv {
   void [LEASEHOLD_E2E_DIRECTORY, LEASEHOLD_E2E_GROUP];
   return {
     ...inherited,
+    // Where its programs are.
+    HOME: os.homedir(),
     E2E_KUBECONFIG: cluster.kubeconfigFile,
     E2E_HOST: CONTROL_PLANE,
     E2E_LOAD: loaderOf(cluster),

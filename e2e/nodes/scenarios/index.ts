@@ -15,9 +15,10 @@ export const nodesScenarios: readonly Scenario<NodesBench>[] = [
   nodesFirstApply,
   nodesKubelet,
   nodesVaultFails,
-  nodesPodsFail,
   nodesControlPlaneFails,
+  // Late, for the token that it waits for is renewed after eight minutes; before all pods are replaced.
   nodesLongLived,
+  nodesPodsFail,
   nodesFail,
   nodesRestore,
   nodesDestroy,

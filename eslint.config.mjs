@@ -44,7 +44,7 @@ const closedTo = (files, forbidden, message) => ({
 });
 
 export default tseslint.config(
-  { ignores: ["**/dist/", "node_modules/", "cdktf.out*/", "coverage/"] },
+  { ignores: ["**/dist/", "node_modules/", "cdktf.out*/", "coverage/", ".quickstart/"] },
   ...tseslint.configs.recommended,
   // An omitted key is how an object is copied without it.
   { rules: { "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }] } },

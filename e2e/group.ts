@@ -2,6 +2,9 @@ import { Bench } from "./bench";
 import { providersBeforehand } from "./doctor/terraform-providers";
 import { NodesBench } from "./nodes/bench";
 import { nodesScenarios } from "./nodes/scenarios";
+import { nodesQuickstart } from "./nodes/scenarios/10-quickstart";
+import { nodesExistingCluster } from "./nodes/scenarios/11-existing-cluster";
+import { startLaptop, startSomebodys } from "./nodes/laptop";
 import { scenarios } from "./scenarios";
 import { runScenarios, type Outcome } from "./scenarios/run";
 import type { Scenario } from "./scenarios/scenario";
@@ -32,14 +35,34 @@ function groupOf<B extends { readonly directory: string }>({
   };
 }
 
-/** In the order in which they run. */
+const existing = process.env.E2E_KUBECONFIG ? "existing" : "own";
+
+/** In the order in which they run. Where a cluster is named, the only one is that which can run on it. */
 export const groups: readonly Group[] = [
-  groupOf({ group: "servers", network: "machine", scenarios, start: Bench.start }),
+  groupOf({ group: "servers", network: "machine", leftovers: "everywhere", scenarios, start: Bench.start }),
   groupOf({
     group: "nodes",
-    network: "own",
+    ...(existing === "own"
+      ? { network: "own", leftovers: "everywhere" }
+      : { network: "machine", leftovers: "ours" }),
     prepare: providersBeforehand,
     scenarios: nodesScenarios,
     start: NodesBench.start,
   }),
-];
+  groupOf({
+    group: "laptop",
+    network: "own",
+    leftovers: "everywhere",
+    prepare: providersBeforehand,
+    scenarios: [nodesQuickstart],
+    start: startLaptop,
+  }),
+  groupOf({
+    group: "somebodys",
+    network: "own",
+    leftovers: "everywhere",
+    prepare: providersBeforehand,
+    scenarios: [nodesExistingCluster],
+    start: startSomebodys,
+  }),
+].filter(({ group }) => existing === "own" || group === "nodes");

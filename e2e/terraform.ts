@@ -7,13 +7,17 @@ import { synthesize } from "../lib/synth/synthesize";
 import { binary } from "./doctor/binaries";
 import { requiredProviders, terraformEnvironment } from "./doctor/terraform-providers";
 import { CommandFailed } from "./support/failure";
-import { run, type Finished } from "./support/run";
+import { run, type Finished, type RunOptions } from "./support/run";
 
 export interface TerraformOptions {
   /** Holds `cdktf.out` and the states. */
   readonly directory: string;
   /** Of Vault: address, token and CA come by variables, as an operator's would. */
   readonly env: NodeJS.ProcessEnv;
+  /** Directory of Vault's chart, where it is not fetched from the repository that is rendered. */
+  readonly chart?: string;
+  /** Is given every Terraform that is started. */
+  readonly onStart?: RunOptions["onStart"];
 }
 
 const DESTROY = ["destroy", "-auto-approve", "-no-color"];
@@ -133,7 +137,10 @@ export class Terraform {
     if (this.initialised.has(stack)) return;
     const directory = this.stackDirectory(stack);
     const text = fs.readFileSync(path.join(directory, "cdk.tf.json"), "utf8");
-    const { provider = {} } = JSON.parse(text) as { provider?: object };
+    const { provider = {}, resource } = JSON.parse(text) as Stack;
+    const { chart } = this.options;
+    if (chart !== undefined && resource?.helm_release !== undefined)
+      fs.writeFileSync(path.join(directory, "chart_override.tf.json"), chartOf(resource.helm_release, chart));
     fs.writeFileSync(
       path.join(directory, "providers_override.tf.json"),
       requiredProviders(Object.keys(provider)),
@@ -147,6 +154,7 @@ export class Terraform {
     const finished = await run(binary("terraform"), [this.chdir(stack), ...args], {
       env: this.environment(variables),
       timeoutMs: 300_000,
+      onStart: this.options.onStart,
     });
     this.output.push(finished.stdout, finished.stderr);
     return finished;
@@ -161,4 +169,17 @@ export class Terraform {
     const token = this.vaultToken === undefined ? {} : { VAULT_TOKEN: this.vaultToken };
     return { ...terraformEnvironment(), ...this.options.env, ...token, ...Object.fromEntries(named) };
   }
+}
+
+/** The part of a stack's JSON that is read. */
+interface Stack {
+  readonly provider?: object;
+  readonly resource?: { readonly helm_release?: object };
+}
+
+/** A file beside the generated one that has every release take its chart from a directory. */
+function chartOf(releases: object, directory: string): string {
+  const release = { chart: path.resolve(directory), repository: null, version: null };
+  const all = Object.keys(releases).map((name) => [name, release]);
+  return JSON.stringify({ resource: { helm_release: Object.fromEntries(all) } });
 }

@@ -29,7 +29,10 @@ const DISTANCE = 1;
 async function main(): Promise<number> {
   const directory = enclosed()?.directory;
   if (directory === undefined)
-    return runEnclosed({ group: "issuance", network: "machine" }, process.argv.slice(1));
+    return runEnclosed(
+      { group: "issuance", network: "machine", leftovers: "everywhere" },
+      process.argv.slice(1),
+    );
   const teardown = new Teardown();
   try {
     await bench(directory, teardown);

@@ -5,6 +5,7 @@ import { errorMessage } from "../support/wait";
 import { findBinary, nodePrograms, servers, systemTools, type Binary } from "./binaries";
 import { askGo } from "./go";
 import { askJvm } from "./jvm";
+import { existingCluster } from "../nodes/existing-cluster";
 import { chartFinding, cniFinding } from "./nodes";
 import { postgresBinaries } from "./postgres";
 import { psql } from "./psql";
@@ -24,8 +25,35 @@ export interface Finding {
 /** The part of the scenario `rotate` that a language is. */
 export const inLanguage = (language: string): string => `rotate in ${language}`;
 
-/** Everything that the bench needs on this machine. */
+/** Everything that the bench needs on this machine; less where a cluster is there already. */
 export async function diagnose(): Promise<Finding[]> {
+  return existingCluster() === undefined ? diagnoseAll() : diagnoseBesideCluster();
+}
+
+const BESIDE_CLUSTER = new Set([
+  "vault",
+  "terraform",
+  "busybox",
+  "kubectl",
+  "script",
+  "tar",
+  "unshare",
+  "mount",
+]);
+
+async function diagnoseBesideCluster(): Promise<Finding[]> {
+  const programs = [...servers, ...systemTools, ...nodePrograms].filter(({ name }) =>
+    BESIDE_CLUSTER.has(name),
+  );
+  return [
+    platformFinding(),
+    ...(await Promise.all(programs.map((program) => binaryFinding(program)))),
+    await postgresFinding(),
+    ...(await providerFindings()),
+  ];
+}
+
+async function diagnoseAll(): Promise<Finding[]> {
   return [
     platformFinding(),
     ...(await Promise.all([...servers, ...systemTools].map((program) => binaryFinding(program)))),
@@ -40,11 +68,11 @@ export async function diagnose(): Promise<Finding[]> {
   ];
 }
 
-/** The group of scenarios on nodes. */
-const NODES = "nodes";
+/** The groups of scenarios on nodes. */
+const ON_NODES = ["nodes", "laptop", "somebodys"];
 
 function onNodes(finding: Finding): Finding {
-  return { ...finding, leaves: [NODES] };
+  return { ...finding, leaves: ON_NODES };
 }
 
 /** What is missing for what is named so: a scenario or a group of them. */
@@ -158,7 +186,7 @@ function pythonFinding(): Finding {
   const answer = askPython();
   return {
     name: "E2E_PYTHON",
-    leaves: ["python-job", inLanguage("Python")],
+    leaves: ["python-job", "nodes-quickstart", inLanguage("Python")],
     found: "environment" in answer,
     detail:
       "environment" in answer

@@ -1,25 +1,22 @@
 import fs from "node:fs";
-import { noUsersOf, usersOf } from "../support/users";
 import path from "node:path";
 import { binary, searchPath } from "../doctor/binaries";
 import { offlineTerraform } from "../doctor/terraform-providers";
-import { bootstrapInput } from "../../lib/environment/derive";
 import type { Environment } from "../../lib/environment/environment";
-import { renderBootstrapSql } from "../../lib/postgres";
 import { cgroupOf } from "../enclosure";
-import { SHOP } from "../environment";
-import { SHOP_SCHEMA } from "../schema";
 import { PostgresServer } from "../servers/postgres";
-import { scramVerifier } from "../servers/scram";
 import { VaultClient } from "../servers/vault-client";
 import { runOrThrow } from "../support/run";
+import { majorVersion, prepareShop } from "../support/database";
 import type { Teardown } from "../support/teardown";
+import { noUsersOf, usersOf } from "../support/users";
 import { Terraform } from "../terraform";
-import { CONTROL_PLANE, POSTGRES_PORT } from "./addresses";
-import { chartDirectory, chartImageTags, serveChart } from "./chart";
-import { startCluster, type Cluster } from "./cluster";
+import { POSTGRES_PORT } from "./addresses";
+import { chartDirectory, chartImageTags, CHART_VARIABLE, serveChart } from "./chart";
+import { startCluster, type Cluster, type OwnCluster } from "./cluster";
 import { nodesEnvironment } from "./environment";
-import { nodeImages } from "./images";
+import { existingCluster, useCluster } from "./existing-cluster";
+import { applicationImages, chartImages } from "./images";
 import { runInTerminal, type Answer } from "./terminal";
 import { createVolumes } from "./volumes";
 
@@ -28,9 +25,6 @@ export const STACKS = { vault: "nodes-vault", platform: "nodes-platform", servic
 
 /** First password of Vault's login; unlike anything else, so that it is found wherever it leaks. */
 export const FIRST_PASSWORD = "canary-9c1e-nodes-password";
-
-/** Where Terraform, agents and the bench itself reach the active server. */
-const VAULT_ADDRESS = "https://vault-active.vault.svc:8200";
 
 /** What initialising Vault gives, once. */
 export interface VaultKeys {
@@ -51,56 +45,52 @@ export class NodesBench {
   ) {}
 
   static async start(directory: string, teardown: Teardown): Promise<NodesBench> {
-    const chart = chartDirectory();
-    if ("missing" in chart) throw new Error(`the chart of Vault is missing: ${chart.missing}`);
-    const cluster = await startCluster(
-      {
-        directory,
-        context: "nodes",
-        cgroup: cgroupOf(directory),
-        images: nodeImages(chartImageTags(chart.directory)),
-      },
-      teardown,
-    );
-    const { authority, kubeconfigFile } = cluster;
-    await createVolumes(cluster);
+    const existing = existingCluster();
+    const { cluster, ...terraformOptions } =
+      existing === undefined
+        ? await startOwn(directory, teardown)
+        : { cluster: await useCluster(directory, existing, teardown), chart: process.env[CHART_VARIABLE] };
+    const { authority, kubeconfigFile, context, host, vaultAddress } = cluster;
     const postgres = await PostgresServer.start({
       directory: path.join(directory, "postgres"),
-      host: CONTROL_PLANE,
+      host,
       port: POSTGRES_PORT,
       authority,
       certificate: await authority.issue("postgres", {
         commonName: "postgres",
-        names: [{ type: "ip", value: CONTROL_PLANE }],
+        names: [{ type: "ip", value: host }],
       }),
     });
     teardown.add("PostgreSQL", () => postgres.stop());
-    await serveChart(
-      { directory: path.join(directory, "charts"), chart: chart.directory, authority },
-      teardown,
-    );
     const terraform = new Terraform({
       directory: path.join(directory, "terraform"),
+      ...terraformOptions,
       env: {
         ...offlineTerraform(directory),
         VAULT_CACERT: authority.certificateFile,
         // Who answers for the repository of charts.
-        SSL_CERT_FILE: authority.certificateFile,
+        ...(existing === undefined && { SSL_CERT_FILE: authority.certificateFile }),
         HELM_CACHE_HOME: path.join(directory, "helm/cache"),
         HELM_CONFIG_HOME: path.join(directory, "helm/config"),
         HELM_DATA_HOME: path.join(directory, "helm/data"),
       },
     });
-    const [row] = await postgres.query<{ version: number }>(
-      "SELECT current_setting('server_version_num')::int / 10000 AS version",
-    );
     const environment = nodesEnvironment({
+      context,
+      host,
+      vaultAddress,
       kubeconfigFile,
       caCertificate: authority.certificate,
       caCertificateFile: authority.certificateFile,
-      postgresVersion: row?.version ?? 0,
+      postgresVersion: await majorVersion(postgres),
     });
     return new NodesBench(cluster, postgres, terraform, environment);
+  }
+
+  /** The cluster, where its nodes are the bench's to stop. */
+  get ownCluster(): OwnCluster {
+    if ("nodes" in this.cluster) return this.cluster as OwnCluster;
+    throw new Error("the nodes are somebody else's");
   }
 
   get directory(): string {
@@ -109,18 +99,16 @@ export class NodesBench {
 
   /** What a DBA does before the first apply. */
   async prepareDatabase(): Promise<void> {
-    await this.postgres.query(`CREATE DATABASE ${SHOP}`);
-    await this.postgres.query(SHOP_SCHEMA, { database: SHOP });
-    for (const database of this.environment.databases) {
-      const sql = renderBootstrapSql(bootstrapInput(this.environment, database));
-      await this.postgres.query(sql, { database: database.database });
-    }
-    await this.postgres.query(`ALTER ROLE vault_admin PASSWORD '${scramVerifier(FIRST_PASSWORD)}'`);
+    await prepareShop(this.postgres, this.environment, FIRST_PASSWORD);
   }
 
   /** Vault's active server, by the root token. */
   vault(): VaultClient {
-    return new VaultClient(VAULT_ADDRESS, this.cluster.authority.certificate, this.keys.rootToken);
+    return new VaultClient(
+      this.cluster.vaultAddress,
+      this.cluster.authority.certificate,
+      this.keys.rootToken,
+    );
   }
 
   /** A command of a runbook, typed by an operator whose kubectl and vault find the cluster and the active server. */
@@ -150,9 +138,32 @@ export class NodesBench {
       HOME: home,
       PATH: [...new Set(searchPath())].join(path.delimiter),
       KUBECONFIG: this.cluster.kubeconfigFile,
-      VAULT_ADDR: VAULT_ADDRESS,
+      VAULT_ADDR: this.cluster.vaultAddress,
       VAULT_CACERT: this.cluster.authority.certificateFile,
       ...(this.keys.rootToken === "" ? {} : { VAULT_TOKEN: this.keys.rootToken }),
     };
   }
+}
+
+/** Three nodes with volumes, and who answers for the repository of charts. */
+async function startOwn(directory: string, teardown: Teardown): Promise<{ cluster: Cluster }> {
+  const chart = chartDirectory();
+  if ("missing" in chart) throw new Error(`the chart of Vault is missing: ${chart.missing}`);
+  const cluster = await startCluster(
+    {
+      directory,
+      context: "nodes",
+      cgroup: cgroupOf(directory),
+      nodes: 3,
+      images: [...chartImages(chartImageTags(chart.directory)), ...applicationImages()],
+    },
+    teardown,
+  );
+  await createVolumes(cluster);
+  const { authority } = cluster;
+  await serveChart(
+    { directory: path.join(directory, "charts"), chart: chart.directory, authority },
+    teardown,
+  );
+  return { cluster };
 }

@@ -61,6 +61,13 @@ export class Containerd {
     this.process = undefined;
   }
 
+  /** Ends everything that it runs, as when the machine loses its power. */
+  async killAll(): Promise<void> {
+    const tasks = ["-a", this.socket, "-n", "k8s.io", "tasks"];
+    const ids = (await runOrThrow(binary("ctr"), [...tasks, "ls", "-q"])).split("\n").filter(Boolean);
+    await Promise.all(ids.map((id) => run(binary("ctr"), [...tasks, "kill", "-s", "SIGKILL", id])));
+  }
+
   async import(archive: string): Promise<void> {
     await runOrThrow(binary("ctr"), ["-a", this.socket, "-n", "k8s.io", "images", "import", archive]);
   }

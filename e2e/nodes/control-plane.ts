@@ -10,6 +10,9 @@ import { BackgroundProcess } from "../support/process";
 import type { Teardown } from "../support/teardown";
 import { API_SERVER_PORT, CLUSTER_DOMAIN, CONTROL_PLANE, POD_NETWORK } from "./addresses";
 
+/** Where etcd listens, for the API server and nobody else. */
+export const ETCD_PORT = 2379;
+
 /** Starts what a cluster has but for its nodes: storage, API server, all controllers, scheduler, proxy and DNS. */
 export async function startControlPlane(
   directory: string,
@@ -18,13 +21,17 @@ export async function startControlPlane(
   teardown: Teardown,
 ): Promise<KubeApiserver> {
   const keys = authority.serviceAccountKeys();
-  const etcd = await startEtcd({ directory: path.join(directory, "etcd"), port: 2379, peerPort: 2380 });
+  const etcd = await startEtcd({
+    directory: path.join(directory, "etcd"),
+    port: ETCD_PORT,
+    peerPort: ETCD_PORT + 1,
+  });
   teardown.add("etcd", () => etcd.stop());
   const apiServer = await startKubeApiserver({
     directory: path.join(directory, "kube-apiserver"),
     address: CONTROL_PLANE,
     port: API_SERVER_PORT,
-    etcdPort: 2379,
+    etcdPort: ETCD_PORT,
     authority,
     certificate: await authority.issue("kube-apiserver", {
       commonName: "kube-apiserver",
@@ -38,7 +45,7 @@ export async function startControlPlane(
     admin,
     serviceAccountKeys: keys,
   });
-  teardown.add("kube-apiserver", () => apiServer.process.stop("SIGTERM", 3_000));
+  teardown.add("kube-apiserver", () => apiServer.stop());
   const controllers = startKubeControllerManager({
     directory: path.join(directory, "kube-controller-manager"),
     apiServer: apiServer.url,

@@ -1,17 +1,23 @@
 import type { Environment } from "../../lib/environment/environment";
 import { SHOP } from "../schema";
 import { customersService } from "../storefronts/service";
-import { CONTROL_PLANE, POSTGRES_PORT } from "./addresses";
+import { POSTGRES_PORT } from "./addresses";
 import { APPLICATION_IMAGE, STOREFRONT_IMAGE } from "./images";
 
 /** Secret with the certificate of Vault's servers. */
 export const VAULT_TLS_SECRET = "vault-server-tls";
 
 export interface NodesEnvironmentOptions {
+  /** Of the kubeconfig. */
+  readonly context: string;
+  /** PostgreSQL, as pods and Vault reach it. */
+  readonly host: string;
+  /** Where Terraform reaches Vault. */
+  readonly vaultAddress: string;
   readonly kubeconfigFile: string;
   readonly caCertificate: string;
   readonly caCertificateFile: string;
-  readonly postgresVersion: number;
+  readonly postgresVersion: Environment["databases"][number]["postgresVersion"];
 }
 
 /**
@@ -20,12 +26,13 @@ export interface NodesEnvironmentOptions {
  * production of three nodes.
  */
 export function nodesEnvironment(options: NodesEnvironmentOptions): Environment {
-  const { kubeconfigFile, caCertificate, caCertificateFile, postgresVersion } = options;
+  const { context, host, vaultAddress, kubeconfigFile, caCertificate, caCertificateFile, postgresVersion } =
+    options;
   return {
     name: "nodes",
     state: { kind: "local" },
     cluster: {
-      connection: { kind: "kubeconfig", context: "nodes", path: kubeconfigFile },
+      connection: { kind: "kubeconfig", context, path: kubeconfigFile },
       apiServer: "https://kubernetes.default.svc",
     },
     vault: {
@@ -38,7 +45,7 @@ export function nodesEnvironment(options: NodesEnvironmentOptions): Environment 
       auditStorage: { size: "1Gi" },
       audit: [{ kind: "stdout" }, { kind: "file", path: "/vault/audit/audit.log" }],
       rateLimits: { login: 100, creds: 100 },
-      terraform: { address: "https://vault-active.vault.svc:8200", caCertificateFile },
+      terraform: { address: vaultAddress, caCertificateFile },
     },
     guardrails: {
       maxTtl: "1h",
@@ -53,10 +60,10 @@ export function nodesEnvironment(options: NodesEnvironmentOptions): Environment 
     databases: [
       {
         name: SHOP,
-        host: CONTROL_PLANE,
+        host,
         port: POSTGRES_PORT,
         database: SHOP,
-        postgresVersion: postgresVersion as Environment["databases"][number]["postgresVersion"],
+        postgresVersion,
         maxConnections: 300,
         tls: { mode: "verify-full", caCertificate },
       },
@@ -103,4 +110,12 @@ const services: Environment["services"] = [
     args: ["/app/orders/main.js"],
     replicas: 3,
   }),
+  // It never comes to its time: scenarios run it, and ask for its credentials.
+  {
+    name: "reports",
+    namespace: "shop",
+    ttl,
+    access: [{ database: SHOP, grants: [{ tables: ["orders"], privileges: ["SELECT"] }] }],
+    workload: { kind: "cron-job", image: APPLICATION_IMAGE, args: ["/app/job.mjs"], schedule: "0 0 1 1 *" },
+  },
 ];

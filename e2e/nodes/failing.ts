@@ -1,30 +1,38 @@
 import assert from "node:assert/strict";
 import type { Measurements } from "../scenarios/scenario";
-import { eventually, sleep } from "../support/wait";
+import { sleep } from "../support/wait";
 import type { NodesBench } from "./bench";
 import { NodesLoad } from "./load";
 
 /** How long customers go on after what happened to them. */
 const AFTERWARDS_MS = 3_000;
 const ATTEMPT_MS = 2_000;
+const PROBE_MS = 300;
 
-/** What may fail of the requests of all customers while something happens. */
-export type Tolerated = "none" | "while no pod is ready";
+/** Which requests of customers may fail while something happens. */
+export type Tolerated =
+  | "none"
+  | "while no pod is ready"
+  /** Those that were with what is gone, and those that are sent there until the cluster has noticed. */
+  | "with what is gone";
 
-/** Does something while customers ask, and counts whom it has hit. */
+/** Does something while customers ask, and counts whom it has hit, and how long nobody got a new credential. */
 export async function underLoad(
+  bench: NodesBench,
   measurements: Measurements,
   what: string,
   tolerated: Tolerated,
   action: () => Promise<unknown>,
 ): Promise<void> {
   const load = new NodesLoad();
+  const probe = new CredentialProbe(bench);
   try {
     await action();
     await sleep(AFTERWARDS_MS);
   } finally {
-    await load.stop();
+    await Promise.all([load.stop(), probe.stop()]);
     measurements.note(`${what}: requests, failed`, load.summary());
+    measurements.add(`${what}: longest wait for a credential`, probe.longestWait, "s");
   }
   if (tolerated === "none")
     assert.deepEqual(
@@ -34,22 +42,50 @@ export async function underLoad(
     );
 }
 
-/** Seconds until Vault issues a credential again; it is given back at once. */
-export async function nextCredential(bench: NodesBench): Promise<number> {
-  const startedAt = Date.now();
-  await eventually(
-    "credential",
-    async () => {
-      // A connection to a server that is gone would say nothing for long.
-      const vault = bench.vault();
+/** Somebody who asks Vault for one credential after the other, and gives each back. */
+class CredentialProbe {
+  /** Seconds between two credentials, at the worst. */
+  longestWait = 0;
+  private last = Date.now();
+  private stopped = false;
+  private readonly working: Promise<void>;
+
+  constructor(private readonly bench: NodesBench) {
+    this.working = this.work();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.working;
+    this.saw(Date.now());
+  }
+
+  private async work(): Promise<void> {
+    while (!this.stopped) {
+      if (await this.issues()) this.saw(Date.now());
+      await sleep(PROBE_MS);
+    }
+  }
+
+  private saw(at: number): void {
+    this.longestWait = Math.max(this.longestWait, (at - this.last) / 1000);
+    this.last = at;
+  }
+
+  private async issues(): Promise<boolean> {
+    // A connection to a server that is gone would say nothing for long.
+    const vault = this.bench.vault();
+    try {
       const { lease_id } = await Promise.race([
-        vault.read("database/creds/orders-shop"),
-        sleep(ATTEMPT_MS).then(() => Promise.reject(new Error(`no answer within ${ATTEMPT_MS / 1000} s`))),
-      ]).finally(() => vault.close());
-      await bench.vault().write("sys/leases/revoke", { lease_id, sync: true });
+        vault.read("database/creds/storefront-shop"),
+        sleep(ATTEMPT_MS).then(() => Promise.reject(new Error("no answer"))),
+      ]);
+      await vault.write("sys/leases/revoke", { lease_id });
       return true;
-    },
-    { timeoutMs: 120_000, intervalMs: 200 },
-  );
-  return (Date.now() - startedAt) / 1000;
+    } catch {
+      return false;
+    } finally {
+      vault.close();
+    }
+  }
 }

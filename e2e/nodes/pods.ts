@@ -12,6 +12,7 @@ export interface ContainerStatus {
   readonly ready: boolean;
   readonly restartCount: number;
   readonly containerID?: string;
+  readonly state?: { readonly terminated?: { readonly exitCode: number } };
   readonly lastState: { readonly terminated?: { readonly reason: string; readonly exitCode: number } };
 }
 
@@ -76,7 +77,7 @@ export function execIn(
 
 /** SIGKILL from outside, as when the program itself fails: the kubelet starts the container again. */
 export async function killContainer(bench: NodesBench, pod: Pod, container: string): Promise<void> {
-  const node = bench.cluster.nodes.find(({ name }) => name === pod.spec.nodeName);
+  const node = bench.ownCluster.nodes.find(({ name }) => name === pod.spec.nodeName);
   const id = statusOf(pod, container)?.containerID?.replace("containerd://", "");
   if (node === undefined || id === undefined)
     throw new Error(`${pod.metadata.name} has no running container ${container}`);
@@ -87,6 +88,17 @@ export async function killContainer(bench: NodesBench, pod: Pod, container: stri
 export function statusOf({ status }: Pod, container: string): ContainerStatus | undefined {
   const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
   return all.find(({ name }) => name === container);
+}
+
+/** How often each container of the pods was started again. */
+export function restartsOf(pods: readonly Pod[]): string[] {
+  return pods
+    .flatMap(({ metadata, status }) =>
+      [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].map(
+        ({ name, restartCount }) => `${metadata.name} ${name} ${restartCount}`,
+      ),
+    )
+    .sort();
 }
 
 /** The log of a container, from now until it ends: the kubelet removes it with the pod. */

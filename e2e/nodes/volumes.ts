@@ -1,14 +1,15 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { KubernetesClient } from "../servers/kubernetes-client";
-import type { Cluster } from "./cluster";
+import { eventually } from "../support/wait";
+import type { OwnCluster } from "./cluster";
 
 const STORAGE_CLASS = "local";
 /** Of each node: data and audit of one server of Vault. */
 const PER_NODE = 2;
 
 /** Disks of the nodes, and the class that is taken where nobody says one. */
-export async function createVolumes(cluster: Cluster): Promise<void> {
+export async function createVolumes(cluster: OwnCluster): Promise<void> {
   const { client } = cluster.apiServer;
   await client.create("/apis/storage.k8s.io/v1/storageclasses", {
     metadata: {
@@ -19,9 +20,33 @@ export async function createVolumes(cluster: Cluster): Promise<void> {
     // Else data and audit of one server end up on two nodes, and it on none.
     volumeBindingMode: "WaitForFirstConsumer",
   });
-  for (const { name: node } of cluster.nodes)
-    for (let index = 0; index < PER_NODE; index += 1)
-      await createVolume(client, node, path.join(cluster.directory, node, "volumes", String(index)), index);
+  for (const { name } of cluster.nodes) await createVolumesOf(cluster, name);
+}
+
+/** Empty disks of a node. */
+export async function createVolumesOf(cluster: OwnCluster, node: string): Promise<void> {
+  for (let index = 0; index < PER_NODE; index += 1)
+    await createVolume(cluster.apiServer.client, node, directoryOf(cluster, node, index), index);
+}
+
+/** As when the machine is gone, and its disks with it. */
+export async function loseVolumesOf(cluster: OwnCluster, node: string): Promise<void> {
+  for (let index = 0; index < PER_NODE; index += 1) {
+    const volume = `/api/v1/persistentvolumes/${node}-${index}`;
+    const { client } = cluster.apiServer;
+    await client.delete(volume);
+    // Not before the claim that was bound to it is gone.
+    await eventually(
+      `end of ${volume}`,
+      async () => (await client.find<{ metadata: { name: string } }>(volume)) === undefined,
+      { timeoutMs: 60_000, intervalMs: 200 },
+    );
+    fs.rmSync(directoryOf(cluster, node, index), { recursive: true, force: true });
+  }
+}
+
+function directoryOf({ directory }: OwnCluster, node: string, index: number): string {
+  return path.join(directory, node, "volumes", String(index));
 }
 
 async function createVolume(

@@ -22,10 +22,12 @@ export interface KubeApiserverOptions {
 }
 
 export interface KubeApiserver {
-  readonly process: BackgroundProcess;
   readonly url: string;
   /** Talks to it as an administrator. */
   readonly client: KubernetesClient;
+  stop(): Promise<unknown>;
+  /** After it was stopped: as before, and waits until it is ready. */
+  start(): Promise<void>;
 }
 
 /** Of the addresses of Services. */
@@ -37,16 +39,22 @@ const LOOPBACK = "127.0.0.1";
 export async function startKubeApiserver(options: KubeApiserverOptions): Promise<KubeApiserver> {
   const { directory, port, authority, admin, address = LOOPBACK } = options;
   const url = `https://${address}:${port}`;
-  const process = new BackgroundProcess("kube-apiserver", binary("kube-apiserver"), flags(options, url), {
-    logFile: path.join(directory, "kube-apiserver.log"),
-  });
   const client = new KubernetesClient({ baseUrl: url, caCertificate: authority.certificate, client: admin });
-  await eventually("ready API server", () => client.isReady(), { timeoutMs: 90_000, intervalMs: 200 }).catch(
-    (error: unknown) => {
-      throw new Error(`${String(error)}\n${process.tail()}`);
-    },
-  );
-  return { process, url, client };
+  let process: BackgroundProcess | undefined;
+  const start = async () => {
+    const started = new BackgroundProcess("kube-apiserver", binary("kube-apiserver"), flags(options, url), {
+      logFile: path.join(directory, "kube-apiserver.log"),
+    });
+    process = started;
+    await eventually("ready API server", () => client.isReady(), {
+      timeoutMs: 90_000,
+      intervalMs: 200,
+    }).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${started.tail()}`);
+    });
+  };
+  await start();
+  return { url, client, start, stop: async () => process?.stop("SIGTERM", 3_000) };
 }
 
 function flags(

@@ -147,4 +147,4 @@ export class PostgresServer {
  * PostgreSQL refuses to run as root. In a user namespace it is `nobody`, yet reads and writes what root
  * owns, so that neither a user nor open permissions are needed.
  */
-const userNamespace = ["--user", "--map-user=65534", "--map-group=65534", "--"];
+export const userNamespace = ["--user", "--map-user=65534", "--map-group=65534", "--"];

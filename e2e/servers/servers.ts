@@ -109,7 +109,7 @@ export async function startKubernetes(
     admin,
     serviceAccountKeys,
   });
-  teardown.add("kube-apiserver", () => apiServer.process.stop("SIGTERM", 3_000));
+  teardown.add("kube-apiserver", () => apiServer.stop());
   const controllers = startKubeControllerManager({
     directory: path.join(directory, "kube-controller-manager"),
     apiServer: apiServer.url,

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, type ChildProcess } from "node:child_process";
 import { CommandFailed } from "./failure";
 
 export interface RunOptions {
@@ -6,6 +6,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** @default 120_000 */
   readonly timeoutMs?: number;
+  /** Is given the process, for whoever may want to interrupt it. */
+  readonly onStart?: (process: ChildProcess) => void;
 }
 
 export interface Finished {
@@ -18,14 +20,15 @@ export interface Finished {
 export function run(
   command: string,
   args: readonly string[],
-  { env = process.env, cwd, timeoutMs = 120_000 }: RunOptions = {},
+  { env = process.env, cwd, timeoutMs = 120_000, onStart }: RunOptions = {},
 ): Promise<Finished> {
   return new Promise((resolve) => {
     const options = { env, cwd, timeout: timeoutMs, killSignal: "SIGKILL", maxBuffer: 64 << 20 } as const;
-    execFile(command, [...args], options, (error, stdout, stderr) => {
+    const process = execFile(command, [...args], options, (error, stdout, stderr) => {
       const code = error ? (typeof error.code === "number" ? error.code : 127) : 0;
       resolve({ code, stdout, stderr: error && stderr === "" ? error.message : stderr });
     });
+    onStart?.(process);
   });
 }
 

@@ -1,8 +1,8 @@
-import type { PostgresServer } from "../servers/postgres";
+import type { Superuser } from "./database";
 import { eventually } from "./wait";
 
 /** The users that Vault has made for a service and that PostgreSQL still knows, oldest first. */
-export async function usersOf(postgres: PostgresServer, service: string): Promise<string[]> {
+export async function usersOf(postgres: Superuser, service: string): Promise<string[]> {
   const rows = await postgres.query<{ rolname: string }>(
     "SELECT rolname FROM pg_roles WHERE rolname LIKE 'v-' || $1 || '%' ORDER BY oid",
     { values: [service] },
@@ -11,7 +11,7 @@ export async function usersOf(postgres: PostgresServer, service: string): Promis
 }
 
 /** Waits until PostgreSQL knows no user of a service any more. */
-export async function noUsersOf(postgres: PostgresServer, service: string, timeoutMs: number): Promise<void> {
+export async function noUsersOf(postgres: Superuser, service: string, timeoutMs: number): Promise<void> {
   const isOver = async () => (await usersOf(postgres, service)).length === 0;
   await eventually(`end of all users of ${service}`, isOver, { timeoutMs });
 }

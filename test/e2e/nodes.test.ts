@@ -4,6 +4,7 @@ import path from "node:path";
 import { CHART } from "../../lib/vault/vault-server";
 import { groups } from "../../e2e/group";
 import { chartDirectory, CHART_VARIABLE } from "../../e2e/nodes/chart";
+import { existingCluster, needsOwnCluster } from "../../e2e/nodes/existing-cluster";
 import { runbookCommand, runbookCommands } from "../../e2e/nodes/runbook";
 import { runInTerminal } from "../../e2e/nodes/terminal";
 
@@ -47,6 +48,24 @@ describe("an operator in a terminal", () => {
     await expect(runInTerminal("exit 3", process.env)).rejects.toThrow("ended with 3");
     const answers = [{ prompt: "Key: ", text: "one" }];
     await expect(runInTerminal("true", process.env, answers)).rejects.toThrow('never asked "Key: "');
+  });
+});
+
+describe("a cluster that is there already", () => {
+  test("is none where nobody names one", () => {
+    expect(existingCluster({})).toBeUndefined();
+    expect(needsOwnCluster({})).toBeUndefined();
+  });
+
+  test("says at once all that it cannot find out, and what is not run on it", () => {
+    expect(() => existingCluster({ E2E_KUBECONFIG: "k" })).toThrow(/also needs E2E_HOST, .*; and E2E_LOAD, /);
+    expect(() => existingCluster({ E2E_KUBECONFIG: "k", E2E_HOST: "10.0.0.1" })).toThrow(/needs E2E_LOAD, /);
+    expect(existingCluster({ E2E_KUBECONFIG: "/k", E2E_HOST: "10.0.0.1", E2E_LOAD: "load" })).toEqual({
+      kubeconfig: "/k",
+      host: "10.0.0.1",
+      load: "load",
+    });
+    expect(needsOwnCluster({ E2E_KUBECONFIG: "k" })).toBe("it needs a cluster of the bench's own");
   });
 });
 

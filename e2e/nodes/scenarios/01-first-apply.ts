@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { eventually } from "../../support/wait";
 import type { Scenario } from "../../scenarios/scenario";
 import { FIRST_PASSWORD, STACKS, type NodesBench } from "../bench";
 import { VAULT_TLS_SECRET } from "../environment";
 import { runbookBlocks, runbookCommand } from "../runbook";
-import { unseal } from "../unseal";
+import { initialise, threeVoters } from "../vault-servers";
 
 const INSTALL = "install-vault.md";
 
@@ -24,7 +23,10 @@ export const nodesFirstApply: Scenario<NodesBench> = {
     };
     await installCertificate(bench);
     await took("apply of Vault's chart", () => terraform.apply(STACKS.vault));
-    await took("init, unseal, three voters", () => initialise(bench));
+    await took("init, unseal, three voters", async () => {
+      await initialise(bench);
+      await threeVoters(bench);
+    });
     await terraform.assertNothingToDo(STACKS.vault, "the second plan of Vault's stack is not empty");
     terraform.setVaultToken(await pipelineToken(bench));
     await took("apply of the platform", () =>
@@ -50,40 +52,6 @@ async function installCertificate(bench: NodesBench): Promise<void> {
   const files = { "tls.crt": certificateFile, "tls.key": keyFile, "ca.crt": authority.certificateFile };
   const from = Object.entries(files).map(([key, file]) => `--from-file=${key}=${file}`);
   await bench.kubectl("-n", "vault", "create", "secret", "generic", VAULT_TLS_SECRET, ...from);
-}
-
-/** By the pages: what they print is all that is known of the keys. */
-async function initialise(bench: NodesBench): Promise<void> {
-  await eventually(
-    "three running servers",
-    async () =>
-      (await bench.kubectl("-n", "vault", "get", "pods", "-l", "component=server")).split(" Running ")
-        .length === 4,
-    { timeoutMs: 120_000, intervalMs: 500 },
-  );
-  const printed = await bench.operator(
-    runbookCommand(
-      INSTALL,
-      "3. Initialise, once",
-      "kubectl -n vault exec -ti vault-0 -- vault operator init",
-    ),
-  );
-  const keys = [...printed.matchAll(/^Unseal Key \d: (\S+)/gm)].map(([, key = ""]) => key);
-  const rootToken = /^Initial Root Token: (\S+)/m.exec(printed)?.[1] ?? "";
-  assert.equal(keys.length, 5, `no keys in: ${printed}`);
-  bench.keys = { unseal: keys, rootToken };
-  await unseal(bench);
-  await eventually(
-    "leader and two followers, all of them voters",
-    async () => {
-      const peers = await bench.operator(
-        runbookCommand(INSTALL, "3. Initialise, once", "vault operator raft list-peers"),
-      );
-      const count = (pattern: RegExp) => [...peers.matchAll(pattern)].length;
-      return count(/ leader +true/g) === 1 && count(/ follower +true/g) === 2;
-    },
-    { timeoutMs: 90_000, intervalMs: 1_000 },
-  );
 }
 
 /** What Terraform may do is what the page's policy says, and nothing else. */

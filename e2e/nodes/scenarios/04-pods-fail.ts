@@ -1,32 +1,51 @@
 import assert from "node:assert/strict";
 import type { Measurements, Scenario } from "../../scenarios/scenario";
-import { podsPath } from "../../support/kubernetes-paths";
+import { jobPath, podsPath } from "../../support/kubernetes-paths";
 import { eventually, sleep } from "../../support/wait";
 import type { NodesBench } from "../bench";
+import { needsOwnCluster } from "../existing-cluster";
 import { underLoad } from "../failing";
-import { AGENT, execIn, podsOf, readyPods, scale, statusOf, type Pod } from "../pods";
+import { runReports, runsDoNotOverlap, type JobStatus } from "../jobs";
+import { AGENT, execIn, podsOf, readyPods, restartsOf, scale, statusOf, type Pod } from "../pods";
 
 const REPLICAS = 3;
 /** As many as two processors start in reasonable time. */
-const MANY = 12;
+const MANY = 20;
 
 /** Nodes, pods and containers go, while the example answers requests. */
 export const nodesPodsFail: Scenario<NodesBench> = {
   name: "nodes-pods-fail",
-  title: "restart, undo, eviction, a stopped kubelet, memory used up, an injector killed while pods start",
+  title:
+    "restart, undo, eviction, a stopped kubelet, memory used up, an injector killed while pods start, all pods at once, a Job that crashes, a CronJob that would overlap",
+  needs: needsOwnCluster,
   async run(bench, measurements) {
-    await readyPods(bench, "storefront", REPLICAS);
-    await underLoad(measurements, "rolling restart", "none", () => rollingRestart(bench, measurements));
-    await underLoad(measurements, "rollout and undo", "none", () => rolloutAndUndo(bench));
-    await underLoad(measurements, "a pod evicted", "none", () => evict(bench));
-    await underLoad(measurements, "agent out of memory", "none", () => agentOutOfMemory(bench));
-    await underLoad(measurements, "kubelet stopped for 15 s", "none", () => stopKubelet(bench));
-    await underLoad(measurements, "all pods deleted at once", "while no pod is ready", () =>
-      herd(bench, measurements),
-    );
-    await injectorKilled(bench, measurements);
+    // At the same time, for it takes minutes whatever happens: a schedule knows no seconds.
+    await Promise.all([runsDoNotOverlap(bench), failing(bench, measurements)]);
+    await jobCrashes(bench, measurements);
   },
 };
+
+async function failing(bench: NodesBench, measurements: Measurements): Promise<void> {
+  await readyPods(bench, "storefront", REPLICAS);
+  await underLoad(bench, measurements, "rolling restart", "none", () => rollingRestart(bench, measurements));
+  await underLoad(bench, measurements, "rollout and undo", "none", () => rolloutAndUndo(bench));
+  await underLoad(bench, measurements, "a pod evicted", "none", () => evict(bench));
+  await underLoad(bench, measurements, "agent out of memory", "none", () => agentOutOfMemory(bench));
+  await underLoad(bench, measurements, "application out of memory", "with what is gone", () =>
+    applicationOutOfMemory(bench),
+  );
+  await underLoad(bench, measurements, "kubelet stopped for 15 s", "none", () => stopKubelet(bench));
+  await underLoad(bench, measurements, "all pods deleted at once", "while no pod is ready", () =>
+    herd(bench, "storefront", REPLICAS, measurements),
+  );
+  await underLoad(bench, measurements, "injector killed", "none", () => injectorKilled(bench, measurements));
+  await underLoad(bench, measurements, `${MANY} pods deleted at once`, "none", () =>
+    herd(bench, "orders", MANY, measurements),
+  );
+  await oneUserOfEach(bench, MANY);
+  await scale(bench, "orders", REPLICAS);
+  await readyPods(bench, "orders", REPLICAS);
+}
 
 async function rollingRestart(bench: NodesBench, measurements: Measurements): Promise<void> {
   const startedAt = Date.now();
@@ -62,55 +81,77 @@ async function evict(bench: NodesBench): Promise<void> {
   await readyPods(bench, "storefront", REPLICAS);
 }
 
-/** Takes memory inside of the agent's container until the kernel kills it; the agent that follows has a user of its own. */
+/** The agent that follows has a user of its own. */
 async function agentOutOfMemory(bench: NodesBench): Promise<void> {
+  await outOfMemory(bench, AGENT, "x=$(tail -c 400m /dev/zero | tr '\\0' x); echo ${#x}");
+}
+
+/**
+ * The agent beside it stays, and the application that follows takes the user that is there. The kernel chooses the
+ * largest process: many small ones leave it the application's.
+ */
+async function applicationOutOfMemory(bench: NodesBench): Promise<void> {
+  await outOfMemory(bench, "storefront", "for each in $(seq 20); do tail -c 15m /dev/zero & done; wait");
+}
+
+/** Takes memory inside of a container until the kernel kills it. */
+async function outOfMemory(bench: NodesBench, container: string, takeAll: string): Promise<void> {
   const [pod] = await podsOf(bench, "storefront");
   assert.ok(pod);
-  const takeAll = "x=$(tail -c 400m /dev/zero | tr '\\0' x); echo ${#x}";
-  await execIn(bench, pod, AGENT, ["sh", "-c", takeAll]);
-  await eventually("agent that was killed for its memory, and started again", async () => {
+  const before = statusOf(pod, container)?.restartCount ?? 0;
+  await execIn(bench, pod, container, ["sh", "-c", takeAll]);
+  await eventually(`${container} that was killed for its memory, and started again`, async () => {
     const now = (await podsOf(bench, "storefront")).find(({ metadata }) => metadata.uid === pod.metadata.uid);
-    const agent = now && statusOf(now, AGENT);
-    return agent?.restartCount === 1 && agent.lastState.terminated?.reason === "OOMKilled";
+    const status = now && statusOf(now, container);
+    return status?.restartCount === before + 1 && status.lastState.terminated?.reason === "OOMKilled";
   });
   await readyPods(bench, "storefront", REPLICAS);
 }
 
 /** Containers go on without it, and so do their probes' last answers. */
 async function stopKubelet(bench: NodesBench): Promise<void> {
-  const [{ kubelet } = assert.fail("no node")] = bench.cluster.nodes;
+  const [{ kubelet } = assert.fail("no node")] = bench.ownCluster.nodes;
   const before = await podsOf(bench, "storefront");
   await kubelet.stop();
   await sleep(15_000);
   kubelet.start();
   const after = await readyPods(bench, "storefront", REPLICAS);
-  assert.deepEqual(restarts(after), restarts(before), "a container was restarted");
+  assert.deepEqual(restartsOf(after), restartsOf(before), "a container was restarted");
 }
 
-function restarts(pods: readonly Pod[]): string[] {
-  return pods
-    .flatMap(({ metadata, status }) =>
-      [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].map(
-        ({ name, restartCount }) => `${metadata.name} ${name} ${restartCount}`,
-      ),
-    )
-    .sort();
-}
-
-async function herd(bench: NodesBench, measurements: Measurements): Promise<void> {
-  const before = await podsOf(bench, "storefront");
+/** All pods of a service begin at once, and Vault issues one credential after the other. */
+async function herd(
+  bench: NodesBench,
+  service: string,
+  count: number,
+  measurements: Measurements,
+): Promise<void> {
+  const before = (await podsOf(bench, service)).map(({ metadata }) => metadata.uid);
   const startedAt = Date.now();
-  await bench.kubectl("-n", "shop", "delete", "pods", "-l", "leasehold/service=storefront", "--wait=false");
+  const selector = `leasehold/service=${service}`;
+  await bench.kubectl("-n", "shop", "delete", "pods", "-l", selector, "--wait=false");
   await eventually(
     "end of all pods",
-    async () => {
-      const uids = (await podsOf(bench, "storefront")).map(({ metadata }) => metadata.uid);
-      return before.every(({ metadata }) => !uids.includes(metadata.uid));
-    },
-    { timeoutMs: 60_000 },
+    async () => (await podsOf(bench, service)).every(({ metadata }) => !before.includes(metadata.uid)),
+    { timeoutMs: 90_000, intervalMs: 200 },
   );
-  await readyPods(bench, "storefront", REPLICAS);
-  measurements.add("all pods deleted at once: until three are ready", (Date.now() - startedAt) / 1000, "s");
+  await readyPods(bench, service, count);
+  const seconds = (Date.now() - startedAt) / 1000;
+  measurements.add(`${count} pods deleted at once: until all are ready`, seconds, "s");
+  measurements.add(`${count} credentials, one after the other`, await serialIssue(bench, count), "s");
+}
+
+/** What it takes Vault to issue as many credentials with nothing else to do. */
+async function serialIssue(bench: NodesBench, count: number): Promise<number> {
+  const vault = bench.vault();
+  const startedAt = Date.now();
+  const leases: string[] = [];
+  for (let index = 0; index < count; index += 1)
+    leases.push((await vault.read("database/creds/storefront-shop")).lease_id);
+  const seconds = (Date.now() - startedAt) / 1000;
+  for (const lease_id of leases) await vault.write("sys/leases/revoke", { lease_id });
+  vault.close();
+  return seconds;
 }
 
 /** Under `Fail` no pod may come up without an agent, and none may be forgotten. */
@@ -120,19 +161,50 @@ async function injectorKilled(bench: NodesBench, measurements: Measurements): Pr
     `${podsPath("vault")}?labelSelector=${encodeURIComponent("component=webhook")}`,
   );
   assert.equal(injectors.length, 2, "injectors");
+  await scale(bench, "orders", 1);
+  await readyPods(bench, "orders", 1);
   const startedAt = Date.now();
   await scale(bench, "orders", MANY);
   await client.delete(podsPath("vault", injectors[0]?.metadata.name), { gracePeriodSeconds: 0 });
   await readyPods(bench, "orders", MANY, 300_000);
   measurements.add(
-    `3 to ${MANY} pods, one injector killed: until all are ready`,
+    `1 to ${MANY} pods, one injector killed: until all are ready`,
     (Date.now() - startedAt) / 1000,
     "s",
   );
-  // A pod that rotates has two for a while.
-  await eventually("one user of each pod", async () => (await bench.users("orders")).length === MANY, {
-    timeoutMs: 60_000,
+  await oneUserOfEach(bench, MANY);
+}
+
+/** A pod that rotates has two for a while. */
+async function oneUserOfEach(bench: NodesBench, pods: number): Promise<void> {
+  await eventually("one user of each pod", async () => (await bench.users("orders")).length === pods, {
+    timeoutMs: 90_000,
   });
-  await scale(bench, "orders", REPLICAS);
-  await readyPods(bench, "orders", REPLICAS);
+}
+
+/** Its agent ends with it and gives the user back, each time that the Job is tried. */
+async function jobCrashes(bench: NodesBench, measurements: Measurements): Promise<void> {
+  const { client } = bench.cluster.apiServer;
+  const startedAt = Date.now();
+  await runReports(bench, "crash", {
+    script: "setTimeout(() => { throw new Error(); }, 500)",
+    backoffLimit: 1,
+  });
+  const { status } = await eventually(
+    "end of the Job",
+    async () => {
+      const job = await client.get<JobStatus>(jobPath("shop", "crash"));
+      return job.status.conditions?.some(({ type, status: is }) => type === "Failed" && is === "True") && job;
+    },
+    { timeoutMs: 120_000, intervalMs: 500 },
+  );
+  measurements.add("a Job that crashes, twice", (Date.now() - startedAt) / 1000, "s");
+  assert.equal(status.active ?? 0, 0);
+  const pods = await podsOf(bench, "reports");
+  assert.deepEqual(
+    pods.map((pod) => statusOf(pod, "reports")?.state?.terminated?.exitCode),
+    [1, 1],
+  );
+  await bench.noUsers("reports");
+  await client.delete(`${jobPath("shop", "crash")}?propagationPolicy=Background`);
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Measurements, Scenario } from "../../scenarios/scenario";
 import { eventually } from "../../support/wait";
 import type { NodesBench } from "../bench";
+import { needsOwnCluster } from "../existing-cluster";
 import { AGENT, execIn, killContainer, podsOf, readyPods, statusOf, type Pod } from "../pods";
 
 const TOKEN = "/var/run/secrets/vault.hashicorp.com/serviceaccount/token";
@@ -16,6 +17,7 @@ export const nodesLongLived: Scenario<NodesBench> = {
   name: "nodes-long-lived",
   title:
     "the contract changes while pods run; a token of a pod is renewed, and an agent that starts again logs in with it",
+  needs: needsOwnCluster,
   async run(bench, measurements) {
     await contractArrives(bench, measurements);
     await tokenIsRenewed(bench, measurements);

@@ -5,6 +5,9 @@ import { nodesKubelet } from "./02-kubelet";
 import { nodesVaultFails } from "./03-vault-fails";
 import { nodesPodsFail } from "./04-pods-fail";
 import { nodesLongLived } from "./05-long-lived";
+import { nodesFail } from "./06-nodes-fail";
+import { nodesControlPlaneFails } from "./07-control-plane-fails";
+import { nodesRestore } from "./08-restore";
 import { nodesDestroy } from "./09-destroy";
 
 /** In the order in which they run; the first one sets the others up, the last one takes it down. */
@@ -12,7 +15,11 @@ export const nodesScenarios: readonly Scenario<NodesBench>[] = [
   nodesFirstApply,
   nodesKubelet,
   nodesVaultFails,
-  nodesPodsFail,
+  nodesControlPlaneFails,
+  // Late, for the token that it waits for is renewed after eight minutes; before all pods are replaced.
   nodesLongLived,
+  nodesPodsFail,
+  nodesFail,
+  nodesRestore,
   nodesDestroy,
 ];

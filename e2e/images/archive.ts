@@ -18,6 +18,8 @@ export interface ImageOptions extends ImageContent {
   /** As pods ask for it, with registry and tag. */
   readonly name: string;
   readonly entrypoint: readonly string[];
+  /** Variables of its processes, beside PATH. */
+  readonly env?: Readonly<Record<string, string>>;
   /** `uid:gid` where a pod does not say one. */
   readonly user?: string;
 }
@@ -43,7 +45,9 @@ export async function writeImage(directory: string, busybox: string, options: Im
     architecture: process.arch === "arm64" ? "arm64" : "amd64",
     os: "linux",
     config: {
-      Env: ["PATH=/usr/local/bin:/usr/bin:/bin"],
+      Env: Object.entries({ PATH: "/usr/local/bin:/usr/bin:/bin", ...options.env }).map((pair) =>
+        pair.join("="),
+      ),
       Entrypoint: options.entrypoint,
       ...(options.user === undefined ? {} : { User: options.user }),
     },
@@ -65,7 +69,7 @@ async function buildRoot(root: string, busybox: string, { files, texts = {} }: I
   fs.chownSync(path.join(root, "home/vault"), 100, 1000);
   const programs = { ...files, "/bin/busybox": busybox };
   for (const [target, source] of Object.entries(programs)) await copy(source, path.join(root, target));
-  for (const library of Object.values(programs).flatMap(librariesOf))
+  for (const library of Object.values(programs).flatMap(linked).flatMap(librariesOf))
     await copy(library, path.join(root, library));
   for (const [target, text] of Object.entries({ "/etc/passwd": `${USERS.join("\n")}\n`, ...texts })) {
     fs.mkdirSync(path.dirname(path.join(root, target)), { recursive: true });
@@ -81,9 +85,17 @@ async function copy(source: string, target: string): Promise<void> {
   await runOrThrow("cp", ["-rL", "--preserve=mode", source, target]);
 }
 
+/** What may need libraries: a program, and in a directory the modules that a program loads while it runs. */
+function linked(source: string): string[] {
+  if (!fs.statSync(source).isDirectory()) return [source];
+  return fs
+    .readdirSync(source)
+    .filter((name) => name.endsWith(".so"))
+    .map((name) => path.join(source, name));
+}
+
 /** Shared libraries of a program, with its loader; none of what is linked statically, or is no program. */
 function librariesOf(file: string): string[] {
-  if (!fs.statSync(file).isFile()) return [];
   const { status, stdout } = spawnSync("ldd", [file], { encoding: "utf8" });
   return status === 0
     ? [...stdout.matchAll(/(?:=> |^\s+)(\/\S+) \(0x/gm)].map(([, library]) => library ?? "")

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import type { Scenario } from "../../scenarios/scenario";
+import { runOrThrow } from "../../support/run";
+import { eventually, sleep } from "../../support/wait";
+import type { NodesBench } from "../bench";
+import { needsOwnCluster } from "../existing-cluster";
+import { underLoad } from "../failing";
+import { podsOf, readyPods, type Pod } from "../pods";
+import { runbookCommand } from "../runbook";
+import { activeServer, allUnsealed, servers, threeVoters, unseal } from "../vault-servers";
+import { createVolumesOf, loseVolumesOf } from "../volumes";
+
+const CUT_MS = 20_000;
+
+/** What is below Vault's servers goes, or is cut off, while the example answers requests. */
+export const nodesFail: Scenario<NodesBench> = {
+  name: "nodes-fail",
+  title: "the active server's node is drained, its network is cut, and a node is gone for good",
+  needs: needsOwnCluster,
+  async run(bench, measurements) {
+    await readyPods(bench, "storefront", 3);
+    await underLoad(bench, measurements, "active server's node drained", "none", () => drain(bench));
+    await underLoad(bench, measurements, "active server cut off for 20 s", "none", () => cutOff(bench));
+    await underLoad(bench, measurements, "node gone for good", "with what is gone", () => gone(bench));
+  },
+};
+
+async function drain(bench: NodesBench): Promise<void> {
+  const node = nodeOf(await activeServer(bench));
+  await bench.kubectl("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=100s");
+  await bench.kubectl("uncordon", node);
+  await unseal(bench);
+  await allUnsealed(bench);
+  await threeVoters(bench);
+  await readyPods(bench, "storefront", 3);
+}
+
+/** Between the active server and the other two no packet arrives; afterwards nobody has to do anything, whoever leads. */
+async function cutOff(bench: NodesBench): Promise<void> {
+  const active = await activeServer(bench);
+  const others = (await servers(bench)).filter(({ metadata }) => metadata.name !== active.metadata.name);
+  const links = others.flatMap(({ status }) => [
+    ["-s", String(active.status.podIP), "-d", String(status.podIP)],
+    ["-s", String(status.podIP), "-d", String(active.status.podIP)],
+  ]);
+  for (const link of links) await runOrThrow("iptables", ["-I", "FORWARD", ...link, "-j", "DROP"]);
+  await sleep(CUT_MS);
+  for (const link of links) await runOrThrow("iptables", ["-D", "FORWARD", ...link, "-j", "DROP"]);
+  await allUnsealed(bench);
+  await threeVoters(bench);
+}
+
+/** The machine loses its power and its disks, an operator does what the page says, and another machine takes its place. */
+async function gone(bench: NodesBench): Promise<void> {
+  const active = await activeServer(bench);
+  const serving = (await podsOf(bench, "storefront")).map(({ spec }) => spec.nodeName);
+  const lost = (await servers(bench)).find(
+    ({ metadata, spec }) => metadata.name !== active.metadata.name && serving.includes(spec.nodeName),
+  );
+  assert.ok(lost, "no server beside a pod that customers are sent to");
+  const name = lost.metadata.name;
+  const node = bench.ownCluster.nodes.find((each) => each.name === lost.spec.nodeName);
+  assert.ok(node);
+  await node.kubelet.stop();
+  await node.containerd.killAll();
+  const page = (start: string) =>
+    runbookCommand("outages.md", "A node is gone for good", start)
+      .replaceAll("vault-2", name)
+      .replaceAll("node-3", node.name);
+  await bench.operator(page("kubectl delete node"));
+  await bench.operator(page("vault operator raft remove-peer"));
+  await bench.operator(page("kubectl -n vault delete pvc"));
+  await bench.operator(page("kubectl -n vault delete pod"));
+  await loseVolumesOf(bench.ownCluster, node.name);
+  await createVolumesOf(bench.ownCluster, node.name);
+  node.kubelet.start();
+  await eventually(
+    `another ${name}`,
+    async () => {
+      const found = (await servers(bench)).find(({ metadata }) => metadata.name === name);
+      return found?.metadata.uid !== lost.metadata.uid && found?.status.phase === "Running";
+    },
+    { timeoutMs: 120_000, intervalMs: 500 },
+  );
+  await unseal(bench);
+  await allUnsealed(bench);
+  await threeVoters(bench);
+  await readyPods(bench, "storefront", 3);
+  await readyPods(bench, "orders", 3);
+}
+
+function nodeOf({ spec }: Pod): string {
+  assert.ok(spec.nodeName);
+  return spec.nodeName;
+}

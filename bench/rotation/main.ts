@@ -3,11 +3,10 @@
  * a plain pool of a user that never changes, and for the other ways to hold connections. All run on one real PostgreSQL; users
  * are made and dropped by the statements that leasehold generates, on its timing in small.
  *
- * With leases of 20 s and at most 60 s, the shortest that leasehold is used with, a user is replaced every 56 s and lives on for
- * 4 s: 14 to 1, and with hours it is more. So it is here. Four pods have a pool of four each and rotate on their own, so that
- * rotations add up.
+ * With leases of 20 s and at most 60 s a user is replaced every 56 s and lives on for 4 s: 14 to 1, and with hours it is more.
+ * So it is here: 28 s and 2 s. Four pods have a pool of four each and rotate on their own, so that rotations add up.
  *
- * `--language Go` for one of them, `--way leasehold` for one way beside the plain pool, `--rounds 1 --period 14 --overlap 1` for a short look; `--memory 2000` for what a process holds after that many rotations.
+ * `--language Go` for one of them, `--way leasehold` for one way beside the plain pool, `--rounds 1 --rotations 1` for a short look; `--memory 2000` for what a process holds after that many rotations.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -29,12 +28,12 @@ async function main(): Promise<void> {
       way: { type: "string", multiple: true },
       rounds: { type: "string", default: "2" },
       // Of each pod in a round.
-      rotations: { type: "string", default: "1" },
+      rotations: { type: "string", default: "2" },
       pods: { type: "string", default: "4" },
       // Of each pod, and the most connections that it has.
       workers: { type: "string", default: "4" },
-      period: { type: "string", default: "56" },
-      overlap: { type: "string", default: "4" },
+      period: { type: "string", default: "28" },
+      overlap: { type: "string", default: "2" },
       memory: { type: "string" },
     },
   });

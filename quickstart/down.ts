@@ -45,12 +45,16 @@ async function destroy(kubectl: Kubectl, directory: string, progress: Progress):
   );
 }
 
-/** Of a server that stays: the database, and the roles whose comments say that they are leasehold's for `local`. */
+/** Of a server that stays: the database, the roles whose comments say that they are leasehold's for `local`, and their users. */
 async function dropShop(postgres: DatabaseServer): Promise<void> {
   await postgres.query("DROP DATABASE IF EXISTS shop WITH (FORCE)");
   const roles = await postgres.query<{ name: string }>(
-    `SELECT format('%I', rolname) AS name FROM pg_roles, shobj_description(oid, 'pg_authid') AS mark
-      WHERE rolname LIKE 'v-%' OR mark LIKE 'leasehold: %"environment":"local"%'`,
+    `WITH ours AS (
+       SELECT oid FROM pg_roles WHERE shobj_description(oid, 'pg_authid') LIKE 'leasehold: %"environment":"local"%'
+     )
+     SELECT format('%I', rolname) AS name FROM pg_roles
+      WHERE oid IN (SELECT oid FROM ours)
+         OR rolname LIKE 'v-%' AND oid IN (SELECT member FROM pg_auth_members WHERE roleid IN (SELECT oid FROM ours))`,
   );
   for (const { name } of roles) await postgres.query(`DROP ROLE ${name}`);
 }

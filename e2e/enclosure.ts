@@ -73,7 +73,11 @@ export function recordPorts(directory: string, ports: readonly number[]): void {
 /** For when the outer process is gone: ends, unmounts and removes what it would have looked after. */
 export async function abandon(directory: string): Promise<void> {
   // Everything in this namespace but this process, which is its first.
-  process.kill(-1, "SIGKILL");
+  try {
+    process.kill(-1, "SIGKILL");
+  } catch {
+    // There was nothing else.
+  }
   const mounts = mountsOf(directory).map((line) => line.split(" ")[4] ?? "");
   mounts.reverse().forEach((mount) => spawnSync("umount", ["--lazy", mount]));
   await removeCgroups(directory);

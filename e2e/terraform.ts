@@ -18,6 +18,11 @@ export interface TerraformOptions {
   readonly chart?: string;
   /** Is given every Terraform that is started. */
   readonly onStart?: RunOptions["onStart"];
+  /**
+   * How long one may take.
+   * @default 300_000
+   */
+  readonly timeoutMs?: number;
 }
 
 const DESTROY = ["destroy", "-auto-approve", "-no-color"];
@@ -153,7 +158,7 @@ export class Terraform {
   private async terraform(stack: string, args: readonly string[], variables: Variables): Promise<Finished> {
     const finished = await run(binary("terraform"), [this.chdir(stack), ...args], {
       env: this.environment(variables),
-      timeoutMs: 300_000,
+      timeoutMs: this.options.timeoutMs ?? 300_000,
       onStart: this.options.onStart,
     });
     this.output.push(finished.stdout, finished.stderr);

@@ -62,5 +62,11 @@ describe("commands of package.json", () => {
   });
 
   test("there are some", () =>
-    expect(built.map(([name]) => name)).toEqual(["bench:synth", "quickstart", "e2e", "bench:issuance"]));
+    expect(built.map(([name]) => name)).toEqual([
+      "bench:synth",
+      "quickstart",
+      "e2e",
+      "bench:issuance",
+      "bench:terraform",
+    ]));
 });

@@ -10,7 +10,10 @@ const NOT_RUN: readonly [program: RegExp, because: string][] = [
     /^terraform .*state (pull|push) |^for address in .*terraform state |^rm old\.tfstate/s,
     "there is no state",
   ],
-  [/^(pip|pytest|go|mvn) |^bash \.ci\/(cdktn|go|java|libraries|postgres)\b/, "a step of .ci/run runs it"],
+  [
+    /^(pip|pytest|go|mvn) |^bash \.ci\/(cdktn|go|java|libraries|matrix|postgres)\b/,
+    "a step of .ci/run runs it",
+  ],
   [/^bash \.ci\/run$/, "it runs this"],
   [/^npx leasehold diff origin\/main$/, "test/cli/git-ref.test.ts runs it in a repository of its own"],
 ];

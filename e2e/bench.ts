@@ -15,6 +15,7 @@ import { kubeconfig } from "./servers/kubeconfig";
 import { scramVerifier } from "./servers/scram";
 import { startServers, type Servers } from "./servers/servers";
 import { makeStorefronts, type Storefronts } from "./storefronts";
+import { majorVersion } from "./support/database";
 import { deploymentPath } from "./support/kubernetes-paths";
 import type { Teardown } from "./support/teardown";
 import { eventually } from "./support/wait";
@@ -57,7 +58,12 @@ export class Bench {
       directory: path.join(directory, "terraform"),
       env: { VAULT_TOKEN: vault.client.token, VAULT_CACERT: servers.authority.certificateFile },
     });
-    const environment = benchEnvironment(servers, file, await majorVersion(servers), storefronts.here);
+    const environment = benchEnvironment(
+      servers,
+      file,
+      await majorVersion(servers.postgres),
+      storefronts.here,
+    );
     return new Bench(servers, runner, terraform, storefronts, environment);
   }
 
@@ -187,10 +193,3 @@ const LOGIN_WITHOUT_BOOTSTRAP_SQL = `
 CREATE ROLE vault_admin_archive LOGIN CREATEROLE NOINHERIT;
 GRANT SELECT ON letters TO vault_admin_archive WITH GRANT OPTION;
 GRANT USAGE ON SCHEMA public TO vault_admin_archive WITH GRANT OPTION;`;
-
-async function majorVersion({ postgres }: Servers): Promise<number> {
-  const [row] = await postgres.query<{ version: number }>(
-    "SELECT current_setting('server_version_num')::int / 10000 AS version",
-  );
-  return row?.version ?? 0;
-}

@@ -7,6 +7,12 @@ export type Layout = "one stack" | "split by team";
 
 export const TEAMS = 10;
 
+/** What is measured from nothing to nothing. */
+export interface Case {
+  readonly services: number;
+  readonly layout: Layout;
+}
+
 /**
  * An environment of so many services. They are CronJobs that never run: what Terraform does is measured, and not how long a
  * pod takes to become ready.
@@ -15,7 +21,7 @@ export function environmentOf(
   servers: Servers,
   kubeconfigFile: string,
   postgresVersion: number,
-  { services: count, layout }: { readonly services: number; readonly layout: Layout },
+  { services: count, layout }: Case,
 ): Environment {
   const base = benchEnvironment(servers, kubeconfigFile, postgresVersion, []);
   const databases = base.databases

@@ -9,16 +9,13 @@ import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { abandon, enclosed, onEndOfEnclosure, runEnclosed } from "../../e2e/enclosure";
-import { SHOP, SHOP_SCHEMA } from "../../e2e/schema";
 import { kubeconfig } from "../../e2e/servers/kubeconfig";
-import { scramVerifier } from "../../e2e/servers/scram";
 import { startServers, type Servers } from "../../e2e/servers/servers";
+import { bootstrap, createShop, majorVersion } from "../../e2e/support/database";
 import { Teardown } from "../../e2e/support/teardown";
+import { errorMessage } from "../../e2e/support/wait";
 import { Terraform } from "../../e2e/terraform";
-import { bootstrapInput } from "../../lib/environment/derive";
-import type { Environment } from "../../lib/environment/environment";
-import { renderBootstrapSql } from "../../lib/postgres";
-import { environmentOf, TEAMS, withOneChanged, type Layout } from "./environment";
+import { environmentOf, TEAMS, withOneChanged, type Case, type Layout } from "./environment";
 import { Meter, type Cost } from "./meter";
 
 const SERVICES = ["10", "100", "1000"];
@@ -27,32 +24,47 @@ const PASSWORD = { shop_password: "first-password-of-the-bench" };
 /** An apply of a thousand services takes minutes. */
 const TIMEOUT_MS = 3_600_000;
 
+/** @throws Error where an option is none of the values that there are */
+function casesOf(args: readonly string[]): Case[] {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      services: { type: "string", multiple: true, default: SERVICES },
+      layout: { type: "string", multiple: true, default: [...LAYOUTS] },
+    },
+  });
+  const wrong = [
+    ...values.services
+      .filter((each) => !/^[1-9]\d*$/.test(each))
+      .map((each) => `--services ${each}: a number from 1 on`),
+    ...values.layout
+      .filter((each) => !LAYOUTS.some((known) => known === each))
+      .map((each) => `--layout "${each}": one of ${LAYOUTS.join(", ")}`),
+  ];
+  if (wrong.length > 0) throw new Error(wrong.join("\n"));
+  const layouts = LAYOUTS.filter((each) => values.layout.includes(each));
+  return values.services.flatMap((services) =>
+    layouts.map((layout) => ({ services: Number(services), layout })),
+  );
+}
+
 async function main(): Promise<number> {
+  const cases = casesOf(process.argv.slice(2));
   const directory = enclosed()?.directory;
   if (directory === undefined)
     return runEnclosed(
       { group: "terraform", network: "machine", leftovers: "everywhere" },
       process.argv.slice(1),
     );
-  const { values } = parseArgs({
-    options: {
-      services: { type: "string", multiple: true, default: SERVICES },
-      layout: { type: "string", multiple: true, default: [...LAYOUTS] },
-    },
-  });
   const teardown = new Teardown();
   // It takes long, and is likely to be interrupted.
   onEndOfEnclosure(() => void interrupted(directory, teardown));
   try {
     const servers = await startServers(directory, teardown);
-    await servers.postgres.query(`CREATE DATABASE ${SHOP}`);
-    await servers.postgres.query(SHOP_SCHEMA, { database: SHOP });
+    await createShop(servers.postgres);
     const meter = await Meter.create(servers, path.join(directory, "calls.log"));
     console.log(HEAD);
-    for (const services of values.services.map(Number)) {
-      for (const layout of LAYOUTS.filter((each) => values.layout.includes(each)))
-        await measured(servers, meter, { services, layout });
-    }
+    for (const each of cases) await measured(servers, meter, each);
     return 0;
   } finally {
     await teardown.run();
@@ -63,11 +75,6 @@ async function interrupted(directory: string, teardown: Teardown): Promise<never
   await teardown.run();
   await abandon(directory);
   process.exit(130);
-}
-
-interface Case {
-  readonly services: number;
-  readonly layout: Layout;
 }
 
 /** From nothing to nothing. */
@@ -82,10 +89,10 @@ async function measured(servers: Servers, meter: Meter, which: Case): Promise<vo
     onStart: meter.watch,
     timeoutMs: TIMEOUT_MS,
   });
-  const environment = environmentOf(servers, file, await majorVersion(servers), which);
+  const environment = environmentOf(servers, file, await majorVersion(postgres), which);
   const stacks = await terraform.synthesize(environment);
   const [platform = "", ...others] = stacks;
-  await bootstrap(environment, postgres);
+  await bootstrap(postgres, environment, PASSWORD.shop_password);
 
   const variablesOf = (stack: string) => (stack === platform ? PASSWORD : {});
   const each = (names: readonly string[], step: (stack: string) => Promise<unknown>) => async () => {
@@ -119,21 +126,6 @@ async function measured(servers: Servers, meter: Meter, which: Case): Promise<vo
   );
 }
 
-/** What a DBA does before the first apply. */
-async function bootstrap(environment: Environment, postgres: Servers["postgres"]): Promise<void> {
-  const [database] = environment.databases;
-  if (database === undefined) throw new Error("the environment has no database");
-  await postgres.query(renderBootstrapSql(bootstrapInput(environment, database)), { database: SHOP });
-  await postgres.query(`ALTER ROLE vault_admin PASSWORD '${scramVerifier(PASSWORD.shop_password)}'`);
-}
-
-async function majorVersion({ postgres }: Servers): Promise<number> {
-  const [found] = await postgres.query<{ version: number }>(
-    "SELECT current_setting('server_version_num')::int / 10000 AS version",
-  );
-  return found?.version ?? 0;
-}
-
 const WIDTHS = [9, 14, 34, 9, 8, 8, 12] as const;
 const HEAD = cells(["services", "layout", "step", "seconds", "MiB", "Vault", "API server"]);
 
@@ -162,4 +154,9 @@ function mebibytes(bytes: number): string {
 }
 
 // Whoever waits for the end of the enclosure would keep it alive.
-void main().then((code) => process.exit(code));
+main()
+  .catch((error: unknown) => {
+    console.error(errorMessage(error));
+    return 1;
+  })
+  .then((code) => process.exit(code));

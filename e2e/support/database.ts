@@ -19,8 +19,22 @@ export async function prepareShop(
   environment: Environment,
   firstPassword: string,
 ): Promise<void> {
+  await createShop(postgres);
+  await bootstrap(postgres, environment, firstPassword);
+}
+
+/** The shop's database and its tables. */
+export async function createShop(postgres: Superuser): Promise<void> {
   await postgres.query(`CREATE DATABASE ${SHOP}`);
   await postgres.query(SHOP_SCHEMA, { database: SHOP });
+}
+
+/** What bootstrap-sql writes, which may run again, and the first password of Vault's login. */
+export async function bootstrap(
+  postgres: Superuser,
+  environment: Environment,
+  firstPassword: string,
+): Promise<void> {
   for (const database of environment.databases) {
     const sql = renderBootstrapSql(bootstrapInput(environment, database));
     await postgres.query(sql, { database: database.database });

@@ -25,7 +25,7 @@ const (
 	// mostIdleTick is for those that stay out for long.
 	mostIdleTick = time.Second
 	// mostPace is how long it is from one login to the next at most: many at once take the processor from the queries.
-	mostPace = 100 * time.Millisecond
+	mostPace = time.Second
 	// closeTakes is how long the pool may take to notice that a connection is closed.
 	closeTakes = 20 * time.Millisecond
 	shortly    = 2 * time.Millisecond
@@ -173,6 +173,15 @@ func (s *succession) pay() {
 	}
 }
 
+// rest is wait, but for what has woken it before.
+func (s *succession) rest(most time.Duration) {
+	select {
+	case <-s.wake:
+	default:
+	}
+	s.wait(most)
+}
+
 func (s *succession) wait(most time.Duration) {
 	timer := time.NewTimer(most)
 	defer timer.Stop()
@@ -223,9 +232,9 @@ func (s *succession) open() bool {
 		return true
 	}
 	if opened {
+		// Half of the time, at most, that there is for all. Only then is one given up: the pool would be short of it meanwhile.
+		s.rest(min(mostPace, share(s.pool.contract.Overlap, successionShare)/time.Duration(2*s.pool.maxConns)))
 		s.spare.Store(1)
-		// Half of the time, at most, that there is for all.
-		time.Sleep(min(mostPace, share(s.pool.contract.Overlap, successionShare)/time.Duration(2*s.pool.maxConns)))
 	} else {
 		time.Sleep(shortly)
 	}

@@ -20,6 +20,8 @@ const RETRY_MILLIS = 500;
 const NO_ROOM = "53300";
 /** Who is refused again and again is asked for less often. */
 const MOST_RETRY_MILLIS = 10_000;
+/** From one login to the next at most: it takes milliseconds of the processor from the queries, here and in PostgreSQL. */
+const MOST_PACE_MILLIS = 1000;
 
 /**
  * Puts new connections in the place of old ones, one after the other, so that no query waits for a login
@@ -33,6 +35,8 @@ export class Succession {
   #spare = 0;
   /** By `performance.now()`: from then on old connections are closed without a successor, where one could be opened. */
   #until = 0;
+  /** How long it is from one successor to the next: of the time that there is for all, half at most. */
+  #paceMillis = 0;
   #timer: NodeJS.Timeout | undefined;
   #retryMillis = RETRY_MILLIS;
   /** Whether a successor could be opened at the last attempt. */
@@ -51,6 +55,7 @@ export class Succession {
     this.#opens = false;
     this.#retryMillis = RETRY_MILLIS;
     this.#until = performance.now() + millis;
+    this.#paceMillis = Math.min(MOST_PACE_MILLIS, millis / 2 / Math.max(1, this.pool.old()));
     this.#goOn(0);
   }
 
@@ -64,7 +69,7 @@ export class Succession {
     if (!this.#running || this.#isOver()) return true;
     if (this.#spare === 0) return false;
     this.#spare -= 1;
-    this.#goOn(0);
+    this.#goOn(this.#paceMillis);
     return true;
   }
 
@@ -87,7 +92,7 @@ export class Succession {
       this.#spare -= await this.#closeIdle(this.#spare);
     }
     // Where all old ones are in use, the first one that comes back goes on.
-    const wait = this.#spare === 0 ? 0 : this.#until - performance.now();
+    const wait = this.#spare === 0 ? this.#paceMillis : this.#until - performance.now();
     if (opened) return this.#goOn(Math.max(0, wait));
     this.#goOn(this.#retryMillis);
     if (this.pool.refused()) this.#retryMillis = Math.min(2 * this.#retryMillis, MOST_RETRY_MILLIS);

@@ -55,7 +55,7 @@ class RotatingPool(Common, ConnectionPool[CT]):
         close_returns: bool = False,
         timeout: float = 30.0,
         max_waiting: int = 0,
-        max_lifetime: float | None = None,
+        max_lifetime: float = 3600.0,
         max_idle: float = 600.0,
         reconnect_timeout: float = 300.0,
         reconnect_failed: ConnectFailedCB | None = None,
@@ -88,7 +88,8 @@ class RotatingPool(Common, ConnectionPool[CT]):
             close_returns=close_returns,
             timeout=timeout,
             max_waiting=max_waiting,
-            max_lifetime=self._contract.pool_max_lifetime if max_lifetime is None else max_lifetime,
+            # The contract's is for pools that do not notice a new user, and would only cost logins here.
+            max_lifetime=max_lifetime,
             max_idle=max_idle,
             reconnect_timeout=reconnect_timeout,
             reconnect_failed=reconnect_failed,

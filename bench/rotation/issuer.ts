@@ -5,7 +5,7 @@ import type { Client } from "pg";
 import { credentialStatements, type CredentialStatements } from "../../lib/postgres";
 import { createUser, revokeUser } from "../../test/support/vault-statements";
 
-/** leasehold's timing in small: the real one has hours between rotations and minutes of overlap. */
+/** The real one has hours between rotations and minutes of overlap, mostly. */
 export interface Timing {
   /** From one new file to the next, in seconds. */
   readonly period: number;

@@ -1,10 +1,10 @@
 /**
  * `npm run bench:rotation`: what an application notices of its credentials being replaced, for each language's client beside
  * a plain pool of a user that never changes, and for the other ways to hold connections. All run on one real PostgreSQL; users
- * are made and dropped by the statements that leasehold generates, on its timing in small.
+ * are made and dropped by the statements that leasehold generates, on the shortest of its timings.
  *
- * With leases of 20 s and at most 60 s a user is replaced every 56 s and lives on for 4 s: 14 to 1, and with hours it is more.
- * So it is here: 28 s and 2 s. Four pods have a pool of four each and rotate on their own, so that rotations add up.
+ * With leases of 20 s and at most 60 s a user is replaced every 56 s and lives on for 4 s: so it is here, and with hours it is less
+ * often. Four pods have a pool of four each and rotate on their own, so that rotations add up.
  *
  * `--language Go` for one of them, `--way leasehold` for one way beside the plain pool, `--rounds 1 --rotations 1` for a short look; `--memory 2000` for what a process holds after that many rotations.
  */
@@ -32,8 +32,8 @@ async function main(): Promise<void> {
       pods: { type: "string", default: "4" },
       // Of each pod, and the most connections that it has.
       workers: { type: "string", default: "4" },
-      period: { type: "string", default: "28" },
-      overlap: { type: "string", default: "2" },
+      period: { type: "string", default: "56" },
+      overlap: { type: "string", default: "4" },
       memory: { type: "string" },
     },
   });

@@ -21,14 +21,8 @@ export interface Setting {
   readonly timing: Timing;
 }
 
-/** Before it counts: a JVM compiles what it runs often. */
+/** Before it counts, and with a rotation in it: a JVM compiles what it runs often, logins as well as queries. */
 const WARM_UP_SECONDS = 8;
-
-/** For pools that notice a new user: what a lease of an hour comes to. One in small would be a login every two seconds. */
-export const LIFETIME_OF_AN_HOUR = 324;
-
-/** Of pools that do without notice, which are off the old user by this alone. */
-const WITHOUT_NOTICE = ["max-lifetime", "recipe"];
 
 let runs = 0;
 
@@ -48,7 +42,6 @@ export async function measure(
     pods: setting.pods,
     poolMax: workers,
     timing,
-    poolMaxLifetime: WITHOUT_NOTICE.includes(way) ? timing.overlap * 0.9 - 0.5 : LIFETIME_OF_AN_HOUR,
   });
   const program = Program.start({
     command,
@@ -59,7 +52,14 @@ export async function measure(
     staticUser: STATIC_USER,
     asked: path.join(directory, "asked"),
   });
-  await sleep(WARM_UP_SECONDS * 1000);
+  const pause = (WARM_UP_SECONDS * 1000) / (issuers.length + 1);
+  for (const issuer of issuers) {
+    await sleep(pause);
+    await issuer.rotate();
+  }
+  // Until the users of before are gone.
+  await sleep(pause + timing.overlap * 1000);
+  const warm = issuers.map(({ issued }) => issued.length);
   const before = await sessions(database);
   await program.count();
   const watch = oldUserSeconds(database.admin, issuers);
@@ -77,7 +77,7 @@ export async function measure(
   result.sessions += (await sessions(database)) - before;
   result.add(
     seen,
-    issuers.map(({ issued }) => issued.slice(1).map(({ from }) => from)),
+    issuers.map(({ issued }, pod) => issued.slice(warm[pod]).map(({ from }) => from)),
   );
 }
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Language } from "./languages";
-import { LIFETIME_OF_AN_HOUR, STATIC_USER, type Setting } from "./measure";
+import { STATIC_USER, type Setting } from "./measure";
 import { startPods } from "./pods";
 import { Program } from "./program";
 
@@ -21,7 +21,7 @@ export async function memory(
     const { database, port } = setting;
     const directory = path.join(setting.directory, `memory-${language.name.replaceAll(/\W+/g, "-")}-${way}`);
     const options = { database, port, directory, pods: PODS, poolMax: 1, timing: TIMING };
-    const { issuers, contract } = await startPods({ ...options, poolMaxLifetime: LIFETIME_OF_AN_HOUR });
+    const { issuers, contract } = await startPods(options);
     const asked = path.join(directory, "asked");
     const program = Program.start({
       command,

@@ -11,7 +11,6 @@ export interface PodsOptions {
   /** Most connections of each pod. */
   readonly poolMax: number;
   readonly timing: Timing;
-  readonly poolMaxLifetime: number;
 }
 
 /** The credentials of some pods, which rotate on their own, and the contract that names them. */
@@ -22,7 +21,7 @@ export interface Pods {
 
 /** Each pod has its first credentials. */
 export async function startPods(options: PodsOptions): Promise<Pods> {
-  const { database, port, directory, pods, poolMax, timing, poolMaxLifetime } = options;
+  const { database, port, directory, pods, poolMax, timing } = options;
   const vault = new VaultConnection(await database.connectVault());
   const issuers = Array.from(
     { length: pods },
@@ -42,7 +41,8 @@ export async function startPods(options: PodsOptions): Promise<Pods> {
       sslMode: "disable",
       sslRootCert: null,
       poolMax,
-      poolMaxLifetimeSeconds: poolMaxLifetime,
+      // For pools that do not notice a new user: they have to be off the old one by this alone.
+      poolMaxLifetimeSeconds: timing.overlap * 0.9 - 0.5,
       overlapSeconds: timing.overlap,
     },
   ]);

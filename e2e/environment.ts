@@ -1,6 +1,7 @@
 import { SHOP } from "./schema";
 import { customersService } from "./storefronts/service";
 import type { Environment } from "../lib/environment/environment";
+import { STATED } from "./doctor/terraform-providers";
 import type { Servers } from "./servers/servers";
 import type { Language } from "./storefronts/language";
 
@@ -16,6 +17,20 @@ export const REVENUE_IMAGE = "bench.local/revenue:1";
 /** Image with a shell and psql. */
 export const CHECK_IMAGE = "bench.local/psql:1";
 
+/** What only later providers can do is done wherever they are there. */
+const OF_LATER_PROVIDERS = {
+  rateLimits: { login: 100, creds: 100, ...(STATED.vault && { refused: "audited" }) },
+  reviewer: { kind: "reviewer-jwt", source: { kind: STATED.vault ? "write-only" : "out-of-band" } },
+} as const satisfies Partial<Environment["vault"]>;
+
+/**
+ * Vault as another environment uses it: the bench's own owns Vault's devices and limits, and gives Terraform the reviewer's JWT.
+ */
+export function borrowed({ vault }: Environment): Environment["vault"] {
+  const { rateLimits: _, reviewer: __, ...used } = vault;
+  return { ...used, audit: [] };
+}
+
 /** The environment under test: an external Vault and an existing injector, and leases of seconds. */
 export function benchEnvironment(
   servers: Servers,
@@ -29,6 +44,7 @@ export function benchEnvironment(
   return {
     name: "bench",
     state: { kind: "local" },
+    providers: STATED,
     cluster: {
       connection: { kind: "kubeconfig", context: "bench", path: kubeconfigFile },
       apiServer: apiServer.url,
@@ -40,7 +56,7 @@ export function benchEnvironment(
       transport: { kind: "tls", caCertificate: authority.certificate },
       injector: { kind: "existing" },
       audit: [{ kind: "file", path: vault.auditFile }],
-      rateLimits: { login: 100, creds: 100 },
+      ...OF_LATER_PROVIDERS,
       terraform: { caCertificateFile: authority.certificateFile },
     },
     guardrails: {

@@ -58,6 +58,11 @@ export class Terraform {
     await this.succeed(stack, ["apply", "-auto-approve", "-no-color"], variables);
   }
 
+  /** What was planned and no other; a variable that no plan keeps is given once more. */
+  async applyPlan(stack: string, file: string, variables: Variables = {}): Promise<void> {
+    await this.succeed(stack, ["apply", "-no-color", file], variables);
+  }
+
   /** Takes over what somebody else has made: `id` as the provider writes it. */
   async import(stack: string, type: string, name: string, id: string): Promise<void> {
     const text = fs.readFileSync(path.join(this.stackDirectory(stack), "cdk.tf.json"), "utf8");

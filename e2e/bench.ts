@@ -6,7 +6,8 @@ import { bootstrapInput } from "../lib/environment/derive";
 import type { Environment } from "../lib/environment/environment";
 import { renderBootstrapSql } from "../lib/postgres";
 import { localImages } from "./application-image";
-import { ARCHIVE, benchEnvironment, SHOP } from "./environment";
+import { LOWEST } from "./doctor/terraform-providers";
+import { ARCHIVE, benchEnvironment, SHOP, withLaterProviders } from "./environment";
 import { Images } from "./pod-runner/images";
 import { PodRunner } from "./pod-runner/pod-runner";
 import type { RunningPod } from "./pod-runner/running-pod";
@@ -72,7 +73,8 @@ export class Bench {
       await majorVersion(servers.postgres),
       storefronts.here,
     );
-    return new Bench(servers, runner, terraform, storefronts, jwt, environment);
+    const declared = LOWEST ? environment : withLaterProviders(environment);
+    return new Bench(servers, runner, terraform, storefronts, jwt, declared);
   }
 
   get directory(): string {
@@ -133,9 +135,7 @@ export class Bench {
 
   /** What is left to do after an apply of the platform: nothing where Terraform has given Vault the reviewer's JWT. */
   async completePlatform(): Promise<void> {
-    const { reviewer } = this.environment.vault;
-    if (reviewer?.kind === "reviewer-jwt" && reviewer.source.kind === "out-of-band")
-      await this.configureReviewer();
+    if (this.environment.vault.reviewer === undefined) await this.configureReviewer();
   }
 
   /** The users that Vault has made for a service and that PostgreSQL still knows, oldest first. */

@@ -1,7 +1,7 @@
 import { SHOP } from "./schema";
 import { customersService } from "./storefronts/service";
 import type { Environment } from "../lib/environment/environment";
-import { STATED } from "./doctor/terraform-providers";
+import { BROUGHT } from "../lib/core/providers";
 import type { Servers } from "./servers/servers";
 import type { Language } from "./storefronts/language";
 
@@ -17,11 +17,19 @@ export const REVENUE_IMAGE = "bench.local/revenue:1";
 /** Image with a shell and psql. */
 export const CHECK_IMAGE = "bench.local/psql:1";
 
-/** What only later providers can do is done wherever they are there. */
-const OF_LATER_PROVIDERS = {
-  rateLimits: { login: 100, creds: 100, ...(STATED.vault && { refused: "audited" }) },
-  reviewer: { kind: "reviewer-jwt", source: { kind: STATED.vault ? "write-only" : "out-of-band" } },
-} as const satisfies Partial<Environment["vault"]>;
+/** The same with all that providers later than the lowest of their ranges can do. */
+export function withLaterProviders(environment: Environment): Environment {
+  const { vault } = environment;
+  return {
+    ...environment,
+    providers: { vault: BROUGHT.quotaConfig.version },
+    vault: {
+      ...vault,
+      reviewer: { kind: "reviewer-jwt", source: { kind: "write-only" } },
+      rateLimits: { ...vault.rateLimits, refused: "audited" },
+    },
+  };
+}
 
 /**
  * Vault as another environment uses it: the bench's own owns Vault's devices and limits, and gives Terraform the reviewer's JWT.
@@ -44,7 +52,6 @@ export function benchEnvironment(
   return {
     name: "bench",
     state: { kind: "local" },
-    providers: STATED,
     cluster: {
       connection: { kind: "kubeconfig", context: "bench", path: kubeconfigFile },
       apiServer: apiServer.url,
@@ -56,7 +63,7 @@ export function benchEnvironment(
       transport: { kind: "tls", caCertificate: authority.certificate },
       injector: { kind: "existing" },
       audit: [{ kind: "file", path: vault.auditFile }],
-      ...OF_LATER_PROVIDERS,
+      rateLimits: { login: 100, creds: 100 },
       terraform: { caCertificateFile: authority.certificateFile },
     },
     guardrails: {

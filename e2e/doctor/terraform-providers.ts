@@ -1,23 +1,18 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { BROUGHT, PROVIDER_RANGES, type ProviderVersions } from "../../lib/core/providers";
+import { PROVIDER_RANGES } from "../../lib/core/providers";
 import { run, runOrThrow } from "../support/run";
 import { binary } from "./binaries";
 
-const LOWEST = process.env.E2E_PROVIDERS === "lowest";
+/** Whether Terraform is given the lowest version of each provider, or the highest that it can have. */
+export const LOWEST = process.env.E2E_PROVIDERS === "lowest";
 
-/** What the environment under test says of its providers: nothing of the lowest, else what brings all that later ones have. */
-export const STATED: ProviderVersions = LOWEST ? {} : { vault: BROUGHT.quotaConfig.version };
-
-/**
- * What is asked of Terraform's providers: the range that leasehold renders, of which Terraform takes the highest that it can
- * have, or the lowest of each (`E2E_PROVIDERS=lowest`).
- */
+/** What is asked of Terraform's providers: the range that leasehold renders, or the lowest of each (`E2E_PROVIDERS=lowest`). */
 export const PROVIDERS: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(PROVIDER_RANGES).map(([provider, { lowest, below }]) => [
     provider,
-    LOWEST ? lowest : `>= ${STATED[provider as keyof ProviderVersions] ?? lowest}, < ${below}`,
+    LOWEST ? lowest : `>= ${lowest}, < ${below}`,
   ]),
 );
 

@@ -1,4 +1,4 @@
-import { STATED } from "../doctor/terraform-providers";
+import { LOWEST } from "../doctor/terraform-providers";
 import { apply } from "./01-apply";
 import { issue } from "./02-issue";
 import { leastPrivilege } from "./03-least-privilege";
@@ -39,7 +39,7 @@ export const scenarios: readonly Scenario[] = [
   changes,
   rootRotation,
   // The lowest do not have what it is about.
-  ...(STATED.vault === undefined ? [] : [laterProviders]),
+  ...(LOWEST ? [] : [laterProviders]),
   job,
   pythonJob,
   modesAndFormats,

@@ -51,7 +51,7 @@ const PATHS_IN_TEXTS = [
   /"vault\.hashicorp\.com\/agent-inject-secret-[^"]*": ?"([^"]*)"/g,
   /"vault\.hashicorp\.com\/auth-path": ?"([^"]*)"/g,
   /\bsecret \\+"([^"\\]*)\\+"/g,
-  /\bauthPath: ([^\\\s"]*)/g,
+  /\bauthPath: (?:\\")?([^\\\s"]*)/g,
   /\bmount_path\s+= \\+"([^"\\]*)\\+"/g,
 ];
 

@@ -6,12 +6,14 @@ import { bootstrapInput } from "../lib/environment/derive";
 import type { Environment } from "../lib/environment/environment";
 import { renderBootstrapSql } from "../lib/postgres";
 import { localImages } from "./application-image";
-import { ARCHIVE, benchEnvironment, SHOP } from "./environment";
+import { LOWEST } from "./doctor/terraform-providers";
+import { ARCHIVE, benchEnvironment, SHOP, withLaterProviders } from "./environment";
 import { Images } from "./pod-runner/images";
 import { PodRunner } from "./pod-runner/pod-runner";
 import type { RunningPod } from "./pod-runner/running-pod";
 import { ARCHIVE_SCHEMA, SHOP_SCHEMA } from "./schema";
 import { kubeconfig } from "./servers/kubeconfig";
+import { reviewerJwt } from "./servers/reviewer";
 import { scramVerifier } from "./servers/scram";
 import { startServers, type Servers } from "./servers/servers";
 import { makeStorefronts, type Storefronts } from "./storefronts";
@@ -34,6 +36,8 @@ export class Bench {
     readonly runner: PodRunner,
     readonly terraform: Terraform,
     readonly storefronts: Storefronts,
+    /** What every plan and apply of the platform is given, where Terraform gives it to Vault. */
+    readonly reviewerJwt: string,
     /** What is applied, or about to be. */
     public environment: Environment,
   ) {}
@@ -54,9 +58,14 @@ export class Bench {
       mode: 0o600,
     });
     const { vault } = servers;
+    const jwt = await reviewerJwt(kubernetes);
     const terraform = new Terraform({
       directory: path.join(directory, "terraform"),
-      env: { VAULT_TOKEN: vault.client.token, VAULT_CACERT: servers.authority.certificateFile },
+      env: {
+        VAULT_TOKEN: vault.client.token,
+        VAULT_CACERT: servers.authority.certificateFile,
+        TF_VAR_reviewer_jwt: jwt,
+      },
     });
     const environment = benchEnvironment(
       servers,
@@ -64,11 +73,18 @@ export class Bench {
       await majorVersion(servers.postgres),
       storefronts.here,
     );
-    return new Bench(servers, runner, terraform, storefronts, environment);
+    const declared = LOWEST ? environment : withLaterProviders(environment);
+    return new Bench(servers, runner, terraform, storefronts, jwt, declared);
   }
 
   get directory(): string {
     return this.servers.directory;
+  }
+
+  /** What an operator does: edits the literal and synthesizes. */
+  async redeclare(environment: Environment): Promise<void> {
+    this.environment = environment;
+    await this.terraform.synthesize(environment);
   }
 
   /** What a DBA does before the first apply: databases, tables, bootstrap SQL, first passwords. */
@@ -108,27 +124,18 @@ export class Bench {
    */
   async configureReviewer(apiServer = this.servers.apiServer, authPath = "kubernetes"): Promise<void> {
     const { vault, authority } = this.servers;
-    const kubernetes = apiServer.client;
-    const accounts = "/api/v1/namespaces/vault/serviceaccounts";
-    await kubernetes.ensure(accounts, { metadata: { name: "vault-reviewer" } });
-    await kubernetes.ensure("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", {
-      metadata: { name: "vault-reviewer" },
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:auth-delegator" },
-      subjects: [{ kind: "ServiceAccount", name: "vault-reviewer", namespace: "vault" }],
-    });
-    const { status } = await kubernetes.create<{ status: { token: string } }>(
-      `${accounts}/vault-reviewer/token`,
-      {
-        spec: { expirationSeconds: 24 * 3600 },
-      },
-    );
     await vault.client.write(`auth/${authPath}/config`, {
       kubernetes_host: apiServer.url,
       kubernetes_ca_cert: authority.certificate,
-      token_reviewer_jwt: status.token,
+      token_reviewer_jwt: await reviewerJwt(apiServer.client),
       disable_local_ca_jwt: true,
       disable_iss_validation: true,
     });
+  }
+
+  /** What is left to do after an apply of the platform: nothing where Terraform has given Vault the reviewer's JWT. */
+  async completePlatform(): Promise<void> {
+    if (this.environment.vault.reviewer === undefined) await this.configureReviewer();
   }
 
   /** The users that Vault has made for a service and that PostgreSQL still knows, oldest first. */

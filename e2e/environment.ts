@@ -1,6 +1,7 @@
 import { SHOP } from "./schema";
 import { customersService } from "./storefronts/service";
 import type { Environment } from "../lib/environment/environment";
+import { BROUGHT } from "../lib/core/providers";
 import type { Servers } from "./servers/servers";
 import type { Language } from "./storefronts/language";
 
@@ -15,6 +16,28 @@ export const STOREFRONT_IMAGE = "bench.local/storefront:1";
 export const REVENUE_IMAGE = "bench.local/revenue:1";
 /** Image with a shell and psql. */
 export const CHECK_IMAGE = "bench.local/psql:1";
+
+/** The same with all that providers later than the lowest of their ranges can do. */
+export function withLaterProviders(environment: Environment): Environment {
+  const { vault } = environment;
+  return {
+    ...environment,
+    providers: { vault: BROUGHT.quotaConfig.version },
+    vault: {
+      ...vault,
+      reviewer: { kind: "reviewer-jwt", source: { kind: "write-only" } },
+      rateLimits: { ...vault.rateLimits, refused: "audited" },
+    },
+  };
+}
+
+/**
+ * Vault as another environment uses it: the bench's own owns Vault's devices and limits, and gives Terraform the reviewer's JWT.
+ */
+export function borrowed({ vault }: Environment): Environment["vault"] {
+  const { rateLimits: _, reviewer: __, ...used } = vault;
+  return { ...used, audit: [] };
+}
 
 /** The environment under test: an external Vault and an existing injector, and leases of seconds. */
 export function benchEnvironment(

@@ -5,7 +5,7 @@ import type { DeclaredEnvironment } from "../lib/environment/environment";
 import type { AccessReports } from "@leasehold/proof/report";
 import { synthesize } from "../lib/synth/synthesize";
 import { binary } from "./doctor/binaries";
-import { requiredProviders, terraformEnvironment } from "./doctor/terraform-providers";
+import { LOWEST, requiredProviders, terraformEnvironment } from "./doctor/terraform-providers";
 import { CommandFailed } from "./support/failure";
 import { run, type Finished, type RunOptions } from "./support/run";
 
@@ -56,6 +56,11 @@ export class Terraform {
 
   async apply(stack: string, variables: Variables = {}): Promise<void> {
     await this.succeed(stack, ["apply", "-auto-approve", "-no-color"], variables);
+  }
+
+  /** What was planned and no other; a variable that no plan keeps is given once more. */
+  async applyPlan(stack: string, file: string, variables: Variables = {}): Promise<void> {
+    await this.succeed(stack, ["apply", "-no-color", file], variables);
   }
 
   /** Takes over what somebody else has made: `id` as the provider writes it. */
@@ -146,10 +151,12 @@ export class Terraform {
     const { chart } = this.options;
     if (chart !== undefined && resource?.helm_release !== undefined)
       fs.writeFileSync(path.join(directory, "chart_override.tf.json"), chartOf(resource.helm_release, chart));
-    fs.writeFileSync(
-      path.join(directory, "providers_override.tf.json"),
-      requiredProviders(Object.keys(provider)),
-    );
+    // What is rendered asks for what the environment says, and gets the highest.
+    if (LOWEST)
+      fs.writeFileSync(
+        path.join(directory, "providers_override.tf.json"),
+        requiredProviders(Object.keys(provider)),
+      );
     const { code, stdout, stderr } = await this.terraform(stack, ["init", "-no-color"], {});
     if (code !== 0) throw new CommandFailed(`terraform init of ${stack} failed`, stdout + stderr);
     this.initialised.add(stack);

@@ -5,14 +5,14 @@ import { PROVIDER_RANGES } from "../../lib/core/providers";
 import { run, runOrThrow } from "../support/run";
 import { binary } from "./binaries";
 
-/**
- * What is asked of Terraform's providers: the range that leasehold renders, of which Terraform takes the highest that it can
- * have, or the lowest of each (`E2E_PROVIDERS=lowest`).
- */
+/** Whether Terraform is given the lowest version of each provider, or the highest that it can have. */
+export const LOWEST = process.env.E2E_PROVIDERS === "lowest";
+
+/** What is asked of Terraform's providers: the range that leasehold renders, or the lowest of each (`E2E_PROVIDERS=lowest`). */
 export const PROVIDERS: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(PROVIDER_RANGES).map(([provider, { lowest, below }]) => [
     provider,
-    process.env.E2E_PROVIDERS === "lowest" ? lowest : `>= ${lowest}, < ${below}`,
+    LOWEST ? lowest : `>= ${lowest}, < ${below}`,
   ]),
 );
 

@@ -47,8 +47,7 @@ async function redeclare(
   environment: Bench["environment"],
   sql?: "without bootstrap SQL",
 ): Promise<void> {
-  bench.environment = environment;
-  await bench.terraform.synthesize(environment);
+  await bench.redeclare(environment);
   if (sql === undefined) await bench.runBootstrapSql();
 }
 

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { Environment } from "../../lib/environment/environment";
 import { STACKS, type Bench } from "../bench";
 import { SHOP } from "../environment";
 import { readAuditLog } from "../servers/audit-log";
@@ -33,7 +32,7 @@ async function rotateRoot(bench: Bench): Promise<void> {
   const rotated = databases.map((database) =>
     database.name === SHOP ? { ...database, rotation: 2 } : database,
   );
-  await redeclare(bench, { ...rest, databases: rotated });
+  await bench.redeclare({ ...rest, databases: rotated });
   await bench.terraform.apply(STACKS.platform);
   assert.equal(rotations(bench) - before, 1, "rotations by the apply");
   await bench.terraform.assertNothingToDo(STACKS.platform, "the plan after the rotation is not empty");
@@ -54,16 +53,11 @@ async function changeGrant(bench: Bench): Promise<void> {
     return { ...service, access: [{ ...access, grants }] };
   });
   for (const changed of [{ ...environment, services }, environment]) {
-    await redeclare(bench, changed);
+    await bench.redeclare(changed);
     await bench.runBootstrapSql();
     await assertPrivileges(bench, "shop", "orders");
     await bench.terraform.assertNothingToDo(STACKS.services, "a grant of a group role changes the plan");
   }
-}
-
-async function redeclare(bench: Bench, environment: Environment): Promise<void> {
-  bench.environment = environment;
-  await bench.terraform.synthesize(environment);
 }
 
 function rotations({ servers }: Bench): number {

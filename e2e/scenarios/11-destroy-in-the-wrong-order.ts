@@ -16,7 +16,7 @@ export const destroyInTheWrongOrder: Scenario = {
       shop_password: CANARIES.shop,
       archive_password: CANARIES.archive,
     });
-    await bench.configureReviewer();
+    await bench.completePlatform();
     await terraform.apply(STACKS.services);
     assert.ok((await bench.users()).length >= 5, "there are no live users to destroy under");
     const { code, stdout, stderr } = await terraform.tryToDestroy(STACKS.platform);

@@ -61,10 +61,17 @@ async function startVault({ servers: { directory, authority } }: Bench): Promise
 }
 
 /** Two devices, and all of a platform but its databases, each of which would want a new first password every time. */
-async function platform({ environment, servers }: Bench, vault: VaultServer): Promise<Terraform> {
+async function platform(
+  { environment, servers, reviewerJwt }: Bench,
+  vault: VaultServer,
+): Promise<Terraform> {
   const terraform = new Terraform({
     directory: path.join(servers.directory, "first-apply", "terraform"),
-    env: { VAULT_TOKEN: vault.client.token, VAULT_CACERT: servers.authority.certificateFile },
+    env: {
+      VAULT_TOKEN: vault.client.token,
+      VAULT_CACERT: servers.authority.certificateFile,
+      TF_VAR_reviewer_jwt: reviewerJwt,
+    },
   });
   const [first = "", second = ""] = auditFiles(vault);
   const declared: Environment = {

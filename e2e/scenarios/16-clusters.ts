@@ -6,7 +6,7 @@ import { bootstrapInput } from "../../lib/environment/derive";
 import type { ClusterService, Database, MultiClusterEnvironment } from "../../lib/environment/environment";
 import { renderBootstrapSql } from "../../lib/postgres";
 import type { Bench } from "../bench";
-import { APPLICATION_IMAGE } from "../environment";
+import { APPLICATION_IMAGE, borrowed } from "../environment";
 import type { PodRunner } from "../pod-runner/pod-runner";
 import type { RunningPod } from "../pod-runner/running-pod";
 import { SHOP_SCHEMA } from "../schema";
@@ -169,9 +169,8 @@ class Regions {
   }
 
   private environment(services: readonly ClusterService[]): MultiClusterEnvironment {
-    const { cluster, services: _, databases, vault, ...common } = this.bench.environment;
+    const { cluster, services: _, databases, vault: __, ...common } = this.bench.environment;
     const [shop] = databases;
-    const { rateLimits: __, ...used } = vault;
     const { apiServer, kubeconfigFile } = this.second;
     return {
       ...common,
@@ -185,8 +184,7 @@ class Regions {
           apiServer: apiServer.url,
         },
       ],
-      // The bench's own environment owns Vault.
-      vault: { ...used, mountPath: NAME, audit: [] },
+      vault: { ...borrowed(this.bench.environment), mountPath: NAME },
       guardrails: { ...common.guardrails, auditDevices: 0 },
       databases: [this.failingOver(shop!)],
       services,

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import fs from "node:fs";
 import path from "node:path";
 import { Client } from "pg";
 import { readDifferences } from "../../cli/verify-database";
@@ -8,6 +7,8 @@ import { bootstrapInput } from "../../lib/environment/derive";
 import type { Environment } from "../../lib/environment/environment";
 import { renderBootstrapSql } from "../../lib/postgres";
 import type { Bench } from "../bench";
+import { borrowed } from "../environment";
+import { policyOfPage } from "./pipeline";
 import { SHOP_SCHEMA } from "../schema";
 import { readAuditLog } from "../servers/audit-log";
 import { scramVerifier } from "../servers/scram";
@@ -181,15 +182,13 @@ class Desk {
   }
 
   private environment(users: readonly string[]): Environment {
-    const { services, databases, vault, ...common } = this.bench.environment;
-    const { rateLimits: _, ...used } = vault;
+    const { services, databases, vault: _, ...common } = this.bench.environment;
     const [shop] = databases;
     const [first] = services;
     return {
       ...common,
       name: NAME,
-      // The bench's own environment owns Vault.
-      vault: { ...used, mountPath: NAME, authPath: `kubernetes-${NAME}`, audit: [] },
+      vault: { ...borrowed(this.bench.environment), mountPath: NAME, authPath: `kubernetes-${NAME}` },
       guardrails: { ...common.guardrails, auditDevices: 0 },
       databases: [{ ...shop!, name: NAME, database: NAME, username: LOGIN }],
       services: [
@@ -213,12 +212,4 @@ class Desk {
       ],
     };
   }
-}
-
-/** The policy that a page tells the pipeline to have. */
-function policyOfPage(page: string): string {
-  const text = fs.readFileSync(path.join(__dirname, "../../../..", page), "utf8");
-  const [, block] = text.split("```hcl\n");
-  assert.ok(block, `${page} shows no policy`);
-  return block.slice(0, block.indexOf("```"));
 }

@@ -1,3 +1,4 @@
+import { LOWEST } from "../doctor/terraform-providers";
 import { apply } from "./01-apply";
 import { issue } from "./02-issue";
 import { leastPrivilege } from "./03-least-privilege";
@@ -20,6 +21,8 @@ import { firstApply } from "./14-first-apply";
 import { refusals } from "./15-refusals";
 import { clusters } from "./16-clusters";
 import { people } from "./17-people";
+import { laterProviders } from "./18-later-providers";
+
 import type { Scenario } from "./scenario";
 
 /** In the order in which they run; the first one sets the others up, the last two take it down. */
@@ -35,6 +38,8 @@ export const scenarios: readonly Scenario[] = [
   revokedRole,
   changes,
   rootRotation,
+  // The lowest do not have what it is about.
+  ...(LOWEST ? [] : [laterProviders]),
   job,
   pythonJob,
   modesAndFormats,

@@ -42,7 +42,7 @@ test.each<[what: string, text: string, statements: [line: number, text: string][
     "SELECT 'é;'; -- the end;\n",
     [
       [1, "SELECT 'é;'"],
-      [1, "-- the end;"],
+      [1, "-- the end;\n"],
     ],
   ],
 ])("%s", (_, text, statements) => {

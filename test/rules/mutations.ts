@@ -407,7 +407,7 @@ export const MUTATIONS: readonly Mutation[] = [
     (s) => {
       const type = "vault_kubernetes_auth_backend_role";
       const role = s.first(type);
-      for (let more = 0; more < 90; more++)
+      for (let more = 0; more <= 90; more++)
         s.add("resource", type, `more-${more}`, { ...role, role_name: `more-${more}` });
     },
   ],

@@ -8,6 +8,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(2);
 }
 
+require("./compiled");
+
 // The package has what was built; a checkout has the sources, and builds what changed.
 const checkout = path.join(__dirname, "checkout.js");
 if (!fs.existsSync(checkout) || require(checkout).isBuilt()) require("../dist/cli/leasehold.js");

@@ -67,7 +67,7 @@ function commandsOf(program: Command, before: readonly string[]): Candidate[] {
 
 function wordsOf(command: Command, before: readonly string[], typed: string): Candidate[] {
   const open = optionNamed(command, before.at(-1));
-  if (open?.required) return (open.argChoices ?? []).map(bare);
+  if (open?.required) return open.argChoices?.map(bare) ?? valuesOf(open, before);
   if (typed.startsWith("-")) return optionsOf(command);
   const given = positionals(command, before);
   const { registeredArguments: all } = command;
@@ -81,6 +81,15 @@ function optionNamed(command: Command, word: string | undefined): Option | undef
 
 function optionsOf(command: Command): Candidate[] {
   return command.options.map(({ long, description }) => ({ value: long ?? "", description }));
+}
+
+/** Values of an option that its placeholder says the kind of; one that was given already is not offered again. */
+function valuesOf({ flags, long }: Option, before: readonly string[]): Candidate[] {
+  if (!flags.endsWith("<environment>")) return [];
+  const given = before.filter((_, index) => before[index - 1] === long);
+  return environmentsKept()
+    .filter((name) => !given.includes(name))
+    .map(bare);
 }
 
 /** The words of a command that are neither options nor what belongs to one. */
@@ -122,6 +131,13 @@ function lastReports(): readonly EnvironmentReport[] {
   } catch {
     return [];
   }
+}
+
+/** Those of the last synth, and those that it left as an earlier one wrote them, of which no report tells. */
+function environmentsKept(): string[] {
+  const folder = path.join(OUTPUT, path.dirname(path.dirname(bootstrapFile("any", "any"))));
+  const left = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+  return [...new Set([...lastReports().map(({ name }) => name), ...left])];
 }
 
 /** Each has a file with its SQL. */

@@ -1,3 +1,4 @@
+import "./compiled";
 import fs from "node:fs";
 import { rehearsalsFolder } from "../../lib/synth/perform";
 import { synthesize } from "../../lib/synth/synthesize";

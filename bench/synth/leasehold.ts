@@ -1,3 +1,4 @@
+import "./compiled";
 import { synthesize } from "../../lib/synth/synthesize";
 import { environmentOf } from "./environment";
 import { reportUsage } from "./usage";

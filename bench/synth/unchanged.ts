@@ -1,3 +1,4 @@
+import "./compiled";
 import { judgedBefore } from "../../cli/judged-before";
 import { synthesize } from "../../lib/synth/synthesize";
 import { environmentOf } from "./environment";

@@ -43,6 +43,7 @@ function escapedIn(value: unknown, found: Found): unknown {
 }
 
 function partsEscaped(value: object, found: Found): unknown {
+  if (isUntouched(value, found)) return value;
   const keys = Object.keys(value);
   const isList = Array.isArray(value);
   const names = isList ? keys : keys.map(escapeTemplate);
@@ -66,6 +67,28 @@ function partsEscaped(value: object, found: Found): unknown {
   const record = Object.fromEntries(names.map((name, index) => [name, written[index]]));
   if (written.some((part) => part instanceof Plain || isOpened(part))) opened.add(record);
   return record;
+}
+
+/** Whether there is nothing to escape and no token, which is so for most of what is written; it makes nothing. */
+function isUntouched(value: unknown, found: Found): boolean {
+  switch (typeof value) {
+    case "string":
+      return isPlainText(value) && !hasTemplate(value);
+    case "number":
+      return Number.isSafeInteger(value) || !found.isToken(value);
+    case "function":
+      return false;
+    case "object":
+      if (value === null) return true;
+      if ("resolve" in value) return false;
+      if (Array.isArray(value)) return value.every((each) => isUntouched(each, found));
+      for (const key of Object.keys(value))
+        if (!isUntouched(key, found) || !isUntouched((value as Record<string, unknown>)[key], found))
+          return false;
+      return true;
+    default:
+      return true;
+  }
 }
 
 /** A number that is a token may stand in it, too. */
@@ -97,8 +120,12 @@ export class Plain {
  * arguments. A token of CDKTF is left; Vault's `{{ }}` needs nothing.
  */
 export function escapeTemplate(text: string): string {
-  if (!text.includes("${") && !text.includes("%{")) return text;
+  if (!hasTemplate(text)) return text;
   return text.replace(/\$\{(?!TfToken\[TOKEN\.\d+\]\})/g, "$$$${").replace(/%\{/g, "%%{");
+}
+
+function hasTemplate(text: string): boolean {
+  return text.includes("${") || text.includes("%{");
 }
 
 /** Objects in which something plain stands beside tokens. */

@@ -19,6 +19,7 @@ export function assertProps<Props extends object, Given extends keyof Props = ne
   check: (props: Props) => readonly Problem[],
   given: Readonly<Record<Given, "needed" | "optional">> = {} as Record<Given, never>,
 ): void {
+  if (sound.has(props)) return;
   const declared: unknown =
     typeof props !== "object" || props === null || Object.keys(given).length === 0
       ? props
@@ -32,6 +33,20 @@ export function assertProps<Props extends object, Given extends keyof Props = ne
         );
   const problems = [...shapeProblems(schema, declared), ...missing(props, given)];
   assertValid(scope, id, problems.length > 0 ? problems : check(props));
+}
+
+/** What was checked, and is in nobody else's hands. */
+const sound = new WeakSet<object>();
+
+/** Says of something that nobody else can change that it was checked: of what follows from it no construct asks again. */
+export function asSound<T extends object>(checked: T): T {
+  sound.add(checked);
+  return checked;
+}
+
+/** Props that follow from something: they are as sound as that is. */
+export function following<T extends object>(from: object, props: T): T {
+  return sound.has(from) ? asSound(props) : props;
 }
 
 function missing(props: unknown, given: Readonly<Record<string, "needed" | "optional">>): Problem[] {

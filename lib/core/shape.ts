@@ -13,10 +13,15 @@ export type Shaped<T> =
 /**
  * Reads what somebody wrote by a schema. The value is a copy that holds plain data alone, without keys that
  * nobody set.
+ *
+ * @param schema which it is may depend on the value
  */
-export function readShape<T>(schema: z.ZodType<T>, written: unknown): Shaped<T> {
+export function readShape<T>(
+  schema: z.ZodType<T> | ((value: unknown) => z.ZodType<T>),
+  written: unknown,
+): Shaped<T> {
   const { value, problems } = plainData(written, textProblems);
-  const checked = schema.safeParse(value);
+  const checked = (typeof schema === "function" ? schema(value) : schema).safeParse(value);
   const seen = new Set(problems.map(({ property }) => property));
   const all = checked.success
     ? problems

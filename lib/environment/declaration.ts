@@ -17,7 +17,7 @@ export interface Declared {
 export function readEnvironments(written: unknown): Declared {
   if (!Array.isArray(written) || written.length === 0) return { environments: [], problems: [none(written)] };
   const read = written.map((each: unknown, index) => {
-    const { problems, ...shaped } = readShape(environmentSchema(plainData(each).value), each);
+    const { problems, ...shaped } = readShape(environmentSchema, each);
     if ("value" in shaped) return { environments: [shaped.value], problems: [] };
     const path = nameOf(each) ?? `environments[${index}]`;
     return { environments: [], problems: (problems ?? []).map((problem) => ({ ...problem, path })) };

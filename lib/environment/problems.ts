@@ -11,8 +11,9 @@ import {
   type LocatedProblem,
   type Problem,
 } from "../core";
+import { asSound } from "../core/props";
 import { connectionProblems, connectionsOf, databaseRoleName } from "../postgres";
-import { PGBOUNCER, serviceProblems } from "../service";
+import { PGBOUNCER, servicePlatformProblems, serviceProblems } from "../service";
 import { auditProblems, rateLimitsProblems, vaultProblems } from "../vault";
 import { clashProblems } from "./clash-problems";
 import { clusterProblems } from "./cluster-problems";
@@ -235,12 +236,15 @@ function mixedStrategies({ services, people = [] }: Environment, database: strin
 
 function allServiceProblems(environment: Environment): LocatedProblem[] {
   const platform = servicePlatform(environment);
-  return environment.services.flatMap((service) =>
-    located(`${servicesStackName(environment, service)}/${service.name}`, [
+  const isSound = servicePlatformProblems(platform).length === 0;
+  return environment.services.flatMap((service) => {
+    const problems = serviceProblems({ ...service, platform });
+    if (isSound && problems.length === 0) asSound(service);
+    return located(`${servicesStackName(environment, service)}/${service.name}`, [
       ...(service.team === undefined ? [] : labelProblems("team", service.team, 30)),
-      ...serviceProblems({ ...service, platform }),
-    ]),
-  );
+      ...problems,
+    ]);
+  });
 }
 
 /** Stacks are told apart by name alone: environment `a` with team `b` and environment `a-b` are one. */

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import { KubernetesAuthRole } from "../auth";
 import { toDuration } from "../core";
+import { following } from "../core/props";
 import {
   ConfigMapV1,
   ServiceAccountV1,
@@ -49,8 +50,9 @@ export class ServiceAccess extends Construct {
     return this.node.findAll().filter((child) => TerraformElement.isTerraformElement(child));
   }
 
-  private addLogin({ name, namespace, policyName, vault, timing }: ServicePlan): void {
-    new KubernetesAuthRole(this, "AuthRole", {
+  private addLogin(plan: ServicePlan): void {
+    const { name, namespace, policyName, vault, timing } = plan;
+    const props = following(plan, {
       authPath: vault.authPath,
       name,
       serviceAccount: name,
@@ -59,6 +61,7 @@ export class ServiceAccess extends Construct {
       policies: [policyName],
       tokenPeriod: toDuration(timing.tokenPeriod.value),
     });
+    new KubernetesAuthRole(this, "AuthRole", props);
   }
 
   private addContract(plan: ServicePlan): void {
@@ -70,9 +73,10 @@ export class ServiceAccess extends Construct {
 }
 
 /** The roles in Vault that make a service's credentials, one per database, and the policy that reads them. */
-export function addSharedAccess(scope: Construct, { databases, vault, ttl, policyName }: ServicePlan): void {
+export function addSharedAccess(scope: Construct, plan: ServicePlan): void {
+  const { databases, vault, ttl, policyName } = plan;
   for (const { database, roleName, grants, owner, replication, strategy, connectionLimit } of databases) {
-    new DynamicRole(scope, database.name, {
+    const props = following(plan, {
       mountPath: vault.mountPath,
       connectionName: connectionOf(database.name, roleName, database.connections ?? 1),
       name: roleName,
@@ -84,6 +88,7 @@ export function addSharedAccess(scope: Construct, { databases, vault, ttl, polic
       ttl,
       connectionLimit,
     });
+    new DynamicRole(scope, database.name, props);
   }
   addPolicy(
     scope,

@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { within, type Problem } from "../core";
-import { assertProps } from "../core/props";
+import { assertProps, asSound, following } from "../core/props";
 import type { ITerraformDependable } from "../core/terraform";
 import { AnnotatedCronJob } from "./annotated-cron-job";
 import { AnnotatedDaemonSet } from "./annotated-daemon-set";
@@ -32,7 +32,7 @@ export class Service extends Construct {
   constructor(scope: Construct, id: string, props: ServiceProps) {
     assertProps(scope, id, props, servicePropsSchema, propsProblems, { waitsFor: "optional" });
     super(scope, id);
-    const plan = planService(props);
+    const plan = asSound(planService(props));
     const access = new ServiceAccess(this, "Access", { plan, roles: props.roles });
     this.workloads = this.addWorkloads(plan, [...access.dependables, ...(props.waitsFor ?? [])]);
   }
@@ -56,6 +56,7 @@ export class Service extends Construct {
   ): ITerraformDependable {
     const { name, namespace } = plan;
     const annotations = workloadAnnotations(plan);
+    const sound = <T extends object>(own: T) => following(plan, own);
     const common = {
       name: `${name}${group.suffix}`,
       namespace,
@@ -65,32 +66,40 @@ export class Service extends Construct {
     };
     switch (workload.kind) {
       case "deployment":
-        return new AnnotatedDeployment(this, WORKLOAD_IDS[group.suffix], {
-          ...common,
-          service: name,
-          replicas: typeof workload.replicas === "number" ? group.replicas : workload.replicas,
-          ...(group.suffix === "" && { port: workload.port, ports: workload.ports }),
-          ...(workload.strategy && { strategy: workload.strategy }),
-        }).deployment;
+        return new AnnotatedDeployment(
+          this,
+          WORKLOAD_IDS[group.suffix],
+          sound({
+            ...common,
+            service: name,
+            replicas: typeof workload.replicas === "number" ? group.replicas : workload.replicas,
+            ...(group.suffix === "" && { port: workload.port, ports: workload.ports }),
+            ...(workload.strategy && { strategy: workload.strategy }),
+          }),
+        ).deployment;
       case "stateful-set": {
         const { replicas, port, ports, podManagementPolicy, volumeClaimTemplates } = workload;
         const own = { replicas, port, ports, podManagementPolicy, volumeClaimTemplates };
-        return new AnnotatedStatefulSet(this, "Workload", { ...common, service: name, ...own }).statefulSet;
+        return new AnnotatedStatefulSet(this, "Workload", sound({ ...common, service: name, ...own }))
+          .statefulSet;
       }
       case "daemon-set": {
         const { nodes, port, ports } = workload;
-        return new AnnotatedDaemonSet(this, "Workload", { ...common, service: name, nodes, port, ports })
-          .daemonSet;
+        return new AnnotatedDaemonSet(
+          this,
+          "Workload",
+          sound({ ...common, service: name, nodes, port, ports }),
+        ).daemonSet;
       }
       case "cron-job": {
         const { schedule, timeZone, activeDeadline, retries, ttlAfterFinished } = workload;
         const times = { schedule, timeZone, activeDeadline, retries, ttlAfterFinished };
-        return new AnnotatedCronJob(this, "Workload", { ...common, ...times }).cronJob;
+        return new AnnotatedCronJob(this, "Workload", sound({ ...common, ...times })).cronJob;
       }
       case "job": {
         const { activeDeadline, retries, ttlAfterFinished } = workload;
         const run = { activeDeadline, retries, ttlAfterFinished };
-        return new AnnotatedJob(this, "Workload", { ...common, ...run }).job;
+        return new AnnotatedJob(this, "Workload", sound({ ...common, ...run })).job;
       }
     }
   }

@@ -1,10 +1,11 @@
 import type { Construct } from "constructs";
+import { following } from "../core/props";
 import type { ITerraformDependable } from "../core/terraform";
 import { servicePlatform, without } from "../environment/derive";
 import type { ClusterEnvironment } from "../environment/clusters";
 import type { Environment, EnvironmentService } from "../environment/environment";
 import { inOrder } from "../environment/order";
-import { planService, Service, SharedAccess } from "../service";
+import { planService, Service, SharedAccess, type ServiceProps } from "../service";
 import { BaseStack } from "./base-stack";
 
 /** The services of an environment, or of one team of it: role, policy, binding and workload of each. */
@@ -25,7 +26,8 @@ export class ServicesStack extends BaseStack {
       const { name, after = [] } = service;
       const waitsFor = after.flatMap((before) => completed.get(before) ?? []);
       const declaration = without(service, ["team"]);
-      completed.set(name, new Service(this, name, { ...declaration, platform, roles, waitsFor }).workloads);
+      const props = following<ServiceProps>(service, { ...declaration, platform, roles, waitsFor });
+      completed.set(name, new Service(this, name, props).workloads);
     }
   }
 }

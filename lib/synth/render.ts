@@ -9,6 +9,7 @@ import { REPORT_FORMATS, renderReport, type AccessReports } from "@leasehold/pro
 import { elsewhereManifests } from "../service";
 import { defineEnvironment } from "../stacks";
 import { bootstrapFile, manifestsDirectory, reportPath } from "@leasehold/proof/output";
+import { writtenHere } from "./stack-json";
 import { writeStages, type StagesOfServices } from "./output";
 
 /** A stack that was rendered. */
@@ -35,6 +36,7 @@ export function render(environments: readonly DeclaredEnvironment[], directory: 
     const defined = environments.flatMap((environment) =>
       defineEnvironment(app, environment).map((stack) => ({ environment, stack })),
     );
+    defined.forEach(({ stack }) => writtenHere(stack));
     app.synth();
     return defined;
   });

@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { parseHcl } from "./hcl";
+import { parsePlainHcl } from "./plain-hcl";
 import type { Origin } from "./origin";
 import { ownValue } from "./own";
 import { asList, asObject, asObjects, asText, isObject, type ValueObject } from "./read";
@@ -58,7 +59,9 @@ export async function withServerConfigs(
       if (typeof text !== "string" || text.trim() === "") return release;
       try {
         const isJson = text.trimStart().startsWith("{");
-        const config = isJson ? (JSON.parse(text) as unknown) : await parseHcl("vault.hcl", text);
+        const config = isJson
+          ? (JSON.parse(text) as unknown)
+          : (parsePlainHcl(text) ?? (await parseHcl("vault.hcl", text)));
         return { ...release, serverConfig: asObject(config as Value) };
       } catch (error) {
         const { origin } = release;

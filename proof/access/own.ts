@@ -10,3 +10,10 @@ export function ownValue<T>(record: Readonly<Record<string, T>>, key: string): T
 export function emptyRecord<T>(): Record<string, T> {
   return Object.create(null) as Record<string, T>;
 }
+
+/** Sets a key that somebody else chose: `__proto__` is one like any other. */
+export function put<T>(record: Record<string, T>, key: string, value: T): void {
+  if (key === "__proto__")
+    Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true });
+  else record[key] = value;
+}

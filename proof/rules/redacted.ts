@@ -14,9 +14,15 @@ function shownOf(value: unknown, known: Map<string, string>): unknown {
   }
   if (typeof value !== "object" || value === null) return value;
   // What holds no secret, which is nearly all, is not copied.
-  const parts: readonly unknown[] = Object.values(value);
-  const shown = parts.map((each) => shownOf(each, known));
-  if (shown.every((each, index) => each === parts[index])) return value;
-  if (Array.isArray(value)) return shown;
-  return Object.fromEntries(Object.keys(value).map((key, index) => [key, shown[index]]));
+  const changed: [string, unknown][] = [];
+  for (const key of Object.keys(value)) {
+    const part = (value as Readonly<Record<string, unknown>>)[key];
+    const shown = shownOf(part, known);
+    if (shown !== part) changed.push([key, shown]);
+  }
+  if (changed.length === 0) return value;
+  const copy = Array.isArray(value) ? [...(value as readonly unknown[])] : { ...value };
+  for (const [key, shown] of changed)
+    Object.defineProperty(copy, key, { value: shown, enumerable: true, configurable: true, writable: true });
+  return copy;
 }

@@ -87,6 +87,15 @@ test.each([
   ],
   [["lint", ""], []],
   [["lint", "--waivers", ""], []],
+  [
+    ["synth", "--only", ""],
+    ["local", "staging", "production"],
+  ],
+  [["synth", "--only=st"], ["--only=staging"]],
+  [
+    ["synth", "--only", "local", "--only", ""],
+    ["staging", "production"],
+  ],
   [["constructor", ""], []],
 ])("%j offers %j", (words, values) => {
   expect(offered(...words)).toEqual(values);
@@ -101,6 +110,13 @@ test("names are not known where there was no synth, or where its report cannot b
   expect(offered("check", "")).toEqual([]);
   fs.rmSync("cdktf.out", { recursive: true });
   fs.renameSync("away", "cdktf.out");
+});
+
+test("after --only also what the last synth has left out is offered", async () => {
+  await synthesize(environments, "cdktf.out", { made: () => MADE, only: ["local"] });
+  expect(offered("check", "")).toEqual(["local"]);
+  expect(offered("synth", "--only", "").sort()).toEqual(["local", "production", "staging"]);
+  await synthesize(environments, "cdktf.out", { made: () => MADE });
 });
 
 /** What a shell completes, asked as its own completion asks. */

@@ -401,6 +401,17 @@ export const MUTATIONS: readonly Mutation[] = [
     (s) => void (s.first("kubernetes_deployment_v1").spec.replicas = "100000"),
   ],
 
+  [
+    "let more services into a stack than are planned in a while",
+    "capacity/services-per-stack",
+    (s) => {
+      const type = "vault_kubernetes_auth_backend_role";
+      const role = s.first(type);
+      for (let more = 0; more <= 90; more++)
+        s.add("resource", type, `more-${more}`, { ...role, role_name: `more-${more}` });
+    },
+  ],
+
   ["forget the audit devices", "vault/audit-devices", (s) => s.drop("vault_audit")],
   ["mount beside the audit devices", "vault/audit-first", argument("vault_mount", "depends_on", undefined)],
   [

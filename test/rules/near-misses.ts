@@ -190,6 +190,7 @@ spec:
   "capacity/live-roles": ["replicas = 1500", "replicas = 600"],
   "capacity/pooler-clients": ["replicas: 12", "replicas: 6"],
   "capacity/rate-limit": ["rate = 1", "rate = 4"],
+  "capacity/services-per-stack": ["= 91", "= 90"],
 
   "vault/audit-devices": [
     /$/,

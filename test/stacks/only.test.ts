@@ -9,6 +9,7 @@ import { synthesize, type SynthesisOptions } from "../../lib/synth/synthesize";
 import { RefusedConfigurationError } from "../../proof/rules";
 import { environments } from "../../template/project/stacks";
 import { MADE, NOTHING_RUN, readTree } from "../support/environment";
+import { inVaultNamespace } from "../support/vault-namespace";
 
 let outdir: string;
 beforeEach(() => (outdir = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-only-"))));
@@ -120,6 +121,38 @@ test("an environment that is left is read and not judged", async () => {
   const [{ environments: read, judged }] = asked as [Question];
   expect(judged).toEqual(["staging", "production"]);
   expect(read.map(({ name }) => name)).toEqual(["staging", "production", "local"]);
+}, 120_000);
+
+/** An environment whose auth method and mount in the common Vault are called after `paths`. */
+function inCommonVault(name: string, paths: string): Environment {
+  const vault = {
+    ...inVaultNamespace.vault,
+    authPath: `kubernetes-${paths}`,
+    mountPath: `database-${paths}`,
+  };
+  const { people: _, ...common } = inVaultNamespace;
+  return {
+    ...common,
+    name,
+    vault: vault as Environment["vault"],
+    cluster: { ...common.cluster, connection: { kind: "kubeconfig", context: name } },
+    databases: common.databases.map((each) => ({ ...each, host: `pg.${name}.acme.internal` })),
+  };
+}
+
+test("a rule refuses for what an earlier synth wrote of an environment that is left, whatever its literal says now", async () => {
+  await synth([inCommonVault("dev-eu", "one"), inCommonVault("dev-us", "two")]);
+  const before = readTree(outdir);
+  // The literals are apart; the output of dev-us still has what dev-eu would now write.
+  const moved = [inCommonVault("dev-eu", "two"), inCommonVault("dev-us", "three")];
+  await expect(synth(moved, { only: ["dev-eu"] })).rejects.toThrow(
+    /"auth\/kubernetes-two\/role\/orders" is also written by vault_kubernetes_auth_backend_role\.\S+ of dev-us/,
+  );
+  const after = readTree(outdir);
+  expect([...new Set(Object.keys(after).map(stackOf))].filter((stack) => stack !== "").sort()).toEqual(
+    [...new Set(Object.keys(before).map(stackOf))].filter((stack) => stack.startsWith("dev-us")).sort(),
+  );
+  await synth(moved);
 }, 120_000);
 
 test("literals are checked of all, whoever is asked for: what two would have in common is refused", async () => {

@@ -32,15 +32,14 @@ const ROOT: Block = { pointer: "", render: podTemplateArguments, inner: new Map(
 const AS_TEXT: ReadonlySet<string> = new Set(["runAsUser", "runAsGroup", "fsGroup"]);
 
 function converted(value: object, block: Block, unknown: string[]): unknown {
-  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined) as [string, unknown][];
-  return Object.fromEntries(
-    entries.flatMap(([field, entry]): [string, unknown][] => {
-      const argument = argumentOf(block, field);
-      if (argument !== undefined) return [[argument.name, argumentValue(entry, field, argument, unknown)]];
-      unknown.push(`${block.pointer}/${field}`);
-      return [];
-    }),
-  );
+  const made: Record<string, unknown> = {};
+  for (const [field, entry] of Object.entries(value) as [string, unknown][]) {
+    if (entry === undefined) continue;
+    const argument = argumentOf(block, field);
+    if (argument === undefined) unknown.push(`${block.pointer}/${field}`);
+    else made[argument.name] = argumentValue(entry, field, argument, unknown);
+  }
+  return made;
 }
 
 function argumentValue(value: unknown, field: string, argument: Argument, unknown: string[]): unknown {

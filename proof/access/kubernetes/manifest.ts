@@ -1,5 +1,5 @@
 import type { Origin } from "../origin";
-import { ownValue } from "../own";
+import { ownValue, put } from "../own";
 import { asObject, asText, asTextMap, isObject, type ValueObject } from "../read";
 import type { TerraformResource } from "../terraform/configuration";
 import type { Known, Value } from "../value";
@@ -105,14 +105,15 @@ function kubernetesNames(value: Value, key?: string): Value {
     return key !== undefined && BLOCKS.has(key) ? (entries[0] ?? {}) : entries;
   }
   if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, entry]) => {
-      if (DATA.has(name)) return [camelCase(name), asObject(entry)];
-      const plural = ownValue(PLURALS, name);
-      if (plural !== undefined) return [plural, listOf(kubernetesNames(entry))];
-      return [camelCase(name), kubernetesNames(entry, name)];
-    }),
-  );
+  const named: Record<string, Value> = {};
+  for (const name of Object.keys(value)) {
+    const entry = value[name] as Value;
+    const plural = ownValue(PLURALS, name);
+    if (DATA.has(name)) put(named, camelCase(name), asObject(entry));
+    else if (plural !== undefined) put(named, plural, listOf(kubernetesNames(entry)));
+    else put(named, camelCase(name), kubernetesNames(entry, name));
+  }
+  return named;
 }
 
 /** Nested blocks of which there is one at most, so that HCL and plans give a list of one. */

@@ -43,16 +43,35 @@ interface RawStatement {
   readonly stmt_len?: number;
 }
 
+/** A statement of a text, and where it is in it, in bytes; the last may have no end. */
+export interface PlacedStatement {
+  readonly start: number;
+  readonly end?: number;
+  readonly actions: readonly SqlAction[];
+}
+
+/** The statements of a text; nothing where it is no SQL. */
+export function statementsIn(text: string): readonly PlacedStatement[] | undefined {
+  try {
+    return statementsOf(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function statementsOf(text: string): PlacedStatement[] {
+  const { stmts = [] } = parseSync(text) as { stmts?: RawStatement[] };
+  const bytes = Buffer.from(text);
+  return stmts.map(({ stmt, stmt_location: start = 0, stmt_len: length }) => {
+    const end = length === undefined ? undefined : start + length;
+    const source = bytes.subarray(start, end).toString();
+    return { start, ...(end !== undefined && { end }), actions: actionOf(stmt, () => blockActions(source)) };
+  });
+}
+
 function parse(text: string): ParsedSql {
   try {
-    const { stmts = [] } = parseSync(text) as { stmts?: RawStatement[] };
-    const bytes = Buffer.from(text);
-    return {
-      actions: stmts.flatMap(({ stmt, stmt_location: start = 0, stmt_len: length }) => {
-        const source = bytes.subarray(start, length === undefined ? undefined : start + length).toString();
-        return actionOf(stmt, () => blockActions(source));
-      }),
-    };
+    return { actions: statementsOf(text).flatMap(({ actions }) => actions) };
   } catch (error) {
     const { message, sqlDetails } = error as Error & { sqlDetails?: { cursorPosition: number } };
     return {

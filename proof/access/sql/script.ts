@@ -1,7 +1,7 @@
 import { scanSync } from "libpg-query";
 import { ownValue } from "../own";
 import type { SqlAction } from "./actions";
-import { parseSql } from "./parser";
+import { parseSql, statementsIn } from "./parser";
 
 /** A file of SQL, statement by statement, as psql would send it. */
 export interface SqlScript {
@@ -24,8 +24,40 @@ export interface UnreadSql {
   readonly isError: boolean;
 }
 
-/** One statement that cannot be read does not hide the others. */
+const read = new Map<string, SqlScript>();
+
+/** One statement that cannot be read does not hide the others. What several clusters share is read once. */
 export function readScript(text: string): SqlScript {
+  const known = read.get(text) ?? wholeScript(text) ?? scriptInPieces(text);
+  read.set(text, known);
+  return known;
+}
+
+/**
+ * The script where the parser takes all of it as SQL: its words one by one are many times as much work. Nothing where
+ * something else stands between statements than space and lines of comments.
+ */
+function wholeScript(sql: string): SqlScript | undefined {
+  const found = statementsIn(sql);
+  if (found === undefined) return undefined;
+  const bytes = Buffer.from(sql);
+  const statements: ScriptStatement[] = [];
+  let [after, before] = [0, 0];
+  for (const { start, end = bytes.length, actions } of found) {
+    if (!isBetween(bytes.subarray(after, start).toString())) return undefined;
+    const text = bytes.subarray(after, end).toString();
+    statements.push({ ...placed(text, before), actions });
+    after = end + 1;
+    before += linesIn(text);
+  }
+  return bytes.subarray(after).toString().trim() === "" ? { statements, unread: [] } : undefined;
+}
+
+function isBetween(text: string): boolean {
+  return text.replace(/--[^\n\r]*/g, "").trim() === "";
+}
+
+function scriptInPieces(text: string): SqlScript {
   const plain = piecesOf(text);
   const forPsql = plain.some(({ text: piece }) => parseSql(piece).error !== undefined);
   const { sql, unread } = forPsql ? withoutPsql(text) : { sql: text, unread: [] };
@@ -50,11 +82,16 @@ function piecesOf(sql: string): { line: number; text: string }[] {
   let [start, before] = [0, 0];
   return ends.flatMap((end) => {
     const text = bytes.subarray(start, end).toString();
-    const line = 1 + before + linesIn(/^\s*/.exec(text)?.[0] ?? "");
+    const piece = placed(text, before);
     start = end + 1;
     before += linesIn(text);
-    return text.trim() === "" ? [] : [{ line, text: text.trimStart() }];
+    return text.trim() === "" ? [] : [piece];
   });
+}
+
+/** Where a text begins that stands behind so many lines. */
+function placed(text: string, before: number): { line: number; text: string } {
+  return { line: 1 + before + linesIn(/^\s*/.exec(text)?.[0] ?? ""), text: text.trimStart() };
 }
 
 /** Where statements end, in bytes. The body of a function in plain SQL (BEGIN ATOMIC … END) is one statement. */

@@ -60,6 +60,7 @@ export interface RevocationAnalysis {
 
 const NAMES = new Set(["{{name}}", "{{username}}"]);
 const analyses = new Map<string, StatementAnalysis>();
+const reads = new Map<string, Read>();
 
 /** What the statements of a role do. */
 export function analyseStatements(texts: StatementTexts): StatementAnalysis {
@@ -87,7 +88,15 @@ interface Read {
   readonly unread: readonly UnreadSql[];
 }
 
+/** Most services have the same revocation. */
 function read(argument: StatementProblem["argument"], elements: readonly string[]): Read {
+  const key = JSON.stringify([argument, elements]);
+  const result = reads.get(key) ?? readElements(argument, elements);
+  reads.set(key, result);
+  return result;
+}
+
+function readElements(argument: StatementProblem["argument"], elements: readonly string[]): Read {
   const problems: StatementProblem[] = [];
   const unread: UnreadSql[] = [];
   const actions = elements.flatMap((element) => {
@@ -101,7 +110,11 @@ function read(argument: StatementProblem["argument"], elements: readonly string[
       return [];
     }
     const pieces = splitByVault(element, { blocks: argument !== "renew_statements" });
-    if (pieces.some((piece) => parseSql(quotedPlaceholders(piece)).error !== undefined)) {
+    // One piece is the element itself, of which that is known.
+    if (
+      pieces.length > 1 &&
+      pieces.some((piece) => parseSql(quotedPlaceholders(piece)).error !== undefined)
+    ) {
       problems.push({
         kind: "split",
         argument,

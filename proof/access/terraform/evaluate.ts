@@ -1,4 +1,4 @@
-import { ownValue } from "../own";
+import { ownValue, put } from "../own";
 import type { Value } from "../value";
 import { isUnknown, Unknown } from "../value";
 import { compileTemplate } from "./expression";
@@ -77,8 +77,9 @@ export function elements(value: Value): (readonly [Value, Value])[] {
 /** The value of an argument, from what is written. */
 function argument(raw: unknown, scope: Scope): Value {
   if (Array.isArray(raw)) return raw.map((each) => argument(each, scope));
+  if (isPlain(raw)) return (typeof raw === "string" ? raw.normalize("NFC") : raw) as Value;
   if (typeof raw !== "object" || raw === null) return asArgument(evaluate(raw, scope), raw);
-  const pairs: [string, Value][] = [];
+  const block: Record<string, Value> = {};
   for (const [written, value] of Object.entries(raw)) {
     const key = evaluateText(written, scope);
     if (isUnknown(key)) return key;
@@ -87,9 +88,9 @@ function argument(raw: unknown, scope: Scope): Value {
       name === written
         ? argument(value, scope)
         : asArgument(evaluate(value, scope), ownValue(raw as RawObject, name));
-    if (each !== null) pairs.push([name, each]);
+    if (each !== null) put(block, name, each);
   }
-  return asBlock(Object.fromEntries(pairs));
+  return asBlock(block);
 }
 
 /** A value as an argument has it: nothing that is null, and blocks with the attributes that a provider adds. */

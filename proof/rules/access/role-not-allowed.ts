@@ -64,12 +64,28 @@ ${DROP}
 };
 
 /** Whether a connection serves a role of that name; yes where nobody knows. */
-export function allowsRole({ allowedRoles }: Connection, name: string): boolean {
-  if (allowedRoles !== undefined && !Array.isArray(allowedRoles)) return true;
-  return ((allowedRoles ?? []) as readonly unknown[]).some((each) => {
-    if (typeof each !== "string") return true;
-    if (!each.includes("*")) return each === name;
+export function allowsRole(connection: Connection, name: string): boolean {
+  const known = allowing.get(connection) ?? allowedBy(connection);
+  allowing.set(connection, known);
+  return known.names.has(name) || known.others.some((allows) => allows(name));
+}
+
+/** All services of a database ask of its connection. */
+const allowing = new WeakMap<Connection, Allowed>();
+
+interface Allowed {
+  readonly names: ReadonlySet<unknown>;
+  readonly others: readonly ((name: string) => boolean)[];
+}
+
+function allowedBy({ allowedRoles = [] }: Connection): Allowed {
+  if (!Array.isArray(allowedRoles)) return { names: new Set(), others: [() => true] };
+  const all = allowedRoles as readonly unknown[];
+  const others = all.flatMap((each) => {
+    if (typeof each !== "string") return [() => true];
+    if (!each.includes("*")) return [];
     const [start = "", end = ""] = each.split("*");
-    return name.startsWith(start) && name.endsWith(end);
+    return [(name: string) => name.startsWith(start) && name.endsWith(end)];
   });
+  return { names: new Set(all.filter((each) => typeof each === "string" && !each.includes("*"))), others };
 }

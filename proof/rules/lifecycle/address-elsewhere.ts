@@ -1,6 +1,7 @@
 import { isUnknown, known, type AccessGraph, type HelmRelease } from "../../access";
 import { canonicalHost, groupBy } from "../../core";
 import { DEPLOYMENT_END, DEPLOYMENT_METADATA } from "../example-parts";
+import { perGraph } from "../per-graph";
 import type { Rule, Violation } from "../rule";
 import { externalAddress, runsServer, vaultReleases } from "../vault/releases";
 import { vaultServices, type VaultServices } from "../vault/services";
@@ -48,11 +49,11 @@ ${DEPLOYMENT_END}`,
 };
 
 /** The Services of all releases; nothing where one of them is not known, which may have a Service of any name. */
-function servicesOf(graph: AccessGraph): readonly VaultServices[] | undefined {
+const servicesOf = perGraph((graph): readonly VaultServices[] | undefined => {
   const servers = vaultReleases(graph).filter(runsServer).map(vaultServices);
   const services = servers.filter((each) => each !== undefined);
   return services.length === 0 || services.length < servers.length ? undefined : services;
-}
+});
 
 /** Whether the agents of the pods go to a Service of Vault's; nothing where nobody knows. */
 export function addressLeadsToVault(graph: AccessGraph, { namespace, pod }: Injected): boolean | undefined {

@@ -8,6 +8,7 @@ import { askJvm } from "./jvm";
 import { existingCluster } from "../nodes/existing-cluster";
 import { chartFinding, cniFinding } from "./nodes";
 import { postgresBinaries } from "./postgres";
+import { faketime } from "./faketime";
 import { psql } from "./psql";
 import { askPython } from "./python";
 import { installableProviders, PROVIDERS, terraformEnvironment } from "./terraform-providers";
@@ -60,6 +61,7 @@ async function diagnoseAll(): Promise<Finding[]> {
     await postgresFinding(),
     ...(await providerFindings()),
     await psqlFinding(),
+    faketimeFinding(),
     pythonFinding(),
     goFinding(),
     jvmFinding(),
@@ -179,6 +181,16 @@ async function psqlFinding(): Promise<Finding> {
     name: "psql",
     leaves: ["migration"],
     ...(found === undefined ? { found: false, detail } : await version(found, ["--version"])),
+  };
+}
+
+function faketimeFinding(): Finding {
+  const library = faketime();
+  return {
+    name: "libfaketime",
+    leaves: ["clocks"],
+    found: library !== undefined,
+    detail: library ?? "a PostgreSQL with another time; get it from: package manager (libfaketime)",
   };
 }
 

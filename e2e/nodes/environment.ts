@@ -96,6 +96,8 @@ const services: Environment["services"] = [
       image: APPLICATION_IMAGE,
       args: ["/app/service.mjs"],
       replicas: 3,
+      // Sixty of them are to have room on three nodes with two processors each.
+      resources: { cpu: "20m" },
       port: 8080,
       readiness: { kind: "http", path: "/ready", port: 8080 },
     },

@@ -1,12 +1,15 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { KubernetesClient } from "../servers/kubernetes-client";
+import { runOrThrow } from "../support/run";
 import { eventually } from "../support/wait";
 import type { OwnCluster } from "./cluster";
 
 const STORAGE_CLASS = "local";
 /** Of each node: data and audit of one server of Vault. */
 const PER_NODE = 2;
+/** A disk that can be filled, of this machine's memory. */
+const SIZE = "128m";
 
 /** Disks of the nodes, and the class that is taken where nobody says one. */
 export async function createVolumes(cluster: OwnCluster): Promise<void> {
@@ -41,7 +44,10 @@ export async function loseVolumesOf(cluster: OwnCluster, node: string): Promise<
       async () => (await client.find<{ metadata: { name: string } }>(volume)) === undefined,
       { timeoutMs: 60_000, intervalMs: 200 },
     );
-    fs.rmSync(directoryOf(cluster, node, index), { recursive: true, force: true });
+    const directory = directoryOf(cluster, node, index);
+    // A container of a node that is gone may have it still.
+    await runOrThrow("umount", ["--lazy", directory]);
+    fs.rmSync(directory, { recursive: true });
   }
 }
 
@@ -56,6 +62,7 @@ async function createVolume(
   index: number,
 ): Promise<void> {
   fs.mkdirSync(directory, { recursive: true });
+  await runOrThrow("mount", ["-t", "tmpfs", "-o", `size=${SIZE},mode=0755`, "disk", directory]);
   await client.create("/api/v1/persistentvolumes", {
     metadata: { name: `${node}-${index}` },
     spec: {

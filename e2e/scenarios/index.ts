@@ -22,7 +22,7 @@ import { refusals } from "./15-refusals";
 import { clusters } from "./16-clusters";
 import { people } from "./17-people";
 import { laterProviders } from "./18-later-providers";
-
+import { clocks } from "./19-clocks";
 import type { Scenario } from "./scenario";
 
 /** In the order in which they run; the first one sets the others up, the last two take it down. */
@@ -49,6 +49,7 @@ export const scenarios: readonly Scenario[] = [
   refusals,
   clusters,
   people,
+  clocks,
   firstApply,
   destroy,
   destroyInTheWrongOrder,

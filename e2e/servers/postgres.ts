@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { Client, type ClientConfig } from "pg";
+import { faketime } from "../doctor/faketime";
 import { postgresBinaries } from "../doctor/postgres";
 import { BackgroundProcess } from "../support/process";
 import { runOrThrow } from "../support/run";
@@ -46,9 +47,10 @@ export class PostgresServer {
     return server;
   }
 
-  async start(): Promise<void> {
+  /** @param aheadSeconds what its clock is ahead of this machine's */
+  async start(aheadSeconds = 0): Promise<void> {
     const settings = Object.entries(this.settings()).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-    this.process = this.unprivileged("postgres", ["-D", this.data, ...settings]);
+    this.process = this.unprivileged("postgres", ["-D", this.data, ...settings], aheadSeconds);
     await eventually("answer of PostgreSQL", () => this.query("SELECT 1"), { intervalMs: 100 }).catch(
       (error: unknown) => {
         throw new Error(`${String(error)}\n${this.process?.tail()}`);
@@ -131,16 +133,27 @@ export class PostgresServer {
     };
   }
 
-  private unprivileged(name: string, args: readonly string[]): BackgroundProcess {
+  private unprivileged(name: string, args: readonly string[], aheadSeconds: number): BackgroundProcess {
     return new BackgroundProcess(
       name,
       "unshare",
       [...userNamespace, path.join(this.binaries, name), ...args],
       {
         logFile: this.logFile,
+        ...(aheadSeconds !== 0 && { env: { ...process.env, ...otherTime(aheadSeconds) } }),
       },
     );
   }
+}
+
+function otherTime(aheadSeconds: number): NodeJS.ProcessEnv {
+  const library = faketime();
+  if (library === undefined) throw new Error("libfaketime is missing");
+  return {
+    LD_PRELOAD: library,
+    FAKETIME: `${aheadSeconds < 0 ? "" : "+"}${aheadSeconds}s`,
+    FAKETIME_DONT_FAKE_MONOTONIC: "1",
+  };
 }
 
 /**

@@ -11,6 +11,8 @@ import { AGENT, execIn, podsOf, readyPods, restartsOf, scale, statusOf, type Pod
 const REPLICAS = 3;
 /** As many as two processors start in reasonable time. */
 const MANY = 20;
+/** As many as three nodes take of it. */
+const HERD = 60;
 
 /** Nodes, pods and containers go, while the example answers requests. */
 export const nodesPodsFail: Scenario<NodesBench> = {
@@ -43,6 +45,8 @@ async function failing(bench: NodesBench, measurements: Measurements): Promise<v
     herd(bench, "orders", MANY, measurements),
   );
   await oneUserOfEach(bench, MANY);
+  // Without customers, whose pods would have no processor left.
+  await fromNothing(bench, HERD, measurements);
   await scale(bench, "orders", REPLICAS);
   await readyPods(bench, "orders", REPLICAS);
 }
@@ -139,6 +143,19 @@ async function herd(
   const seconds = (Date.now() - startedAt) / 1000;
   measurements.add(`${count} pods deleted at once: until all are ready`, seconds, "s");
   measurements.add(`${count} credentials, one after the other`, await serialIssue(bench, count), "s");
+}
+
+/** A Deployment that was away comes with all of its pods. */
+async function fromNothing(bench: NodesBench, count: number, measurements: Measurements): Promise<void> {
+  await scale(bench, "orders", 0);
+  await readyPods(bench, "orders", 0);
+  await bench.noUsers("orders", 90_000);
+  const startedAt = Date.now();
+  await scale(bench, "orders", count);
+  await readyPods(bench, "orders", count, 600_000);
+  measurements.add(`0 to ${count} pods: until all are ready`, (Date.now() - startedAt) / 1000, "s");
+  measurements.add(`${count} credentials, one after the other`, await serialIssue(bench, count), "s");
+  await oneUserOfEach(bench, count);
 }
 
 /** What it takes Vault to issue as many credentials with nothing else to do. */

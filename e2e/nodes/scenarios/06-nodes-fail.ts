@@ -5,7 +5,7 @@ import { eventually, sleep } from "../../support/wait";
 import type { NodesBench } from "../bench";
 import { needsOwnCluster } from "../existing-cluster";
 import { underLoad } from "../failing";
-import { podsOf, readyPods, type Pod } from "../pods";
+import { execIn, podsOf, readyPods, type Pod } from "../pods";
 import { runbookCommand } from "../runbook";
 import { activeServer, allUnsealed, servers, threeVoters, unseal } from "../vault-servers";
 import { createVolumesOf, loseVolumesOf } from "../volumes";
@@ -15,12 +15,14 @@ const CUT_MS = 20_000;
 /** What is below Vault's servers goes, or is cut off, while the example answers requests. */
 export const nodesFail: Scenario<NodesBench> = {
   name: "nodes-fail",
-  title: "the active server's node is drained, its network is cut, and a node is gone for good",
+  title:
+    "the active server's node is drained, its network is cut, its disk is full, and a node is gone for good",
   needs: needsOwnCluster,
   async run(bench, measurements) {
     await readyPods(bench, "storefront", 3);
     await underLoad(bench, measurements, "active server's node drained", "none", () => drain(bench));
     await underLoad(bench, measurements, "active server cut off for 20 s", "none", () => cutOff(bench));
+    await underLoad(bench, measurements, "active server's disk full", "none", () => diskFull(bench));
     await underLoad(bench, measurements, "node gone for good", "with what is gone", () => gone(bench));
   },
 };
@@ -87,6 +89,31 @@ async function gone(bench: NodesBench): Promise<void> {
   await threeVoters(bench);
   await readyPods(bench, "storefront", 3);
   await readyPods(bench, "orders", 3);
+}
+
+/** What can still be written goes into pages that are there; Vault has to ask for others before it notices. */
+async function diskFull(bench: NodesBench): Promise<void> {
+  const active = await activeServer(bench);
+  const full = "/vault/data/full";
+  const filled = await execIn(bench, active, "vault", ["dd", "if=/dev/zero", `of=${full}`, "bs=1M"]);
+  assert.match(filled.stderr, /No space left/);
+  const vault = bench.vault();
+  const policy = `# ${"x".repeat(400_000)}`;
+  let written = 0;
+  try {
+    for (; written < 100; written += 1) await vault.write(`sys/policies/acl/filler-${written}`, { policy });
+  } catch (error) {
+    console.log(`after ${written}: ${(error as Error).message}`);
+  }
+  await eventually(
+    "another active server",
+    async () => (await servers(bench, "vault-active=true"))[0]?.metadata.name !== active.metadata.name,
+    { timeoutMs: 60_000, intervalMs: 500 },
+  );
+  await execIn(bench, active, "vault", ["rm", full]);
+  await threeVoters(bench);
+  for (let each = 0; each < written; each += 1) await vault.delete(`sys/policies/acl/filler-${each}`);
+  vault.close();
 }
 
 function nodeOf({ spec }: Pod): string {

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { KubernetesClient } from "../servers/kubernetes-client";
 import { eventually } from "../support/wait";
-import type { OwnCluster } from "./cluster";
+import type { OwnCluster } from "../cluster/cluster";
 
 const STORAGE_CLASS = "local";
 /** Of each node: data and audit of one server of Vault. */

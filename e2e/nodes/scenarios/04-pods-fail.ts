@@ -6,7 +6,7 @@ import type { NodesBench } from "../bench";
 import { needsOwnCluster } from "../existing-cluster";
 import { underLoad } from "../failing";
 import { runReports, runsDoNotOverlap, type JobStatus } from "../jobs";
-import { AGENT, execIn, podsOf, readyPods, restartsOf, scale, statusOf, type Pod } from "../pods";
+import { AGENT, execIn, podsOf, readyPods, restartsOf, statusOf, type Pod } from "../../cluster/pods";
 
 const REPLICAS = 3;
 /** As many as two processors start in reasonable time. */
@@ -43,7 +43,7 @@ async function failing(bench: NodesBench, measurements: Measurements): Promise<v
     herd(bench, "orders", MANY, measurements),
   );
   await oneUserOfEach(bench, MANY);
-  await scale(bench, "orders", REPLICAS);
+  await bench.scale("shop", "orders", REPLICAS);
   await readyPods(bench, "orders", REPLICAS);
 }
 
@@ -161,10 +161,10 @@ async function injectorKilled(bench: NodesBench, measurements: Measurements): Pr
     `${podsPath("vault")}?labelSelector=${encodeURIComponent("component=webhook")}`,
   );
   assert.equal(injectors.length, 2, "injectors");
-  await scale(bench, "orders", 1);
+  await bench.scale("shop", "orders", 1);
   await readyPods(bench, "orders", 1);
   const startedAt = Date.now();
-  await scale(bench, "orders", MANY);
+  await bench.scale("shop", "orders", MANY);
   await client.delete(podsPath("vault", injectors[0]?.metadata.name), { gracePeriodSeconds: 0 });
   await readyPods(bench, "orders", MANY, 300_000);
   measurements.add(

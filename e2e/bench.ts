@@ -1,27 +1,35 @@
-import fs from "node:fs";
-import { noUsersOf, usersOf } from "./support/users";
-import path from "node:path";
 import { parse } from "yaml";
+import path from "node:path";
 import { bootstrapInput } from "../lib/environment/derive";
 import type { Environment } from "../lib/environment/environment";
 import { renderBootstrapSql } from "../lib/postgres";
-import { localImages } from "./application-image";
-import { LOWEST } from "./doctor/terraform-providers";
-import { ARCHIVE, benchEnvironment, SHOP, withLaterProviders } from "./environment";
-import { Images } from "./pod-runner/images";
-import { PodRunner } from "./pod-runner/pod-runner";
-import type { RunningPod } from "./pod-runner/running-pod";
-import { ARCHIVE_SCHEMA, SHOP_SCHEMA } from "./schema";
-import { kubeconfig } from "./servers/kubeconfig";
+import { CONTROL_PLANE, POSTGRES_PORT } from "./cluster/addresses";
+import { ClusterBench } from "./cluster/bench";
+import { startCluster, type OwnCluster } from "./cluster/cluster";
+import { WatchedPods, type WatchedPod } from "./cluster/watched-pods";
+import { LOWEST, offlineTerraform } from "./doctor/terraform-providers";
+import { cgroupOf } from "./enclosure";
+import { ARCHIVE, benchEnvironment, withLaterProviders } from "./environment";
+import type { ImageOptions } from "./images/archive";
+import { imagesBesideChart } from "./images/bench";
+import { ARCHIVE_SCHEMA, SHOP, SHOP_SCHEMA } from "./schema";
+import { startInjector, type Injector } from "./servers/injector";
+import type { KubeApiserver } from "./servers/kube-apiserver";
 import { reviewerJwt } from "./servers/reviewer";
 import { scramVerifier } from "./servers/scram";
-import { startServers, type Servers } from "./servers/servers";
-import { makeStorefronts, type Storefronts } from "./storefronts";
+import { startPostgres, startVault, type Servers } from "./servers/servers";
+import type { VaultServer } from "./servers/vault";
+import { builtStorefronts, type Storefronts } from "./storefronts";
 import { majorVersion } from "./support/database";
 import { deploymentPath } from "./support/kubernetes-paths";
 import type { Teardown } from "./support/teardown";
 import { eventually } from "./support/wait";
 import { Terraform } from "./terraform";
+
+/** Two, so that one can be lost. */
+const NODES = 2;
+const VAULT_PORTS = [8200, 8201] as const;
+const INJECTOR_PORT = 8443;
 
 /** First passwords of Vault's logins; unlike anything else, so that they are found wherever they leak. */
 export const CANARIES = { shop: "canary-7f3a-shop-password", archive: "canary-7f3a-archive-password" };
@@ -29,56 +37,74 @@ export const CANARIES = { shop: "canary-7f3a-shop-password", archive: "canary-7f
 /** The stacks in the order of apply. */
 export const STACKS = { platform: "bench-platform", services: "bench" };
 
-/** The servers, the cluster's one node and the environment under test. */
-export class Bench {
+interface Parts extends Servers {
+  readonly cluster: OwnCluster;
+  readonly injector: Injector;
+  readonly watched: WatchedPods;
+  readonly storefronts: Storefronts;
+}
+
+/** A cluster of two nodes, with Vault, PostgreSQL and the injector as processes beside it, and the environment under test. */
+export class Bench extends ClusterBench<OwnCluster> implements Servers {
+  readonly vault: VaultServer;
+  readonly injector: Injector;
+  /** All pods of the cluster. */
+  readonly watched: WatchedPods;
+  readonly storefronts: Storefronts;
+
   private constructor(
-    readonly servers: Servers,
-    readonly runner: PodRunner,
-    readonly terraform: Terraform,
-    readonly storefronts: Storefronts,
+    { cluster, postgres, vault, injector, watched, storefronts }: Parts,
     /** What every plan and apply of the platform is given, where Terraform gives it to Vault. */
     readonly reviewerJwt: string,
     /** What is applied, or about to be. */
     public environment: Environment,
-  ) {}
+  ) {
+    super(cluster, postgres, terraformOf(cluster, "terraform", vault.client.token, reviewerJwt));
+    this.vault = vault;
+    this.injector = injector;
+    this.watched = watched;
+    this.storefronts = storefronts;
+  }
 
   static async start(directory: string, teardown: Teardown): Promise<Bench> {
-    const storefronts = await makeStorefronts(directory);
-    const servers = await startServers(directory, teardown);
-    const kubernetes = servers.apiServer.client;
-    const runner = new PodRunner({
-      kubernetes,
-      images: new Images([...localImages(), ...storefronts.images]),
-      directory: path.join(directory, "pods"),
-    });
-    await runner.start();
-    teardown.add("pod runner", () => runner.stop());
-    const file = path.join(directory, "kubeconfig");
-    fs.writeFileSync(file, kubeconfig("bench", servers.apiServer.url, servers.authority, servers.admin), {
-      mode: 0o600,
-    });
-    const { vault } = servers;
-    const jwt = await reviewerJwt(kubernetes);
-    const terraform = new Terraform({
-      directory: path.join(directory, "terraform"),
-      env: {
-        VAULT_TOKEN: vault.client.token,
-        VAULT_CACERT: servers.authority.certificateFile,
-        TF_VAR_reviewer_jwt: jwt,
-      },
-    });
+    const storefronts = builtStorefronts(directory);
+    const images = [...imagesBesideChart(), ...storefronts.images];
+    const cgroup = cgroupOf(directory);
+    const cluster = await startCluster(
+      { directory, context: "bench", cgroup, nodes: NODES, images: unique(images) },
+      teardown,
+    );
+    const { authority, apiServer } = cluster;
+    const place = { directory, authority, host: CONTROL_PLANE };
+    const postgres = await startPostgres(place, POSTGRES_PORT, teardown);
+    const vault = await startVault(place, VAULT_PORTS, teardown);
+    const injector = await startInjector(cluster, INJECTOR_PORT, vault.address);
+    teardown.add("injector", () => injector.stop());
+    const watched = await WatchedPods.start(cluster);
+    teardown.add("watch of the pods", () => watched.stop());
+    const servers = { authority, apiServer, postgres, vault };
     const environment = benchEnvironment(
       servers,
-      file,
-      await majorVersion(servers.postgres),
+      cluster.kubeconfigFile,
+      await majorVersion(postgres),
       storefronts.here,
     );
     const declared = LOWEST ? environment : withLaterProviders(environment);
-    return new Bench(servers, runner, terraform, storefronts, jwt, declared);
+    const jwt = await reviewerJwt(apiServer.client);
+    return new Bench({ ...servers, cluster, injector, watched, storefronts }, jwt, declared);
   }
 
-  get directory(): string {
-    return this.servers.directory;
+  get apiServer(): KubeApiserver {
+    return this.cluster.apiServer;
+  }
+
+  get authority() {
+    return this.cluster.authority;
+  }
+
+  /** A Terraform of its own below the bench's directory, with a token of Vault. */
+  terraformIn(place: string, token: string | undefined): Terraform {
+    return terraformOf(this.cluster, place, token, this.reviewerJwt);
   }
 
   /** What an operator does: edits the literal and synthesizes. */
@@ -89,7 +115,7 @@ export class Bench {
 
   /** What a DBA does before the first apply: databases, tables, bootstrap SQL, first passwords. */
   async prepareDatabases(): Promise<void> {
-    const { postgres } = this.servers;
+    const { postgres } = this;
     for (const [database, schema] of [
       [SHOP, SHOP_SCHEMA],
       [ARCHIVE, ARCHIVE_SCHEMA],
@@ -104,7 +130,7 @@ export class Bench {
 
   /** What psql's `\password` does: the server sees a hash. */
   async setFirstPasswords(): Promise<void> {
-    const { postgres } = this.servers;
+    const { postgres } = this;
     await postgres.query(`ALTER ROLE vault_admin PASSWORD '${scramVerifier(CANARIES.shop)}'`);
     await postgres.query(`ALTER ROLE vault_admin_archive PASSWORD '${scramVerifier(CANARIES.archive)}'`);
   }
@@ -114,7 +140,7 @@ export class Bench {
     const shop = this.environment.databases.find(({ name }) => name === SHOP);
     if (!shop) throw new Error("the environment has no database shop");
     const sql = renderBootstrapSql(bootstrapInput(this.environment, shop));
-    await this.servers.postgres.query(sql, { database: SHOP });
+    await this.postgres.query(sql, { database: SHOP });
   }
 
   /**
@@ -122,8 +148,8 @@ export class Bench {
    *
    * @param apiServer of the cluster whose pods log in at `authPath`
    */
-  async configureReviewer(apiServer = this.servers.apiServer, authPath = "kubernetes"): Promise<void> {
-    const { vault, authority } = this.servers;
+  async configureReviewer(apiServer = this.apiServer, authPath = "kubernetes"): Promise<void> {
+    const { vault, authority } = this;
     await vault.client.write(`auth/${authPath}/config`, {
       kubernetes_host: apiServer.url,
       kubernetes_ca_cert: authority.certificate,
@@ -138,27 +164,13 @@ export class Bench {
     if (this.environment.vault.reviewer === undefined) await this.configureReviewer();
   }
 
-  /** The users that Vault has made for a service and that PostgreSQL still knows, oldest first. */
-  users(service = ""): Promise<string[]> {
-    return usersOf(this.servers.postgres, service);
-  }
-
-  /** Waits until PostgreSQL knows no user of a service any more. */
-  noUsers(service: string, timeoutMs = 30_000): Promise<void> {
-    return noUsersOf(this.servers.postgres, service, timeoutMs);
-  }
-
   /** The ids of the leases of a database role. */
   leases(role: string): Promise<string[]> {
-    return this.servers.vault.client.list(`sys/leases/lookup/database/creds/${role}`);
+    return this.vault.client.list(`sys/leases/lookup/database/creds/${role}`);
   }
 
-  pods(namespace: string, service: string): RunningPod[] {
-    return this.runner.list(namespace, { "leasehold/service": service });
-  }
-
-  async scale(namespace: string, name: string, replicas: number): Promise<void> {
-    await this.servers.apiServer.client.patch(deploymentPath(namespace, name), { spec: { replicas } });
+  pods(namespace: string, service: string): WatchedPod[] {
+    return this.watched.list(namespace, { "leasehold/service": service });
   }
 
   /** Waits until a Deployment has that many available pods, and no others. */
@@ -167,12 +179,12 @@ export class Bench {
     name: string,
     replicas: number,
     timeoutMs = 90_000,
-  ): Promise<RunningPod[]> {
+  ): Promise<WatchedPod[]> {
     await eventually(
       `${replicas} available pods of ${namespace}/${name}`,
       async () => {
         const path = deploymentPath(namespace, name);
-        const { status } = await this.servers.apiServer.client.get<{ status: Record<string, number> }>(path);
+        const { status } = await this.apiServer.client.get<{ status: Record<string, number> }>(path);
         const { availableReplicas = 0, replicas: all = 0, updatedReplicas = 0 } = status;
         const pods = this.pods(namespace, name);
         return [availableReplicas, all, updatedReplicas, pods.length].every((count) => count === replicas);
@@ -182,9 +194,23 @@ export class Bench {
     return this.pods(namespace, name);
   }
 
+  /** Takes away all pods of a Deployment, and waits until none of their users is left. */
+  async none(namespace: string, name: string): Promise<void> {
+    await this.scale(namespace, name, 0);
+    await this.rolledOut(namespace, name, 0);
+    await this.noUsers(name, 60_000);
+  }
+
+  /** Replaces all pods of a Deployment: first there is none. */
+  async anew(namespace: string, name: string, replicas: number): Promise<WatchedPod[]> {
+    await this.none(namespace, name);
+    await this.scale(namespace, name, replicas);
+    return this.rolledOut(namespace, name, replicas);
+  }
+
   /** Applies the patch that the synth wrote to a Deployment that somebody else owns. */
   async deployElsewhere(service: string, namespace: string, base: object): Promise<void> {
-    const kubernetes = this.servers.apiServer.client;
+    const kubernetes = this.apiServer.client;
     await kubernetes.create(deploymentPath(namespace), base);
     const patch = parse(this.terraform.manifest(this.environment.name, `${service}.yaml`)) as unknown;
     await kubernetes.patch(
@@ -193,6 +219,28 @@ export class Bench {
       "application/strategic-merge-patch+json",
     );
   }
+}
+
+function terraformOf(
+  { directory, authority }: OwnCluster,
+  place: string,
+  token: string | undefined,
+  reviewer: string,
+): Terraform {
+  return new Terraform({
+    directory: path.join(directory, place),
+    env: {
+      ...offlineTerraform(directory),
+      VAULT_TOKEN: token,
+      VAULT_CACERT: authority.certificateFile,
+      TF_VAR_reviewer_jwt: reviewer,
+    },
+  });
+}
+
+/** Two of the applications are the same image. */
+function unique(images: readonly ImageOptions[]): ImageOptions[] {
+  return [...new Map(images.map((image) => [image.name, image])).values()];
 }
 
 /** For the strategy `direct` Vault's login hands on what it holds itself. */

@@ -1,21 +1,12 @@
 import { SHOP } from "./schema";
+import { APPLICATION_IMAGE, REVENUE_IMAGE } from "./images/bench";
 import { customersService } from "./storefronts/service";
 import type { Environment } from "../lib/environment/environment";
 import { BROUGHT } from "../lib/core/providers";
 import type { Servers } from "./servers/servers";
 import type { Language } from "./storefronts/language";
 
-export { SHOP };
-
 export const ARCHIVE = "archive";
-
-/** Image of every application of the bench: a script of e2e/apps on this machine's Node. */
-export const APPLICATION_IMAGE = "bench.local/application:1";
-/** Images of the applications of examples/ on Node and in Python, with leasehold's own pools. */
-export const STOREFRONT_IMAGE = "bench.local/storefront:1";
-export const REVENUE_IMAGE = "bench.local/revenue:1";
-/** Image with a shell and psql. */
-export const CHECK_IMAGE = "bench.local/psql:1";
 
 /** The same with all that providers later than the lowest of their ranges can do. */
 export function withLaterProviders(environment: Environment): Environment {
@@ -107,8 +98,8 @@ function storefront({ service, image, args, replicas }: Language): Environment["
 }
 
 const ttl = { default: "20s", max: "60s" } as const;
-const service = { image: APPLICATION_IMAGE, args: ["/app/apps/service.mjs"] };
-const job = { image: APPLICATION_IMAGE, args: ["/app/apps/job.mjs"] };
+const service = { image: APPLICATION_IMAGE, args: ["/app/service.mjs"] };
+const job = { image: APPLICATION_IMAGE, args: ["/app/job.mjs"] };
 
 /** Every injection mode, every format, every kind of workload and both strategies at least once. */
 const services: Environment["services"] = [

@@ -8,6 +8,7 @@ import { startLaptop, startSomebodys } from "./nodes/laptop";
 import { scenarios } from "./scenarios";
 import { runScenarios, type Outcome } from "./scenarios/run";
 import type { Scenario } from "./scenarios/scenario";
+import { buildStorefronts } from "./storefronts";
 import type { Teardown } from "./support/teardown";
 import type { Enclosed } from "./enclosure";
 
@@ -39,7 +40,17 @@ const existing = process.env.E2E_KUBECONFIG ? "existing" : "own";
 
 /** In the order in which they run. Where a cluster is named, the only one is that which can run on it. */
 export const groups: readonly Group[] = [
-  groupOf({ group: "servers", network: "machine", leftovers: "everywhere", scenarios, start: Bench.start }),
+  groupOf({
+    group: "servers",
+    network: "own",
+    leftovers: "everywhere",
+    prepare: async (directory) => {
+      await providersBeforehand(directory);
+      await buildStorefronts(directory);
+    },
+    scenarios,
+    start: Bench.start,
+  }),
   groupOf({
     group: "nodes",
     ...(existing === "own"

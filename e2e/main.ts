@@ -5,6 +5,7 @@ import { diagnose, formatDiagnosis, isEnough, missingFor } from "./doctor/doctor
 import { abandon, enclosed, onEndOfEnclosure, runEnclosed } from "./enclosure";
 import { groups, type Group } from "./group";
 import { formatFailure } from "./support/failure";
+import { logsBelow } from "./support/logs";
 import { Teardown } from "./support/teardown";
 import { errorMessage } from "./support/wait";
 
@@ -17,7 +18,9 @@ interface Options {
 async function main(): Promise<number> {
   const names = groups.flatMap(({ scenarios }) => scenarios);
   const options = new Command("npm run e2e --")
-    .description("leasehold on real servers: Vault, PostgreSQL, Kubernetes and the injector, on loopback")
+    .description(
+      "leasehold on real servers: Vault, PostgreSQL, the injector and clusters with nodes, on this machine",
+    )
     .option("--doctor", "list what the bench needs and what of it is here")
     .option(
       "--only <scenarios...>",
@@ -76,16 +79,9 @@ async function runGroup(group: Group, directory: string, { only, logs }: Options
   }
 }
 
-/** Images, and what only one mount namespace sees. */
-const NOT_LOGS = new Set(["images", "private", "root", "state"]);
-
 function copyLogs(directory: string, target: string): void {
-  const isLog = (source: string) =>
-    // Links into the mirror of providers.
-    !source.endsWith(".terraform") &&
-    !NOT_LOGS.has(path.basename(source)) &&
-    (source.endsWith(".log") || fs.lstatSync(source).isDirectory());
-  fs.cpSync(directory, target, { recursive: true, filter: isLog });
+  for (const file of logsBelow(directory))
+    fs.cpSync(file, path.join(target, path.relative(directory, file)), { recursive: true });
 }
 
 /** The outer process may be gone: then nobody else removes the directory. */

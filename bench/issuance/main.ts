@@ -47,8 +47,8 @@ async function bench(directory: string, teardown: Teardown): Promise<void> {
   const ports = await freePorts(4);
   recordPorts(directory, ports);
   const [postgresPort, vaultPort, clusterPort, relayPort] = ports as [number, number, number, number];
-  const postgres = await startPostgres(directory, authority, postgresPort, teardown);
-  const vault = await startVault(directory, authority, [vaultPort, clusterPort], teardown);
+  const postgres = await startPostgres({ directory, authority }, postgresPort, teardown);
+  const vault = await startVault({ directory, authority }, [vaultPort, clusterPort], teardown);
   await vault.client.write("sys/mounts/database", { type: "database" });
 
   console.log("tables  workers  SQL       credentials/s  p50 ms  p99 ms  revoked/s");

@@ -1,4 +1,5 @@
-import { benchEnvironment, SHOP } from "../../e2e/environment";
+import { benchEnvironment } from "../../e2e/environment";
+import { SHOP } from "../../e2e/schema";
 import type { Servers } from "../../e2e/servers/servers";
 import type { Environment } from "../../lib/environment/environment";
 

@@ -10,7 +10,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { abandon, enclosed, onEndOfEnclosure, runEnclosed } from "../../e2e/enclosure";
 import { kubeconfig } from "../../e2e/servers/kubeconfig";
-import { startServers, type Servers } from "../../e2e/servers/servers";
+import { startServers, type TerraformServers as Servers } from "./servers";
 import { bootstrap, createShop, majorVersion } from "../../e2e/support/database";
 import { Teardown } from "../../e2e/support/teardown";
 import { errorMessage } from "../../e2e/support/wait";

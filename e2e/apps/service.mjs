@@ -17,9 +17,7 @@ process.on("SIGTERM", () => {
   log("stopping");
 });
 
-http
-  .createServer((request, response) => response.writeHead(ready ? 200 : 503).end())
-  .listen(8080, process.env.POD_RUNNER_IP);
+http.createServer((request, response) => response.writeHead(ready ? 200 : 503).end()).listen(8080);
 
 log("started", { credentials: tryTo(readCredentials)?.user });
 while (drainUntil === undefined || Date.now() < drainUntil) {

@@ -52,23 +52,21 @@ export const servers: readonly Binary[] = [
   },
   {
     name: "busybox",
-    purpose: "/bin/sh of the agent's containers, as in Vault's image",
+    purpose: "the shell of every container, as in Vault's image",
     versionArgs: ["--help"],
     from: "package manager (busybox or busybox-static)",
   },
 ];
 
-/** Tools of every Linux distribution that make and enter namespaces. */
-export const systemTools: readonly Binary[] = ["unshare", "nsenter", "setpriv", "mount", "chroot"].map(
-  (name) => ({
-    name,
-    purpose: "namespaces of the bench and of its containers",
-    versionArgs: ["--version"],
-    from: "package manager (util-linux, coreutils)",
-  }),
-);
+/** Tools of every Linux distribution that make namespaces. */
+export const systemTools: readonly Binary[] = ["unshare", "mount"].map((name) => ({
+  name,
+  purpose: "namespaces of the bench",
+  versionArgs: ["--version"],
+  from: "package manager (util-linux)",
+}));
 
-/** What the nodes need beside them. */
+/** What the nodes of every cluster need beside them. */
 const kubernetes = "https://kubernetes.io/releases/download (server binaries)";
 export const nodePrograms: readonly Binary[] = [
   {
@@ -86,7 +84,7 @@ export const nodePrograms: readonly Binary[] = [
   { name: "kube-proxy", purpose: "Services", versionArgs: ["--version"], from: kubernetes },
   {
     name: "kubectl",
-    purpose: "the commands of the runbooks",
+    purpose: "commands in containers, and those of the runbooks",
     versionArgs: ["version", "--client"],
     from: kubernetes,
   },
@@ -121,14 +119,16 @@ export const nodePrograms: readonly Binary[] = [
     versionArgs: ["-V"],
     from: "package manager (iproute2)",
   },
-  {
-    name: "script",
-    purpose: "the terminal in which the runbooks' commands are typed",
-    versionArgs: ["--version"],
-    from: "package manager (bsdutils or util-linux)",
-  },
   { name: "tar", purpose: "layers of images", versionArgs: ["--version"], from: "package manager (GNU tar)" },
 ];
+
+/** Where the commands of the runbooks are typed. */
+export const terminal: Binary = {
+  name: "script",
+  purpose: "the terminal in which the runbooks' commands are typed",
+  versionArgs: ["--version"],
+  from: "package manager (bsdutils or util-linux)",
+};
 
 export type BinaryName =
   | "vault"

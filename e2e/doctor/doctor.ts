@@ -2,7 +2,7 @@ import os from "node:os";
 import path from "node:path";
 import { run } from "../support/run";
 import { errorMessage } from "../support/wait";
-import { findBinary, nodePrograms, servers, systemTools, type Binary } from "./binaries";
+import { findBinary, nodePrograms, servers, systemTools, terminal, type Binary } from "./binaries";
 import { askGo } from "./go";
 import { askJvm } from "./jvm";
 import { existingCluster } from "../nodes/existing-cluster";
@@ -43,7 +43,7 @@ const BESIDE_CLUSTER = new Set([
 ]);
 
 async function diagnoseBesideCluster(): Promise<Finding[]> {
-  const programs = [...servers, ...systemTools, ...nodePrograms].filter(({ name }) =>
+  const programs = [...servers, ...systemTools, ...nodePrograms, terminal].filter(({ name }) =>
     BESIDE_CLUSTER.has(name),
   );
   return [
@@ -57,7 +57,10 @@ async function diagnoseBesideCluster(): Promise<Finding[]> {
 async function diagnoseAll(): Promise<Finding[]> {
   return [
     platformFinding(),
-    ...(await Promise.all([...servers, ...systemTools].map((program) => binaryFinding(program)))),
+    ...(await Promise.all(
+      [...servers, ...systemTools, ...nodePrograms].map((program) => binaryFinding(program)),
+    )),
+    cniFinding(),
     await postgresFinding(),
     ...(await providerFindings()),
     await psqlFinding(),
@@ -65,16 +68,15 @@ async function diagnoseAll(): Promise<Finding[]> {
     pythonFinding(),
     goFinding(),
     jvmFinding(),
-    ...(await Promise.all(nodePrograms.map((program) => binaryFinding(program)))).map(onNodes),
-    ...[cniFinding(), chartFinding()].map(onNodes),
+    ...[await binaryFinding(terminal), chartFinding()].map(withVaultInPods),
   ];
 }
 
-/** The groups of scenarios on nodes. */
-const ON_NODES = ["nodes", "laptop", "somebodys"];
+/** The groups of scenarios whose Vault runs in the cluster, and is looked after by the runbooks. */
+const VAULT_IN_PODS = ["nodes", "laptop", "somebodys"];
 
-function onNodes(finding: Finding): Finding {
-  return { ...finding, leaves: ON_NODES };
+function withVaultInPods(finding: Finding): Finding {
+  return { ...finding, leaves: VAULT_IN_PODS };
 }
 
 /** What is missing for what is named so: a scenario or a group of them. */
@@ -125,8 +127,8 @@ function platformFinding(): Finding {
     name: "Linux, as root",
     found,
     detail: found
-      ? `Linux ${os.release()}, Node ${process.version}: containers get mount and PID namespaces of their own`
-      : "the bench makes mount and PID namespaces: run it as root on Linux, in a privileged container for instance",
+      ? `Linux ${os.release()}, Node ${process.version}: the bench makes namespaces and cgroups`
+      : "the bench makes namespaces and cgroups: run it as root on Linux, in a privileged container for instance",
   };
 }
 

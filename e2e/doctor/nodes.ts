@@ -1,5 +1,5 @@
 import { chartDirectory, CHART_VARIABLE } from "../nodes/chart";
-import { CNI_DIRECTORIES, cniDirectory } from "../nodes/containerd";
+import { CNI_DIRECTORIES, cniDirectory } from "../cluster/containerd";
 import type { Finding } from "./doctor";
 
 /** The plugins that give pods their network. */

@@ -1,11 +1,10 @@
 import { spawnSync } from "node:child_process";
 
-/** A Python that has leasehold's client and what its examples need, and what of the machine it needs. */
+/** A Python that has leasehold's client and what its examples need. */
 export interface Python {
-  /** The virtual environment, which works wherever it is mounted. */
+  readonly executable: string;
+  /** The virtual environment. */
   readonly environment: string;
-  /** The Python that it was made of, where the machine's libraries do not have it. */
-  readonly home: string | undefined;
   readonly version: string;
   /** Version of the client. */
   readonly client: string;
@@ -15,13 +14,12 @@ export interface Python {
 export const PYTHON_VARIABLE = "E2E_PYTHON";
 
 const ASK = `
-import importlib.metadata, json, os, platform, sys, fastapi, leasehold_psycopg, uvicorn
-home = os.path.realpath(sys.base_prefix)
+import importlib.metadata, json, platform, sys, fastapi, leasehold_psycopg, uvicorn
 print(json.dumps({
+    "executable": sys.executable,
     "environment": sys.prefix,
     "version": platform.python_version(),
     "client": importlib.metadata.version("leasehold-psycopg"),
-    **({} if home == "/usr" else {"home": home}),
 }))`;
 
 /** The Python that is named; or why there is none. */

@@ -89,7 +89,7 @@ async function copy(source: string, target: string): Promise<void> {
 function linked(source: string): string[] {
   if (!fs.statSync(source).isDirectory()) return [source];
   return fs
-    .readdirSync(source)
+    .readdirSync(source, { encoding: "utf8", recursive: true })
     .filter((name) => name.endsWith(".so"))
     .map((name) => path.join(source, name));
 }

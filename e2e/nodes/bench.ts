@@ -1,22 +1,27 @@
-import fs from "node:fs";
 import path from "node:path";
-import { binary, searchPath } from "../doctor/binaries";
+import { searchPath } from "../doctor/binaries";
 import { offlineTerraform } from "../doctor/terraform-providers";
 import type { Environment } from "../../lib/environment/environment";
 import { cgroupOf } from "../enclosure";
 import { PostgresServer } from "../servers/postgres";
 import { VaultClient } from "../servers/vault-client";
-import { runOrThrow } from "../support/run";
 import { majorVersion, prepareShop } from "../support/database";
 import type { Teardown } from "../support/teardown";
-import { noUsersOf, usersOf } from "../support/users";
 import { Terraform } from "../terraform";
-import { POSTGRES_PORT } from "./addresses";
+import { POSTGRES_PORT } from "../cluster/addresses";
+import { ClusterBench } from "../cluster/bench";
 import { chartDirectory, chartImageTags, CHART_VARIABLE, serveChart } from "./chart";
-import { startCluster, type Cluster, type OwnCluster } from "./cluster";
+import {
+  kubectlEnvironment,
+  ownCluster,
+  startCluster,
+  type Cluster,
+  type OwnCluster,
+} from "../cluster/cluster";
 import { nodesEnvironment } from "./environment";
 import { existingCluster, useCluster } from "./existing-cluster";
-import { applicationImages, chartImages } from "./images";
+import { applicationImages } from "../images/bench";
+import { chartImages } from "./images";
 import { runInTerminal, type Answer } from "./terminal";
 import { createVolumes } from "./volumes";
 
@@ -33,16 +38,18 @@ export interface VaultKeys {
 }
 
 /** A cluster of three nodes, a PostgreSQL beside it, and the environment under test. */
-export class NodesBench {
+export class NodesBench extends ClusterBench {
   /** Set by whoever initialises Vault. */
   keys: VaultKeys = { unseal: [], rootToken: "" };
 
   private constructor(
-    readonly cluster: Cluster,
-    readonly postgres: PostgresServer,
-    readonly terraform: Terraform,
+    cluster: Cluster,
+    postgres: PostgresServer,
+    terraform: Terraform,
     readonly environment: Environment,
-  ) {}
+  ) {
+    super(cluster, postgres, terraform);
+  }
 
   static async start(directory: string, teardown: Teardown): Promise<NodesBench> {
     const existing = existingCluster();
@@ -89,12 +96,7 @@ export class NodesBench {
 
   /** The cluster, where its nodes are the bench's to stop. */
   get ownCluster(): OwnCluster {
-    if ("nodes" in this.cluster) return this.cluster as OwnCluster;
-    throw new Error("the nodes are somebody else's");
-  }
-
-  get directory(): string {
-    return this.cluster.directory;
+    return ownCluster(this.cluster);
   }
 
   /** What a DBA does before the first apply. */
@@ -116,28 +118,11 @@ export class NodesBench {
     return runInTerminal(command, this.operatorEnvironment(), answers);
   }
 
-  kubectl(...args: readonly string[]): Promise<string> {
-    return runOrThrow(binary("kubectl"), args, { env: this.operatorEnvironment() });
-  }
-
-  /** The users that Vault has made for a service and that PostgreSQL still knows, oldest first. */
-  users(service = ""): Promise<string[]> {
-    return usersOf(this.postgres, service);
-  }
-
-  noUsers(service: string, timeoutMs = 30_000): Promise<void> {
-    return noUsersOf(this.postgres, service, timeoutMs);
-  }
-
   /** Where kubectl and vault find the cluster and the active server. */
   operatorEnvironment(): NodeJS.ProcessEnv {
-    const home = path.join(this.directory, "operator");
-    fs.mkdirSync(home, { recursive: true });
     return {
-      ...process.env,
-      HOME: home,
+      ...kubectlEnvironment(this.cluster),
       PATH: [...new Set(searchPath())].join(path.delimiter),
-      KUBECONFIG: this.cluster.kubeconfigFile,
       VAULT_ADDR: this.cluster.vaultAddress,
       VAULT_CACERT: this.cluster.authority.certificateFile,
       ...(this.keys.rootToken === "" ? {} : { VAULT_TOKEN: this.keys.rootToken }),

@@ -6,7 +6,7 @@ import { CHART } from "../../lib/vault/vault-server";
 import type { CertificateAuthority } from "../servers/certificates";
 import { runOrThrow } from "../support/run";
 import type { Teardown } from "../support/teardown";
-import { CONTROL_PLANE } from "./addresses";
+import { CONTROL_PLANE } from "../cluster/addresses";
 import type { VaultImageTags } from "./images";
 
 /** Names a directory with HashiCorp's chart, unpacked: the checkout of its repository at the version's tag. */

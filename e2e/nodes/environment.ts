@@ -1,8 +1,8 @@
 import type { Environment } from "../../lib/environment/environment";
 import { SHOP } from "../schema";
 import { customersService } from "../storefronts/service";
-import { POSTGRES_PORT } from "./addresses";
-import { APPLICATION_IMAGE, STOREFRONT_IMAGE } from "./images";
+import { POSTGRES_PORT } from "../cluster/addresses";
+import { APPLICATION_IMAGE, STOREFRONT_IMAGE } from "../images/bench";
 
 /** Secret with the certificate of Vault's servers. */
 export const VAULT_TLS_SECRET = "vault-server-tls";

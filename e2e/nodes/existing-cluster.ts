@@ -9,8 +9,8 @@ import type { Teardown } from "../support/teardown";
 import { eventually, sleep } from "../support/wait";
 import { loadImages } from "../images/load";
 import { writeImage } from "../images/archive";
-import type { Cluster } from "./cluster";
-import { applicationImages } from "./images";
+import type { Cluster } from "../cluster/cluster";
+import { applicationImages } from "../images/bench";
 
 /** A cluster that somebody has already: what is said of it, for it cannot be found out. */
 export interface ExistingCluster {

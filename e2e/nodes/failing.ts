@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Measurements } from "../scenarios/scenario";
 import { sleep } from "../support/wait";
 import type { NodesBench } from "./bench";
-import { NodesLoad } from "./load";
+import { CustomersLoad } from "../scenarios/customers";
 
 /** How long customers go on after what happened to them. */
 const AFTERWARDS_MS = 3_000;
@@ -24,7 +24,7 @@ export async function underLoad(
   tolerated: Tolerated,
   action: () => Promise<unknown>,
 ): Promise<void> {
-  const load = new NodesLoad();
+  const load = new CustomersLoad();
   const probe = new CredentialProbe(bench);
   try {
     await action();

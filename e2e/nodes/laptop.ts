@@ -4,7 +4,7 @@ import { offlineTerraform } from "../doctor/terraform-providers";
 import { cgroupOf } from "../enclosure";
 import type { Teardown } from "../support/teardown";
 import { chartDirectory, chartImageTags } from "./chart";
-import { startCluster, type OwnCluster } from "./cluster";
+import { startCluster, type OwnCluster } from "../cluster/cluster";
 import { chartImages } from "./images";
 import { createVolumes } from "./volumes";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { podsPath } from "../support/kubernetes-paths";
 import { eventually } from "../support/wait";
 import type { NodesBench } from "./bench";
-import type { Pod } from "./pods";
+import type { Pod } from "../cluster/pods";
 import { runbookCommand } from "./runbook";
 
 const SERVERS = 3;

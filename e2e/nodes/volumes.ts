@@ -3,7 +3,7 @@ import path from "node:path";
 import type { KubernetesClient } from "../servers/kubernetes-client";
 import { runOrThrow } from "../support/run";
 import { eventually } from "../support/wait";
-import type { OwnCluster } from "./cluster";
+import type { OwnCluster } from "../cluster/cluster";
 
 const STORAGE_CLASS = "local";
 /** Of each node: data and audit of one server of Vault. */

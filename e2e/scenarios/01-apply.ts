@@ -6,12 +6,13 @@ import { readDifferences } from "../../cli/verify-database";
 import { bootstrapInput } from "../../lib/environment/derive";
 import { databaseRoleName } from "../../lib/postgres";
 import { CANARIES, STACKS, type Bench } from "../bench";
-import { SHOP } from "../environment";
+import { SHOP } from "../schema";
+import { logsBelow } from "../support/logs";
 import { readZip } from "../support/zip";
 import { tableColumns } from "./columns";
 import { declaredPrivileges } from "./privileges";
 import type { Scenario } from "./scenario";
-import { filesWithSecrets, secretsIn } from "./secrets-in-files";
+import { filesBelow, filesWithSecrets, secretsIn } from "./secrets-in-files";
 
 const PASSWORDS = { shop_password: CANARIES.shop, archive_password: CANARIES.archive };
 
@@ -24,7 +25,7 @@ export const apply: Scenario = {
     const { terraform } = bench;
     assert.deepEqual(await terraform.synthesize(bench.environment), [STACKS.platform, STACKS.services]);
     await bench.prepareDatabases();
-    const plan = path.join(bench.servers.directory, "terraform", "first.tfplan");
+    const plan = path.join(bench.directory, "terraform", "first.tfplan");
     await terraform.plan(STACKS.platform, plan, PASSWORDS);
     const startedAt = Date.now();
     await terraform.applyPlan(STACKS.platform, plan, PASSWORDS);
@@ -47,23 +48,23 @@ export const apply: Scenario = {
 };
 
 /** Neither Vault's first passwords nor Terraform's token nor the reviewer's JWT. */
-function assertNoSecrets({ servers, terraform, reviewerJwt }: Bench, plan: string): void {
+function assertNoSecrets({ directory, vault, terraform, reviewerJwt }: Bench, plan: string): void {
   const secrets: Record<string, string> = {
     ...CANARIES,
-    "root token": servers.vault.client.token ?? "",
+    "root token": vault.client.token ?? "",
     "reviewer's JWT": reviewerJwt,
   };
   const inPlan = readZip(plan).flatMap((content) => secretsIn(content, secrets));
   assert.deepEqual(inPlan, [], "the saved plan holds secrets");
   assert.ok(fs.existsSync(terraform.stateFile(STACKS.platform)), "there is no state where the backend says");
-  const written = filesWithSecrets(path.join(servers.directory, "terraform"), secrets);
+  const written = filesWithSecrets(filesBelow(path.join(directory, "terraform")), secrets);
   assert.deepEqual(written, [], "what Terraform wrote holds secrets");
   assert.deepEqual(secretsIn(terraform.output.join(""), secrets), [], "what Terraform printed holds secrets");
-  const logged = filesWithSecrets(servers.directory, secrets, (file) => file.endsWith(".log"));
+  const logged = filesWithSecrets(logsBelow(directory), secrets);
   assert.deepEqual(logged, [], "the servers' logs hold secrets");
 }
 
-async function assertRotatedPassword({ servers: { postgres } }: Bench): Promise<void> {
+async function assertRotatedPassword({ postgres }: Bench): Promise<void> {
   const client = new Client({
     host: postgres.host,
     port: postgres.port,
@@ -77,7 +78,7 @@ async function assertRotatedPassword({ servers: { postgres } }: Bench): Promise<
 
 /** By PostgreSQL's own answer for every column and table, not by the grants that the SQL made. */
 async function assertGroupPrivileges(bench: Bench): Promise<void> {
-  const { postgres } = bench.servers;
+  const { postgres } = bench;
   const columns = await tableColumns(bench, SHOP);
   for (const { name, access } of bench.environment.services) {
     for (const { database, grants = [], strategy } of access) {
@@ -97,7 +98,7 @@ async function assertGroupPrivileges(bench: Bench): Promise<void> {
 }
 
 /** What `leasehold verify-database` reads, for both databases and by the superuser. */
-async function assertAsDeclared({ environment, servers: { postgres } }: Bench): Promise<void> {
+async function assertAsDeclared({ environment, postgres }: Bench): Promise<void> {
   for (const database of environment.databases) {
     const connection = postgres.superuser(database.database);
     assert.deepEqual(await readDifferences(bootstrapInput(environment, database), connection), []);

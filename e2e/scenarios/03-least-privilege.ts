@@ -6,7 +6,7 @@ import { declaredPrivileges, reportedPrivileges } from "./privileges";
 import { serviceAccountToken } from "./service-account-token";
 import type { Scenario } from "./scenario";
 
-const PROBE = ["/usr/local/bin/node", "/app/apps/privileges.mjs"];
+const PROBE = ["/usr/local/bin/node", "/app/privileges.mjs"];
 
 /** What is not declared is refused: by PostgreSQL inside, by Vault at paths and at the login. */
 export const leastPrivilege: Scenario = {
@@ -40,17 +40,13 @@ export async function assertPrivileges(bench: Bench, namespace: string, service:
   for (const pod of pods) {
     const { code, stdout, stderr } = await pod.container(service).exec(PROBE);
     assert.equal(code, 0, stderr);
-    assert.deepEqual(
-      (JSON.parse(stdout) as string[]).sort(),
-      expected,
-      `privileges of ${pod.pod.metadata.name}`,
-    );
+    assert.deepEqual((JSON.parse(stdout) as string[]).sort(), expected, `privileges of ${pod.name}`);
   }
   return `${service} ${expected.length} in ${pods.length} pod${pods.length === 1 ? "" : "s"}`;
 }
 
 async function assertForeignPathsRefused(bench: Bench): Promise<void> {
-  const { client } = bench.servers.vault;
+  const { client } = bench.vault;
   const login = await client.withToken().write("auth/kubernetes/login", {
     role: "orders",
     jwt: await serviceAccountToken(bench, "shop", "orders", "vault"),
@@ -80,13 +76,13 @@ async function assertForeignPathsRefused(bench: Bench): Promise<void> {
 
 /** Each one differs in one thing only from the login that works. */
 async function assertForeignLoginsRefused(bench: Bench): Promise<void> {
-  const vault = bench.servers.vault.client.withToken();
+  const vault = bench.vault.client.withToken();
   const attempt = async (namespace: string, account: string, audience: string | undefined, role = "orders") =>
     vault.write("auth/kubernetes/login", {
       role,
       jwt: await serviceAccountToken(bench, namespace, account, audience),
     });
-  await bench.servers.apiServer.client.ensure("/api/v1/namespaces/billing/serviceaccounts", {
+  await bench.apiServer.client.ensure("/api/v1/namespaces/billing/serviceaccounts", {
     metadata: { name: "orders" },
   });
   await assert.rejects(
@@ -97,7 +93,7 @@ async function assertForeignLoginsRefused(bench: Bench): Promise<void> {
   await assert.rejects(attempt("shop", "orders", "other"), refusal(403, /invalid audience/));
   await assert.rejects(attempt("shop", "orders", undefined), refusal(403, /invalid audience/));
   await assert.rejects(attempt("shop", "orders", "vault", "billing"), refusal(403, /not authorized/));
-  await bench.servers.apiServer.client.delete("/api/v1/namespaces/billing/serviceaccounts/orders");
+  await bench.apiServer.client.delete("/api/v1/namespaces/billing/serviceaccounts/orders");
 }
 
 function refusal(status: number, message: RegExp) {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Contract } from "../../lib/service";
 import type { Bench } from "../bench";
-import type { RunningPod } from "../pod-runner/running-pod";
+import type { WatchedPod } from "../cluster/watched-pods";
+import { AGENT } from "../cluster/pods";
 import { eventually } from "../support/wait";
 import { events } from "./application-log";
 import { auditOf } from "./audit";
@@ -82,22 +83,22 @@ function periods({ seen }: CredentialsWatch): number[] {
 }
 
 /** From the contract, because that is what the application goes by. */
-async function promisedOverlap(pod: RunningPod | undefined): Promise<number> {
+async function promisedOverlap(pod: WatchedPod | undefined): Promise<number> {
   const { stdout = "" } =
     (await pod?.container("orders").exec(["cat", "/etc/leasehold/contract.json"])) ?? {};
   const contract = JSON.parse(stdout) as Contract;
   return contract.databases.shop?.overlapSeconds ?? NaN;
 }
 
-function changeOvers(pod: RunningPod): number {
+function changeOvers(pod: WatchedPod): number {
   return events(pod.container("orders"), "connected").length;
 }
 
 /** Not one query failed, and the application has followed every change. */
-function assertUndisturbed(pod: RunningPod, changesBefore: number): void {
+function assertUndisturbed(pod: WatchedPod, changesBefore: number): void {
   const application = pod.container("orders");
-  assert.deepEqual(events(application, "error"), [], `errors in ${pod.pod.metadata.name}`);
+  assert.deepEqual(events(application, "error"), [], `errors in ${pod.name}`);
   assert.ok(changeOvers(pod) - changesBefore > ROTATIONS, "the application did not change over");
   assert.equal(application.restarts, 0);
-  assert.equal(pod.container("vault-agent-init").restarts, 0, "the agent was restarted");
+  assert.equal(pod.container(AGENT).restarts, 0, "the agent was restarted");
 }

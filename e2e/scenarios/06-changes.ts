@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { EnvironmentService } from "../../lib/environment/environment";
 import { STACKS, type Bench } from "../bench";
-import { APPLICATION_IMAGE, SHOP } from "../environment";
+import { APPLICATION_IMAGE } from "../images/bench";
+import { SHOP } from "../schema";
 import { eventually } from "../support/wait";
 import { livingUsers } from "./recovery";
 import type { Scenario } from "./scenario";
@@ -13,7 +14,7 @@ const late: EnvironmentService = {
   ttl: { default: "20s", max: "60s" },
   drain: "2s",
   access: [{ database: SHOP, grants: [{ tables: ["products"], privileges: ["SELECT"] }] }],
-  workload: { kind: "deployment", image: APPLICATION_IMAGE, args: ["/app/apps/service.mjs"], replicas: 1 },
+  workload: { kind: "deployment", image: APPLICATION_IMAGE, args: ["/app/service.mjs"], replicas: 1 },
 };
 
 /** A service is added by an apply that breaks off, comes up with the next one, and is removed again. */
@@ -53,7 +54,7 @@ async function redeclare(
 
 /** Ctrl-C as soon as the first part of the new service is there. */
 async function interruptedApply(bench: Bench): Promise<string> {
-  const { client } = bench.servers.vault;
+  const { client } = bench.vault;
   assert.ok(!(await client.list("sys/policies/acl")).includes("bench-late"), "the service was there before");
   const apply = await bench.terraform.startApply(STACKS.services);
   await eventually(
@@ -83,15 +84,15 @@ async function assertThere(bench: Bench): Promise<void> {
   assert.ok(await hasPrivileges(bench), "the group role has no privileges");
 }
 
-async function hasPrivileges({ servers }: Bench): Promise<boolean> {
-  const tables = await servers.postgres.query("SELECT FROM pg_class WHERE relacl::text LIKE '%late-shop%'", {
+async function hasPrivileges({ postgres }: Bench): Promise<boolean> {
+  const tables = await postgres.query("SELECT FROM pg_class WHERE relacl::text LIKE '%late-shop%'", {
     database: SHOP,
   });
   return tables.length > 0;
 }
 
 async function assertNothingLeft(bench: Bench): Promise<void> {
-  const { vault, apiServer, postgres } = bench.servers;
+  const { vault, apiServer, postgres } = bench;
   assert.ok(!(await vault.client.list("database/roles")).includes("late-shop"));
   assert.ok(!(await vault.client.list("auth/kubernetes/role")).includes("late"));
   assert.ok(!(await vault.client.list("sys/policies/acl")).includes("bench-late"));

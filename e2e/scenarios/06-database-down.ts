@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Client } from "pg";
 import type { Bench } from "../bench";
-import { SHOP } from "../environment";
-import type { RunningPod } from "../pod-runner/running-pod";
+import { SHOP } from "../schema";
+import type { WatchedPod } from "../cluster/watched-pods";
 import { sleep } from "../support/wait";
 import { livingUsers, recovery } from "./recovery";
 import type { Scenario } from "./scenario";
@@ -25,7 +25,7 @@ export const databaseDown: Scenario = {
   title:
     "PostgreSQL is down while pods go and leases expire: no login works afterwards, and the runbook drops the users",
   async run(bench, measurements) {
-    const { postgres, vault } = bench.servers;
+    const { postgres, vault } = bench;
     const pods = await bench.rolledOut("shop", "orders", 3);
     for (const [namespace, service] of OTHERS) await livingUsers(bench, namespace, service);
     const orders = await livingUsers(bench, "shop", "orders");
@@ -54,13 +54,13 @@ export const databaseDown: Scenario = {
   },
 };
 
-async function credentialsOf(pod: RunningPod): Promise<Credentials> {
+async function credentialsOf(pod: WatchedPod): Promise<Credentials> {
   const { stdout } = await pod.container("orders").exec(["cat", "/vault/secrets/shop.json"]);
   return JSON.parse(stdout) as Credentials;
 }
 
 /** VALID UNTIL decides, whether Vault could drop the user or not. */
-async function login({ servers: { postgres } }: Bench, { username, password }: Credentials): Promise<void> {
+async function login({ postgres }: Bench, { username, password }: Credentials): Promise<void> {
   const { host, port } = postgres;
   const client = new Client({ host, port, database: SHOP, user: username, password, ssl: postgres.tls() });
   await client.connect();

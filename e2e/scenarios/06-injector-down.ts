@@ -11,7 +11,7 @@ export const injectorDown: Scenario = {
   name: "injector-down",
   title: "the injector is down while pods start: refused under Fail, never ready under Ignore",
   async run(bench, measurements) {
-    const { injector } = bench.servers;
+    const { injector } = bench;
     await bench.rolledOut("shop", "orders", 3);
     const before = await refusals(bench);
     await injector.stop();
@@ -25,7 +25,7 @@ export const injectorDown: Scenario = {
     const fourth = await eventually("pod without an agent", () => bench.pods("shop", "orders")[3], {
       timeoutMs: 60_000,
     });
-    await eventually("start of its application", () => fourth.container("orders").firstStartedAt);
+    await eventually("start of its application", () => fourth.container("orders").isRunning);
     await sleep(5_000);
     assert.equal(fourth.initContainers.length, 0, "the pod was injected");
     assert.equal(fourth.container("orders").ready, false, "a pod without credentials is ready");
@@ -33,20 +33,20 @@ export const injectorDown: Scenario = {
     await injector.start();
     await bench.scale("shop", "orders", 3);
     await bench.rolledOut("shop", "orders", 3);
-    assert.equal(fourth.removedAt !== undefined, true, "Kubernetes kept the pod that was not ready");
+    assert.ok(fourth.removedAt !== undefined, "Kubernetes kept the pod that was not ready");
     measurements.note("without the injector", "Fail: no pod; Ignore: a pod that is never ready");
   },
 };
 
-async function setFailurePolicy({ servers }: Bench, failurePolicy: "Fail" | "Ignore"): Promise<void> {
-  const { client } = servers.apiServer;
+async function setFailurePolicy({ apiServer }: Bench, failurePolicy: "Fail" | "Ignore"): Promise<void> {
+  const { client } = apiServer;
   const { webhooks } = await client.get<{ webhooks: object[] }>(WEBHOOK);
   await client.patch(WEBHOOK, { webhooks: webhooks.map((webhook) => ({ ...webhook, failurePolicy })) });
 }
 
 /** The events by which a ReplicaSet tells that a pod was not admitted, each with how often it was so. */
-async function refusals({ servers }: Bench): Promise<string[]> {
-  const events = await servers.apiServer.client.list<{
+async function refusals({ apiServer }: Bench): Promise<string[]> {
+  const events = await apiServer.client.list<{
     reason: string;
     message: string;
     count?: number;

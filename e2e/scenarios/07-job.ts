@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Bench } from "../bench";
 import { python, PYTHON_VARIABLE } from "../doctor/python";
-import type { RunningPod } from "../pod-runner/running-pod";
+import type { WatchedPod } from "../cluster/watched-pods";
 import { cronJobPath, jobPath } from "../support/kubernetes-paths";
 import { eventually } from "../support/wait";
 import { events } from "./application-log";
@@ -53,8 +53,8 @@ export const pythonJob: Scenario = {
 };
 
 /** Runs a CronJob now, as `kubectl create job --from` does, and waits until it is complete. */
-export async function runJob(bench: Bench, cronJob: string, name: string): Promise<RunningPod> {
-  const { client } = bench.servers.apiServer;
+export async function runJob(bench: Bench, cronJob: string, name: string): Promise<WatchedPod> {
+  const { client } = bench.apiServer;
   const { spec } = await client.get<{ spec: { jobTemplate: { spec: object } } }>(
     cronJobPath(NAMESPACE, cronJob),
   );

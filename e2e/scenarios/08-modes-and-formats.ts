@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Bench } from "../bench";
-import { APPLICATION_IMAGE } from "../environment";
-import type { RunningPod } from "../pod-runner/running-pod";
+import { APPLICATION_IMAGE } from "../images/bench";
+import type { WatchedPod } from "../cluster/watched-pods";
 import { deploymentPath } from "../support/kubernetes-paths";
 import { eventually } from "../support/wait";
 import { runJob } from "./07-job";
@@ -24,9 +24,7 @@ export const modesAndFormats: Scenario = {
 
 /** The injector's own form, and its price: two users, and the file replaced under the application. */
 async function initAndSidecar(bench: Bench, measurements: Measurements): Promise<void> {
-  await bench.scale("billing", "billing", 0);
-  await bench.rolledOut("billing", "billing", 0);
-  await bench.noUsers("billing", 60_000);
+  await bench.none("billing", "billing");
   const before = auditOf(bench, "billing").counts();
   await bench.scale("billing", "billing", 1);
   const [pod] = await bench.rolledOut("billing", "billing", 1);
@@ -46,7 +44,7 @@ async function initAndSidecar(bench: Bench, measurements: Measurements): Promise
   });
   measurements.add(
     "init-and-sidecar: start to first user dropped",
-    (droppedAt.getTime() - pod.startTime.getTime()) / 1000,
+    (droppedAt.getTime() - pod.seenAt.getTime()) / 1000,
     "s",
   );
   assert.deepEqual(events(application, "error"), []);
@@ -69,7 +67,7 @@ async function initOnly(bench: Bench, measurements: Measurements): Promise<void>
   });
   measurements.add(
     "init-only: start to user dropped",
-    (droppedAt.getTime() - pod.startTime.getTime()) / 1000,
+    (droppedAt.getTime() - pod.seenAt.getTime()) / 1000,
     "s",
   );
 }
@@ -84,13 +82,13 @@ async function elsewhere(bench: Bench): Promise<void> {
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
-        spec: { containers: [{ name: "web", image: APPLICATION_IMAGE, args: ["/app/apps/service.mjs"] }] },
+        spec: { containers: [{ name: "web", image: APPLICATION_IMAGE, args: ["/app/service.mjs"] }] },
       },
     },
   });
   const [pod] = await bench.rolledOut("shop", "catalog", 1);
   await assertConnected(pod, "web");
-  await bench.servers.apiServer.client.delete(deploymentPath("shop", "catalog"));
+  await bench.apiServer.client.delete(deploymentPath("shop", "catalog"));
   await bench.noUsers("catalog", 20_000);
 }
 
@@ -99,22 +97,11 @@ async function elsewhere(bench: Bench): Promise<void> {
  * is there may have lived through outages of other scenarios.
  */
 async function direct(bench: Bench): Promise<void> {
-  await restart(bench, "archive", "archivist");
-  const [pod] = await bench.rolledOut("archive", "archivist", 1);
+  const [pod] = await bench.anew("archive", "archivist", 1);
   await assertConnected(pod, "archivist");
-  await restart(bench, "archive", "archivist");
 }
 
-/** Without a pod there is no user; then one pod again. */
-async function restart(bench: Bench, namespace: string, name: string): Promise<void> {
-  await bench.scale(namespace, name, 0);
-  await bench.rolledOut(namespace, name, 0);
-  await bench.noUsers(name, 20_000);
-  await bench.scale(namespace, name, 1);
-  await bench.rolledOut(namespace, name, 1);
-}
-
-async function assertConnected(pod: RunningPod | undefined, container: string): Promise<void> {
+async function assertConnected(pod: WatchedPod | undefined, container: string): Promise<void> {
   assert.ok(pod);
   const application = pod.container(container);
   await eventually(`connection of ${container}`, () => events(application, "connected").length > 0);

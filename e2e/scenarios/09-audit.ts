@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import type { Bench } from "../bench";
-import type { RunningPod } from "../pod-runner/running-pod";
+import type { WatchedPod } from "../cluster/watched-pods";
 import { readAuditLog, type AuditEntry } from "../servers/audit-log";
 import { livingUsers } from "./recovery";
 import type { Scenario } from "./scenario";
@@ -12,10 +12,11 @@ export const audit: Scenario = {
   name: "audit",
   title: "the audit log leads from a database user to its lease, ServiceAccount and pod",
   async run(bench, measurements) {
-    const pods = await bench.rolledOut("shop", "orders", 3);
+    // After eight minutes a pod has another token than it has logged in with.
+    const pods = await bench.anew("shop", "orders", 3);
     // Between two users a pod has sessions of both.
     await livingUsers(bench, "shop", "orders");
-    const sessions = await bench.servers.postgres.query<{ user: string }>(
+    const sessions = await bench.postgres.query<{ user: string }>(
       "SELECT DISTINCT usename AS user FROM pg_stat_activity WHERE application_name = 'orders'",
     );
     assert.equal(sessions.length, 3, "sessions of 3 pods");
@@ -28,8 +29,8 @@ export const audit: Scenario = {
   },
 };
 
-async function podOf(bench: Bench, pods: readonly RunningPod[], user: string): Promise<RunningPod> {
-  const entries = readAuditLog(bench.servers.vault.auditFile).filter(({ type }) => type === "response");
+async function podOf(bench: Bench, pods: readonly WatchedPod[], user: string): Promise<WatchedPod> {
+  const entries = readAuditLog(bench.vault.auditFile).filter(({ type }) => type === "response");
   // The mount shows user names in clear; everything else is hashed.
   const issued = entries.find(({ response }) => response?.data?.username === user);
   assert.ok(issued, `no entry of the audit log names ${user}`);
@@ -38,7 +39,7 @@ async function podOf(bench: Bench, pods: readonly RunningPod[], user: string): P
   assert.equal(issued.auth?.metadata?.service_account_name, "orders");
   assert.equal(issued.auth?.metadata?.service_account_namespace, "shop");
   const leaseId = issued.response?.secret?.lease_id ?? "";
-  const lease = await bench.servers.vault.client.write<{ id: string }>("sys/leases/lookup", {
+  const lease = await bench.vault.client.write<{ id: string }>("sys/leases/lookup", {
     lease_id: leaseId,
   });
   assert.equal(lease.data.id, leaseId, "the lease is not the one that lives");
@@ -56,16 +57,15 @@ function loginOf(entries: readonly AuditEntry[], issued: AuditEntry): AuditEntry
 }
 
 /** A login is the pod's whose token it was made with: the log holds the token's HMAC. */
-async function podOfLogin(bench: Bench, pods: readonly RunningPod[], login: AuditEntry): Promise<RunningPod> {
+async function podOfLogin(bench: Bench, pods: readonly WatchedPod[], login: AuditEntry): Promise<WatchedPod> {
   for (const pod of pods) {
-    const token = fs.readFileSync(path.join(pod.volumes.path("vault-token"), "token"), "utf8");
+    const token = fs.readFileSync(path.join(pod.volume("vault-token", "projected"), "token"), "utf8");
     if ((await hashed(bench, token)) === login.request.data?.jwt) return pod;
   }
   return assert.fail("the login's token belongs to no pod");
 }
 
-async function hashed({ servers }: Bench, input: string): Promise<string> {
-  const { hash } = (await servers.vault.client.write<{ hash: string }>("sys/audit-hash/file", { input }))
-    .data;
+async function hashed({ vault }: Bench, input: string): Promise<string> {
+  const { hash } = (await vault.client.write<{ hash: string }>("sys/audit-hash/file", { input })).data;
   return hash;
 }

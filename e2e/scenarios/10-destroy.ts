@@ -7,7 +7,7 @@ export const destroy: Scenario = {
   name: "destroy",
   title: "destroy with live leases, stack by stack: nothing is left in Vault, PostgreSQL or Kubernetes",
   async run(bench, measurements) {
-    const { postgres, vault, apiServer } = bench.servers;
+    const { postgres, vault, apiServer } = bench;
     await bench.rolledOut("shop", "orders", 3);
     assert.ok((await bench.users()).length >= 5, "there are no live users to destroy with");
     for (const stack of [STACKS.services, STACKS.platform]) {

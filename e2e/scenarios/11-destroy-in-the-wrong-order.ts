@@ -30,8 +30,7 @@ export const destroyInTheWrongOrder: Scenario = {
 };
 
 /** `vault lease revoke -force -prefix`, destroy, and `DROP ROLE` of what no lease knows any more. */
-async function clearUp({ terraform, servers }: Bench): Promise<void> {
-  const { vault, postgres } = servers;
+async function clearUp({ terraform, vault, postgres }: Bench): Promise<void> {
   await vault.client.write("sys/leases/revoke-force/database/creds");
   for (const stack of [STACKS.platform, STACKS.services]) await terraform.destroy(stack);
   await dropOrphans(postgres);

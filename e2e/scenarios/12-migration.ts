@@ -4,17 +4,17 @@ import type { EnvironmentService } from "../../lib/environment/environment";
 import type { Migration, StaticCredentials } from "../../lib/service";
 import { STACKS, type Bench } from "../bench";
 import { psql } from "../doctor/psql";
-import { CHECK_IMAGE, SHOP, STOREFRONT_IMAGE } from "../environment";
-import type { RunningPod } from "../pod-runner/running-pod";
+import { CHECK_IMAGE, STOREFRONT_IMAGE } from "../images/bench";
+import { SHOP } from "../schema";
+import type { WatchedPod } from "../cluster/watched-pods";
 import { scramVerifier } from "../servers/scram";
 import { namespacePath } from "../support/kubernetes-paths";
 import { customersService } from "../storefronts/service";
 import { eventually } from "../support/wait";
 import { deployBefore, removePodsOfBefore, takeOver } from "./deployment-of-before";
-import { Endpoints } from "./endpoints";
-import { ServiceLoad } from "./load";
+import { CustomersLoad } from "./customers";
 import type { Scenario } from "./scenario";
-import { filesWithSecrets, secretsIn } from "./secrets-in-files";
+import { filesBelow, filesWithSecrets, secretsIn } from "./secrets-in-files";
 
 const NAMESPACE = "legacy";
 const NAME = "ledger";
@@ -68,8 +68,7 @@ export const migration: Scenario = {
   async run(bench, measurements) {
     const without = bench.environment;
     await prepare(bench);
-    const endpoints = await Endpoints.of(bench, NAMESPACE, NAME);
-    const load = new ServiceLoad(() => endpoints.pods());
+    const load = new CustomersLoad({ namespace: NAMESPACE, service: NAME, workers: 8 });
     try {
       for (const step of STEPS) {
         const isFirst = step.migration.stage === "static";
@@ -83,7 +82,6 @@ export const migration: Scenario = {
       await take(bench, without, BACK);
     } finally {
       await load.stop();
-      await endpoints.stop();
       measurements.note("requests during six applies, failed", load.summary());
       await leave(bench, without);
     }
@@ -92,14 +90,14 @@ export const migration: Scenario = {
 };
 
 function ledger(migration: Migration): EnvironmentService {
-  const own = { name: NAME, namespace: NAMESPACE, ttl: { default: "20s", max: "60s" }, drain: "3s" } as const;
+  const own = { name: NAME, namespace: NAMESPACE, ttl: { default: "20s", max: "60s" }, drain: "9s" } as const;
   const pods = { image: STOREFRONT_IMAGE, args: ["/app/orders/main.js"], replicas: REPLICAS };
   return { ...customersService({ ...own, ...pods }), migration };
 }
 
 /** How it has always been: a user with a password, and a Secret with both. */
 async function prepare(bench: Bench): Promise<void> {
-  const { postgres, apiServer } = bench.servers;
+  const { postgres, apiServer } = bench;
   await postgres.query(`CREATE ROLE ${USER} LOGIN PASSWORD '${scramVerifier(PASSWORD)}'`);
   await postgres.query(`GRANT CONNECT ON DATABASE ${SHOP} TO ${USER}`);
   await postgres.query(`GRANT USAGE ON SCHEMA public TO ${USER}; GRANT SELECT, INSERT ON orders TO ${USER}`, {
@@ -110,16 +108,16 @@ async function prepare(bench: Bench): Promise<void> {
   await deployBefore(bench, before);
 }
 
-async function createSecret({ servers }: Bench): Promise<void> {
+async function createSecret({ apiServer }: Bench): Promise<void> {
   const document = JSON.stringify({ username: USER, password: PASSWORD });
-  await servers.apiServer.client.create(`/api/v1/namespaces/${NAMESPACE}/secrets`, {
+  await apiServer.client.create(`/api/v1/namespaces/${NAMESPACE}/secrets`, {
     metadata: { name: SECRET },
     data: { "shop.json": Buffer.from(document).toString("base64") },
   });
 }
 
-async function deleteSecret({ servers }: Bench): Promise<void> {
-  await servers.apiServer.client.delete(`/api/v1/namespaces/${NAMESPACE}/secrets/${SECRET}`);
+async function deleteSecret({ apiServer }: Bench): Promise<void> {
+  await apiServer.client.delete(`/api/v1/namespaces/${NAMESPACE}/secrets/${SECRET}`);
 }
 
 /** What an operator does for one step, and what it must come to. */
@@ -151,30 +149,34 @@ async function take(
   await bench.terraform.assertNothingToDo(STACKS.services, `the plan after ${stage} is not empty`);
 }
 
-function readsSecret({ pod }: RunningPod): boolean {
+function readsSecret({ pod }: WatchedPod): boolean {
   return (pod.spec.volumes ?? []).some(({ secret }) => secret?.secretName === SECRET);
 }
 
 async function assertChecked(bench: Bench): Promise<void> {
   for (const pod of bench.pods(NAMESPACE, NAME)) {
     const check = pod.container("credentials-check");
-    await eventually(`check of ${pod.pod.metadata.name}`, () => check.log.includes(`${SHOP}: OK`), {
+    await eventually(`check of ${pod.name}`, () => check.log.includes(`${SHOP}: OK`), {
       timeoutMs: 150_000,
     });
     assert.doesNotMatch(check.log, /FAILED|MISSING/);
   }
 }
 
-async function assertNoStaticPassword({ servers, terraform }: Bench): Promise<void> {
+async function assertNoStaticPassword({ apiServer, terraform }: Bench): Promise<void> {
   const secrets = { static: PASSWORD, encoded: Buffer.from(PASSWORD).toString("base64").slice(0, -4) };
-  const { client } = servers.apiServer;
+  const { client } = apiServer;
   for (const kind of ["secrets", "pods", "configmaps"]) {
     const all = JSON.stringify(await client.get(`/api/v1/${kind}`));
     assert.deepEqual(secretsIn(all, secrets), [], `the cluster's ${kind} hold the static password`);
     if (kind === "pods") assert.ok(!all.includes(SECRET), "a pod refers to the Secret");
   }
   const directory = path.dirname(path.dirname(terraform.stateFile(STACKS.services)));
-  assert.deepEqual(filesWithSecrets(directory, secrets), [], "Terraform's files hold the static password");
+  assert.deepEqual(
+    filesWithSecrets(filesBelow(directory), secrets),
+    [],
+    "Terraform's files hold the static password",
+  );
   assert.deepEqual(secretsIn(terraform.output.join(""), secrets), []);
 }
 
@@ -185,7 +187,7 @@ async function leave(bench: Bench, without: Bench["environment"]): Promise<void>
   await bench.noUsers(NAME);
   await bench.terraform.apply(STACKS.platform);
   await bench.runBootstrapSql();
-  const { postgres, apiServer } = bench.servers;
+  const { postgres, apiServer } = bench;
   const { client } = apiServer;
   await client.delete(namespacePath(NAMESPACE));
   await eventually(

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { namesOf } from "../cluster/watched-pods";
 import { Client } from "pg";
 import type { EnvironmentService } from "../../lib/environment/environment";
 import { STACKS, type Bench } from "../bench";
-import { APPLICATION_IMAGE, SHOP } from "../environment";
+import { APPLICATION_IMAGE } from "../images/bench";
+import { SHOP } from "../schema";
 import { eventually, sleep } from "../support/wait";
 import type { Scenario } from "./scenario";
 
@@ -26,7 +28,7 @@ const schema = (changes: number): EnvironmentService => ({
   workload: {
     kind: "job",
     image: APPLICATION_IMAGE,
-    args: ["/app/apps/schema.mjs", String(changes)],
+    args: ["/app/schema.mjs", String(changes)],
     activeDeadline: "1m",
   },
 });
@@ -43,7 +45,7 @@ const reader: EnvironmentService = {
       grants: [{ allTablesOwnedBy: OWNER, privileges: ["SELECT"], reason: "it reports on all of them" }],
     },
   ],
-  workload: { kind: "deployment", image: APPLICATION_IMAGE, args: ["/app/apps/service.mjs"], replicas: 1 },
+  workload: { kind: "deployment", image: APPLICATION_IMAGE, args: ["/app/service.mjs"], replicas: 1 },
 };
 
 /** A Job changes the schema as its owner before the pods change that rely on it, and leaves no user and no session. */
@@ -53,14 +55,18 @@ export const schemaChanges: Scenario = {
     "a Job changes the schema as its owner, once per release; its user goes, and so does every session of it",
   async run(bench, measurements) {
     const without = bench.environment;
-    await bench.servers.postgres.query(`CREATE ROLE ${OWNER} NOLOGIN`);
+    await bench.postgres.query(`CREATE ROLE ${OWNER} NOLOGIN`);
     try {
       await release(bench, without, 1);
       const pods = await bench.rolledOut(NAMESPACE, "refunds", 1);
       assert.deepEqual(await columns(bench), ["id", "amount"]);
       await release(bench, without, 2);
       assert.deepEqual(await columns(bench), ["id", "amount", "reason"]);
-      assert.deepEqual(bench.pods(NAMESPACE, "refunds"), pods, "a pod was replaced that had not changed");
+      assert.deepEqual(
+        namesOf(bench.pods(NAMESPACE, "refunds")),
+        namesOf(pods),
+        "a pod was replaced that had not changed",
+      );
       measurements.note(
         "sessions of a user that keeps connecting while Vault revokes it",
         await survivors(bench),
@@ -85,7 +91,7 @@ async function release(bench: Bench, without: Bench["environment"], changes: num
 
 /** Of the table that the Job has made, which belongs to the owner and which the reader may read at once. */
 async function columns(bench: Bench): Promise<string[]> {
-  const { postgres } = bench.servers;
+  const { postgres } = bench;
   const [table] = await postgres.query<{ owner: string; readable: boolean }>(
     `SELECT pg_get_userbyid(relowner) AS owner, has_table_privilege('refunds-shop', oid, 'SELECT') AS readable
      FROM pg_class WHERE relname = 'refunds'`,
@@ -101,7 +107,7 @@ async function columns(bench: Bench): Promise<string[]> {
 
 /** Vault revokes while the user's client opens one session after the other: none must be left. */
 async function survivors(bench: Bench): Promise<string> {
-  const { postgres, vault } = bench.servers;
+  const { postgres, vault } = bench;
   const sessions: Client[] = [];
   for (let round = 0; round < 10; round += 1) {
     const { data, lease_id } = await vault.client.read<{ username: string; password: string }>(
@@ -136,7 +142,7 @@ async function survivors(bench: Bench): Promise<string> {
 
 async function leave(bench: Bench, without: Bench["environment"]): Promise<void> {
   bench.environment = without;
-  const { postgres } = bench.servers;
+  const { postgres } = bench;
   await bench.terraform.synthesize(without);
   await bench.terraform.apply(STACKS.services);
   await eventually("end of the pods", () => bench.pods(NAMESPACE, "refunds").length === 0, {

@@ -3,11 +3,10 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Environment } from "../../lib/environment/environment";
 import type { Bench } from "../bench";
-import { recordPorts } from "../enclosure";
 import { readAuditLog, type AuditEntry } from "../servers/audit-log";
 import { VaultServer } from "../servers/vault";
 import { freePorts } from "../support/ports";
-import { Terraform } from "../terraform";
+import type { Terraform } from "../terraform";
 import type { Scenario } from "./scenario";
 
 const TIMES = 20;
@@ -47,10 +46,8 @@ export const firstApply: Scenario = {
   },
 };
 
-async function startVault({ servers: { directory, authority } }: Bench): Promise<VaultServer> {
-  const ports = await freePorts(2);
-  recordPorts(directory, ports);
-  const [port, clusterPort] = ports as [number, number];
+async function startVault({ directory, cluster: { authority } }: Bench): Promise<VaultServer> {
+  const [port = 0, clusterPort = 0] = await freePorts(2);
   return VaultServer.start({
     directory: path.join(directory, "first-apply"),
     port,
@@ -61,18 +58,9 @@ async function startVault({ servers: { directory, authority } }: Bench): Promise
 }
 
 /** Two devices, and all of a platform but its databases, each of which would want a new first password every time. */
-async function platform(
-  { environment, servers, reviewerJwt }: Bench,
-  vault: VaultServer,
-): Promise<Terraform> {
-  const terraform = new Terraform({
-    directory: path.join(servers.directory, "first-apply", "terraform"),
-    env: {
-      VAULT_TOKEN: vault.client.token,
-      VAULT_CACERT: servers.authority.certificateFile,
-      TF_VAR_reviewer_jwt: reviewerJwt,
-    },
-  });
+async function platform(bench: Bench, vault: VaultServer): Promise<Terraform> {
+  const { environment } = bench;
+  const terraform = bench.terraformIn(path.join("first-apply", "terraform"), vault.client.token);
   const [first = "", second = ""] = auditFiles(vault);
   const declared: Environment = {
     ...environment,
@@ -81,7 +69,7 @@ async function platform(
       ...environment.vault,
       mode: "external",
       address: vault.address,
-      transport: { kind: "tls", caCertificate: servers.authority.certificate },
+      transport: { kind: "tls", caCertificate: bench.cluster.authority.certificate },
       injector: { kind: "existing" },
       audit: [
         { kind: "file", path: first },

@@ -5,7 +5,8 @@ import { Client } from "pg";
 import type { EnvironmentService } from "../../lib/environment/environment";
 import { prove } from "../../lib/synth/prove";
 import { STACKS, type Bench } from "../bench";
-import { APPLICATION_IMAGE, SHOP } from "../environment";
+import { APPLICATION_IMAGE } from "../images/bench";
+import { SHOP } from "../schema";
 import { errorMessage, eventually, sleep } from "../support/wait";
 import { serviceAccountToken } from "./service-account-token";
 import type { Scenario } from "./scenario";
@@ -19,7 +20,7 @@ const ledger: EnvironmentService = {
   ttl: { default: "20s", max: "60s" },
   drain: "2s",
   access: [{ database: SHOP, grants: [{ tables: ["orders"], privileges: ["SELECT"] }], pool: { max: 2 } }],
-  workload: { kind: "deployment", image: APPLICATION_IMAGE, args: ["/app/apps/service.mjs"], replicas: 1 },
+  workload: { kind: "deployment", image: APPLICATION_IMAGE, args: ["/app/service.mjs"], replicas: 1 },
 };
 
 type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
@@ -209,7 +210,7 @@ async function confirm(bench: Bench, { title, rule, stack, spoil, use, breaks }:
 
 /** The life of a credential as the agent of the pod has it, and what the application does with it. */
 async function life(bench: Bench, waitMs = 0): Promise<void> {
-  const { vault, postgres } = bench.servers;
+  const { vault, postgres } = bench;
   const jwt = await serviceAccountToken(bench, NAME, NAME, "vault");
   const login = await vault.client.withToken().write("auth/kubernetes/login", { role: NAME, jwt });
   const agent = vault.client.withToken(login.auth?.client_token);
@@ -259,13 +260,13 @@ async function neverReady(bench: Bench): Promise<void> {
 
 async function leave(bench: Bench, without: Bench["environment"]): Promise<void> {
   bench.environment = without;
-  const { postgres } = bench.servers;
+  const { postgres } = bench;
   await bench.terraform.synthesize(without);
   await bench.terraform.apply(STACKS.services);
   await eventually("end of the pods", () => bench.pods(NAME, NAME).length === 0, { timeoutMs: 60_000 });
   await bench.terraform.apply(STACKS.platform);
   // Those of pods whose revocation was spoilt meanwhile stay otherwise.
-  await bench.servers.vault.client.write(`sys/leases/revoke-force/database/creds/${ROLE}`);
+  await bench.vault.client.write(`sys/leases/revoke-force/database/creds/${ROLE}`);
   for (const user of await bench.users(NAME)) await postgres.query(`DROP ROLE "${user}"`);
   await bench.runBootstrapSql();
   await postgres.query(`DROP ROLE "${ROLE}"`, { database: SHOP });

@@ -1,22 +1,22 @@
 import assert from "node:assert/strict";
-import path from "node:path";
 import { readDifferences } from "../../cli/verify-database";
 import { wholeOf } from "../../lib/environment/clusters";
 import { bootstrapInput } from "../../lib/environment/derive";
 import type { ClusterService, Database, MultiClusterEnvironment } from "../../lib/environment/environment";
 import { renderBootstrapSql } from "../../lib/postgres";
 import type { Bench } from "../bench";
-import { APPLICATION_IMAGE, borrowed } from "../environment";
-import type { PodRunner } from "../pod-runner/pod-runner";
-import type { RunningPod } from "../pod-runner/running-pod";
+import { borrowed } from "../environment";
+import { APPLICATION_IMAGE } from "../images/bench";
+import { startClusterBeside, type OwnCluster } from "../cluster/cluster";
+import { WatchedPods, type WatchedPod } from "../cluster/watched-pods";
 import { SHOP_SCHEMA } from "../schema";
 import { scramVerifier } from "../servers/scram";
-import { startSecondCluster, type SecondCluster } from "../servers/second-cluster";
+import { startInjector } from "../servers/injector";
 import { freePorts } from "../support/ports";
 import { Teardown } from "../support/teardown";
 import { eventually, sleep } from "../support/wait";
-import { Terraform } from "../terraform";
-import { ServiceLoad } from "./load";
+import type { Terraform } from "../terraform";
+import { PodsLoad } from "./load";
 import type { Measurements, Scenario } from "./scenario";
 
 const NAME = "regions";
@@ -25,6 +25,9 @@ const FIRST_PASSWORD = "canary-7f3a-regions-password";
 /** The name by which pods reach the server that takes writes. */
 const ENDPOINT = "direct";
 const REPLICAS = 2;
+/** Of the second cluster; the first one has those before it. */
+const NODE = 3;
+const INJECTOR_PORT = 8444;
 
 const service = (name: string, clusters?: readonly string[]): ClusterService => ({
   name,
@@ -43,14 +46,14 @@ const service = (name: string, clusters?: readonly string[]): ClusterService => 
   workload: {
     kind: "deployment",
     image: APPLICATION_IMAGE,
-    args: ["/app/apps/service.mjs"],
+    args: ["/app/service.mjs"],
     replicas: REPLICAS,
     port: 8080,
     readiness: { kind: "http", path: "/ready", port: 8080 },
   },
 });
 
-/** Two API servers, each with an injector and a node, on one Vault and one database. */
+/** Two clusters, each with an injector, on one Vault and one database. */
 export const clusters: Scenario = {
   name: "clusters",
   title:
@@ -75,7 +78,7 @@ async function leavesOne(regions: Regions, bench: Bench, measurements: Measureme
     "a user for each pod of both clusters",
     async () => (await usersOf("relay")) === 2 * REPLICAS,
   );
-  const load = new ServiceLoad(() => [
+  const load = new PodsLoad(() => [
     ...regions.pods("one", "gateway"),
     ...regions.pods("one", "relay"),
     ...regions.pods("two", "gateway"),
@@ -108,20 +111,21 @@ class Regions {
 
   private constructor(
     private readonly bench: Bench,
-    private readonly second: SecondCluster,
+    private readonly second: OwnCluster,
+    private readonly secondPods: WatchedPods,
     readonly terraform: Terraform,
     private readonly teardown: Teardown,
     private readonly deadPort: number,
   ) {}
 
   static async start(bench: Bench, teardown: Teardown): Promise<Regions> {
-    const { servers } = bench;
-    const second = await startSecondCluster("two", servers, teardown);
-    const terraform = new Terraform({
-      directory: path.join(servers.directory, NAME),
-      env: { VAULT_TOKEN: servers.vault.client.token, VAULT_CACERT: servers.authority.certificateFile },
-    });
-    const { postgres } = servers;
+    const { postgres, vault } = bench;
+    const second = await startClusterBeside(bench.cluster, { context: "two", node: NODE }, teardown);
+    const injector = await startInjector(second, INJECTOR_PORT, vault.address);
+    teardown.add("injector of two", () => injector.stop());
+    const secondPods = await WatchedPods.start(second);
+    teardown.add("watch of the pods of two", () => secondPods.stop());
+    const terraform = bench.terraformIn(NAME, vault.client.token);
     await postgres.query(`CREATE DATABASE ${NAME}`);
     teardown.add("database", async () => {
       await postgres.query(`DROP DATABASE ${NAME}`);
@@ -129,12 +133,12 @@ class Regions {
     });
     await postgres.query(SHOP_SCHEMA, { database: NAME });
     const [deadPort] = await freePorts(1);
-    return new Regions(bench, second, terraform, teardown, deadPort!);
+    return new Regions(bench, second, secondPods, terraform, teardown, deadPort!);
   }
 
-  pods(cluster: "one" | "two", name: string): RunningPod[] {
-    const runner: PodRunner = cluster === "one" ? this.bench.runner : this.second.runner;
-    return runner.list(NAME, { "leasehold/service": name });
+  pods(cluster: "one" | "two", name: string): WatchedPod[] {
+    const pods = cluster === "one" ? this.bench.watched : this.secondPods;
+    return pods.list(NAME, { "leasehold/service": name });
   }
 
   async synthesize(services: readonly ClusterService[]): Promise<MultiClusterEnvironment> {
@@ -160,7 +164,7 @@ class Regions {
   }
 
   private async bootstrap(environment: MultiClusterEnvironment): Promise<void> {
-    const { postgres } = this.bench.servers;
+    const { postgres } = this.bench;
     const [database] = environment.databases;
     const input = bootstrapInput(wholeOf(environment), database!);
     await postgres.query(renderBootstrapSql(input), { database: NAME });
@@ -193,7 +197,7 @@ class Regions {
 
   /** Of two servers the first one is down, as after a failover: Vault takes the other, and pods go by a name. */
   private failingOver(shop: Database): Database {
-    const { host, port } = this.bench.servers.postgres;
+    const { host, port } = this.bench.postgres;
     return {
       ...shop,
       name: NAME,

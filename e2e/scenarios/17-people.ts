@@ -15,7 +15,7 @@ import { scramVerifier } from "../servers/scram";
 import type { VaultClient } from "../servers/vault-client";
 import { Teardown } from "../support/teardown";
 import { eventually } from "../support/wait";
-import { Terraform } from "../terraform";
+import type { Terraform } from "../terraform";
 import type { Measurements, Scenario } from "./scenario";
 
 const NAME = "desk";
@@ -57,13 +57,13 @@ async function readsTheirOwn(desk: Desk, bench: Bench, measurements: Measurement
   // He has logged in before, so that his entity is another one until he does again.
   const again = await desk.login("bob");
   assert.ok((await again.read(CREDS)).lease_id, "who was put in reads none");
-  await bench.servers.vault.client.write(`sys/leases/revoke-prefix/${CREDS}`);
+  await bench.vault.client.write(`sys/leases/revoke-prefix/${CREDS}`);
   await eventually("end of the users", async () => (await bench.users("support")).length === 0);
 }
 
 /** Who read the credential of a database user, by the audit log. */
-function namesInTheLog({ servers }: Bench, user: string): (string | undefined)[] {
-  const read = readAuditLog(servers.vault.auditFile).filter(
+function namesInTheLog({ vault }: Bench, user: string): (string | undefined)[] {
+  const read = readAuditLog(vault.auditFile).filter(
     ({ type, response }) => type === "response" && response?.data?.username === user,
   );
   assert.ok(
@@ -87,7 +87,7 @@ class Desk {
   ) {}
 
   static async start(bench: Bench, teardown: Teardown): Promise<Desk> {
-    const { vault, postgres, authority, directory } = bench.servers;
+    const { vault, postgres } = bench;
     await vault.client.write("sys/auth/userpass", { type: "userpass" });
     teardown.add("userpass", async () => void (await vault.client.delete("sys/auth/userpass")));
     const pages = ["docs/runbooks/install-vault.md", "docs/people.md"].map(policyOfPage).join("\n");
@@ -100,11 +100,7 @@ class Desk {
       policies: [`${NAME}-pipeline`],
       ttl: "30m",
     });
-    const terraformWith = (token = "") =>
-      new Terraform({
-        directory: path.join(directory, NAME),
-        env: { VAULT_TOKEN: token, VAULT_CACERT: authority.certificateFile },
-      });
+    const terraformWith = (token = "") => bench.terraformIn(NAME, token);
     await postgres.query(`CREATE DATABASE ${NAME}`);
     teardown.add("database", async () => {
       await postgres.query(`DROP DATABASE ${NAME}`);
@@ -125,11 +121,11 @@ class Desk {
   private async add(user: string): Promise<void> {
     const password = randomBytes(12).toString("hex");
     this.passwords.set(user, password);
-    await this.bench.servers.vault.client.write(`auth/userpass/users/${user}`, { password });
+    await this.bench.vault.client.write(`auth/userpass/users/${user}`, { password });
   }
 
   async login(user: string): Promise<VaultClient> {
-    const { client } = this.bench.servers.vault;
+    const { client } = this.bench.vault;
     const { auth } = await client
       .withToken()
       .write(`auth/userpass/login/${user}`, { password: this.passwords.get(user) });
@@ -156,7 +152,7 @@ class Desk {
 
   /** Of each statement whether it was carried out, as it should be. */
   async tried({ username, password }: { username: string; password: string }): Promise<string> {
-    const client = new Client({ ...this.bench.servers.postgres.superuser(NAME), user: username, password });
+    const client = new Client({ ...this.bench.postgres.superuser(NAME), user: username, password });
     await client.connect();
     try {
       await client.query("SELECT id, total FROM orders LIMIT 1");
@@ -174,7 +170,7 @@ class Desk {
   }
 
   private async bootstrap(environment: Environment): Promise<void> {
-    const { postgres } = this.bench.servers;
+    const { postgres } = this.bench;
     const input = bootstrapInput(environment, environment.databases[0]!);
     await postgres.query(renderBootstrapSql(input), { database: NAME });
     await postgres.query(`ALTER ROLE ${LOGIN} PASSWORD '${scramVerifier(FIRST_PASSWORD)}'`);

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import type { EnvironmentService } from "../../lib/environment/environment";
 import { STACKS, type Bench } from "../bench";
-import { SHOP } from "../environment";
+import { SHOP } from "../schema";
 import { readAuditLog } from "../servers/audit-log";
 import { REVIEWERS, reviewerJwt } from "../servers/reviewer";
 import { VaultError } from "../servers/vault-client";
 import { errorMessage, eventually } from "../support/wait";
 import { policyOfPage } from "./pipeline";
-import { filesWithSecrets, secretsIn } from "./secrets-in-files";
+import { filesBelow, filesWithSecrets, secretsIn } from "./secrets-in-files";
 import type { Scenario } from "./scenario";
 import { serviceAccountToken } from "./service-account-token";
 
@@ -33,8 +33,8 @@ export const laterProviders: Scenario = {
   title:
     "the reviewer's JWT is changed by Terraform, refused logins are audited, a foreign policy is left alone",
   async run(bench, measurements) {
-    const { terraform, environment, servers } = bench;
-    const { client } = servers.vault;
+    const { terraform, environment } = bench;
+    const { client } = bench.vault;
     measurements.note("logins refused at once, and in the audit log", await refusedLogins(bench));
     const token = await pipelineToken(bench);
     terraform.setVaultToken(token);
@@ -55,7 +55,7 @@ export const laterProviders: Scenario = {
 /** Many more than the limit lets through in a second, of nobody. */
 async function refusedLogins(bench: Bench): Promise<string> {
   assert.equal(await audited(bench), true, "the setting is not as declared");
-  const nobody = bench.servers.vault.client.withToken();
+  const nobody = bench.vault.client.withToken();
   const answers = await Promise.all(
     Array.from({ length: 400 }, () =>
       nobody.write(LOGIN, { role: "nobody", jwt: "none" }).catch((error: unknown) => error),
@@ -64,7 +64,7 @@ async function refusedLogins(bench: Bench): Promise<string> {
   const limited = answers.filter((answer) => answer instanceof VaultError && answer.status === 429).length;
   assert.ok(limited > 0, "the limit was never reached");
   const written = await eventually("entries of what was refused", () => {
-    const entries = readAuditLog(bench.servers.vault.auditFile).filter(
+    const entries = readAuditLog(bench.vault.auditFile).filter(
       ({ request, error }) => request.path === LOGIN && /quota exceeded/.test(error ?? ""),
     );
     return entries.length >= limited && entries.length;
@@ -72,15 +72,15 @@ async function refusedLogins(bench: Bench): Promise<string> {
   return `${limited}, ${written}`;
 }
 
-async function audited({ servers }: Bench): Promise<unknown> {
-  const { data } = await servers.vault.client.read(QUOTAS);
+async function audited(bench: Bench): Promise<unknown> {
+  const { data } = await bench.vault.client.read(QUOTAS);
   return data.enable_rate_limit_audit_logging;
 }
 
 /** A raised version sends another JWT, and so does any other change: each write replaces the whole configuration. */
 async function changeReviewer(bench: Bench): Promise<void> {
-  const { terraform, environment, servers } = bench;
-  const second = await reviewerJwt(servers.apiServer.client, SECOND);
+  const { terraform, environment } = bench;
+  const second = await reviewerJwt(bench.apiServer.client, SECOND);
   const { rateLimits, ...vault } = environment.vault;
   const { refused: _, ...limits } = rateLimits ?? {};
   const source = { kind: "write-only", version: 2 } as const;
@@ -88,13 +88,13 @@ async function changeReviewer(bench: Bench): Promise<void> {
     ...environment,
     vault: { ...vault, rateLimits: limits, reviewer: { kind: "reviewer-jwt", source } },
   });
-  const plan = path.join(servers.directory, "terraform", "second.tfplan");
+  const plan = path.join(bench.directory, "terraform", "second.tfplan");
   await terraform.plan(STACKS.platform, plan, { reviewer_jwt: second });
   await terraform.applyPlan(STACKS.platform, plan, { reviewer_jwt: second });
   await terraform.assertNothingToDo(STACKS.platform);
   assert.equal(await audited(bench), false, "the setting has stayed");
   await login(bench);
-  await servers.apiServer.client.delete(`${REVIEWERS}/${SECOND}`);
+  await bench.apiServer.client.delete(`${REVIEWERS}/${SECOND}`);
   // The API server remembers for seconds that a token was good.
   await eventually("refusal of logins that the second reviewer reviews", () =>
     login(bench).then(
@@ -104,20 +104,20 @@ async function changeReviewer(bench: Bench): Promise<void> {
   );
   await bench.redeclare({
     ...environment,
-    cluster: { ...environment.cluster, apiServer: servers.apiServer.url.replace("127.0.0.1", "localhost") },
+    cluster: { ...environment.cluster, apiServer: "https://kubernetes.default.svc" },
   });
   await terraform.apply(STACKS.platform);
   await login(bench);
   await terraform.assertNothingToDo(STACKS.platform);
   const secrets = { first: bench.reviewerJwt, second };
-  assert.deepEqual(filesWithSecrets(path.join(servers.directory, "terraform"), secrets), []);
+  assert.deepEqual(filesWithSecrets(filesBelow(path.join(bench.directory, "terraform")), secrets), []);
   assert.deepEqual(secretsIn(terraform.output.join(""), secrets), []);
 }
 
 /** Somebody else's, of the name that a new service's would have. */
 async function meetForeignPolicy(bench: Bench): Promise<string> {
-  const { terraform, environment, servers } = bench;
-  const { client } = servers.vault;
+  const { terraform, environment } = bench;
+  const { client } = bench.vault;
   await client.write(`sys/policies/acl/${POLICY}`, { policy: FOREIGN });
   await bench.redeclare({ ...environment, services: [...environment.services, claims] });
   const { code, stdout, stderr } = await terraform.run(STACKS.services, [
@@ -136,19 +136,19 @@ async function meetForeignPolicy(bench: Bench): Promise<string> {
   return answer[0];
 }
 
-async function policy({ servers }: Bench): Promise<string> {
-  return (await servers.vault.client.read<{ policy: string }>(`sys/policies/acl/${POLICY}`)).data.policy;
+async function policy(bench: Bench): Promise<string> {
+  return (await bench.vault.client.read<{ policy: string }>(`sys/policies/acl/${POLICY}`)).data.policy;
 }
 
 /** As a pod of orders does; Vault asks the API server each time. */
 async function login(bench: Bench): Promise<void> {
   const jwt = await serviceAccountToken(bench, "shop", "orders", "vault");
-  const { auth } = await bench.servers.vault.client.withToken().write(LOGIN, { role: "orders", jwt });
-  await bench.servers.vault.client.withToken(auth?.client_token).write("auth/token/revoke-self");
+  const { auth } = await bench.vault.client.withToken().write(LOGIN, { role: "orders", jwt });
+  await bench.vault.client.withToken(auth?.client_token).write("auth/token/revoke-self");
 }
 
-async function pipelineToken({ servers }: Bench): Promise<string> {
-  const { client } = servers.vault;
+async function pipelineToken(bench: Bench): Promise<string> {
+  const { client } = bench.vault;
   const policy = policyOfPage("docs/runbooks/install-vault.md");
   await client.write(`sys/policies/acl/${PIPELINE}`, { policy });
   const { auth } = await client.write("auth/token/create", { policies: [PIPELINE], ttl: "30m" });

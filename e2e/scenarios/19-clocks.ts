@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import { Client } from "pg";
 import type { Bench } from "../bench";
-import { SHOP } from "../environment";
+import { SHOP } from "../schema";
 import type { Scenario } from "./scenario";
 
 const APART_SECONDS = 300;
@@ -18,7 +18,7 @@ export const clocks: Scenario = {
   name: "clocks",
   title: "PostgreSQL's clock is five minutes ahead of Vault's, and five minutes behind",
   async run(bench, measurements) {
-    const { postgres } = bench.servers;
+    const { postgres } = bench;
     await bench.rolledOut("shop", "orders", 3);
 
     await restarted(bench, APART_SECONDS);
@@ -51,7 +51,7 @@ export const clocks: Scenario = {
   },
 };
 
-async function restarted({ servers: { postgres, vault } }: Bench, aheadSeconds: number): Promise<void> {
+async function restarted({ postgres, vault }: Bench, aheadSeconds: number): Promise<void> {
   await postgres.stop();
   await postgres.start(aheadSeconds);
   const [row] = await postgres.query<{ ahead: string }>(
@@ -66,7 +66,7 @@ async function restarted({ servers: { postgres, vault } }: Bench, aheadSeconds: 
 
 /** With a credential that is given back: it takes the user away whatever time PostgreSQL has. */
 async function issued<T>(bench: Bench, use: (credentials: Credentials) => Promise<T>): Promise<T> {
-  const { vault } = bench.servers;
+  const { vault } = bench;
   const { lease_id, data } = await vault.client.read<Credentials>(`database/creds/${ROLE}`);
   try {
     return await use(data);
@@ -76,7 +76,7 @@ async function issued<T>(bench: Bench, use: (credentials: Credentials) => Promis
   }
 }
 
-async function login({ servers: { postgres } }: Bench, { username, password }: Credentials): Promise<void> {
+async function login({ postgres }: Bench, { username, password }: Credentials): Promise<void> {
   const { host, port } = postgres;
   const client = new Client({ host, port, database: SHOP, user: username, password, ssl: postgres.tls() });
   await client.connect();

@@ -14,9 +14,9 @@ export interface ServiceAudit {
   counts(): AuditCounts;
 }
 
-export function auditOf({ servers }: Bench, service: string): ServiceAudit {
+export function auditOf({ vault }: Bench, service: string): ServiceAudit {
   const entries = () =>
-    readAuditLog(servers.vault.auditFile).filter(
+    readAuditLog(vault.auditFile).filter(
       ({ type, error, auth, response }) =>
         type === "response" &&
         error === undefined &&

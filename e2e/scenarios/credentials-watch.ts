@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { RunningPod } from "../pod-runner/running-pod";
+import type { WatchedPod } from "../cluster/watched-pods";
 import { sleep } from "../support/wait";
 
 /** A user that a credentials file has named, and from when on. */
@@ -17,8 +17,8 @@ export class CredentialsWatch {
   private stopped = false;
   private readonly loop: Promise<void>;
 
-  constructor(pod: RunningPod, fileName: string) {
-    this.loop = this.watch(path.join(pod.volumes.path("vault-secrets"), fileName));
+  constructor(pod: WatchedPod, fileName: string) {
+    this.loop = this.watch(path.join(pod.volume("vault-secrets", "empty-dir"), fileName));
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,6 @@
 import { STACKS, type Bench } from "../bench";
-import { SHOP, STOREFRONT_IMAGE } from "../environment";
+import { STOREFRONT_IMAGE } from "../images/bench";
+import { SHOP } from "../schema";
 import type { KubernetesObject } from "../servers/kubernetes-client";
 import { deploymentPath, namespacePath } from "../support/kubernetes-paths";
 import { eventually } from "../support/wait";
@@ -16,30 +17,30 @@ export interface ServiceOfBefore {
 /** Deploys it, with a Kubernetes Service, and waits for its pods. */
 export async function deployBefore(bench: Bench, service: ServiceOfBefore): Promise<void> {
   const { namespace, name, replicas } = service;
-  const { client } = bench.servers.apiServer;
+  const { client } = bench.apiServer;
   await client.create(deploymentPath(namespace), deployment(bench, service));
   await client.create(`${namespacePath(namespace)}/services`, {
     metadata: { name },
     spec: { selector: labels(service), ports: [{ port: 8080 }] },
   });
   await eventually("pods of the Deployment of before", async () => {
-    const pods = bench.runner.list(namespace, labels(service));
-    return pods.length === replicas && pods.every((pod) => pod.containers.every(({ ready }) => ready));
+    const pods = bench.watched.list(namespace, labels(service));
+    return pods.length === replicas && pods.every((pod) => pod.isReady);
   });
 }
 
 /** What `leasehold migrate` tells to do before the first apply. */
 export async function takeOver(
-  { servers, terraform }: Bench,
+  { apiServer, terraform }: Bench,
   { namespace, name }: ServiceOfBefore,
 ): Promise<void> {
-  await servers.apiServer.client.delete(deploymentPath(namespace, name), { propagationPolicy: "Orphan" });
+  await apiServer.client.delete(deploymentPath(namespace, name), { propagationPolicy: "Orphan" });
   await terraform.import(STACKS.services, "kubernetes_service_v1", name, `${namespace}/${name}`);
 }
 
 /** And after it. */
 export async function removePodsOfBefore(bench: Bench, service: ServiceOfBefore): Promise<void> {
-  const { client } = bench.servers.apiServer;
+  const { client } = bench.apiServer;
   const { namespace } = service;
   const sets = `/apis/apps/v1/namespaces/${namespace}/replicasets`;
   const selector = Object.entries(labels(service)).map(([key, value]) => `${key}%3D${value}`);
@@ -49,7 +50,7 @@ export async function removePodsOfBefore(bench: Bench, service: ServiceOfBefore)
     await client.delete(`${sets}/${metadata.name}`, { propagationPolicy: "Background" });
   await eventually(
     "end of the pods of before",
-    async () => bench.runner.list(namespace, labels(service)).length === 0,
+    async () => bench.watched.list(namespace, labels(service)).length === 0,
     { timeoutMs: 60_000 },
   );
 }
@@ -59,7 +60,7 @@ function labels({ name }: ServiceOfBefore): Record<string, string> {
 }
 
 /** As a team writes it that knows nothing of leasehold, but for the pool in the application. */
-function deployment({ servers: { postgres } }: Bench, service: ServiceOfBefore): object {
+function deployment({ postgres }: Bench, service: ServiceOfBefore): object {
   const { name, replicas, secret } = service;
   const variables = {
     LEASEHOLD_SHOP_CREDENTIALS_FILE: "/etc/database/shop.json",
@@ -71,7 +72,7 @@ function deployment({ servers: { postgres } }: Bench, service: ServiceOfBefore):
     LEASEHOLD_SHOP_POOL_MAX: "4",
     LEASEHOLD_SHOP_POOL_MAX_LIFETIME: "600",
     LEASEHOLD_SHOP_OVERLAP: "60",
-    LEASEHOLD_DRAIN: "3",
+    LEASEHOLD_DRAIN: "9",
   };
   const container = {
     name,

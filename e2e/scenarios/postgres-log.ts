@@ -1,11 +1,7 @@
 import fs from "node:fs";
 
 /** When PostgreSQL was asked to drop each user, by its own log. */
-export function drops({
-  servers: { postgres },
-}: {
-  readonly servers: { readonly postgres: { readonly logFile: string } };
-}): Map<string, Date> {
+export function drops({ postgres }: { readonly postgres: { readonly logFile: string } }): Map<string, Date> {
   const lines = fs.readFileSync(postgres.logFile, "utf8").split("\n");
   return new Map(
     lines.flatMap((line) => {

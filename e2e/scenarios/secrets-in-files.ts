@@ -1,17 +1,20 @@
 import fs from "node:fs";
 import path from "node:path";
 
-/** The files below a directory that hold one of the secrets, each with the secret's name. */
+/** All files below a directory. */
+export function filesBelow(directory: string): string[] {
+  return fs
+    .readdirSync(directory, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+/** The files that hold one of the secrets, each with the secret's name. */
 export function filesWithSecrets(
-  directory: string,
+  files: readonly string[],
   secrets: Readonly<Record<string, string>>,
-  wanted: (file: string) => boolean = () => true,
 ): string[] {
-  return fs.readdirSync(directory, { withFileTypes: true, recursive: true }).flatMap((entry) => {
-    const file = path.join(entry.parentPath, entry.name);
-    if (!entry.isFile() || !wanted(file)) return [];
-    return secretsIn(fs.readFileSync(file), secrets).map((name) => `${file}: ${name}`);
-  });
+  return files.flatMap((file) => secretsIn(fs.readFileSync(file), secrets).map((name) => `${file}: ${name}`));
 }
 
 /** The names of the secrets that a text holds. */

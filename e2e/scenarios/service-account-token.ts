@@ -8,7 +8,7 @@ export async function serviceAccountToken(
   audience?: string,
 ): Promise<string> {
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
-  const { status } = await bench.servers.apiServer.client.create<{ status: { token: string } }>(path, {
+  const { status } = await bench.apiServer.client.create<{ status: { token: string } }>(path, {
     spec: { audiences: audience === undefined ? undefined : [audience], expirationSeconds: 600 },
   });
   return status.token;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { databaseRoleName } from "../../lib/postgres";
 import type { Bench } from "../bench";
-import type { RunningPod } from "../pod-runner/running-pod";
+import type { WatchedPod } from "../cluster/watched-pods";
 import type { Language } from "../storefronts";
 import { HttpJson } from "../support/http-json";
 import { eventually, sleep } from "../support/wait";
@@ -22,7 +22,7 @@ export class StorefrontLoad {
 
   private constructor(
     private readonly language: Language,
-    private readonly pods: readonly RunningPod[],
+    private readonly pods: readonly WatchedPod[],
   ) {
     this.before = pods.map((pod) => this.said(pod, IN_USE).length);
     this.workers = pods.flatMap((pod) =>
@@ -83,13 +83,13 @@ export class StorefrontLoad {
   }
 
   /** What each example says in the same words. */
-  private said(pod: RunningPod, line: RegExp): string[] {
+  private said(pod: WatchedPod, line: RegExp): string[] {
     const { log } = pod.container(this.language.service);
     return log.split("\n").filter((each) => line.test(each));
   }
 
-  private async work(pod: RunningPod, index: number): Promise<void> {
-    const http = new HttpJson({ baseUrl: `http://${pod.address.podIP}:8080` });
+  private async work(pod: WatchedPod, index: number): Promise<void> {
+    const http = new HttpJson({ baseUrl: `http://${pod.address}:8080` });
     while (!this.stopped) {
       const startedAt = performance.now();
       const answer = await (

@@ -96,16 +96,17 @@ export class CertificateAuthority {
     };
   }
 
-  /** The key pair that signs ServiceAccount tokens. */
-  serviceAccountKeys(): { readonly publicKeyFile: string; readonly privateKeyFile: string } {
+  /** The key pair that signs ServiceAccount tokens of one cluster. */
+  serviceAccountKeys(directory: string): { readonly publicKeyFile: string; readonly privateKeyFile: string } {
+    fs.mkdirSync(directory, { recursive: true });
     const { publicKey, privateKey } = generateKeyPairSync("rsa", {
       modulusLength: 2048,
       publicKeyEncoding: { type: "spki", format: "pem" },
       privateKeyEncoding: { type: "pkcs8", format: "pem" },
     });
     return {
-      publicKeyFile: write(this.directory, "sa.pub", publicKey, 0o644),
-      privateKeyFile: write(this.directory, "sa.key", privateKey, 0o600),
+      publicKeyFile: write(directory, "sa.pub", publicKey, 0o644),
+      privateKeyFile: write(directory, "sa.key", privateKey, 0o600),
     };
   }
 }

@@ -1,32 +1,60 @@
 import fs from "node:fs";
 import path from "node:path";
 import { binary } from "../doctor/binaries";
-import { Sandbox } from "../sandbox/sandbox";
-import { readOnly } from "../sandbox/root-filesystem";
+import { AGENT_IMAGE } from "../images/bench";
 import { HttpJson } from "../support/http-json";
+import { BackgroundProcess } from "../support/process";
 import { eventually } from "../support/wait";
 import type { Certificate, CertificateAuthority } from "./certificates";
 import type { KubernetesClient } from "./kubernetes-client";
+import type { OwnCluster } from "../cluster/cluster";
 
-/** Where a process in a pod finds its ServiceAccount; the injector knows no other way. */
+/** Where a program in a pod finds its ServiceAccount; the injector knows no other way. */
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 const NAMESPACE = "vault";
 const NAME = "vault-injector";
 
+/** With the account where it looks for it, and nobody else. */
+const MOUNT_AND_RUN = `mkdir -p ${SERVICE_ACCOUNT}; mount --bind "$1" ${SERVICE_ACCOUNT}; shift; exec "$@"`;
+
 export interface InjectorOptions {
   readonly directory: string;
+  /** What it listens on. */
+  readonly host: string;
   readonly port: number;
-  readonly apiServerPort: number;
+  /** Of the cluster whose pods it changes. */
+  readonly apiServer: string;
   readonly vaultAddress: string;
   readonly authority: CertificateAuthority;
   readonly certificate: Certificate;
   readonly kubernetes: KubernetesClient;
 }
 
+/** Starts the injector of a cluster, beside its API server. */
+export async function startInjector(
+  { directory, context, host, authority, apiServer }: OwnCluster,
+  port: number,
+  vaultAddress: string,
+): Promise<Injector> {
+  return Injector.start({
+    directory: path.join(directory, "injector"),
+    host,
+    port,
+    apiServer: apiServer.url,
+    vaultAddress,
+    authority,
+    certificate: await authority.issue(`injector-${context}`, {
+      commonName: "injector",
+      names: [{ type: "ip", value: host }],
+    }),
+    kubernetes: apiServer.client,
+  });
+}
+
 /** The Vault Agent Injector as the chart would install it with `failurePolicy: Fail`. */
 export class Injector {
-  private sandbox: Sandbox | undefined;
+  private process: BackgroundProcess | undefined;
 
   private constructor(private readonly options: InjectorOptions) {}
 
@@ -40,48 +68,45 @@ export class Injector {
   }
 
   async start(): Promise<void> {
-    const { directory, port, apiServerPort, vaultAddress, certificate } = this.options;
-    const logFile = path.join(directory, "injector.log");
-    this.sandbox = await Sandbox.start({
-      name: "injector",
-      directory,
-      mounts: [
-        readOnly(binary("vault-k8s"), "/bin/vault-k8s"),
-        readOnly(await this.serviceAccountDirectory(), SERVICE_ACCOUNT),
-        readOnly(certificate.certificateFile, "/tls/tls.crt"),
-        readOnly(certificate.keyFile, "/tls/tls.key"),
-      ],
-      user: { uid: 0, gid: 0, groups: [0] },
-      env: {
-        KUBERNETES_SERVICE_HOST: "127.0.0.1",
-        KUBERNETES_SERVICE_PORT: String(apiServerPort),
-        NAMESPACE,
-        AGENT_INJECT_LISTEN: `127.0.0.1:${port}`,
-        AGENT_INJECT_TLS_CERT_FILE: "/tls/tls.crt",
-        AGENT_INJECT_TLS_KEY_FILE: "/tls/tls.key",
-        AGENT_INJECT_VAULT_ADDR: vaultAddress,
-        AGENT_INJECT_VAULT_AUTH_PATH: "auth/kubernetes",
-        AGENT_INJECT_LOG_LEVEL: "debug",
+    const { directory, host, port, apiServer, vaultAddress, certificate } = this.options;
+    const { hostname, port: apiServerPort } = new URL(apiServer);
+    const account = await this.serviceAccountDirectory();
+    const started = new BackgroundProcess(
+      "injector",
+      "unshare",
+      ["--mount", "--", "sh", "-ec", MOUNT_AND_RUN, "sh", account, binary("vault-k8s"), "agent-inject"],
+      {
+        env: {
+          ...process.env,
+          KUBERNETES_SERVICE_HOST: hostname,
+          KUBERNETES_SERVICE_PORT: apiServerPort,
+          NAMESPACE,
+          AGENT_INJECT_LISTEN: `${host}:${port}`,
+          AGENT_INJECT_TLS_CERT_FILE: certificate.certificateFile,
+          AGENT_INJECT_TLS_KEY_FILE: certificate.keyFile,
+          AGENT_INJECT_VAULT_ADDR: vaultAddress,
+          AGENT_INJECT_VAULT_AUTH_PATH: "auth/kubernetes",
+          AGENT_INJECT_VAULT_IMAGE: AGENT_IMAGE,
+          AGENT_INJECT_LOG_LEVEL: "debug",
+        },
+        logFile: path.join(directory, "injector.log"),
       },
-      command: ["/bin/vault-k8s", "agent-inject"],
-      readOnlyRoot: true,
-      logFile,
-    });
+    );
+    this.process = started;
     await eventually("ready injector", () => this.isReady()).catch((error: unknown) => {
-      throw new Error(`${String(error)}\n${fs.readFileSync(logFile, "utf8").slice(-2000)}`);
+      throw new Error(`${String(error)}\n${started.tail()}`);
     });
   }
 
   /** The webhook's configuration stays, as when the injector's pods are down. */
   async stop(): Promise<void> {
-    this.sandbox?.signal("SIGTERM");
-    await this.sandbox?.exited;
-    this.sandbox = undefined;
+    await this.process?.stop();
+    this.process = undefined;
   }
 
   private async isReady(): Promise<boolean> {
-    const { port, authority } = this.options;
-    const http = new HttpJson({ baseUrl: `https://127.0.0.1:${port}`, caCertificate: authority.certificate });
+    const { host, port, authority } = this.options;
+    const http = new HttpJson({ baseUrl: `https://${host}:${port}`, caCertificate: authority.certificate });
     try {
       return (await http.request("GET", "/health/ready")).status === 204;
     } finally {
@@ -123,7 +148,7 @@ export class Injector {
   }
 
   private async registerWebhook(): Promise<void> {
-    const { kubernetes, port, authority } = this.options;
+    const { kubernetes, host, port, authority } = this.options;
     await kubernetes.ensure("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations", {
       metadata: { name: "vault-agent-injector-cfg" },
       webhooks: [
@@ -134,7 +159,7 @@ export class Injector {
           timeoutSeconds: 5,
           failurePolicy: "Fail",
           clientConfig: {
-            url: `https://127.0.0.1:${port}/mutate`,
+            url: `https://${host}:${port}/mutate`,
             caBundle: Buffer.from(authority.certificate).toString("base64"),
           },
           rules: [

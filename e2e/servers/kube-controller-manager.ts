@@ -5,20 +5,6 @@ import { BackgroundProcess } from "../support/process";
 import type { Certificate, CertificateAuthority } from "./certificates";
 import { kubeconfig } from "./kubeconfig";
 
-/** What is needed where nobody but the pod runner acts as a node: no look at nodes, volumes and clouds. */
-export const CONTROLLERS_WITHOUT_NODES = [
-  "serviceaccount-controller",
-  "root-ca-certificate-publisher-controller",
-  "namespace-controller",
-  "garbage-collector-controller",
-  "deployment-controller",
-  "replicaset-controller",
-  "job-controller",
-  "cronjob-controller",
-  "ttl-after-finished-controller",
-  "clusterrole-aggregation-controller",
-];
-
 export interface KubeControllerManagerOptions {
   readonly directory: string;
   readonly apiServer: string;

@@ -10,8 +10,13 @@ export interface KubernetesObject {
     readonly annotations?: Record<string, string>;
     readonly creationTimestamp: string;
     readonly deletionTimestamp?: string;
-    readonly deletionGracePeriodSeconds?: number;
   };
+}
+
+/** What has become of an object, as the API server tells whoever watches. */
+export interface WatchEvent<T> {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
+  readonly object: T;
 }
 
 /** The API server's answer when it is not what was asked for. */
@@ -56,6 +61,12 @@ export class KubernetesClient {
 
   async list<T>(path: string): Promise<T[]> {
     return (await this.get<{ items: T[] | null }>(path)).items ?? [];
+  }
+
+  /** Tells what becomes of the objects of a path after a version of their list, until the API server or the caller ends it. */
+  watch<T>(path: string, resourceVersion: string, onEvent: (event: WatchEvent<T>) => void) {
+    const watch = `${path}?watch=true&resourceVersion=${resourceVersion}`;
+    return this.http.lines(watch, (line) => onEvent(line as WatchEvent<T>));
   }
 
   create<T>(path: string, object: unknown): Promise<T> {

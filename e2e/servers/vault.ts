@@ -8,6 +8,11 @@ import { VaultClient } from "./vault-client";
 
 export interface VaultOptions {
   readonly directory: string;
+  /**
+   * What it listens on.
+   * @default "127.0.0.1"
+   */
+  readonly host?: string;
   readonly port: number;
   readonly clusterPort: number;
   readonly authority: CertificateAuthority;
@@ -22,11 +27,13 @@ export class VaultServer {
   readonly auditFile: string;
   /** With the root token. */
   client: VaultClient;
+  private readonly host: string;
   private unsealKey = "";
   private process: BackgroundProcess | undefined;
 
   private constructor(private readonly options: VaultOptions) {
-    this.address = `https://127.0.0.1:${options.port}`;
+    this.host = options.host ?? "127.0.0.1";
+    this.address = `https://${this.host}:${options.port}`;
     this.logFile = path.join(options.directory, "vault.log");
     this.auditFile = path.join(options.directory, "audit.log");
     this.client = new VaultClient(this.address, options.authority.certificate);
@@ -96,14 +103,14 @@ export class VaultServer {
       storage: { raft: { path: data, node_id: "bench" } },
       listener: {
         tcp: {
-          address: `127.0.0.1:${port}`,
-          cluster_address: `127.0.0.1:${clusterPort}`,
+          address: `${this.host}:${port}`,
+          cluster_address: `${this.host}:${clusterPort}`,
           tls_cert_file: certificate.certificateFile,
           tls_key_file: certificate.keyFile,
         },
       },
       api_addr: this.address,
-      cluster_addr: `https://127.0.0.1:${clusterPort}`,
+      cluster_addr: `https://${this.host}:${clusterPort}`,
       disable_mlock: true,
       log_level: "debug",
     };

@@ -1,4 +1,4 @@
-import type { LocalImage } from "../pod-runner/images";
+import type { ImageOptions } from "../images/archive";
 
 /** The orders of examples/ in one language, as a Deployment of the bench. */
 export interface Language {
@@ -8,15 +8,15 @@ export interface Language {
   readonly service: string;
   readonly replicas: number;
   readonly image: string;
-  readonly args: readonly string[];
-  /** What stands for the image, made below a directory of the bench's own; or what this machine lacks for it. */
-  make(directory: string): Promise<LocalImage | Missing>;
+  /** Where its program is not all that the image starts. */
+  readonly args?: readonly string[];
+  /** Builds what the image is made of, below a directory of the bench's own; or says what this machine lacks for it. */
+  build(directory: string): Promise<Missing | undefined>;
+  /** The image of what was built. */
+  assemble(directory: string): ImageOptions;
 }
 
 export interface Missing {
   /** What it is, and where to get it. */
   readonly missing: string;
 }
-
-/** Without a network namespace a pod listens on an address of its own. */
-export const LISTENING = ["/bin/sh", "-c", 'HOST=$POD_RUNNER_IP exec "$@"', "sh"];

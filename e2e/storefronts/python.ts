@@ -1,8 +1,6 @@
 import { askPython } from "../doctor/python";
-import { PYTHON, pythonMounts } from "../application-image";
-import { projectDirectory } from "../support/project-directory";
-import { readOnly } from "../sandbox/root-filesystem";
-import { LISTENING, type Language } from "./language";
+import { ordersPythonImage } from "../images/applications";
+import type { Language } from "./language";
 
 const IMAGE = "bench.local/storefront-python:1";
 
@@ -12,13 +10,13 @@ export const python: Language = {
   replicas: 2,
   image: IMAGE,
   args: ["/app/orders/main.py"],
-  async make() {
+  async build() {
     const found = askPython();
-    if ("missing" in found) return found;
-    return {
-      prefix: IMAGE,
-      mounts: [...pythonMounts(found), readOnly(projectDirectory("examples/orders-python"), "/app/orders")],
-      entrypoint: [...LISTENING, `${PYTHON}/bin/python`],
-    };
+    return "missing" in found ? found : undefined;
+  },
+  assemble() {
+    const found = askPython();
+    if ("missing" in found) throw new Error(found.missing);
+    return ordersPythonImage(IMAGE, found.executable);
   },
 };

@@ -4,7 +4,7 @@ import { SHOP } from "../schema";
 /** What differs between the services of the benches that answer customers. */
 export interface CustomersService extends Pick<EnvironmentService, "name" | "namespace" | "ttl" | "drain"> {
   readonly image: string;
-  readonly args: readonly string[];
+  readonly args?: readonly string[];
   readonly replicas: number;
 }
 
@@ -27,7 +27,7 @@ export function customersService({
     workload: {
       kind: "deployment",
       image,
-      args,
+      ...(args && { args }),
       replicas,
       port: 8080,
       readiness: { kind: "http", path: "/ready", port: 8080 },

@@ -73,6 +73,28 @@ export class HttpJson {
     });
   }
 
+  /** Each line of an answer that goes on, until it ends or is ended. */
+  lines(path: string, onLine: (line: unknown) => void): { readonly ended: Promise<void>; end(): void } {
+    const { baseUrl, headers } = this.options;
+    const { get } = baseUrl.startsWith("https:") ? https : http;
+    const request = get(new URL(path, baseUrl), { agent: this.agent, headers });
+    const ended = new Promise<void>((resolve) => {
+      request.on("error", () => resolve());
+      request.on("close", () => resolve());
+      request.on("response", (response) => {
+        let rest = "";
+        response.setEncoding("utf8");
+        response.on("error", () => resolve());
+        response.on("data", (chunk: string) => {
+          const lines = `${rest}${chunk}`.split("\n");
+          rest = lines.pop() ?? "";
+          lines.filter(Boolean).forEach((line) => onLine(parse(line)));
+        });
+      });
+    });
+    return { ended, end: () => request.destroy() };
+  }
+
   close(): void {
     this.agent.destroy();
   }

@@ -14,12 +14,10 @@ export interface ProcessOptions {
 export interface Exit {
   /** As a shell reports it: 128 + the signal's number when a signal ended it. */
   readonly code: number;
-  readonly at: Date;
 }
 
 /** A process that runs until it is stopped, with its output in a file. */
 export class BackgroundProcess {
-  readonly startedAt = new Date();
   readonly logFile: string;
   /** Resolves when the process has ended; never rejects. */
   readonly exited: Promise<Exit>;
@@ -39,7 +37,7 @@ export class BackgroundProcess {
     fs.closeSync(log);
     this.exited = new Promise((resolve) => {
       const end = (code: number) => {
-        this.exit = { code, at: new Date() };
+        this.exit = { code };
         resolve(this.exit);
       };
       this.child.once("error", (error) => {
@@ -48,11 +46,6 @@ export class BackgroundProcess {
       });
       this.child.once("exit", (code, signal) => end(code ?? 128 + signalNumber(signal)));
     });
-  }
-
-  /** Undefined when the process could not be started. */
-  get pid(): number | undefined {
-    return this.child.pid;
   }
 
   signal(signal: NodeJS.Signals): void {

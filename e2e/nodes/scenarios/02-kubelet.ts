@@ -6,8 +6,8 @@ import { KubernetesError } from "../../servers/kubernetes-client";
 import { deploymentPath, podsPath } from "../../support/kubernetes-paths";
 import { eventually } from "../../support/wait";
 import type { NodesBench } from "../bench";
-import { APPLICATION_IMAGE } from "../images";
-import { AGENT, execIn, FollowedLog, isReady, readyPods, scale, type Pod } from "../pods";
+import { APPLICATION_IMAGE } from "../../images/bench";
+import { AGENT, execIn, FollowedLog, isReady, readyPods, type Pod } from "../../cluster/pods";
 
 const MEBIBYTE = 1 << 20;
 /** What the agent requests, as it is rendered. */
@@ -128,7 +128,7 @@ async function measureEnd(bench: NodesBench, pod: Pod, measurements: Measurement
   const errors = events(application, "error").filter(({ at }) => at >= stopping.at);
   assert.deepEqual(errors, [], "a query failed during the drain");
   const last = drained.user ?? user;
-  const droppedAt = await eventually(`drop of ${last}`, () => drops({ servers: bench }).get(last));
+  const droppedAt = await eventually(`drop of ${last}`, () => drops(bench).get(last));
   assert.ok(
     droppedAt.getTime() >= Date.parse(drained.at),
     "the user was dropped while the application drained",
@@ -150,10 +150,10 @@ async function measureStart(bench: NodesBench, measurements: Measurements): Prom
   measurements.add("created to ready, without an agent", (Date.now() - startedAt) / 1000, "s");
   await client.delete(path);
   startedAt = Date.now();
-  await scale(bench, "orders", 4);
+  await bench.scale("shop", "orders", 4);
   await readyPods(bench, "orders", 4);
   measurements.add("created to ready, with agent and credentials", (Date.now() - startedAt) / 1000, "s");
-  await scale(bench, "orders", 3);
+  await bench.scale("shop", "orders", 3);
   await readyPods(bench, "orders", 3);
 }
 

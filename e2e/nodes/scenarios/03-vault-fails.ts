@@ -3,7 +3,7 @@ import type { Scenario } from "../../scenarios/scenario";
 import { STACKS, type NodesBench } from "../bench";
 import { needsOwnCluster } from "../existing-cluster";
 import { underLoad } from "../failing";
-import { killContainer, readyPods, type Pod } from "../pods";
+import { killContainer, readyPods, type Pod } from "../../cluster/pods";
 import { runbookCommand } from "../runbook";
 import { activeServer, allUnsealed, servers, unseal } from "../vault-servers";
 

@@ -6,7 +6,7 @@ import type { NodesBench } from "../bench";
 import { needsOwnCluster } from "../existing-cluster";
 import { underLoad } from "../failing";
 import { runReports, runsDoNotOverlap, type JobStatus } from "../jobs";
-import { AGENT, execIn, podsOf, readyPods, restartsOf, scale, statusOf, type Pod } from "../pods";
+import { AGENT, execIn, podsOf, readyPods, restartsOf, statusOf, type Pod } from "../../cluster/pods";
 
 const REPLICAS = 3;
 /** As many as two processors start in reasonable time. */
@@ -47,7 +47,7 @@ async function failing(bench: NodesBench, measurements: Measurements): Promise<v
   await oneUserOfEach(bench, MANY);
   // Without customers, whose pods would have no processor left.
   await fromNothing(bench, HERD, measurements);
-  await scale(bench, "orders", REPLICAS);
+  await bench.scale("shop", "orders", REPLICAS);
   await readyPods(bench, "orders", REPLICAS);
 }
 
@@ -147,11 +147,11 @@ async function herd(
 
 /** A Deployment that was away comes with all of its pods. */
 async function fromNothing(bench: NodesBench, count: number, measurements: Measurements): Promise<void> {
-  await scale(bench, "orders", 0);
+  await bench.scale("shop", "orders", 0);
   await readyPods(bench, "orders", 0);
   await bench.noUsers("orders", 90_000);
   const startedAt = Date.now();
-  await scale(bench, "orders", count);
+  await bench.scale("shop", "orders", count);
   await readyPods(bench, "orders", count, 600_000);
   measurements.add(`0 to ${count} pods: until all are ready`, (Date.now() - startedAt) / 1000, "s");
   measurements.add(`${count} credentials, one after the other`, await serialIssue(bench, count), "s");
@@ -178,10 +178,10 @@ async function injectorKilled(bench: NodesBench, measurements: Measurements): Pr
     `${podsPath("vault")}?labelSelector=${encodeURIComponent("component=webhook")}`,
   );
   assert.equal(injectors.length, 2, "injectors");
-  await scale(bench, "orders", 1);
+  await bench.scale("shop", "orders", 1);
   await readyPods(bench, "orders", 1);
   const startedAt = Date.now();
-  await scale(bench, "orders", MANY);
+  await bench.scale("shop", "orders", MANY);
   await client.delete(podsPath("vault", injectors[0]?.metadata.name), { gracePeriodSeconds: 0 });
   await readyPods(bench, "orders", MANY, 300_000);
   measurements.add(

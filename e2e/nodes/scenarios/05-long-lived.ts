@@ -3,7 +3,7 @@ import type { Measurements, Scenario } from "../../scenarios/scenario";
 import { eventually } from "../../support/wait";
 import type { NodesBench } from "../bench";
 import { needsOwnCluster } from "../existing-cluster";
-import { AGENT, execIn, killContainer, podsOf, readyPods, statusOf, type Pod } from "../pods";
+import { AGENT, execIn, killContainer, podsOf, readyPods, statusOf, type Pod } from "../../cluster/pods";
 
 const TOKEN = "/var/run/secrets/vault.hashicorp.com/serviceaccount/token";
 const CONTRACT = "/etc/leasehold/contract.json";

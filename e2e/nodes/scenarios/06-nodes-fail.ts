@@ -5,7 +5,7 @@ import { eventually, sleep } from "../../support/wait";
 import type { NodesBench } from "../bench";
 import { needsOwnCluster } from "../existing-cluster";
 import { underLoad } from "../failing";
-import { execIn, podsOf, readyPods, type Pod } from "../pods";
+import { execIn, podsOf, readyPods, type Pod } from "../../cluster/pods";
 import { runbookCommand } from "../runbook";
 import { activeServer, allUnsealed, servers, threeVoters, unseal } from "../vault-servers";
 import { createVolumesOf, loseVolumesOf } from "../volumes";

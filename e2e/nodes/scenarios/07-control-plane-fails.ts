@@ -4,9 +4,9 @@ import { HttpJson } from "../../support/http-json";
 import { sleep } from "../../support/wait";
 import type { NodesBench } from "../bench";
 import { needsOwnCluster } from "../existing-cluster";
-import { ETCD_PORT } from "../control-plane";
+import { ETCD_PORT } from "../../cluster/control-plane";
 import { underLoad } from "../failing";
-import { podsOf, readyPods, restartsOf, scale } from "../pods";
+import { podsOf, readyPods, restartsOf } from "../../cluster/pods";
 
 const AWAY_MS = 120_000;
 
@@ -41,10 +41,10 @@ async function newPodAfter(
   measured: (seconds: number, unit: string) => void,
 ): Promise<void> {
   const startedAt = Date.now();
-  await scale(bench, service, 4);
+  await bench.scale("shop", service, 4);
   await readyPods(bench, service, 4);
   measured((Date.now() - startedAt) / 1000, "s");
-  await scale(bench, service, 3);
+  await bench.scale("shop", service, 3);
   await readyPods(bench, service, 3);
 }
 
@@ -56,8 +56,8 @@ async function compact(bench: NodesBench): Promise<void> {
   const { status } = await etcd.request("POST", "/v3/kv/compaction", { revision, physical: true });
   etcd.close();
   assert.equal(status, 200, "etcd was not compacted");
-  await scale(bench, "orders", 4);
+  await bench.scale("shop", "orders", 4);
   await readyPods(bench, "orders", 4);
-  await scale(bench, "orders", 3);
+  await bench.scale("shop", "orders", 3);
   await readyPods(bench, "orders", 3);
 }

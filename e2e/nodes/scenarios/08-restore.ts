@@ -5,7 +5,7 @@ import { eventually } from "../../support/wait";
 import { STACKS, type NodesBench } from "../bench";
 import { needsOwnCluster } from "../existing-cluster";
 import { underLoad } from "../failing";
-import { readyPods } from "../pods";
+import { readyPods } from "../../cluster/pods";
 import { runbookCommand } from "../runbook";
 import { allUnsealed, initialise, servers, threeVoters, unseal } from "../vault-servers";
 import { createVolumesOf, loseVolumesOf } from "../volumes";

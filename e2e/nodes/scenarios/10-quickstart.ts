@@ -8,7 +8,7 @@ import type { Scenario } from "../../scenarios/scenario";
 import { isListening } from "../../support/ports";
 import { projectDirectory } from "../../support/project-directory";
 import { run, runOrThrow } from "../../support/run";
-import { CONTROL_PLANE } from "../addresses";
+import { CONTROL_PLANE } from "../../cluster/addresses";
 import { loaderOf, type Laptop } from "../laptop";
 
 const PORT = 54_329;

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Scenario } from "../../scenarios/scenario";
 import { projectDirectory } from "../../support/project-directory";
 import { run } from "../../support/run";
-import { CONTROL_PLANE } from "../addresses";
+import { CONTROL_PLANE } from "../../cluster/addresses";
 import { loaderOf, type Laptop } from "../laptop";
 
 /** What the bench says for itself when it has run what can be run on somebody's cluster. */

@@ -1,10 +1,15 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { KubernetesObject } from "../servers/kubernetes-client";
 import { binary } from "../doctor/binaries";
-import { deploymentPath, podsPath } from "../support/kubernetes-paths";
+import { podsPath } from "../support/kubernetes-paths";
 import { run, runOrThrow, type Finished } from "../support/run";
 import { eventually } from "../support/wait";
-import type { NodesBench } from "./bench";
+import { kubectlEnvironment, ownCluster, type Cluster, type Node } from "./cluster";
+
+/** Whatever has a cluster: a bench. */
+export interface OnCluster {
+  readonly cluster: Cluster;
+}
 
 /** The part of a container's status that is read. */
 export interface ContainerStatus {
@@ -12,12 +17,31 @@ export interface ContainerStatus {
   readonly ready: boolean;
   readonly restartCount: number;
   readonly containerID?: string;
-  readonly state?: { readonly terminated?: { readonly exitCode: number } };
+  readonly state?: {
+    readonly running?: { readonly startedAt: string };
+    readonly terminated?: { readonly exitCode: number };
+  };
   readonly lastState: { readonly terminated?: { readonly reason: string; readonly exitCode: number } };
 }
 
+/** The part of a container's declaration that is read. */
+export interface ContainerSpec {
+  readonly name: string;
+  /** Only of init containers: `Always` makes one a sidecar. */
+  readonly restartPolicy?: string;
+}
+
 export interface Pod extends KubernetesObject {
-  readonly spec: { readonly nodeName?: string };
+  readonly metadata: KubernetesObject["metadata"] & { readonly namespace: string };
+  readonly spec: {
+    readonly nodeName?: string;
+    readonly initContainers?: readonly ContainerSpec[];
+    readonly containers: readonly ContainerSpec[];
+    readonly volumes?: readonly {
+      readonly name: string;
+      readonly secret?: { readonly secretName: string };
+    }[];
+  };
   readonly status: {
     readonly podIP?: string;
     readonly phase: string;
@@ -37,14 +61,14 @@ export function isReady({ metadata, status }: Pod): boolean {
 }
 
 /** The pods of a service, those that end among them. */
-export function podsOf(bench: NodesBench, service: string, namespace = "shop"): Promise<Pod[]> {
+export function podsOf({ cluster }: OnCluster, service: string, namespace = "shop"): Promise<Pod[]> {
   const selector = encodeURIComponent(`leasehold/service=${service}`);
-  return bench.cluster.apiServer.client.list<Pod>(`${podsPath(namespace)}?labelSelector=${selector}`);
+  return cluster.apiServer.client.list<Pod>(`${podsPath(namespace)}?labelSelector=${selector}`);
 }
 
 /** Waits until a service has that many ready pods, and no others. */
 export function readyPods(
-  bench: NodesBench,
+  bench: OnCluster,
   service: string,
   count: number,
   timeoutMs = 240_000,
@@ -59,46 +83,50 @@ export function readyPods(
   );
 }
 
-export async function scale(bench: NodesBench, service: string, replicas: number): Promise<void> {
-  await bench.cluster.apiServer.client.patch(deploymentPath("shop", service), { spec: { replicas } });
-}
-
 /** Runs a command in a container; the exit code is the caller's to judge. */
 export function execIn(
-  bench: NodesBench,
+  { cluster }: OnCluster,
   { metadata }: Pod,
   container: string,
   command: readonly string[],
 ): Promise<Finished> {
-  const { name, namespace = "shop" } = metadata;
-  const args = ["-n", namespace, "exec", name, "-c", container, "--", ...command];
-  return run(binary("kubectl"), args, { env: bench.operatorEnvironment() });
+  const args = ["-n", metadata.namespace, "exec", metadata.name, "-c", container, "--", ...command];
+  return run(binary("kubectl"), args, { env: kubectlEnvironment(cluster) });
 }
 
 /** SIGKILL from outside, as when the program itself fails: the kubelet starts the container again. */
-export async function killContainer(bench: NodesBench, pod: Pod, container: string): Promise<void> {
-  const node = bench.ownCluster.nodes.find(({ name }) => name === pod.spec.nodeName);
+export async function killContainer({ cluster }: OnCluster, pod: Pod, container: string): Promise<void> {
   const id = statusOf(pod, container)?.containerID?.replace("containerd://", "");
-  if (node === undefined || id === undefined)
-    throw new Error(`${pod.metadata.name} has no running container ${container}`);
-  const { socket } = node.containerd;
+  if (id === undefined) throw new Error(`${pod.metadata.name} has no running container ${container}`);
+  const { socket } = nodeOf(cluster, pod).containerd;
   await runOrThrow(binary("ctr"), ["-a", socket, "-n", "k8s.io", "tasks", "kill", "-s", "SIGKILL", id]);
 }
 
+/** The node that a pod is on. */
+export function nodeOf(cluster: Cluster, { metadata, spec }: Pod): Node {
+  const node = ownCluster(cluster).nodes.find(({ name }) => name === spec.nodeName);
+  if (node === undefined) throw new Error(`${metadata.name} is on no node`);
+  return node;
+}
+
 export function statusOf({ status }: Pod, container: string): ContainerStatus | undefined {
-  const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
-  return all.find(({ name }) => name === container);
+  return statusesOf(status).find(({ name }) => name === container);
 }
 
 /** How often each container of the pods was started again. */
 export function restartsOf(pods: readonly Pod[]): string[] {
   return pods
     .flatMap(({ metadata, status }) =>
-      [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].map(
-        ({ name, restartCount }) => `${metadata.name} ${name} ${restartCount}`,
-      ),
+      statusesOf(status).map(({ name, restartCount }) => `${metadata.name} ${name} ${restartCount}`),
     )
     .sort();
+}
+
+function statusesOf({
+  initContainerStatuses = [],
+  containerStatuses = [],
+}: Pod["status"]): ContainerStatus[] {
+  return [...initContainerStatuses, ...containerStatuses];
 }
 
 /** The log of a container, from now until it ends: the kubelet removes it with the pod. */
@@ -108,10 +136,10 @@ export class FollowedLog {
   private readonly kubectl: ChildProcess;
   readonly ended: Promise<unknown>;
 
-  constructor(bench: NodesBench, { metadata }: Pod, container: string) {
-    const { name, namespace = "shop" } = metadata;
+  constructor({ cluster }: OnCluster, { metadata }: Pod, container: string) {
+    const { name, namespace } = metadata;
     this.kubectl = spawn(binary("kubectl"), ["-n", namespace, "logs", "-f", name, "-c", container], {
-      env: bench.operatorEnvironment(),
+      env: kubectlEnvironment(cluster),
       stdio: ["ignore", "pipe", "ignore"],
     });
     this.kubectl.stdout?.on("data", (chunk: Buffer) => (this.log += chunk.toString()));

@@ -53,6 +53,20 @@ export class Kubelet {
     this.process = undefined;
   }
 
+  /** Where it has the volumes of a pod. */
+  podDirectory(uid: string): string {
+    return path.join(this.options.directory, "kubelet/pods", uid);
+  }
+
+  /** Where it has the logs of a pod, a directory for each container. */
+  logDirectory({ namespace, name, uid }: { namespace: string; name: string; uid: string }): string {
+    return path.join(this.podLogs, `${namespace}_${name}_${uid}`);
+  }
+
+  private get podLogs(): string {
+    return path.join(this.options.directory, "pod-logs");
+  }
+
   private async configure(): Promise<void> {
     const { directory, node, apiServer, authority, socket, cgroup } = this.options;
     const [name, address] = [nodeName(node), nodeAddress(node)];
@@ -85,7 +99,7 @@ export class Kubelet {
       clusterDomain: CLUSTER_DOMAIN,
       clusterDNS: [CONTROL_PLANE],
       resolvConf: "/etc/resolv.conf",
-      podLogsDir: path.join(directory, "pod-logs"),
+      podLogsDir: this.podLogs,
       volumePluginDir: path.join(directory, "volume-plugins"),
       // The disk is the machine's, and so is what it is full of.
       evictionHard: { "memory.available": "100Mi", "nodefs.available": "1%", "imagefs.available": "1%" },

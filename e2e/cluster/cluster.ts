@@ -1,19 +1,18 @@
 import fs from "node:fs";
 import path from "node:path";
 import { binary } from "../doctor/binaries";
-import { CertificateAuthority } from "../servers/certificates";
-import type { KubeApiserver } from "../servers/kube-apiserver";
+import { writeImage, type ImageOptions } from "../images/archive";
+import { CertificateAuthority, type Certificate } from "../servers/certificates";
+import { SERVICE_NETWORK, type KubeApiserver } from "../servers/kube-apiserver";
 import { kubeconfig } from "../servers/kubeconfig";
 import type { KubernetesClient } from "../servers/kubernetes-client";
+import { createCgroup } from "../support/cgroups";
 import { runOrThrow } from "../support/run";
 import type { Teardown } from "../support/teardown";
 import { eventually } from "../support/wait";
 import { CLUSTER_DOMAIN, CONTROL_PLANE, nodeAddress, nodeName } from "./addresses";
-import { SERVICE_NETWORK } from "../servers/kube-apiserver";
-import { createCgroup } from "../support/cgroups";
 import { Containerd } from "./containerd";
-import { startControlPlane } from "./control-plane";
-import { writeImage, type ImageOptions } from "../images/archive";
+import { startControlPlane, startServices } from "./control-plane";
 import { Kubelet } from "./kubelet";
 import { shadowSystemDirectories } from "./private-files";
 
@@ -42,7 +41,26 @@ export interface Cluster {
 /** A cluster on this machine, with what runs on it for each node. */
 export interface OwnCluster extends Cluster {
   readonly apiServer: KubeApiserver;
+  /** A Kubernetes administrator's client certificate. */
+  readonly admin: Certificate;
   readonly nodes: readonly Node[];
+  /** A cgroup of its own, for all that runs in containers. */
+  readonly cgroup: string;
+  /** What was imported once for all nodes. */
+  readonly images: string;
+}
+
+/** The cluster, where its nodes are the bench's to stop. */
+export function ownCluster(cluster: Cluster): OwnCluster {
+  if ("nodes" in cluster) return cluster as OwnCluster;
+  throw new Error("the nodes are somebody else's");
+}
+
+/** Where kubectl finds the cluster, and nothing of whoever runs the bench. */
+export function kubectlEnvironment({ directory, kubeconfigFile }: Cluster): NodeJS.ProcessEnv {
+  const home = path.join(directory, "operator");
+  fs.mkdirSync(home, { recursive: true });
+  return { ...process.env, HOME: home, KUBECONFIG: kubeconfigFile };
 }
 
 export interface ClusterOptions {
@@ -62,45 +80,91 @@ export async function startCluster(
   teardown: Teardown,
 ): Promise<OwnCluster> {
   await shadowSystemDirectories(directory);
-  const numbers = Array.from({ length: count }, (_, index) => index + 1);
-  await prepareNetwork(numbers);
+  await prepareNetwork();
   const authority = await CertificateAuthority.create(path.join(directory, "tls"));
   const admin = await authority.issue("admin", { commonName: "admin", organization: "system:masters" });
   const imported = importImages(directory, images);
-  const apiServer = await startControlPlane(directory, authority, admin, teardown);
+  const apiServer = await startControlPlane({ directory, authority, admin, number: 0 }, teardown);
+  await startServices(directory, authority, apiServer.url, teardown);
+  const numbers = Array.from({ length: count }, (_, index) => index + 1);
+  const shared = { directory, context, authority, apiServer, admin, cgroup, images: await imported };
+  return withNodes(shared, numbers, teardown);
+}
+
+/**
+ * Starts a cluster beside another one, in the same network and of the same images: an API server, controllers, a
+ * scheduler and one node. It has no Services, whose rules are the first one's.
+ *
+ * @param context name of its context, and of its directory below the other one's
+ * @param node number of its node, which no other node has
+ */
+export async function startClusterBeside(
+  { directory: around, authority, admin, cgroup, images }: OwnCluster,
+  { context, node }: { readonly context: string; readonly node: number },
+  teardown: Teardown,
+): Promise<OwnCluster> {
+  const directory = path.join(around, context);
+  fs.mkdirSync(directory, { recursive: true });
+  // Containers of any uid pass through it to their volumes.
+  fs.chmodSync(directory, 0o711);
+  const apiServer = await startControlPlane({ directory, authority, admin, number: 1 }, teardown);
+  return withNodes({ directory, context, authority, apiServer, admin, cgroup, images }, [node], teardown);
+}
+
+async function withNodes(
+  cluster: Omit<OwnCluster, "nodes" | "kubeconfigFile" | "host" | "vaultAddress">,
+  numbers: readonly number[],
+  teardown: Teardown,
+): Promise<OwnCluster> {
+  const { directory, context, authority, admin, apiServer } = cluster;
   const kubeconfigFile = path.join(directory, "kubeconfig");
   fs.writeFileSync(kubeconfigFile, kubeconfig(context, apiServer.url, authority, admin), { mode: 0o600 });
-  const shared = await imported;
   const nodes: Node[] = [];
-  for (const node of numbers) {
-    const options = { directory: path.join(directory, nodeName(node)), node };
-    fs.mkdirSync(options.directory, { recursive: true });
-    const containerd = await Containerd.start(options, shared);
-    teardown.add(`containerd of ${nodeName(node)}`, () => containerd.stop());
-    const nodeCgroup = `${cgroup}/${nodeName(node)}`;
-    createCgroup(nodeCgroup);
-    const { socket } = containerd;
-    const kubelet = await Kubelet.start({
-      ...options,
-      apiServer: apiServer.url,
-      authority,
-      socket,
-      cgroup: nodeCgroup,
-    });
-    teardown.add(`kubelet of ${nodeName(node)}`, () => kubelet.stop());
-    nodes.push({ name: nodeName(node), kubelet, containerd });
-  }
-  await eventually("ready nodes", () => areReady(apiServer, count), { timeoutMs: 90_000, intervalMs: 500 });
+  for (const number of numbers) nodes.push(await startNode(cluster, number, teardown));
+  await eventually("ready nodes", () => areReady(apiServer, numbers.length), {
+    timeoutMs: 90_000,
+    intervalMs: 500,
+  });
   return {
-    directory,
-    context,
-    authority,
-    apiServer,
+    ...cluster,
     kubeconfigFile,
     nodes,
     host: CONTROL_PLANE,
     vaultAddress: "https://vault-active.vault.svc:8200",
   };
+}
+
+async function startNode(
+  {
+    directory: around,
+    cgroup,
+    images,
+    authority,
+    apiServer,
+  }: Pick<OwnCluster, "directory" | "cgroup" | "images" | "authority" | "apiServer">,
+  node: number,
+  teardown: Teardown,
+): Promise<Node> {
+  const name = nodeName(node);
+  const directory = path.join(around, name);
+  fs.mkdirSync(directory, { recursive: true });
+  await runOrThrow("ip", ["address", "add", `${nodeAddress(node)}/32`, "dev", "lo"]);
+  const containerd = await Containerd.start({ directory, node }, images);
+  teardown.add(`containerd of ${name}`, () => containerd.stop());
+  const nodeCgroup = `${cgroup}/${name}`;
+  createCgroup(nodeCgroup);
+  const { socket } = containerd;
+  const { url } = apiServer;
+  const kubelet = await Kubelet.start({
+    directory,
+    node,
+    apiServer: url,
+    authority,
+    socket,
+    cgroup: nodeCgroup,
+  });
+  teardown.add(`kubelet of ${name}`, () => kubelet.stop());
+  return { name, kubelet, containerd };
 }
 
 /** Once for all nodes, for it is half a gigabyte and more; one after the other, at the disk's speed. */
@@ -117,10 +181,9 @@ async function importImages(directory: string, images: readonly ImageOptions[]):
 }
 
 /** In a network namespace that is new: nothing of the machine's own network is in it. */
-async function prepareNetwork(nodes: readonly number[]): Promise<void> {
+async function prepareNetwork(): Promise<void> {
   await runOrThrow("ip", ["link", "set", "lo", "up"]);
-  for (const address of [CONTROL_PLANE, ...nodes.map(nodeAddress)])
-    await runOrThrow("ip", ["address", "add", `${address}/32`, "dev", "lo"]);
+  await runOrThrow("ip", ["address", "add", `${CONTROL_PLANE}/32`, "dev", "lo"]);
   // Addresses of Services are nobody's: without a way there, no rule of kube-proxy sees a packet of the node itself.
   await runOrThrow("ip", ["route", "add", SERVICE_NETWORK, "dev", "lo", "src", CONTROL_PLANE]);
   fs.writeFileSync("/proc/sys/net/ipv4/ip_forward", "1");

@@ -1,7 +1,6 @@
 import http from "node:http";
 import { sleep } from "../support/wait";
 
-const WORKERS = 4;
 const PAUSE_MS = 50;
 const TIMEOUT_MS = 10_000;
 
@@ -11,18 +10,32 @@ export interface Failure {
   readonly message: string;
 }
 
+export interface CustomersOptions {
+  /** @default "shop" */
+  readonly namespace?: string;
+  /** @default "storefront" */
+  readonly service?: string;
+  /**
+   * How many ask at a time.
+   * @default 4
+   */
+  readonly workers?: number;
+}
+
 /**
  * Customers of examples/orders through its Service, each request by a connection of its own: kube-proxy chooses
  * the pod, and nothing asks twice.
  */
-export class NodesLoad {
+export class CustomersLoad {
   readonly failures: Failure[] = [];
   private answered = 0;
   private stopped = false;
+  private readonly host: string;
   private readonly workers: Promise<void>[];
 
-  constructor(private readonly service = "storefront") {
-    this.workers = Array.from({ length: WORKERS }, (_, index) => this.work(index));
+  constructor({ namespace = "shop", service = "storefront", workers = 4 }: CustomersOptions = {}) {
+    this.host = `${service}.${namespace}.svc`;
+    this.workers = Array.from({ length: workers }, (_, index) => this.work(index));
   }
 
   async stop(): Promise<void> {
@@ -52,7 +65,7 @@ export class NodesLoad {
     const [method, path] = index === 0 ? ["POST", "/customers/1/orders"] : ["GET", "/orders/1"];
     return new Promise((resolve) => {
       const request = http.request(
-        { host: `${this.service}.shop.svc`, port: 8080, method, path, agent: false, timeout: TIMEOUT_MS },
+        { host: this.host, port: 8080, method, path, agent: false, timeout: TIMEOUT_MS },
         (response) => {
           const { statusCode = 0 } = response;
           response.resume();

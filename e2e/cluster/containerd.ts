@@ -5,7 +5,7 @@ import { BackgroundProcess } from "../support/process";
 import { run, runOrThrow } from "../support/run";
 import { eventually } from "../support/wait";
 import { podNetwork } from "./addresses";
-import { PAUSE_IMAGE } from "./images";
+import { PAUSE_IMAGE } from "../images/bench";
 
 /** Where Debian's and Fedora's packages put the plugins. */
 export const CNI_DIRECTORIES = ["/usr/lib/cni", "/opt/cni/bin", "/usr/libexec/cni"];

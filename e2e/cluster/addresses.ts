@@ -3,9 +3,8 @@
  * else, and all of them are on its one loopback interface.
  */
 
-/** PostgreSQL, the API server, DNS and the repository of charts. */
+/** Everything that runs beside the nodes: API servers, DNS, PostgreSQL, and where no chart brings them Vault and the injectors. */
 export const CONTROL_PLANE = "10.245.0.100";
-export const API_SERVER_PORT = 6443;
 export const POSTGRES_PORT = 5432;
 export const CLUSTER_DOMAIN = "cluster.local";
 /** All pods of all nodes. */

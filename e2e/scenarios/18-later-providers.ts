@@ -21,7 +21,8 @@ const FOREIGN = 'path "secret/*" { capabilities = ["read"] }';
 
 const claims: EnvironmentService = {
   name: "claims",
-  namespace: "claims",
+  // Of a workload that is deployed elsewhere the namespace is there already.
+  namespace: "shop",
   ttl: { default: "20s", max: "60s" },
   access: [{ database: SHOP, grants: [{ tables: ["products"], privileges: ["SELECT"] }] }],
   workload: { kind: "elsewhere", controller: "Deployment", container: "claims" },

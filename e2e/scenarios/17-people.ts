@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import path from "node:path";
 import { Client } from "pg";
 import { readDifferences } from "../../cli/verify-database";
 import { bootstrapInput } from "../../lib/environment/derive";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Scenario } from "../../scenarios/scenario";
+import type { VaultClient } from "../../servers/vault-client";
 import { runOrThrow } from "../../support/run";
 import { eventually, sleep } from "../../support/wait";
 import type { NodesBench } from "../bench";
@@ -91,29 +92,50 @@ async function gone(bench: NodesBench): Promise<void> {
   await readyPods(bench, "orders", 3);
 }
 
-/** What can still be written goes into pages that are there; Vault has to ask for others before it notices. */
+/** What can still be written goes into pages that are there; Vault has to ask for others before it notices, and then it ends. */
 async function diskFull(bench: NodesBench): Promise<void> {
   const active = await activeServer(bench);
+  const { name } = active.metadata;
   const full = "/vault/data/full";
   const filled = await execIn(bench, active, "vault", ["dd", "if=/dev/zero", `of=${full}`, "bs=1M"]);
   assert.match(filled.stderr, /No space left/);
   const vault = bench.vault();
-  const policy = `# ${"x".repeat(400_000)}`;
-  let written = 0;
-  try {
-    for (; written < 100; written += 1) await vault.write(`sys/policies/acl/filler-${written}`, { policy });
-  } catch (error) {
-    console.log(`after ${written}: ${(error as Error).message}`);
-  }
+  const written = await policiesUntilFull(vault);
   await eventually(
     "another active server",
-    async () => (await servers(bench, "vault-active=true"))[0]?.metadata.name !== active.metadata.name,
+    async () => {
+      const [now] = await servers(bench, "vault-active=true");
+      return now !== undefined && now.metadata.name !== name;
+    },
     { timeoutMs: 60_000, intervalMs: 500 },
   );
+  const page = (start: string) =>
+    runbookCommand("outages.md", "The disk of a server of Vault is full", start).replaceAll("vault-0", name);
+  const logged = await bench.operator(page("kubectl -n vault logs"));
+  assert.match(logged, /failed to store data.*no space left on device/);
+  assert.match(await bench.operator(page("kubectl -n vault exec")), /100%/);
   await execIn(bench, active, "vault", ["rm", full]);
+  await unseal(bench);
+  await allUnsealed(bench);
   await threeVoters(bench);
-  for (let each = 0; each < written; each += 1) await vault.delete(`sys/policies/acl/filler-${each}`);
+  for (const policy of written) await vault.delete(policy);
   vault.close();
+}
+
+/** Larger ones than Vault has room for; those that it has taken. */
+async function policiesUntilFull(vault: VaultClient): Promise<string[]> {
+  const policy = `# ${"x".repeat(400_000)}`;
+  const written: string[] = [];
+  try {
+    for (; written.length < 100;) {
+      const path = `sys/policies/acl/filler-${written.length}`;
+      await vault.write(path, { policy });
+      written.push(path);
+    }
+  } catch {
+    return written;
+  }
+  throw new Error("the disk was never full");
 }
 
 function nodeOf({ spec }: Pod): string {

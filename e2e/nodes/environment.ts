@@ -1,4 +1,5 @@
 import type { Environment } from "../../lib/environment/environment";
+import { deriveTiming } from "../../lib/service/declaration/timing";
 import { SHOP } from "../schema";
 import { customersService } from "../storefronts/service";
 import { POSTGRES_PORT } from "../cluster/addresses";
@@ -72,8 +73,12 @@ export function nodesEnvironment(options: NodesEnvironmentOptions): Environment 
   };
 }
 
-/** Above the time that Vault takes to elect another leader: 0.27 of it is the outage that a pod survives. */
+/** Long enough for what Vault takes to elect another leader, mostly. */
 const ttl = { default: "60s", max: "180s" } as const;
+const DRAIN = "9s";
+
+/** Of an outage of Vault, as the contract of customers' pods has it. */
+export const SURVIVED_SECONDS = deriveTiming(ttl, DRAIN).outageTolerance.value;
 
 const services: Environment["services"] = [
   {
@@ -107,7 +112,7 @@ const services: Environment["services"] = [
     namespace: "shop",
     ttl,
     // A third of it is for customers who are still sent here: kube-proxy takes a second or two.
-    drain: "9s",
+    drain: DRAIN,
     image: STOREFRONT_IMAGE,
     args: ["/app/orders/main.js"],
     replicas: 3,

@@ -6,7 +6,7 @@ import { nodesQuickstart } from "./nodes/scenarios/10-quickstart";
 import { nodesExistingCluster } from "./nodes/scenarios/11-existing-cluster";
 import { startLaptop, startSomebodys } from "./nodes/laptop";
 import { scenarios } from "./scenarios";
-import { runScenarios, type Outcome } from "./scenarios/run";
+import { runScenarios, type Choice, type Outcome } from "./scenarios/run";
 import type { Scenario } from "./scenarios/scenario";
 import { buildStorefronts } from "./storefronts";
 import type { Teardown } from "./support/teardown";
@@ -15,7 +15,7 @@ import type { Enclosed } from "./enclosure";
 /** Scenarios on one bench, which are run in an enclosure of their own. */
 export interface Group extends Enclosed {
   readonly scenarios: readonly string[];
-  run(directory: string, only: readonly string[], logs: string, teardown: Teardown): Promise<Outcome>;
+  run(directory: string, choice: Choice, logs: string, teardown: Teardown): Promise<Outcome>;
 }
 
 interface GroupOptions<B> extends Enclosed {
@@ -31,8 +31,8 @@ function groupOf<B extends { readonly directory: string }>({
   return {
     ...enclosed,
     scenarios: scenarios.map(({ name }) => name),
-    run: async (directory, only, logs, teardown) =>
-      runScenarios(scenarios, only, await start(directory, teardown), logs),
+    run: async (directory, choice, logs, teardown) =>
+      runScenarios(scenarios, choice, await start(directory, teardown), logs),
   };
 }
 

@@ -4,14 +4,14 @@ import { Command } from "commander";
 import { diagnose, formatDiagnosis, isEnough, missingFor } from "./doctor/doctor";
 import { abandon, enclosed, onEndOfEnclosure, runEnclosed } from "./enclosure";
 import { groups, type Group } from "./group";
+import { isOver, OVER, type Choice } from "./scenarios/run";
 import { formatFailure } from "./support/failure";
 import { logsBelow } from "./support/logs";
 import { Teardown } from "./support/teardown";
 import { errorMessage } from "./support/wait";
 
-interface Options {
+interface Options extends Choice {
   readonly doctor?: boolean;
-  readonly only: readonly string[];
   readonly logs?: string;
 }
 
@@ -28,11 +28,17 @@ async function main(): Promise<number> {
       [],
     )
     .option(
+      "--until <seconds>",
+      "of Unix time: begin no scenario from then on, and name those that were not run",
+      Number,
+    )
+    .option(
       "--logs <directory>",
       "copy the logs of all servers and pods there at the end; without it, beside the bench's own directory when something fails",
     )
     .parse()
     .opts<Options>();
+  if (Number.isNaN(options.until)) throw new Error("--until is no number of seconds");
   const unknown = options.only.filter((name) => !names.includes(name));
   if (unknown.length > 0)
     throw new Error(`no scenario is named ${unknown.join(", ")}; there are: ${names.join(", ")}`);
@@ -51,12 +57,14 @@ async function main(): Promise<number> {
     if (options.only.length > 0 && !group.scenarios.some((name) => options.only.includes(name))) continue;
     const missing = missingFor(group.group, findings);
     if (missing.length > 0) console.log(`\n${group.group}: not run: needs ${missing.join(", ")}`);
+    else if (isOver(options)) console.log(`\n${group.group}: not run: ${OVER}`);
     else code ||= await runEnclosed(group, process.argv.slice(1));
   }
   return code;
 }
 
-async function runGroup(group: Group, directory: string, { only, logs }: Options): Promise<number> {
+async function runGroup(group: Group, directory: string, options: Options): Promise<number> {
+  const { logs } = options;
   const teardown = new Teardown();
   let interrupted = false;
   onEndOfEnclosure(() => {
@@ -65,7 +73,7 @@ async function runGroup(group: Group, directory: string, { only, logs }: Options
   });
   const kept = path.resolve(logs === undefined ? `${directory}-logs` : path.join(logs, group.group));
   try {
-    const { passed, failed, skipped } = await group.run(directory, only, kept, teardown);
+    const { passed, failed, skipped } = await group.run(directory, options, kept, teardown);
     if (interrupted) return new Promise(() => undefined);
     const left = await teardown.run();
     if (logs !== undefined || failed > 0) copyLogs(directory, kept);

@@ -9,26 +9,46 @@ export interface Outcome {
   readonly skipped: number;
 }
 
+/** Which scenarios are run. */
+export interface Choice {
+  /** By name; all where there is none. */
+  readonly only: readonly string[];
+  /**
+   * Of Unix time, in seconds: from then on none is begun.
+   * @default - whenever it is
+   */
+  readonly until?: number;
+}
+
+/** Why something was not run. */
+export const OVER = "the time for it is over";
+
+export function isOver({ until = Infinity }: Choice): boolean {
+  return Date.now() / 1000 >= until;
+}
+
 /**
- * Runs the scenarios in order. The first one sets the others up: it always runs, and without it the
+ * Runs the scenarios in order. The first one sets the others up: it is wanted with each of them, and without it the
  * others are skipped. `logs` is where the bench's logs are kept after it.
  */
 export async function runScenarios<B extends { readonly directory: string }>(
   scenarios: readonly Scenario<B>[],
-  only: readonly string[],
+  choice: Choice,
   bench: B,
   logs: string,
 ): Promise<Outcome> {
+  const { only } = choice;
   let passed = 0;
   let failed = 0;
   let skipped = 0;
   let usable = true;
   for (const [index, scenario] of scenarios.entries()) {
     const wanted = index === 0 || only.length === 0 || only.includes(scenario.name);
-    const missing = wanted ? scenario.needs?.() : undefined;
+    const missing = wanted ? (scenario.needs?.() ?? (isOver(choice) ? OVER : undefined)) : undefined;
     if (missing !== undefined) console.log(`\n${scenario.name}: not run: ${missing}`);
     if (!wanted || !usable || missing !== undefined) {
       skipped += 1;
+      usable &&= index > 0 || missing === undefined;
     } else if (await succeeds(scenario, bench, logs)) {
       passed += 1;
     } else {

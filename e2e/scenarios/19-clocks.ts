@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import { Client } from "pg";
 import type { Bench } from "../bench";
+import { faketime } from "../doctor/faketime";
 import { SHOP } from "../schema";
 import type { Scenario } from "./scenario";
 
@@ -17,6 +18,7 @@ interface Credentials {
 export const clocks: Scenario = {
   name: "clocks",
   title: "PostgreSQL's clock is five minutes ahead of Vault's, and five minutes behind",
+  needs: () => (faketime() === undefined ? "libfaketime is missing" : undefined),
   async run(bench, measurements) {
     const { postgres } = bench;
     await bench.rolledOut("shop", "orders", 3);

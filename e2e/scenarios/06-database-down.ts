@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { Client } from "pg";
-import type { Bench } from "../bench";
-import { SHOP } from "../schema";
 import type { WatchedPod } from "../cluster/watched-pods";
 import { sleep } from "../support/wait";
 import { livingUsers, recovery } from "./recovery";
+import { logInToShop, type Credentials } from "./database-login";
 import type { Scenario } from "./scenario";
 
 const DOWN_SECONDS = 30;
@@ -13,11 +11,6 @@ const OTHERS = [
   ["billing", "billing"],
   ["archive", "archivist"],
 ] as const;
-
-interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
 
 /** Revocations fail while PostgreSQL is away; what is left is dead, and the runbook clears it up. */
 export const databaseDown: Scenario = {
@@ -30,7 +23,7 @@ export const databaseDown: Scenario = {
     for (const [namespace, service] of OTHERS) await livingUsers(bench, namespace, service);
     const orders = await livingUsers(bench, "shop", "orders");
     const credentials = await Promise.all(pods.map(credentialsOf));
-    for (const each of credentials) await login(bench, each);
+    for (const each of credentials) await logInToShop(bench, each);
     const before = await bench.users();
     await postgres.stop();
     await bench.scale("shop", "orders", 0);
@@ -40,8 +33,9 @@ export const databaseDown: Scenario = {
     assert.ok(kept >= orders.length, "a lease has ended whose user could not be dropped");
     measurements.note("leases whose revocation failed meanwhile", String(kept));
     await postgres.start();
+    // VALID UNTIL decides, whether Vault could drop the user or not.
     for (const each of credentials)
-      await assert.rejects(login(bench, each), /password authentication failed/, "a dead user logs in");
+      await assert.rejects(logInToShop(bench, each), /password authentication failed/, "a dead user logs in");
     await vault.client.write("sys/leases/revoke-prefix/database/creds/orders-shop", { sync: true });
     assert.deepEqual(await bench.users("orders"), [], "the runbook leaves users");
     assert.deepEqual(await bench.leases("orders-shop"), [], "the runbook leaves leases");
@@ -57,12 +51,4 @@ export const databaseDown: Scenario = {
 async function credentialsOf(pod: WatchedPod): Promise<Credentials> {
   const { stdout } = await pod.container("orders").exec(["cat", "/vault/secrets/shop.json"]);
   return JSON.parse(stdout) as Credentials;
-}
-
-/** VALID UNTIL decides, whether Vault could drop the user or not. */
-async function login({ postgres }: Bench, { username, password }: Credentials): Promise<void> {
-  const { host, port } = postgres;
-  const client = new Client({ host, port, database: SHOP, user: username, password, ssl: postgres.tls() });
-  await client.connect();
-  await client.end();
 }

@@ -1,18 +1,12 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import { Client } from "pg";
 import type { Bench } from "../bench";
 import { faketime } from "../doctor/faketime";
-import { SHOP } from "../schema";
+import { logInToShop, type Credentials } from "./database-login";
 import type { Scenario } from "./scenario";
 
 const APART_SECONDS = 300;
 const ROLE = "orders-shop";
-
-interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
 
 /** Vault writes into PostgreSQL until when a user is valid, by its own clock; nothing else of the chain compares two clocks. */
 export const clocks: Scenario = {
@@ -26,7 +20,7 @@ export const clocks: Scenario = {
     await restarted(bench, APART_SECONDS);
     const logged = fs.statSync(postgres.logFile).size;
     await assert.rejects(
-      issued(bench, (credentials) => login(bench, credentials)),
+      issued(bench, (credentials) => logInToShop(bench, credentials)),
       /password authentication failed/,
       "a user logs in after its end",
     );
@@ -39,7 +33,7 @@ export const clocks: Scenario = {
 
     await restarted(bench, -APART_SECONDS);
     const validFor = await issued(bench, async (credentials) => {
-      await login(bench, credentials);
+      await logInToShop(bench, credentials);
       const [row] = await postgres.query<{ seconds: string }>(
         "SELECT extract(epoch FROM rolvaliduntil - now()) AS seconds FROM pg_roles WHERE rolname = $1",
         { values: [credentials.username] },
@@ -76,11 +70,4 @@ async function issued<T>(bench: Bench, use: (credentials: Credentials) => Promis
     await vault.client.write("sys/leases/revoke", { lease_id, sync: true });
     assert.ok(!(await bench.users("orders")).includes(data.username), "the user is left");
   }
-}
-
-async function login({ postgres }: Bench, { username, password }: Credentials): Promise<void> {
-  const { host, port } = postgres;
-  const client = new Client({ host, port, database: SHOP, user: username, password, ssl: postgres.tls() });
-  await client.connect();
-  await client.end();
 }

@@ -44,8 +44,8 @@ import { vaultConnectionProblems } from "./vault-connections";
 import { retirementProblems } from "./retirement-problems";
 
 /**
- * Everything that is wrong with the literals, of all environments, before the first construct: the
- * constructs check the same props again, but each throws at its first, and only its own.
+ * Everything that is wrong with the literals, of all environments, before the first construct: each
+ * construct throws at its first, and only its own. A service of which nothing is wrong is not checked again there.
  */
 export function configurationProblems(written: readonly DeclaredEnvironment[]): readonly LocatedProblem[] {
   return configurationOf(written).problems;

@@ -1,3 +1,4 @@
+import { put } from "../access/own";
 import { hideSecrets } from "../core";
 
 /** Every text of a value without the secrets that somebody has written into it. */
@@ -22,7 +23,6 @@ function shownOf(value: unknown, known: Map<string, string>): unknown {
   }
   if (changed.length === 0) return value;
   const copy = Array.isArray(value) ? [...(value as readonly unknown[])] : { ...value };
-  for (const [key, shown] of changed)
-    Object.defineProperty(copy, key, { value: shown, enumerable: true, configurable: true, writable: true });
+  for (const [key, shown] of changed) put(copy as Record<string, unknown>, key, shown);
   return copy;
 }

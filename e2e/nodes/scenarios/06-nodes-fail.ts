@@ -136,7 +136,7 @@ async function policiesUntilFull(vault: VaultClient): Promise<string[]> {
   const policy = `# ${"x".repeat(400_000)}`;
   const written: string[] = [];
   try {
-    for (; written.length < 100;) {
+    while (written.length < 100) {
       const path = `sys/policies/acl/filler-${written.length}`;
       await vault.write(path, { policy });
       written.push(path);

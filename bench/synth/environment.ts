@@ -14,6 +14,8 @@ export function environmentOf(count: number): Environment {
           { tables: ["orders", "order_items"], privileges: ["SELECT", "INSERT", "UPDATE"] },
           { tables: ["customers"], privileges: ["SELECT"] },
         ],
+        // Ten thousand of them are to have room on one server.
+        pool: { max: 8 },
       },
     ],
     workload: { kind: "deployment", image: "ghcr.io/acme/service:1.0.0", replicas: 2 },

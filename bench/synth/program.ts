@@ -114,7 +114,7 @@ function service(scope: Construct, bindings: Bindings, name: string): void {
     defaultTtl: 3600,
     maxTtl: 86_400,
     creationStatements: [
-      `CREATE ROLE "{{name}}" WITH LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' CONNECTION LIMIT 12 IN ROLE "${role}";`,
+      `CREATE ROLE "{{name}}" WITH LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' CONNECTION LIMIT 10 IN ROLE "${role}";`,
     ],
     revocationStatements: [REVOCATION, `DROP ROLE IF EXISTS "{{name}}";`],
   });
@@ -223,7 +223,7 @@ function podSpec(name: string) {
           { name: "DB_PORT", value: "5432" },
           { name: "DB_NAME", value: "shop" },
           { name: "DB_SSL_MODE", value: "verify-full" },
-          { name: "DB_POOL_MAX", value: "10" },
+          { name: "DB_POOL_MAX", value: "8" },
           { name: "DB_POOL_MAX_LIFETIME", value: "324" },
           { name: "DB_OVERLAP", value: "360" },
           { name: "DB_FORMAT", value: "json" },

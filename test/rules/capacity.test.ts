@@ -74,7 +74,7 @@ test("environments of one server share its connections, each for its own pods an
   expect(await told(69, own, three)).toEqual([]);
   expect(await told(68, own, three)).toEqual([
     message(
-      '"shop" (1 + 1 surge) × 10 + 2 of Vault + 22 of the connection "shop" of dev-us + 22 of the connection "shop" of dev-asia + 3 reserved = 69',
+      '"shop" (1 + 1 surge) × 10 + 2 of Vault + 22 of the connection "shop" of dev-asia + 22 of the connection "shop" of dev-us + 3 reserved = 69',
       68,
     ),
   ]);
@@ -91,6 +91,20 @@ test("connections of one database are one budget, with the sessions of each, and
   expect(await told(46, beside)).toEqual([
     message('"shop" (1 + 1 surge) × 10 + 2 of Vault + 22 of the connection "shop-2" + 3 reserved = 47', 46),
   ]);
+});
+
+test("of many the largest are named, and of the others what they come to", async () => {
+  const [shop = "", deployment = ""] = environment(HOST).split(/(?=resource "kubernetes_deployment_v1")/);
+  const name = (index: number) => `s-${String(index).padStart(2, "0")}`;
+  const all = Array.from({ length: 12 }, (_, index) =>
+    deployment
+      .replaceAll(/(deployment_v1" |^ +name = )"shop"/gm, `$1"${name(index)}"`)
+      .replace("= 1", `= ${index + 1}`),
+  );
+  const [found = ""] = await told(100, [shop, ...all].join("\n"));
+  expect(found).toContain('at a rolling restart "s-11" (12 + 6 surge) × 10 + "s-10" (11 + 5 surge) × 10 + ');
+  expect(found).toContain('"s-02" (3 + 1 surge) × 10 + 50 of 2 others + 2 of Vault + 3 reserved = ');
+  expect(found).not.toMatch(/s-0[01]/);
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { known } from "../../access";
 import { CONNECTION, CREATE, DROP } from "../example-parts";
 import type { Rule } from "../rule";
-import { show } from "../words";
+import { choices, show } from "../words";
 
 export const allowedRoleMissing: Rule = {
   id: "access/allowed-role-missing",
@@ -32,7 +32,10 @@ ${DROP}
         yield {
           at,
           message: `allowed_roles has ${show(name)}, and there is no such role`,
-          fix: `remove it, or write the name of a role: ${[...names].map((each) => show(each)).join(", ")}`,
+          fix: `remove it, or write the name of a role: ${choices(
+            [...names].map((each) => show(each)),
+            show(name),
+          )}`,
         };
       }
     }

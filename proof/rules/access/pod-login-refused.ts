@@ -2,7 +2,7 @@ import { isUnknown, known, mayLogIn, type AuthRole, type Chain, type Known } fro
 import { DEPLOYMENT_ANNOTATIONS, DEPLOYMENT_END, DEPLOYMENT_METADATA } from "../example-parts";
 import { chainFinder } from "../closed/resources";
 import type { Rule } from "../rule";
-import { listed, show } from "../words";
+import { choices, listed, show } from "../words";
 
 export const podLoginRefused: Rule = {
   id: "access/pod-login-refused",
@@ -58,7 +58,14 @@ ${DEPLOYMENT_END}`,
             : `there is no role ${show(injection.role)} at auth/${String(injection.authPath)}${injection.namespace === undefined ? "" : ` of the namespace ${show(injection.namespace)}`}`,
           fix: wrongPath
             ? `set vault.hashicorp.com/auth-path to ${methods.map((each) => `auth/${each}`).join(" or ")}`
-            : `write the role${authRoles.length === 0 ? "" : `, or name one of ${authRoles.map(({ name }) => show(name)).join(", ")} in vault.hashicorp.com/role`}`,
+            : `write the role${
+                authRoles.length === 0
+                  ? ""
+                  : `, or name one of ${choices(
+                      authRoles.map(({ name }) => show(name)),
+                      show(injection.role),
+                    )} in vault.hashicorp.com/role`
+              }`,
         };
       } else {
         // Of several Vaults nobody knows which one it goes to; one that lets it in may be it.

@@ -1,7 +1,7 @@
 import { credsPath, isUnknown, known, mayLogIn } from "../../access";
 import { BOUND, DEPLOYMENT_END, DEPLOYMENT_METADATA, POLICY } from "../example-parts";
 import type { Rule } from "../rule";
-import { listed, show } from "../words";
+import { choices, listed, show } from "../words";
 
 export const podPathRefused: Rule = {
   id: "access/pod-path-refused",
@@ -60,7 +60,7 @@ ${DEPLOYMENT_END}`,
       yield {
         at,
         message: `the pod reads ${show(use.path)}, which no database role serves`,
-        fix: `ask for one of ${served.join(", ") || "the roles that there will be"}`,
+        fix: `ask for one of ${choices(served, String(use.path)) || "the roles that there will be"}`,
       };
     }
   },

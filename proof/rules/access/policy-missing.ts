@@ -1,7 +1,7 @@
 import { isOneVault, known } from "../../access";
 import { AUTH_ROLE_HEAD, BOUND, POLICY } from "../example-parts";
 import type { Rule } from "../rule";
-import { show } from "../words";
+import { choices, show } from "../words";
 
 /** Policies that Vault has without anybody's doing. */
 const BUILT_IN = new Set(["default", "root"]);
@@ -35,7 +35,14 @@ ${POLICY}`,
         yield {
           at,
           message: `the role carries the policy ${show(name)}, which no vault_policy writes`,
-          fix: `add the policy${names.size === 0 ? "" : `, or name one of ${[...names].map((each) => show(each)).join(", ")}`}`,
+          fix: `add the policy${
+            names.size === 0
+              ? ""
+              : `, or name one of ${choices(
+                  [...names].map((each) => show(each)),
+                  show(name),
+                )}`
+          }`,
         };
       }
     }

@@ -1,6 +1,6 @@
 import { credsPath, isWildcard, known, isTemplated } from "../../access";
 import type { Rule } from "../rule";
-import { show } from "../words";
+import { choices, show } from "../words";
 
 export const policyPathWithoutRole: Rule = {
   id: "access/policy-path-without-role",
@@ -38,7 +38,12 @@ resource "vault_policy" "orders" {
           message: mounted
             ? `${show(path)} names the role ${show(role[2])}, which the mount ${show(role[1])} has not got`
             : `${show(path)} names the mount ${show(role[1])}, at which there is no database secrets engine`,
-          fix: `name a path that is served: ${[...served].map((each) => show(each)).join(", ") || "add the role first"}`,
+          fix: `name a path that is served: ${
+            choices(
+              [...served].map((each) => show(each)),
+              show(path),
+            ) || "add the role first"
+          }`,
         };
       }
     }

@@ -1,6 +1,6 @@
 import { credsPath, isWildcard, known, matches } from "../../access";
 import type { Rule } from "../rule";
-import { listed, show } from "../words";
+import { folded, show } from "../words";
 
 export const policyTooWide: Rule = {
   id: "access/policy-too-wide",
@@ -27,7 +27,8 @@ export const policyTooWide: Rule = {
         if (opened.length === 0 && !opensCreds) continue;
         yield {
           at,
-          message: `${show(path)} opens ${opened.length > 0 ? listed(opened) : "every role's credentials"}`,
+          message: `${show(path)} opens ${opened.length > 0 ? folded(opened) : "every role's credentials"}`,
+          evidence: opened,
           fix: `write the paths of the roles that are needed, such as ${show(opened[0] ?? path.replace(/[*+].*$/, "orders"))}`,
         };
       }

@@ -1,7 +1,7 @@
 import { isOneVault, known, type Connection } from "../../access";
 import { CREATE, DROP, LOGIN, PASSWORD } from "../example-parts";
 import type { Rule } from "../rule";
-import { listed, show } from "../words";
+import { choices, folded, show } from "../words";
 
 export const roleNotAllowed: Rule = {
   id: "access/role-not-allowed",
@@ -49,13 +49,16 @@ ${DROP}
         yield {
           at: role.origin,
           message: `db_name is ${show(role.connection)}, and the mount ${show(role.mount)} has no such connection`,
-          fix: `name one of ${connections.map((each) => show(each.name)).join(", ")}`,
+          fix: `name one of ${choices(
+            connections.map((each) => show(each.name)),
+            show(role.connection),
+          )}`,
         };
       } else if (!allowsRole(connection, name)) {
-        const allowed = (known(connection.allowedRoles) ?? []).map((each) => show(each));
+        const allowed = (known(connection.allowedRoles) ?? []).map(show);
         yield {
           at: role.origin,
-          message: `the connection ${show(connection.name)} allows ${listed(allowed) || "no role"}, and not ${show(name)}`,
+          message: `the connection ${show(connection.name)} allows ${folded(allowed) || "no role"}, and not ${show(name)}`,
           fix: `add ${show(name)} to the allowed_roles of ${connection.origin.address}`,
         };
       }

@@ -9,7 +9,7 @@ import {
 } from "../example-parts";
 import { loginOf, sharedServers } from "../identities";
 import type { Rule } from "../rule";
-import { show } from "../words";
+import { show, summands, type Summand } from "../words";
 import {
   leaseBudget,
   pooledConnections,
@@ -63,13 +63,13 @@ ${DEPLOYMENT_END}`,
       if (needed <= capacity.maxConnections) continue;
       const parts = [
         // In one order, so that each cluster says the same.
-        ...[
+        ...summands([
           ...shares.filter(({ pooler }) => pooler === undefined).map(inWords),
           ...pooledShares(shares).map(pooledInWords),
           ...people.map(peopleInWords),
-        ].sort(),
+        ]),
         `${vault} of Vault`,
-        ...beside.map((other) => `${demandOf(other)} of ${besideInWords(other)}`),
+        ...summands(beside.map(besideInWords)),
         `${RESERVED} reserved`,
       ];
       yield {
@@ -134,29 +134,40 @@ function isOneServer(one: Budget, other: Budget): boolean {
   );
 }
 
-function besideInWords({ connection, environment }: Budget): string {
-  return `the connection ${show(connection.name)}${environment === "" ? "" : ` of ${environment}`}`;
+function besideInWords(budget: Budget): Summand {
+  const { connection, environment } = budget;
+  const amount = demandOf(budget);
+  const where = environment === "" ? "" : ` of ${environment}`;
+  return { text: `${amount} of the connection ${show(connection.name)}${where}`, amount };
 }
 
-function peopleInWords({ people, credentials, sessions }: PeopleShare): string {
-  return `${show(people.group.name)} ${credentials} people's × ${sessions}`;
+function peopleInWords({ people, credentials, sessions }: PeopleShare): Summand {
+  return {
+    text: `${show(people.group.name)} ${credentials} people's × ${sessions}`,
+    amount: credentials * sessions,
+  };
 }
 
-function pooledInWords(pooled: Pooled): string {
+function pooledInWords(pooled: Pooled): Summand {
   const { pooler, shares } = pooled;
   const { defaultPoolSize, maxDbConnections, processes } = pooler;
-  const users = shares.map(
-    (share) => `${nameOf(share.chain)} ${usersAtRollingRestart(share)} users × ${sessionsOf(share)}`,
-  );
-  const parts = [...users.sort(), `${defaultPoolSize * processes} to look users up`].join(", ");
+  const users = shares.map((share) => {
+    const [most, sessions] = [usersAtRollingRestart(share), sessionsOf(share)];
+    return { text: `${nameOf(share.chain)} ${most} users × ${sessions}`, amount: most * sessions };
+  });
+  const parts = [...summands(users), `${defaultPoolSize * processes} to look users up`].join(", ");
   const limit = maxDbConnections === 0 ? "" : `, at most ${maxDbConnections * processes}`;
-  return `${pooledConnections(pooled)} of the pooler ${show(pooler.name)} (${parts}${limit})`;
+  const amount = pooledConnections(pooled);
+  return { text: `${amount} of the pooler ${show(pooler.name)} (${parts}${limit})`, amount };
 }
 
 function nameOf({ workload }: Chain): string {
   return show(workload.origin.address.split(/[./]/).at(-1) ?? "");
 }
 
-function inWords({ chain, replicas, surge, pool }: Share): string {
-  return `${nameOf(chain)} (${replicas} + ${surge} surge) × ${pool}`;
+function inWords({ chain, replicas, surge, pool }: Share): Summand {
+  return {
+    text: `${nameOf(chain)} (${replicas} + ${surge} surge) × ${pool}`,
+    amount: (replicas + surge) * pool,
+  };
 }

@@ -2,7 +2,7 @@ import { known, type AccessGraph, type Workload } from "../../access";
 import { groupBy } from "../../core";
 import { contractFinder } from "../closed/contracts";
 import type { Rule } from "../rule";
-import { show } from "../words";
+import { show, summands } from "../words";
 import { poolerOf, type Pooler } from "./budget";
 
 export const poolerClients: Rule = {
@@ -45,13 +45,10 @@ spec:
       const needed = clients.reduce((sum, each) => sum + connectionsOf(each), 0);
       const [first] = ours;
       if (needed <= most || first === undefined) continue;
-      const parts = clients.map(
-        ({ workload, pool }) =>
-          `${show(known(workload.name) ?? workload.origin.address)} (${podsOf(workload)} + ${workload.surge} surge) × ${pool}`,
-      );
+      const parts = clients.map((each) => ({ text: inWords(each), amount: connectionsOf(each) }));
       yield {
         at: first.workload.origin,
-        message: `at a rolling restart ${parts.sort().join(" + ")} = ${needed} clients come to the pooler ${show(first.pooler.name)}, and max_client_conn lets in ${most}`,
+        message: `at a rolling restart ${summands(parts).join(" + ")} = ${needed} clients come to the pooler ${show(first.pooler.name)}, and max_client_conn lets in ${most}`,
         fix: "raise max_client_conn (maxClientConn of the endpoint, and PgBouncer's own), or lower the pools or the replicas",
       };
     }
@@ -76,6 +73,11 @@ function clientsOf(graph: AccessGraph): Clients[] {
         return pooler === undefined ? [] : [{ workload, pooler, pool: database.poolMax }];
       }),
   );
+}
+
+function inWords({ workload, pool }: Clients): string {
+  const name = show(known(workload.name) ?? workload.origin.address);
+  return `${name} (${podsOf(workload)} + ${workload.surge} surge) × ${pool}`;
 }
 
 function podsOf({ replicas }: Workload): number {

@@ -1,7 +1,7 @@
 import { DEPLOYMENT_ANNOTATIONS, DEPLOYMENT_END, DEPLOYMENT_METADATA } from "../example-parts";
 import type { Rule } from "../rule";
 import { runsInjector, vaultReleases } from "../vault/releases";
-import { listed } from "../words";
+import { folded } from "../words";
 import { injected } from "./pods";
 
 export const injectorOff: Rule = {
@@ -29,9 +29,11 @@ ${DEPLOYMENT_END}`,
     const pods = injected(graph);
     if (first === undefined || pods.length === 0) return;
     if (releases.some((release) => release.incomplete || runsInjector(release))) return;
+    const addresses = pods.map(({ origin }) => origin.address);
     yield {
       at: first.origin,
-      message: `injector.enabled is false, and ${listed(pods.map(({ origin }) => origin.address))} ask for an agent`,
+      message: `injector.enabled is false, and ${folded(addresses)} ask for an agent`,
+      evidence: addresses,
       fix: "set injector.enabled: true, or waive this with the reason where another injector serves the cluster",
     };
   },

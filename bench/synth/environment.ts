@@ -1,9 +1,51 @@
 import type { Environment } from "../../lib/environment/environment";
-import { production } from "../../template/project/stacks/production";
+import { strict } from "../../lib/environment/guardrails";
+import { postgresCa, vaultCa } from "../../template/project/stacks/certificates";
 
-/** `production` with `count` Deployments of the same shape in place of its services. */
+/** A production with `count` Deployments of one shape, and one database that takes them all: what is measured is the synth of what holds. */
 export function environmentOf(count: number): Environment {
-  const services = Array.from({ length: count }, (_, index) => ({
+  return {
+    name: "production",
+    state: { kind: "s3", bucket: "acme-tfstate", region: "eu-west-1", prefix: "leasehold" },
+    cluster: {
+      connection: { kind: "kubeconfig", context: "acme-production" },
+      apiServer: "https://kubernetes.default.svc",
+    },
+    vault: {
+      mode: "ha",
+      replicas: 3,
+      tls: { secretName: "vault-server-tls", caCertificate: vaultCa },
+      seal: { kind: "awskms", region: "eu-west-1", kmsKeyId: "alias/production-vault-unseal" },
+      breakGlass: {
+        kind: "second-login",
+        mount: "oidc-platform",
+        reason: "two people have the policy admin",
+      },
+      audit: [{ kind: "stdout" }, { kind: "file", path: "/vault/audit/audit.log" }],
+      rateLimits: { login: 20, creds: 20 },
+      terraform: {
+        address: "https://vault.production.acme.internal:8200",
+        caCertificateFile: "/etc/ssl/acme/vault-ca.pem",
+        login: { kind: "jwt", mount: "jwt-ci", role: "leasehold" },
+      },
+    },
+    guardrails: strict,
+    databases: [
+      {
+        name: "shop",
+        host: "pg.acme.internal",
+        database: "shop",
+        postgresVersion: 17,
+        maxConnections: 262_143,
+        tls: { mode: "verify-full", caCertificate: postgresCa },
+      },
+    ],
+    services: Array.from({ length: count }, (_, index) => serviceOf(index)),
+  };
+}
+
+function serviceOf(index: number): Environment["services"][number] {
+  return {
     name: `service-${index}`,
     namespace: "bench",
     ttl: { default: "1h", max: "24h" },
@@ -19,8 +61,5 @@ export function environmentOf(count: number): Environment {
       },
     ],
     workload: { kind: "deployment", image: "ghcr.io/acme/service:1.0.0", replicas: 2 },
-  })) satisfies Environment["services"];
-  // A database that takes them all: what is measured is the synth of what holds.
-  const databases = production.databases.map((database) => ({ ...database, maxConnections: 262_143 }));
-  return { ...production, provenIn: undefined, databases, services };
+  };
 }

@@ -2,6 +2,8 @@ import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
+import type { Writable } from "node:stream";
 import { cgroupDirectories, removeCgroup } from "./support/cgroups";
 import { isListening } from "./support/ports";
 import { eventually } from "./support/wait";
@@ -38,8 +40,16 @@ export function cgroupOf(directory: string): string {
   return path.basename(directory);
 }
 
-/** Runs this program again inside an enclosure, and looks for what it left behind. */
-export async function runEnclosed(what: Enclosed, programArguments: readonly string[]): Promise<number> {
+/**
+ * Runs this program again inside an enclosure, and looks for what it left behind.
+ *
+ * @param print is given each line that it writes; where nothing is said, they stay as they are
+ */
+export async function runEnclosed(
+  what: Enclosed,
+  programArguments: readonly string[],
+  print?: (line: string) => void,
+): Promise<number> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-e2e-"));
   // Containers of any uid pass through it to their volumes.
   fs.chmodSync(directory, 0o711);
@@ -47,7 +57,7 @@ export async function runEnclosed(what: Enclosed, programArguments: readonly str
   const before = new Set(tracesNow());
   try {
     await what.prepare?.(directory);
-    const code = await waitForInner(directory, what, programArguments);
+    const code = await waitForInner(directory, what, programArguments, print);
     await removeCgroups(directory);
     const leftovers = [
       ...(await findLeftovers(directory)),
@@ -97,6 +107,7 @@ function waitForInner(
   directory: string,
   { group, network }: Enclosed,
   programArguments: readonly string[],
+  print?: (line: string) => void,
 ): Promise<number> {
   const namespaces = [
     ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
@@ -104,19 +115,23 @@ function waitForInner(
   ];
   const inner = spawn("unshare", [...namespaces, "--", process.execPath, ...programArguments], {
     env: { ...process.env, [DIRECTORY]: directory, [GROUP]: group },
-    stdio: ["pipe", "inherit", "inherit"],
+    stdio: print === undefined ? ["pipe", "inherit", "inherit"] : ["pipe", "pipe", "pipe"],
     // A session of its own: a terminal's Ctrl-C reaches only this process, which passes it on once.
     detached: true,
   });
+  const stdin = inner.stdin as Writable;
+  for (const output of [inner.stdout, inner.stderr])
+    if (output !== null) createInterface(output).on("line", (line) => print?.(line));
   const forward = () => {
-    if (inner.stdin.writableEnded) inner.kill("SIGKILL");
-    else inner.stdin.end();
+    if (stdin.writableEnded) inner.kill("SIGKILL");
+    else stdin.end();
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   signals.forEach((signal) => process.on(signal, forward));
   return new Promise((resolve, reject) => {
     inner.once("error", reject);
-    inner.once("exit", (code) => {
+    // Not before the last line is there.
+    inner.once("close", (code) => {
       signals.forEach((signal) => process.off(signal, forward));
       resolve(code ?? 1);
     });

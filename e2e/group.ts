@@ -38,42 +38,53 @@ function groupOf<B extends { readonly directory: string }>({
 
 const existing = process.env.E2E_KUBECONFIG ? "existing" : "own";
 
-/** In the order in which they run. Where a cluster is named, the only one is that which can run on it. */
-export const groups: readonly Group[] = [
-  groupOf({
-    group: "servers",
-    network: "own",
-    leftovers: "everywhere",
-    prepare: async (directory) => {
-      await providersBeforehand(directory);
-      await buildStorefronts(directory);
-    },
-    scenarios,
-    start: Bench.start,
-  }),
-  groupOf({
-    group: "nodes",
-    ...(existing === "own"
-      ? { network: "own", leftovers: "everywhere" }
-      : { network: "machine", leftovers: "ours" }),
-    prepare: providersBeforehand,
-    scenarios: nodesScenarios,
-    start: NodesBench.start,
-  }),
-  groupOf({
-    group: "laptop",
-    network: "own",
-    leftovers: "everywhere",
-    prepare: providersBeforehand,
-    scenarios: [nodesQuickstart],
-    start: startLaptop,
-  }),
-  groupOf({
-    group: "somebodys",
-    network: "own",
-    leftovers: "everywhere",
-    prepare: providersBeforehand,
-    scenarios: [nodesExistingCluster],
-    start: startSomebodys,
-  }),
-].filter(({ group }) => existing === "own" || group === "nodes");
+/**
+ * What runs side by side, each in the order in which it runs: most of either is waiting for a lease or a pod, and each has machines
+ * and a network of its own. Where a cluster is named, the only group is that which can run on it.
+ */
+export const lanes: readonly (readonly Group[])[] = [
+  [
+    groupOf({
+      group: "servers",
+      network: "own",
+      leftovers: "everywhere",
+      prepare: async (directory) => {
+        await providersBeforehand(directory);
+        await buildStorefronts(directory);
+      },
+      scenarios,
+      start: Bench.start,
+    }),
+  ],
+  [
+    groupOf({
+      group: "nodes",
+      ...(existing === "own"
+        ? { network: "own", leftovers: "everywhere" }
+        : { network: "machine", leftovers: "ours" }),
+      prepare: providersBeforehand,
+      scenarios: nodesScenarios,
+      start: NodesBench.start,
+    }),
+    groupOf({
+      group: "laptop",
+      network: "own",
+      leftovers: "everywhere",
+      prepare: providersBeforehand,
+      scenarios: [nodesQuickstart],
+      start: startLaptop,
+    }),
+    groupOf({
+      group: "somebodys",
+      network: "own",
+      leftovers: "everywhere",
+      prepare: providersBeforehand,
+      scenarios: [nodesExistingCluster],
+      start: startSomebodys,
+    }),
+  ],
+]
+  .map((lane) => lane.filter(({ group }) => existing === "own" || group === "nodes"))
+  .filter((lane) => lane.length > 0);
+
+export const groups = lanes.flat();

@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
-import { diagnose, formatDiagnosis, isEnough, missingFor } from "./doctor/doctor";
+import { diagnose, formatDiagnosis, isEnough, missingFor, type Finding } from "./doctor/doctor";
 import { abandon, enclosed, onEndOfEnclosure, runEnclosed } from "./enclosure";
-import { groups, type Group } from "./group";
+import { groups, lanes, type Group } from "./group";
 import { isOver, OVER, type Choice } from "./scenarios/run";
 import { formatFailure } from "./support/failure";
 import { logsBelow } from "./support/logs";
@@ -52,13 +52,37 @@ async function main(): Promise<number> {
   const enough = isEnough(findings);
   if (options.doctor || !enough) console.log(formatDiagnosis(findings));
   if (options.doctor || !enough) return enough ? 0 : 1;
+  const wanted = lanes
+    .map((lane) => lane.filter((group) => isWanted(group, options) && !isMissing(group, findings)))
+    .filter((lane) => lane.length > 0);
+  // Where others run beside it, each line says whose it is.
+  const printOf = ({ group }: Group) =>
+    wanted.length > 1 ? (line: string) => console.log(`${group.padEnd(9)} | ${line}`) : undefined;
+  const codes = await Promise.all(wanted.map((lane) => runLane(lane, options, printOf)));
+  return Math.max(0, ...codes);
+}
+
+function isWanted({ scenarios }: Group, { only }: Options): boolean {
+  return only.length === 0 || scenarios.some((name) => only.includes(name));
+}
+
+function isMissing({ group }: Group, findings: readonly Finding[]): boolean {
+  const missing = missingFor(group, findings);
+  if (missing.length > 0) console.log(`\n${group}: not run: needs ${missing.join(", ")}`);
+  return missing.length > 0;
+}
+
+/** One group after the other, also after one that failed. */
+async function runLane(
+  lane: readonly Group[],
+  options: Options,
+  printOf: (group: Group) => ((line: string) => void) | undefined,
+): Promise<number> {
   let code = 0;
-  for (const group of groups) {
-    if (options.only.length > 0 && !group.scenarios.some((name) => options.only.includes(name))) continue;
-    const missing = missingFor(group.group, findings);
-    if (missing.length > 0) console.log(`\n${group.group}: not run: needs ${missing.join(", ")}`);
-    else if (isOver(options)) console.log(`\n${group.group}: not run: ${OVER}`);
-    else code ||= await runEnclosed(group, process.argv.slice(1));
+  for (const group of lane) {
+    const print = printOf(group);
+    if (isOver(options)) (print ?? console.log)(`${group.group}: not run: ${OVER}`);
+    else code = Math.max(code, await runEnclosed(group, process.argv.slice(1), print));
   }
   return code;
 }

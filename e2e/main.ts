@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { diagnose, formatDiagnosis, isEnough, missingFor, type Finding } from "./doctor/doctor";
 import { abandon, enclosed, onEndOfEnclosure, runEnclosed } from "./enclosure";
 import { groups, lanes, type Group } from "./group";
+import { runLanes } from "./lanes";
 import { isOver, OVER, type Choice } from "./scenarios/run";
 import { formatFailure } from "./support/failure";
 import { logsBelow } from "./support/logs";
@@ -55,11 +56,14 @@ async function main(): Promise<number> {
   const wanted = lanes
     .map((lane) => lane.filter((group) => isWanted(group, options) && !isMissing(group, findings)))
     .filter((lane) => lane.length > 0);
-  // Where others run beside it, each line says whose it is.
-  const printOf = ({ group }: Group) =>
-    wanted.length > 1 ? (line: string) => console.log(`${group.padEnd(9)} | ${line}`) : undefined;
-  const codes = await Promise.all(wanted.map((lane) => runLane(lane, options, printOf)));
-  return Math.max(0, ...codes);
+  return runLanes(wanted, async (group) => {
+    // Where others run beside it, each line says whose it is.
+    const print =
+      wanted.length > 1 ? (line: string) => console.log(`${group.group.padEnd(9)} | ${line}`) : undefined;
+    if (!isOver(options)) return runEnclosed(group, process.argv.slice(1), print);
+    (print ?? console.log)(`${group.group}: not run: ${OVER}`);
+    return 0;
+  });
 }
 
 function isWanted({ scenarios }: Group, { only }: Options): boolean {
@@ -70,21 +74,6 @@ function isMissing({ group }: Group, findings: readonly Finding[]): boolean {
   const missing = missingFor(group, findings);
   if (missing.length > 0) console.log(`\n${group}: not run: needs ${missing.join(", ")}`);
   return missing.length > 0;
-}
-
-/** One group after the other, also after one that failed. */
-async function runLane(
-  lane: readonly Group[],
-  options: Options,
-  printOf: (group: Group) => ((line: string) => void) | undefined,
-): Promise<number> {
-  let code = 0;
-  for (const group of lane) {
-    const print = printOf(group);
-    if (isOver(options)) (print ?? console.log)(`${group.group}: not run: ${OVER}`);
-    else code = Math.max(code, await runEnclosed(group, process.argv.slice(1), print));
-  }
-  return code;
 }
 
 async function runGroup(group: Group, directory: string, options: Options): Promise<number> {

@@ -6,7 +6,13 @@ import type { Environment } from "../../lib/environment/environment";
 /** How the services lie in states: one for all, or one for each team. */
 export type Layout = "one stack" | "split by team";
 
-export const TEAMS = 10;
+/** A stack of so many is planned in about ten seconds. */
+const SERVICES_OF_A_TEAM = 50;
+
+/** How many teams the services are split by. */
+export function teamsOf(services: number): number {
+  return Math.max(2, Math.ceil(services / SERVICES_OF_A_TEAM));
+}
 
 /** What is measured from nothing to nothing. */
 export interface Case {
@@ -32,7 +38,7 @@ export function environmentOf(
   const services = Array.from({ length: count }, (_, index) => ({
     name: `service-${index}`,
     namespace: "bench",
-    ...(layout === "split by team" && { team: `team-${index % TEAMS}` }),
+    ...(layout === "split by team" && { team: `team-${index % teamsOf(count)}` }),
     ttl: { default: "1h", max: "1h" },
     access: [
       {

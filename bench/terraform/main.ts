@@ -15,7 +15,7 @@ import { bootstrap, createShop, majorVersion } from "../../e2e/support/database"
 import { Teardown } from "../../e2e/support/teardown";
 import { errorMessage } from "../../e2e/support/wait";
 import { Terraform } from "../../e2e/terraform";
-import { environmentOf, TEAMS, withOneChanged, type Case, type Layout } from "./environment";
+import { environmentOf, teamsOf, withOneChanged, type Case, type Layout } from "./environment";
 import { Meter, type Cost } from "./meter";
 
 const SERVICES = ["10", "100", "1000"];
@@ -132,7 +132,7 @@ const HEAD = cells(["services", "layout", "step", "seconds", "MiB", "Vault", "AP
 function row({ services, layout }: Case, step: string, { seconds, memory, vault, apiServer }: Cost): string {
   return cells([
     String(services),
-    layout === "one stack" ? layout : `${TEAMS} teams`,
+    layout === "one stack" ? layout : `${teamsOf(services)} teams`,
     step,
     seconds.toFixed(1),
     memory.toFixed(0),

@@ -1,6 +1,4 @@
-import fs from "node:fs";
-import path from "node:path";
-import { projectDirectory } from "../support/project-directory";
+import { pageBlocks } from "../support/page-blocks";
 
 /**
  * The commands of one section of a runbook, as they stand there: each line of its blocks of shell.
@@ -8,18 +6,7 @@ import { projectDirectory } from "../support/project-directory";
  * @param section its heading; empty for what comes before the first one
  */
 export function runbookCommands(page: string, section: string): string[] {
-  return runbookBlocks(page, section, "sh").flatMap(lines);
-}
-
-/** The blocks of one section that are written in a language. */
-export function runbookBlocks(page: string, section: string, language: string): string[] {
-  const text = fs.readFileSync(path.join(projectDirectory(), "docs/runbooks", page), "utf8");
-  const sections = text.split(/^## /m);
-  const found = section === "" ? sections[0] : sections.find((each) => each.startsWith(`${section}\n`));
-  if (found === undefined) throw new Error(`docs/runbooks/${page} has no section "${section}"`);
-  return [...found.matchAll(/^```(\w+)\n(.*?)^```$/gms)]
-    .filter(([, written]) => written === language)
-    .map(([, , block = ""]) => block);
+  return pageBlocks(`docs/runbooks/${page}`, section, "sh").flatMap(lines);
 }
 
 /** The one command of a section that begins like this; that there is one is part of the test. */

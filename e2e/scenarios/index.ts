@@ -23,6 +23,7 @@ import { clusters } from "./16-clusters";
 import { people } from "./17-people";
 import { laterProviders } from "./18-later-providers";
 import { clocks } from "./19-clocks";
+import { connections } from "./20-connections";
 import type { Scenario } from "./scenario";
 
 /** In the order in which they run; the first one sets the others up, the last two take it down. */
@@ -47,6 +48,7 @@ export const scenarios: readonly Scenario[] = [
   migration,
   schemaChanges,
   refusals,
+  connections,
   clusters,
   people,
   clocks,

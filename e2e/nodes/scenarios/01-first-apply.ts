@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { Scenario } from "../../scenarios/scenario";
 import { FIRST_PASSWORD, STACKS, type NodesBench } from "../bench";
 import { VAULT_TLS_SECRET } from "../environment";
-import { runbookBlocks, runbookCommand } from "../runbook";
+import { pageBlocks } from "../../support/page-blocks";
+import { runbookCommand } from "../runbook";
 import { initialise, threeVoters } from "../vault-servers";
 
 const INSTALL = "install-vault.md";
@@ -56,7 +57,7 @@ async function installCertificate(bench: NodesBench): Promise<void> {
 
 /** What Terraform may do is what the page's policy says, and nothing else. */
 async function pipelineToken(bench: NodesBench): Promise<string> {
-  const [policy] = runbookBlocks(INSTALL, "4. A login for the pipeline", "hcl");
+  const [policy] = pageBlocks(`docs/runbooks/${INSTALL}`, "4. A login for the pipeline", "hcl");
   assert.ok(policy, "the page has no policy");
   await bench.vault().write("sys/policies/acl/leasehold-pipeline", { policy });
   const { auth } = await bench

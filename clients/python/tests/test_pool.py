@@ -54,6 +54,38 @@ def test_a_new_user_is_taken_up_and_idle_connections_of_the_old_one_are_closed(s
         assert set(pool.rotation().connections) == {2}
 
 
+def test_successors_come_one_after_the_other_and_not_at_once(server: Server, agent: AgentFile) -> None:
+    first = rotate(server, agent)
+    opened: list[float] = []
+    with pool_of(server, agent, 16, min_size=4, configure=lambda _: opened.append(time.monotonic())) as pool:
+        pool.wait()
+        rotate(server, agent)
+        until(lambda: server.sessions_of(first) == 0)
+    paces = [later - earlier for earlier, later in zip(opened[4:], opened[5:])]
+    assert len(paces) == 3
+    # Half of a quarter of the overlap, for four.
+    assert min(paces) > 0.5
+
+
+def test_nor_do_those_of_a_pool_of_coroutines(server: Server, agent: AgentFile) -> None:
+    opened: list[float] = []
+
+    async def configure(_: psycopg.AsyncConnection[Any]) -> None:
+        opened.append(time.monotonic())
+
+    async def scenario() -> None:
+        first = rotate(server, agent)
+        contract = contract_of(server.port, agent.file, 16)
+        async with AsyncRotatingPool(contract=contract, min_size=4, configure=configure) as pool:
+            await pool.wait()
+            rotate(server, agent)
+            while server.sessions_of(first) > 0:
+                await asyncio.sleep(0.05)
+
+    asyncio.run(asyncio.wait_for(scenario(), 20))
+    assert min(later - earlier for earlier, later in zip(opened[4:], opened[5:])) > 0.5
+
+
 def test_a_file_that_appears_later_is_waited_for(server: Server, agent: AgentFile) -> None:
     with pool_of(server, agent) as pool:
         threading.Timer(0.3, lambda: rotate(server, agent)).start()

@@ -13,6 +13,10 @@ from .rotation import CredentialsWatch
 MOST_RETRY_SECONDS = 2.0
 #: While the newest user is refused, the first and the longest time until it is tried again.
 PROBE_SECONDS = (0.5, 10.0)
+#: Of the overlap, for half of which successors are opened; the rest is for the work that connections were lent for.
+SUCCESSION_SHARE = 0.25
+#: From one login to the next at most: it takes milliseconds of the processor from the queries, here and in PostgreSQL.
+MOST_PACE_SECONDS = 1.0
 
 
 class Common:
@@ -43,6 +47,11 @@ def sizes(min_size: int | None, max_size: int | None, contract: DatabaseContract
     """Of the pool: what was given, else the contract's, and four connections from the start."""
     most = contract.pool_max if max_size is None else max_size
     return (min(4, most) if min_size is None else min_size, most)
+
+
+def pace(contract: DatabaseContract, old: int) -> float:
+    """How long it is from one successor to the next, in seconds, where so many connections have to have one."""
+    return min(MOST_PACE_SECONDS, contract.overlap * SUCCESSION_SHARE / 2 / max(1, old))
 
 
 def busy(stats: Mapping[str, int]) -> int:

@@ -8,10 +8,13 @@ import threading
 #: Never let go of: what is closed here ends at the server, where the parent still uses it.
 inherited: list[object] = []
 lock = threading.Lock()
+#: Whether this process was forked since: only then somebody may have a connection of a parent's pool.
+forked = False
 
 
 def _in_child() -> None:
-    global lock
+    global lock, forked
+    forked = True
     # Whoever held it is not here.
     lock = threading.Lock()
 

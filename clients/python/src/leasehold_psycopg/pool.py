@@ -16,7 +16,7 @@ from psycopg_pool.abc import CT, ConnectFailedCB, ConnectionCB, KwargsParam
 from psycopg_pool.pool import AddConnection, MaintenanceTask
 
 from . import fork
-from .common import MOST_RETRY_SECONDS, PROBE_SECONDS, Common, busy, sizes
+from .common import MOST_RETRY_SECONDS, PROBE_SECONDS, Common, busy, pace, sizes
 from .connecting import NEWEST_ONLY, refuse_static, rotating_class
 from .contract import database_contract
 from .credentials import Parser
@@ -119,11 +119,13 @@ class RotatingPool(Common, ConnectionPool[CT]):
         return super().getconn(timeout)
 
     def putconn(self, conn: CT) -> None:
-        if self._pid != os.getpid() or not self._watch.knows(conn):
+        if self._pid != os.getpid() or (fork.forked and not self._watch.knows(conn)):
             # The parent lent it, and uses it on.
             fork.inherited.append(conn)
             return
-        spare = self._take_spare() if self._watch.is_old(conn) else None
+        # Each query comes by here, and hardly ever is there a successor that waits.
+        waits = self._spare is not None and self._watch.is_old(conn)
+        spare = self._take_spare() if waits else None
         if spare is None:
             super().putconn(conn)
             return
@@ -236,6 +238,7 @@ def _succeed(pool: RotatingPool[Any]) -> None:
     delay, longest = PROBE_SECONDS
     if not pool._succession.acquire(blocking=False):
         return
+    rest = pace(pool._contract, pool._watch.old())
     try:
         while pool.closed is False and pool._watch.old() > 0:
             try:
@@ -248,6 +251,7 @@ def _succeed(pool: RotatingPool[Any]) -> None:
             if not pool._replace_idle(successor):
                 while pool.closed is False and pool._watch.old() > 0 and not pool._spare_taken.wait(0.1):
                     pass
+            pool._watch._stopped.wait(rest)
     finally:
         spare = pool._take_spare()
         pool._succession.release()

@@ -14,7 +14,7 @@ from psycopg_pool import AsyncConnectionPool
 from psycopg_pool.abc import ACT, AsyncConnectFailedCB, AsyncConnectionCB, AsyncKwargsParam
 from psycopg_pool.pool_async import AddConnection, MaintenanceTask
 
-from .common import MOST_RETRY_SECONDS, PROBE_SECONDS, Common, busy, sizes
+from .common import MOST_RETRY_SECONDS, PROBE_SECONDS, Common, busy, pace, sizes
 from .connecting import NEWEST_ONLY, async_rotating_class, refuse_static
 from .contract import database_contract
 from .credentials import Parser
@@ -109,7 +109,9 @@ class AsyncRotatingPool(Common, AsyncConnectionPool[ACT]):
         return await super().getconn(timeout)
 
     async def putconn(self, conn: ACT) -> None:
-        spare = self._take_spare() if self._watch.is_old(conn) else None
+        # Each query comes by here, and hardly ever is there a successor that waits.
+        waits = self._spare is not None and self._watch.is_old(conn)
+        spare = self._take_spare() if waits else None
         if spare is None:
             await super().putconn(conn)
             return
@@ -165,6 +167,7 @@ class AsyncRotatingPool(Common, AsyncConnectionPool[ACT]):
     async def _succeed(self) -> None:
         """Opens a successor for each old connection, one after the other, and closes that only then."""
         delay, longest = PROBE_SECONDS
+        rest = pace(self._contract, self._watch.old())
         try:
             while not self.closed and self._watch.old() > 0:
                 try:
@@ -177,6 +180,7 @@ class AsyncRotatingPool(Common, AsyncConnectionPool[ACT]):
                 if not await self._replace_idle(successor):
                     while self._spare is not None and self._watch.old() > 0:
                         await asyncio.sleep(0.05)
+                await asyncio.sleep(rest)
         finally:
             spare = self._take_spare()
             if spare is not None:

@@ -1,11 +1,15 @@
 import type { ChildProcess } from "node:child_process";
 import { Terraform } from "../e2e/terraform";
-import { sleep } from "../e2e/support/wait";
+import { eventually, sleep } from "../e2e/support/wait";
 import { imagesNotPulled, type WaitingPod } from "./checks";
 import type { Kubectl } from "./kubectl";
 import { ROOT_TOKEN, VAULT } from "./places";
 
 const LOOK_MS = 2_000;
+/** An image may have to be pulled. */
+const PULLED_MS = 300_000;
+
+type PodWithPhase = WaitingPod & { readonly status?: { readonly phase?: string } };
 
 /** Terraform on the stacks of `local`, which does not wait for images that no node gets. */
 export class Stacks {
@@ -46,13 +50,36 @@ export class Stacks {
     }
   }
 
+  /**
+   * Waits for the server of Vault, whose image may take its time: Helm does not wait for it, and a port-forward to a pod that does not
+   * run yet ends at once.
+   *
+   * @throws Error where no node gets the image
+   */
+  async vaultRuns(say: (detail: string) => void): Promise<void> {
+    const stuck = await eventually(
+      "server of Vault that runs",
+      async () => {
+        const pods = await this.pods();
+        say(inWords(pods));
+        const isRunning = pods.some(
+          ({ metadata, status }) => metadata.name === VAULT.pod && status?.phase === "Running",
+        );
+        const missing = imagesNotPulled(pods);
+        return (isRunning || missing.length > 0) && missing;
+      },
+      { timeoutMs: PULLED_MS, intervalMs: LOOK_MS },
+    );
+    if (stuck.length > 0) throw new Error(stuck.join("\n"));
+  }
+
   /** Says which pods are there; where one waits for what never comes, interrupts Terraform. */
   private async watch(say: (detail: string) => void, ended: AbortSignal): Promise<string[]> {
     for (;;) {
       await sleep(LOOK_MS, undefined, { signal: ended }).catch(() => undefined);
       if (ended.aborted) return [];
       const pods = await this.pods();
-      say(pods.map(({ metadata, status }) => `${metadata.name} ${status?.phase ?? ""}`).join(", "));
+      say(inWords(pods));
       const stuck = imagesNotPulled(pods);
       if (stuck.length === 0) continue;
       this.running.forEach((process) => process.kill("SIGINT"));
@@ -60,8 +87,12 @@ export class Stacks {
     }
   }
 
-  private async pods(): Promise<(WaitingPod & { readonly status?: { readonly phase?: string } })[]> {
+  private async pods(): Promise<PodWithPhase[]> {
     const of = (namespace: string) => this.kubectl.items<WaitingPod>("pods", "-n", namespace).catch(() => []);
     return (await Promise.all([VAULT.namespace, "shop", "analytics"].map(of))).flat();
   }
+}
+
+function inWords(pods: readonly PodWithPhase[]): string {
+  return pods.map(({ metadata, status }) => `${metadata.name} ${status?.phase ?? ""}`).join(", ");
 }

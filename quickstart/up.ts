@@ -82,6 +82,7 @@ async function applyAll(
   await progress.step(`apply of ${VAULT_STACK}: Vault and the injector`, (say) =>
     stacks.apply(VAULT_STACK, say),
   );
+  await progress.step("until Vault runs", (say) => stacks.vaultRuns(say));
   await kubectl.withVault(path.join(options.directory, "port-forward.log"), async () => {
     // In dev mode Vault comes up initialised and unsealed: docs/runbooks/install-vault.md has nothing to do for it.
     await progress.step(`apply of ${PLATFORM_STACK}: auth method, secrets engine, connection`, (say) =>

@@ -3,10 +3,12 @@ import path from "node:path";
 import { DatabaseServer, stopServer } from "./database-server";
 import { IMAGES } from "./images";
 import { Kubectl } from "./kubectl";
-import { STACKS, VAULT } from "./places";
+import { ROOT_TOKEN, STACKS, VAULT } from "./places";
 import type { Progress } from "./progress";
 import { recordedRun } from "./run";
 import { Stacks } from "./stacks";
+
+const [, PLATFORM_STACK] = STACKS;
 
 /** Takes away what a run has made, also one that has not come to its end. */
 export async function down(directory: string, progress: Progress): Promise<number> {
@@ -35,14 +37,28 @@ async function destroy(kubectl: Kubectl, directory: string, progress: Progress):
   const [vault, ...configured] = STACKS.filter((stack) => fs.existsSync(terraform.stateFile(stack)));
   if (configured.length > 0)
     await kubectl.withVault(path.join(directory, "port-forward.log"), async () => {
-      for (const stack of configured.reverse())
+      for (const stack of configured.reverse()) {
+        // Pods of the services may not have ended yet, and no lease can be revoked when its connection is gone.
+        if (stack === PLATFORM_STACK) await progress.step("revocation of what pods still have", revokeLeases);
         await progress.step(`destroy of ${stack}`, () => terraform.destroy(stack));
+      }
     });
   if (vault !== undefined) await progress.step(`destroy of ${vault}`, () => terraform.destroy(vault));
   // Helm has made it, and does not take it away.
   await progress.step(`namespace ${VAULT.namespace}`, () =>
     kubectl.run("delete", "namespace", VAULT.namespace, "--ignore-not-found", "--timeout=90s"),
   );
+}
+
+/** By the command of docs/runbooks/destroy.md for leases that are left. */
+async function revokeLeases(): Promise<void> {
+  const answer = await fetch(`${VAULT.address}/v1/sys/leases/revoke-prefix/database/creds`, {
+    method: "PUT",
+    headers: { "X-Vault-Token": ROOT_TOKEN },
+    body: JSON.stringify({ sync: true }),
+  });
+  if (!answer.ok)
+    throw new Error(`Vault has not revoked the leases: ${answer.status} ${await answer.text()}`);
 }
 
 /** Of a server that stays: the database, the roles whose comments say that they are leasehold's for `local`, and their users. */

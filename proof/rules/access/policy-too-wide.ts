@@ -28,7 +28,7 @@ export const policyTooWide: Rule = {
         yield {
           at,
           message: `${show(path)} opens ${opened.length > 0 ? folded(opened) : "every role's credentials"}`,
-          evidence: opened,
+          evidence: [path, ...opened],
           fix: `write the paths of the roles that are needed, such as ${show(opened[0] ?? path.replace(/[*+].*$/, "orders"))}`,
         };
       }

@@ -1,7 +1,7 @@
 import { isOneVault, known, type Connection } from "../../access";
 import { CREATE, DROP, LOGIN, PASSWORD } from "../example-parts";
 import type { Rule } from "../rule";
-import { choices, folded, show } from "../words";
+import { choices, folded, part, show } from "../words";
 
 export const roleNotAllowed: Rule = {
   id: "access/role-not-allowed",
@@ -55,10 +55,11 @@ ${DROP}
           )}`,
         };
       } else if (!allowsRole(connection, name)) {
-        const allowed = (known(connection.allowedRoles) ?? []).map(show);
+        const allowed = known(connection.allowedRoles) ?? [];
         yield {
           at: role.origin,
-          message: `the connection ${show(connection.name)} allows ${folded(allowed) || "no role"}, and not ${show(name)}`,
+          message: `the connection ${show(connection.name)} allows ${folded(allowed.map(show)) || "no role"}, and not ${show(name)}`,
+          evidence: [connection.name, ...allowed].map(part),
           fix: `add ${show(name)} to the allowed_roles of ${connection.origin.address}`,
         };
       }

@@ -251,7 +251,8 @@ def _succeed(pool: RotatingPool[Any]) -> None:
             if not pool._replace_idle(successor):
                 while pool.closed is False and pool._watch.old() > 0 and not pool._spare_taken.wait(0.1):
                     pass
-            pool._watch._stopped.wait(rest)
+            if not pool._watch.hurries():
+                pool._watch._stopped.wait(rest)
     finally:
         spare = pool._take_spare()
         pool._succession.release()

@@ -180,7 +180,8 @@ class AsyncRotatingPool(Common, AsyncConnectionPool[ACT]):
                 if not await self._replace_idle(successor):
                     while self._spare is not None and self._watch.old() > 0:
                         await asyncio.sleep(0.05)
-                await asyncio.sleep(rest)
+                if not self._watch.hurries():
+                    await asyncio.sleep(rest)
         finally:
             spare = self._take_spare()
             if spare is not None:

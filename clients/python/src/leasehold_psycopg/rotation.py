@@ -233,6 +233,11 @@ class CredentialsWatch:
         with self._lock:
             return self._old()
 
+    def hurries(self) -> bool:
+        """Whether a connection of a user before the last one is open: whose overlap is over first."""
+        with self._lock:
+            return any(each < self.generation - 1 for each in self._open())
+
     def _old(self) -> int:
         return sum(1 for each in self._open() if each < self.generation)
 

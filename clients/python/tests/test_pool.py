@@ -86,6 +86,17 @@ def test_nor_do_those_of_a_pool_of_coroutines(server: Server, agent: AgentFile) 
     assert min(later - earlier for earlier, later in zip(opened[4:], opened[5:])) > 0.5
 
 
+def test_nobody_rests_while_a_user_before_the_last_one_is_in_use(server: Server, agent: AgentFile) -> None:
+    first = rotate(server, agent)
+    # A second from one to the next: at that pace the first user would be in use for longer than is waited here.
+    with pool_of(server, agent, 96, min_size=12, max_size=12) as pool:
+        pool.wait()
+        for generation in (2, 3):
+            rotate(server, agent)
+            until(lambda: pool.rotation().generation >= generation)
+        until(lambda: server.sessions_of(first) == 0)
+
+
 def test_a_file_that_appears_later_is_waited_for(server: Server, agent: AgentFile) -> None:
     with pool_of(server, agent) as pool:
         threading.Timer(0.3, lambda: rotate(server, agent)).start()

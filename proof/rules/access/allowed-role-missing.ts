@@ -32,10 +32,7 @@ ${DROP}
         yield {
           at,
           message: `allowed_roles has ${show(name)}, and there is no such role`,
-          fix: `remove it, or write the name of a role: ${choices(
-            [...names].map((each) => show(each)),
-            show(name),
-          )}`,
+          fix: `remove it, or write the name of a role: ${choices([...names].map(show), show(name))}`,
         };
       }
     }

@@ -36,12 +36,7 @@ ${POLICY}`,
           at,
           message: `the role carries the policy ${show(name)}, which no vault_policy writes`,
           fix: `add the policy${
-            names.size === 0
-              ? ""
-              : `, or name one of ${choices(
-                  [...names].map((each) => show(each)),
-                  show(name),
-                )}`
+            names.size === 0 ? "" : `, or name one of ${choices([...names].map(show), show(name))}`
           }`,
         };
       }

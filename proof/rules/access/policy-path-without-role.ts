@@ -39,10 +39,7 @@ resource "vault_policy" "orders" {
             ? `${show(path)} names the role ${show(role[2])}, which the mount ${show(role[1])} has not got`
             : `${show(path)} names the mount ${show(role[1])}, at which there is no database secrets engine`,
           fix: `name a path that is served: ${
-            choices(
-              [...served].map((each) => show(each)),
-              show(path),
-            ) || "add the role first"
+            choices([...served].map(show), show(path)) || "add the role first"
           }`,
         };
       }

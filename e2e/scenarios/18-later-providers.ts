@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import type { EnvironmentService } from "../../lib/environment/environment";
 import { STACKS, type Bench } from "../bench";
+import { LOWEST } from "../doctor/terraform-providers";
 import { SHOP } from "../schema";
 import { readAuditLog } from "../servers/audit-log";
 import { REVIEWERS, reviewerJwt } from "../servers/reviewer";
@@ -33,6 +34,7 @@ export const laterProviders: Scenario = {
   name: "later-providers",
   title:
     "the reviewer's JWT is changed by Terraform, refused logins are audited, a foreign policy is left alone",
+  needs: () => (LOWEST ? "the lowest providers do not have what it is about" : undefined),
   async run(bench, measurements) {
     const { terraform, environment } = bench;
     const { client } = bench.vault;

@@ -1,4 +1,3 @@
-import { LOWEST } from "../doctor/terraform-providers";
 import { apply } from "./01-apply";
 import { issue } from "./02-issue";
 import { leastPrivilege } from "./03-least-privilege";
@@ -39,8 +38,7 @@ export const scenarios: readonly Scenario[] = [
   revokedRole,
   changes,
   rootRotation,
-  // The lowest do not have what it is about.
-  ...(LOWEST ? [] : [laterProviders]),
+  laterProviders,
   job,
   pythonJob,
   modesAndFormats,

@@ -1,5 +1,5 @@
 import { integerProblems, type Problem } from "../core";
-import { connectionOf, connectionsOf, MOST_CONNECTIONS } from "../postgres";
+import { connectionsOf, MOST_CONNECTIONS } from "../postgres";
 import { databaseRoles, withDefaults } from "./derive";
 import type { Database, Environment } from "./environment";
 
@@ -7,18 +7,18 @@ import type { Database, Environment } from "./environment";
 export interface VaultConnection {
   readonly name: string;
   readonly username: string;
-  /** The roles that it serves, and no other connection of the database. */
+  /** All roles of the database: one that moves is served where it is until it is there, however long its own stack takes. */
   readonly allowedRoles: readonly string[];
 }
 
 /** Vault's connections to a database, over which its roles are spread. */
 export function vaultConnections(environment: Environment, database: Database): VaultConnection[] {
   const { name, username, connections } = withDefaults(database);
-  const roles = databaseRoles(environment, name);
+  const allowedRoles = databaseRoles(environment, name);
   return connectionsOf(name, username, connections).map((connection) => ({
     name: connection.name,
     username: connection.login,
-    allowedRoles: roles.filter((role) => connectionOf(name, role, connections) === connection.name),
+    allowedRoles,
   }));
 }
 

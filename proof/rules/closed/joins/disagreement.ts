@@ -160,13 +160,13 @@ function bootstrapOf({ database }: Connection, bootstraps: AccessGraph["bootstra
   return bootstraps.find((each) => each.file.endsWith(`/${String(known(database))}.sql`));
 }
 
-/** A role is made by the one connection that it names, and by no login of another. */
+/** A role is made by a login of its own database. Several connections to that one have the same powers, and a role may move between them. */
 function* allowances({ connections, databaseRoles }: AccessGraph): Iterable<Violation> {
   const roles = groupBy(databaseRoles, ({ origin, mount, name }) => placeOf(origin, mount, name));
-  for (const { origin: at, mount, name, allowedRoles } of connections) {
+  for (const { origin: at, mount, name, database, allowedRoles } of connections) {
     for (const allowed of known(allowedRoles) ?? []) {
       const all = roles.get(placeOf(at, mount, allowed) ?? "") ?? [];
-      if (all.length === 0 || all.some(({ connection }) => connection === name)) continue;
+      if (all.length === 0 || all.some((role) => role.database === database)) continue;
       yield {
         at,
         message: `${show(name)} allows ${show(allowed)}, whose credentials ${show(all[0]?.connection)} makes`,

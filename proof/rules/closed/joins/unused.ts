@@ -83,7 +83,7 @@ function* ofRoles(graph: AccessGraph, siblings: readonly AccessGraph[]): Iterabl
   const methods = new Set(authRoles.map(({ origin, authPath }) => placeOf(origin, authPath)));
   const engines = new Set(connections.map(({ origin, mount }) => placeOf(origin, mount)));
   const served = new Set(
-    databaseRoles.map(({ origin, mount, connection }) => placeOf(origin, mount, connection)),
+    databaseRoles.map(({ origin, mount, database }) => placeOf(origin, mount, database)),
   );
   if (authRoles.length > 0)
     for (const { origin, path } of authMethods)
@@ -91,8 +91,8 @@ function* ofRoles(graph: AccessGraph, siblings: readonly AccessGraph[]): Iterabl
   if (connections.length > 0)
     for (const { origin, path } of mounts)
       if (!engines.has(placeOf(origin, path))) yield told(origin, `no connection is of ${show(path)}`);
-  for (const { origin, mount, name, allowedRoles } of connections)
-    if ((known(allowedRoles) ?? []).length > 0 && !served.has(placeOf(origin, mount, name)))
+  for (const { origin, mount, name, database, allowedRoles } of connections)
+    if ((known(allowedRoles) ?? []).length > 0 && !served.has(placeOf(origin, mount, database)))
       yield told(origin, `no database role is of ${show(name)}`);
 }
 

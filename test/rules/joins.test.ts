@@ -1,7 +1,7 @@
-import { allRules, type Rule } from "../../proof/rules";
+import { everyRule, type Rule } from "../../proof/rules";
 import { graphOf, violations } from "../support/rules-graph";
 
-const ruleOf = (id: string): Rule => allRules.find((rule) => rule.id === id) as Rule;
+const ruleOf = (id: string): Rule => everyRule.find((rule) => rule.id === id) as Rule;
 
 const release = (values: string) => `resource "helm_release" "vault" {
   name = "vault"
@@ -323,6 +323,25 @@ const beside = async (id: string, own: string, other: string) => {
   const others = [{ name: "dev-us", graph: await graphOf({ "main.tf": other }) }];
   return (await violations(ruleOf(id), own, { others })).map(({ message }) => message);
 };
+
+test.each([
+  ["another database", "archive.acme.internal", ['"shop-2" allows "orders", whose credentials "shop" makes']],
+  ["the same database", "pg.acme.internal", []],
+])("a role that a connection to %s allows as well", async (_, host, expected) => {
+  const role = `resource "vault_database_secret_backend_role" "orders" {
+  backend = "database"
+  name = "orders"
+  db_name = "shop"
+}
+`;
+  const second = connection(host, "shop-2");
+  const beside = second.slice(second.indexOf('resource "vault_database'));
+  const found = await violations(
+    ruleOf("proof/disagreement"),
+    role + connection("pg.acme.internal") + beside,
+  );
+  expect(found.map(({ message }) => message)).toEqual(expected);
+});
 
 test.each([
   ["PG.acme.internal", "pg.acme.internal:5432", true],

@@ -179,11 +179,12 @@ export const MUTATIONS: readonly Mutation[] = [
   [
     "forget a role of the connection",
     "access/role-not-allowed",
-    (s) =>
-      void s
-        .all(CONNECTION)
-        .find(({ allowed_roles: roles }) => roles.length > 0)
-        ?.allowed_roles.shift(),
+    (s) => {
+      const { name, db_name: own } = s.first(ROLE);
+      for (const connection of s.all(CONNECTION))
+        if (connection.name === own)
+          connection.allowed_roles = connection.allowed_roles.filter((each: string) => each !== name);
+    },
   ],
   ["allow every role", "access/allowed-roles-wildcard", argument(CONNECTION, "allowed_roles", ["*"])],
   [

@@ -95,7 +95,8 @@ function java(directory: string): Prepared {
       directory,
     ].join(path.delimiter);
     run("javac", ["-cp", classpath, "-d", directory, path.join(WORKERS, "Worker.java")]);
-    return ["java", "-cp", classpath, "Worker"];
+    // What a JVM takes of a container of 512 MiB: of a machine with more it would take more, and not give it back.
+    return ["java", "-Xmx128m", "-cp", classpath, "Worker"];
   });
 }
 

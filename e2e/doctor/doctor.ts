@@ -178,10 +178,10 @@ async function providerFindings(): Promise<Finding[]> {
 async function psqlFinding(): Promise<Finding> {
   const found = psql();
   const detail =
-    "psql of the container that checks; get it from: package manager (postgresql-client), or name its directory by E2E_PG_BIN";
+    "psql of the container that checks, and of the DBA; get it from: package manager (postgresql-client), or name its directory by E2E_PG_BIN";
   return {
     name: "psql",
-    leaves: ["migration"],
+    leaves: ["migration", "nodes-restore"],
     ...(found === undefined ? { found: false, detail } : await version(found, ["--version"])),
   };
 }

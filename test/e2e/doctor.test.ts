@@ -100,6 +100,12 @@ describe("a program", () => {
     const detail = `tool 1.2 (${directory}/tool)`;
     expect(await find("echo tool 1.2; echo more")).toEqual({ name: "tool", found: true, detail });
     expect(await find("echo tool 1.2 >&2")).toEqual({ name: "tool", found: true, detail });
+    const told = `tool Version: 1.2 (${directory}/tool)`;
+    expect(await find("echo is no more; echo tool Version: 1.2")).toEqual({
+      name: "tool",
+      found: true,
+      detail: told,
+    });
   });
 
   test("that does not run is as good as missing", async () => {

@@ -53,6 +53,10 @@ export class Kubelet {
     this.process = undefined;
   }
 
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
   /** Where it has the volumes of a pod. */
   podDirectory(uid: string): string {
     return path.join(this.options.directory, "kubelet/pods", uid);

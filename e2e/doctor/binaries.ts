@@ -122,6 +122,14 @@ export const nodePrograms: readonly Binary[] = [
   { name: "tar", purpose: "layers of images", versionArgs: ["--version"], from: "package manager (GNU tar)" },
 ];
 
+/** What gives a running program another time: Go asks neither libc for it nor the kernel, but the page that both have in common. */
+export const watchmaker: Binary = {
+  name: "watchmaker",
+  purpose: "another time for Vault, PostgreSQL and nodes",
+  versionArgs: ["-version"],
+  from: "https://github.com/chaos-mesh/chaos-mesh: cc -c -fPIE -O2 for the two files in pkg/time/fakeclock, then go build ./cmd/watchmaker",
+};
+
 /** Where the commands of the runbooks are typed. */
 export const terminal: Binary = {
   name: "script",
@@ -144,7 +152,8 @@ export type BinaryName =
   | "kubectl"
   | "coredns"
   | "containerd"
-  | "ctr";
+  | "ctr"
+  | "watchmaker";
 
 /** The directories in the order in which they are looked through. */
 export function searchPath(environment: NodeJS.ProcessEnv = process.env): string[] {

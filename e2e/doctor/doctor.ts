@@ -2,13 +2,20 @@ import os from "node:os";
 import path from "node:path";
 import { run } from "../support/run";
 import { errorMessage } from "../support/wait";
-import { findBinary, nodePrograms, servers, systemTools, terminal, type Binary } from "./binaries";
+import {
+  findBinary,
+  nodePrograms,
+  servers,
+  systemTools,
+  terminal,
+  watchmaker,
+  type Binary,
+} from "./binaries";
 import { askGo } from "./go";
 import { askJvm } from "./jvm";
 import { existingCluster } from "../nodes/existing-cluster";
 import { chartFinding, cniFinding } from "./nodes";
 import { postgresBinaries } from "./postgres";
-import { faketime } from "./faketime";
 import { psql } from "./psql";
 import { askPython } from "./python";
 import { installableProviders, PROVIDERS, terraformEnvironment } from "./terraform-providers";
@@ -64,7 +71,7 @@ async function diagnoseAll(): Promise<Finding[]> {
     await postgresFinding(),
     ...(await providerFindings()),
     await psqlFinding(),
-    faketimeFinding(),
+    { ...(await binaryFinding(watchmaker)), leaves: ["clocks"] },
     pythonFinding(),
     goFinding(),
     jvmFinding(),
@@ -142,7 +149,9 @@ export async function binaryFinding(program: Binary, directories?: string[]): Pr
 
 async function version(file: string, args: readonly string[]): Promise<Pick<Finding, "found" | "detail">> {
   const { code, stdout, stderr } = await run(file, args);
-  const [line = ""] = (stdout.trim() || stderr.trim()).split("\n");
+  const lines = (stdout.trim() || stderr.trim()).split("\n");
+  // Some say something else first.
+  const line = lines.find((each) => /version/i.test(each)) ?? lines[0] ?? "";
   return code === 0 && line !== ""
     ? { found: true, detail: `${line.trim()} (${file})` }
     : { found: false, detail: `${file} does not run: ${line || `it prints nothing and ends with ${code}`}` };
@@ -178,21 +187,11 @@ async function providerFindings(): Promise<Finding[]> {
 async function psqlFinding(): Promise<Finding> {
   const found = psql();
   const detail =
-    "psql of the container that checks; get it from: package manager (postgresql-client), or name its directory by E2E_PG_BIN";
+    "psql of the container that checks, and of the DBA; get it from: package manager (postgresql-client), or name its directory by E2E_PG_BIN";
   return {
     name: "psql",
-    leaves: ["migration"],
+    leaves: ["migration", "nodes-restore"],
     ...(found === undefined ? { found: false, detail } : await version(found, ["--version"])),
-  };
-}
-
-function faketimeFinding(): Finding {
-  const library = faketime();
-  return {
-    name: "libfaketime",
-    leaves: ["clocks"],
-    found: library !== undefined,
-    detail: library ?? "a PostgreSQL with another time; get it from: package manager (libfaketime)",
   };
 }
 

@@ -6,6 +6,8 @@ import * as x509 from "@peculiar/x509";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const LIFETIME_MS = 24 * 3600 * 1000;
+/** Whoever looks at a certificate compares with a clock of his own, which may be one that was set back. */
+const VALID_BEFORE_MS = 600_000;
 
 /** A certificate and its key as PEM, and the files that hold them. */
 export interface Certificate {
@@ -25,6 +27,11 @@ export interface LeafOptions {
    * @default - 127.0.0.1 and localhost
    */
   readonly names?: x509.JsonGeneralNames;
+  /**
+   * Before it nobody takes it.
+   * @default - long enough ago for clocks that differ
+   */
+  readonly validFrom?: Date;
 }
 
 const LOOPBACK: x509.JsonGeneralNames = [
@@ -65,7 +72,7 @@ export class CertificateAuthority {
   /** A certificate for a server on loopback and for a client alike. */
   async issue(
     name: string,
-    { commonName, organization, names = LOOPBACK }: LeafOptions,
+    { commonName, organization, names = LOOPBACK, validFrom }: LeafOptions,
   ): Promise<Certificate> {
     const keys = await newKeys();
     const leaf = await x509.X509CertificateGenerator.create({
@@ -74,7 +81,7 @@ export class CertificateAuthority {
       publicKey: keys.publicKey,
       signingKey: this.keys.privateKey,
       signingAlgorithm: ALGORITHM,
-      ...validity(),
+      ...validity(validFrom),
       extensions: [
         new x509.ExtendedKeyUsageExtension([
           x509.ExtendedKeyUsage.serverAuth,
@@ -115,9 +122,8 @@ function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]) as Promise<webcrypto.CryptoKeyPair>;
 }
 
-function validity(): { notBefore: Date; notAfter: Date } {
-  // A minute back: servers compare with their own clocks, to the second.
-  return { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + LIFETIME_MS) };
+function validity(notBefore = new Date(Date.now() - VALID_BEFORE_MS)): { notBefore: Date; notAfter: Date } {
+  return { notBefore, notAfter: new Date(Date.now() + LIFETIME_MS) };
 }
 
 function write(directory: string, name: string, content: string, mode: number): string {

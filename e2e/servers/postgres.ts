@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { Client, type ClientConfig } from "pg";
-import { faketime } from "../doctor/faketime";
 import { postgresBinaries } from "../doctor/postgres";
+import { setClock } from "../support/clock";
 import { BackgroundProcess } from "../support/process";
 import { runOrThrow } from "../support/run";
 import { eventually } from "../support/wait";
@@ -47,10 +47,9 @@ export class PostgresServer {
     return server;
   }
 
-  /** @param aheadSeconds what its clock is ahead of this machine's */
-  async start(aheadSeconds = 0): Promise<void> {
+  async start(): Promise<void> {
     const settings = Object.entries(this.settings()).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-    this.process = this.unprivileged("postgres", ["-D", this.data, ...settings], aheadSeconds);
+    this.process = this.unprivileged("postgres", ["-D", this.data, ...settings]);
     await eventually("answer of PostgreSQL", () => this.query("SELECT 1"), { intervalMs: 100 }).catch(
       (error: unknown) => {
         throw new Error(`${String(error)}\n${this.process?.tail()}`);
@@ -62,6 +61,26 @@ export class PostgresServer {
   async stop(): Promise<void> {
     await this.process?.stop("SIGINT");
     this.process = undefined;
+  }
+
+  /**
+   * Of sessions that begin from now on: each is a copy of the process whose clock it is.
+   *
+   * @param aheadSeconds what it is ahead of this machine's
+   */
+  async setClock(aheadSeconds: number): Promise<void> {
+    await setClock("PostgreSQL", this.process, aheadSeconds, async () => {
+      const [row] = await this.query<{ now: string }>("SELECT extract(epoch FROM clock_timestamp()) AS now");
+      return Number(row?.now);
+    });
+  }
+
+  /** Shows another certificate to whoever connects from now on; without one, that of the beginning. */
+  async present({ certificate, key } = this.options.certificate): Promise<void> {
+    const { certificateFile, keyFile } = this.options.certificate;
+    fs.writeFileSync(certificateFile, certificate);
+    fs.writeFileSync(keyFile, key);
+    await this.query("SELECT pg_reload_conf()");
   }
 
   /** How the superuser connects. */
@@ -133,27 +152,14 @@ export class PostgresServer {
     };
   }
 
-  private unprivileged(name: string, args: readonly string[], aheadSeconds: number): BackgroundProcess {
+  private unprivileged(name: string, args: readonly string[]): BackgroundProcess {
     return new BackgroundProcess(
       name,
       "unshare",
       [...userNamespace, path.join(this.binaries, name), ...args],
-      {
-        logFile: this.logFile,
-        ...(aheadSeconds !== 0 && { env: { ...process.env, ...otherTime(aheadSeconds) } }),
-      },
+      { logFile: this.logFile },
     );
   }
-}
-
-function otherTime(aheadSeconds: number): NodeJS.ProcessEnv {
-  const library = faketime();
-  if (library === undefined) throw new Error("libfaketime is missing");
-  return {
-    LD_PRELOAD: library,
-    FAKETIME: `${aheadSeconds < 0 ? "" : "+"}${aheadSeconds}s`,
-    FAKETIME_DONT_FAKE_MONOTONIC: "1",
-  };
 }
 
 /**

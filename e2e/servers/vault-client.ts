@@ -78,6 +78,12 @@ export class VaultClient {
     return (await this.http.request("GET", "/v1/sys/health")).status;
   }
 
+  /** What time it is there, in seconds since 1970. */
+  async time(): Promise<number> {
+    const { body } = await this.http.request("GET", "/v1/sys/health");
+    return (body as { server_time_utc: number }).server_time_utc;
+  }
+
   close(): void {
     this.http.close();
   }

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { binary } from "../doctor/binaries";
+import { setClock } from "../support/clock";
 import { BackgroundProcess } from "../support/process";
 import { eventually } from "../support/wait";
 import type { Certificate, CertificateAuthority } from "./certificates";
@@ -82,6 +83,11 @@ export class VaultServer {
     await eventually("active Vault", async () => (await this.client.healthStatus()) === 200, {
       timeoutMs: 60_000,
     });
+  }
+
+  /** @param aheadSeconds what its clock is ahead of this machine's */
+  async setClock(aheadSeconds: number): Promise<void> {
+    await setClock("Vault", this.process, aheadSeconds, () => this.client.time());
   }
 
   private async initialise(): Promise<void> {

@@ -24,6 +24,17 @@ export function cgroupDirectories(name: string): string[] {
     .filter((directory) => fs.existsSync(directory));
 }
 
+/** The ids of all processes in a cgroup and below it. */
+export function processesIn(name: string): number[] {
+  const found = cgroupDirectories(name).flatMap((directory) =>
+    fs
+      .readdirSync(directory, { recursive: true, encoding: "utf8" })
+      .filter((file) => path.basename(file) === "cgroup.procs")
+      .flatMap((file) => fs.readFileSync(path.join(directory, file), "utf8").split("\n")),
+  );
+  return [...new Set(found.filter(Boolean).map(Number))];
+}
+
 /** With version 1 there is one for each kind of resource; with version 2 one for all. */
 function hierarchies(): string[] {
   if (fs.existsSync(path.join(ROOT, "cgroup.controllers"))) return [ROOT];

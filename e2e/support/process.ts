@@ -48,6 +48,10 @@ export class BackgroundProcess {
     });
   }
 
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   signal(signal: NodeJS.Signals): void {
     if (!this.exit) this.child.kill(signal);
   }

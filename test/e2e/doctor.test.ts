@@ -81,7 +81,9 @@ test("a scenario is named for what it says itself that it needs, each language b
   const languages = LANGUAGES.flatMap(({ name }) => (name === "Node" ? [] : [inLanguage(name)]));
   const withVaultInPods = groups.map(({ group }) => group).filter((group) => group !== "servers");
   expect(withVaultInPods).toEqual(["nodes", "laptop", "somebodys"]);
-  expect([...named].sort()).toEqual([...alone, "nodes-quickstart", ...languages, ...withVaultInPods].sort());
+  expect([...named].sort()).toEqual(
+    [...alone, "nodes-quickstart", "nodes-restore", ...languages, ...withVaultInPods].sort(),
+  );
 }, 60_000);
 
 describe("a program", () => {
@@ -99,6 +101,12 @@ describe("a program", () => {
     const detail = `tool 1.2 (${directory}/tool)`;
     expect(await find("echo tool 1.2; echo more")).toEqual({ name: "tool", found: true, detail });
     expect(await find("echo tool 1.2 >&2")).toEqual({ name: "tool", found: true, detail });
+    const told = `tool Version: 1.2 (${directory}/tool)`;
+    expect(await find("echo is no more; echo tool Version: 1.2")).toEqual({
+      name: "tool",
+      found: true,
+      detail: told,
+    });
   });
 
   test("that does not run is as good as missing", async () => {

@@ -3,9 +3,9 @@ import type { Measurements, Scenario } from "../../scenarios/scenario";
 import { eventually } from "../../support/wait";
 import type { NodesBench } from "../bench";
 import { needsOwnCluster } from "../existing-cluster";
-import { AGENT, execIn, killContainer, podsOf, readyPods, statusOf, type Pod } from "../../cluster/pods";
+import { tokenIssuedAt } from "../../cluster/pod-token";
+import { AGENT, execIn, killContainer, podsOf, readyPods, statusOf } from "../../cluster/pods";
 
-const TOKEN = "/var/run/secrets/vault.hashicorp.com/serviceaccount/token";
 const CONTRACT = "/etc/leasehold/contract.json";
 /** The kubelet asks for another token when four fifths of its ten minutes are over, and looks each minute or so. */
 const RENEWED_MS = 600_000;
@@ -75,11 +75,4 @@ async function tokenIsRenewed(bench: NodesBench, measurements: Measurements): Pr
     },
     { timeoutMs: 60_000 },
   );
-}
-
-/** By the token itself, in milliseconds since 1970. */
-async function tokenIssuedAt(bench: NodesBench, pod: Pod): Promise<number> {
-  const { stdout } = await execIn(bench, pod, AGENT, ["cat", TOKEN]);
-  const payload = Buffer.from(stdout.split(".")[1] ?? "", "base64url").toString();
-  return (JSON.parse(payload) as { iat: number }).iat * 1000;
 }

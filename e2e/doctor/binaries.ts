@@ -122,6 +122,22 @@ export const nodePrograms: readonly Binary[] = [
   { name: "tar", purpose: "layers of images", versionArgs: ["--version"], from: "package manager (GNU tar)" },
 ];
 
+/** What holds pods to network policies, for one scenario. */
+export const policyPrograms: readonly Binary[] = [
+  {
+    name: "kube-router",
+    purpose: "holds pods to network policies",
+    versionArgs: ["--version"],
+    from: "https://github.com/cloudnativelabs/kube-router/releases",
+  },
+  {
+    name: "ipset",
+    purpose: "addresses of a network policy",
+    versionArgs: ["--version"],
+    from: "package manager (ipset)",
+  },
+];
+
 /** Where the commands of the runbooks are typed. */
 export const terminal: Binary = {
   name: "script",
@@ -143,6 +159,7 @@ export type BinaryName =
   | "kube-proxy"
   | "kubectl"
   | "coredns"
+  | "kube-router"
   | "containerd"
   | "ctr";
 

@@ -2,7 +2,15 @@ import os from "node:os";
 import path from "node:path";
 import { run } from "../support/run";
 import { errorMessage } from "../support/wait";
-import { findBinary, nodePrograms, servers, systemTools, terminal, type Binary } from "./binaries";
+import {
+  findBinary,
+  nodePrograms,
+  policyPrograms,
+  servers,
+  systemTools,
+  terminal,
+  type Binary,
+} from "./binaries";
 import { askGo } from "./go";
 import { askJvm } from "./jvm";
 import { existingCluster } from "../nodes/existing-cluster";
@@ -68,6 +76,10 @@ async function diagnoseAll(): Promise<Finding[]> {
     pythonFinding(),
     goFinding(),
     jvmFinding(),
+    ...(await Promise.all(policyPrograms.map((program) => binaryFinding(program)))).map((finding) => ({
+      ...finding,
+      leaves: ["nodes-network-policy"],
+    })),
     ...[await binaryFinding(terminal), chartFinding()].map(withVaultInPods),
   ];
 }

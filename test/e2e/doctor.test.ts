@@ -80,7 +80,9 @@ test("a scenario is named for what it says itself that it needs, each language b
   const languages = LANGUAGES.flatMap(({ name }) => (name === "Node" ? [] : [inLanguage(name)]));
   const withVaultInPods = groups.map(({ group }) => group).filter((group) => group !== "servers");
   expect(withVaultInPods).toEqual(["nodes", "laptop", "somebodys"]);
-  expect([...named].sort()).toEqual([...alone, "nodes-quickstart", ...languages, ...withVaultInPods].sort());
+  expect([...named].sort()).toEqual(
+    [...alone, "nodes-network-policy", "nodes-quickstart", ...languages, ...withVaultInPods].sort(),
+  );
 }, 60_000);
 
 describe("a program", () => {

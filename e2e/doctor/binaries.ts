@@ -130,6 +130,22 @@ export const watchmaker: Binary = {
   from: "https://github.com/chaos-mesh/chaos-mesh: cc -c -fPIE -O2 for the two files in pkg/time/fakeclock, then go build ./cmd/watchmaker",
 };
 
+/** What holds pods to network policies, for one scenario. */
+export const policyPrograms: readonly Binary[] = [
+  {
+    name: "kube-router",
+    purpose: "holds pods to network policies",
+    versionArgs: ["--version"],
+    from: "https://github.com/cloudnativelabs/kube-router/releases",
+  },
+  {
+    name: "ipset",
+    purpose: "addresses of a network policy",
+    versionArgs: ["--version"],
+    from: "package manager (ipset)",
+  },
+];
+
 /** Where the commands of the runbooks are typed. */
 export const terminal: Binary = {
   name: "script",
@@ -151,6 +167,7 @@ export type BinaryName =
   | "kube-proxy"
   | "kubectl"
   | "coredns"
+  | "kube-router"
   | "containerd"
   | "ctr"
   | "watchmaker";

@@ -5,6 +5,7 @@ import { errorMessage } from "../support/wait";
 import {
   findBinary,
   nodePrograms,
+  policyPrograms,
   servers,
   systemTools,
   terminal,
@@ -75,6 +76,10 @@ async function diagnoseAll(): Promise<Finding[]> {
     pythonFinding(),
     goFinding(),
     jvmFinding(),
+    ...(await Promise.all(policyPrograms.map((program) => binaryFinding(program)))).map((finding) => ({
+      ...finding,
+      leaves: ["nodes-network-policy"],
+    })),
     ...[await binaryFinding(terminal), chartFinding()].map(withVaultInPods),
   ];
 }

@@ -5,6 +5,9 @@ import { customersService } from "../storefronts/service";
 import { POSTGRES_PORT } from "../cluster/addresses";
 import { APPLICATION_IMAGE, STOREFRONT_IMAGE } from "../images/bench";
 
+/** Of addresses outside of the cluster that reach Vault where network policies are enforced; nobody else's anywhere (RFC 5737). */
+export const CLIENT_CIDR = "192.0.2.0/24";
+
 /** Secret with the certificate of Vault's servers. */
 export const VAULT_TLS_SECRET = "vault-server-tls";
 
@@ -46,6 +49,8 @@ export function nodesEnvironment(options: NodesEnvironmentOptions): Environment 
       auditStorage: { size: "1Gi" },
       audit: [{ kind: "stdout" }, { kind: "file", path: "/vault/audit/audit.log" }],
       rateLimits: { login: 100, creds: 100 },
+      clientNamespaces: ["shop"],
+      clientCidrs: [CLIENT_CIDR],
       terraform: { address: vaultAddress, caCertificateFile },
     },
     guardrails: {

@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import { podsPath } from "../support/kubernetes-paths";
 import { eventually } from "../support/wait";
 import type { NodesBench } from "./bench";
-import type { Pod } from "../cluster/pods";
+import { killContainer, type Pod } from "../cluster/pods";
 import { runbookCommand } from "./runbook";
+
+/** The page, and its section on servers that are replaced. */
+export const INSTALL = "install-vault.md";
+export const CHANGE = "5. Changing Vault later";
 
 const SERVERS = 3;
 const QUORUM = 3;
@@ -34,7 +38,7 @@ export async function threeVoters(bench: NodesBench): Promise<void> {
     "leader and two followers, all of them voters",
     async () => {
       const peers = await bench.operator(
-        runbookCommand("install-vault.md", "3. Initialise, once", "vault operator raft list-peers"),
+        runbookCommand(INSTALL, "3. Initialise, once", "vault operator raft list-peers"),
       );
       const count = (pattern: RegExp) => [...peers.matchAll(pattern)].length;
       return count(/ leader +true/g) === 1 && count(/ follower +true/g) === SERVERS - 1;
@@ -52,6 +56,21 @@ export async function activeServer(bench: NodesBench): Promise<Pod> {
   return eventually("active server", async () => (await servers(bench, "vault-active=true"))[0]);
 }
 
+/** SIGKILL, after which the kubelet starts it again and somebody unseals it. */
+export async function killActive(bench: NodesBench): Promise<void> {
+  await killContainer(bench, await activeServer(bench), "vault");
+  await unseal(bench);
+  await allUnsealed(bench);
+}
+
+/** By the page: its pod is deleted, and the one that comes in its place is unsealed. */
+export async function replaceServer(bench: NodesBench, name: string): Promise<void> {
+  const command = runbookCommand(INSTALL, CHANGE, "kubectl -n vault delete pod vault-1");
+  await bench.operator(command.replace("vault-1", name));
+  await unseal(bench);
+  await allUnsealed(bench);
+}
+
 /** By the pages, on servers that run and are not initialised: what they print is all that is known of the keys. */
 export async function initialise(bench: NodesBench): Promise<void> {
   await eventually(
@@ -61,7 +80,7 @@ export async function initialise(bench: NodesBench): Promise<void> {
   );
   const printed = await bench.operator(
     runbookCommand(
-      "install-vault.md",
+      INSTALL,
       "3. Initialise, once",
       "kubectl -n vault exec -ti vault-0 -- vault operator init",
     ),

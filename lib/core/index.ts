@@ -1,5 +1,6 @@
 export {
   canonicalHost,
+  cidrObjection,
   dayProblems,
   groupBy,
   holdsSecret,

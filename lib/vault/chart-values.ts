@@ -121,6 +121,7 @@ export interface IngressRule {
   readonly from: readonly {
     readonly namespaceSelector?: Partial<Selector>;
     readonly podSelector?: Selector;
+    readonly ipBlock?: { readonly cidr: string };
   }[];
   readonly ports: readonly { readonly port: number; readonly protocol: "TCP" }[];
 }

@@ -39,12 +39,22 @@ export interface HaVault extends Installation {
    */
   readonly resources?: ServerResources;
   /**
-   * Namespaces whose pods may reach Vault through the network policy.
+   * Namespaces whose pods may reach Vault through the network policy: those of the services, and of whatever else
+   * asks Vault from a pod, such as a pipeline, Prometheus or an ingress controller.
    *
    * @default - all namespaces
    * @protects nothing: every pod reaches Vault's port, and has to log in there
    */
   readonly clientNamespaces?: readonly string[];
+  /**
+   * Ranges of addresses outside of the cluster from which Vault may be reached through the network policy, such as
+   * `10.20.0.0/16`: of a pipeline, of people, or of the load balancer before it, whichever address arrives at the
+   * pods. A range with addresses of pods in it lets these in as well.
+   *
+   * @default - none: where the policy is enforced, nobody outside of the cluster
+   * @protects from a Vault that everybody reaches who reaches the cluster
+   */
+  readonly clientCidrs?: readonly string[];
   /**
    * Who may read `/v1/sys/metrics`.
    *

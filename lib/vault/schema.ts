@@ -143,6 +143,7 @@ const ha = {
     memoryLimit: text().optional(),
   }).optional(),
   clientNamespaces: z.array(text()).optional(),
+  clientCidrs: z.array(text()).optional(),
   metrics: metricsSchema.optional(),
   serviceAccountAnnotations: texts.optional(),
   breakGlass: breakGlassSchema.optional(),

@@ -46,7 +46,7 @@ export function haServerValues(vault: HaVault): ServerValues {
     auditStorage: storageOf(auditStorage),
     persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
     statefulSet: { annotations: breakGlassAnnotations(vault.breakGlass), securityContext: RESTRICTED_POD },
-    networkPolicy: { enabled: true, ingress: ingressRules(vault.clientNamespaces) },
+    networkPolicy: { enabled: true, ingress: ingressRules(vault) },
     ha: {
       enabled: true,
       replicas,
@@ -136,13 +136,14 @@ function secretMount(name: string, mountPath: string): SecretMount {
 }
 
 /** Clients reach the API; only servers reach each other's cluster port. */
-function ingressRules(clientNamespaces?: readonly string[]): IngressRule[] {
-  const clients = clientNamespaces?.map((name) => ({
+function ingressRules({ clientNamespaces, clientCidrs = [] }: HaVault): IngressRule[] {
+  const pods = clientNamespaces?.map((name) => ({
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
   })) ?? [{ namespaceSelector: {} }];
+  const others = clientCidrs.map((cidr) => ({ ipBlock: { cidr } }));
   const api = { port: 8200, protocol: "TCP" } as const;
   return [
-    { from: clients, ports: [api] },
+    { from: [...pods, ...others], ports: [api] },
     { from: [{ podSelector: SERVERS }], ports: [api, { port: 8201, protocol: "TCP" }] },
   ];
 }

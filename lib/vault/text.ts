@@ -1,4 +1,4 @@
-import { looksSecret, type Problem } from "../core";
+import { cidrObjection, looksSecret, type Problem } from "../core";
 
 /**
  * The chart's start script replaces these words wherever they stand in the server's configuration, so
@@ -59,6 +59,15 @@ export function quantityProblems(property: string, value: string): Problem[] {
       got: value,
       fix: 'write it like "250m", "256Mi" or "10Gi"',
     },
+  ];
+}
+
+/** A range of addresses, as Kubernetes writes it in an `ipBlock`. */
+export function cidrProblems(property: string, value: string): Problem[] {
+  const must = cidrObjection(value);
+  if (must === undefined) return [];
+  return [
+    { property, must, got: value, fix: 'write it like "10.20.0.0/16", or "10.20.0.7/32" for one address' },
   ];
 }
 

@@ -15,6 +15,7 @@ import type { Installation } from "./installation";
 import { sealProblems } from "./seal";
 import {
   amount,
+  cidrProblems,
   fileNameProblems,
   firstOf,
   objectNameProblems,
@@ -48,7 +49,7 @@ function installationProblems({ namespace, chartRepository }: Installation): Pro
 }
 
 function haProblems(vault: HaVault): Problem[] {
-  const { clientNamespaces = [], metrics, serviceAccountAnnotations = {} } = vault;
+  const { clientNamespaces = [], clientCidrs = [], metrics, serviceAccountAnnotations = {} } = vault;
   return [
     ...installationProblems(vault),
     ...within("tls", tlsProblems(vault.tls)),
@@ -58,6 +59,7 @@ function haProblems(vault: HaVault): Problem[] {
     ...within("resources", resourcesProblems(vault.resources ?? {})),
     ...(vault.clientNamespaces?.length === 0 ? [nobody(vault.clientNamespaces)] : []),
     ...clientNamespaces.flatMap((name, index) => labelProblems(`clientNamespaces[${index}]`, name)),
+    ...clientCidrs.flatMap((cidr, index) => cidrProblems(`clientCidrs[${index}]`, cidr)),
     ...(metrics?.kind === "unauthenticated" ? reasonProblems("metrics.reason", metrics.reason) : []),
     ...annotationProblems("serviceAccountAnnotations", serviceAccountAnnotations),
     ...optional(vault.breakGlass, (value) => within("breakGlass", breakGlassProblems(value))),

@@ -1,3 +1,4 @@
+export * from "./cidr";
 export * from "./database-url";
 export * from "./date";
 export * from "./endpoints";

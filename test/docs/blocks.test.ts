@@ -5,6 +5,8 @@ import { capabilitiesAt, loadSqlParser, parseSql, policyRules } from "../../proo
 import { parseHcl } from "../../proof/access/hcl";
 import { InvalidConfigurationError } from "../../lib/core";
 import type { Environment } from "../../lib/environment/environment";
+import type { HaVault } from "../../lib/vault/ha-vault";
+import { haServerValues } from "../../lib/vault/server-values";
 import { configurationProblems } from "../../lib/environment/problems";
 import { accessDiff, renderDiff } from "../../proof/report";
 import { formatText } from "../../proof/rules";
@@ -68,13 +70,41 @@ test.each(inLanguage("sql"))("$page:$line is PostgreSQL's SQL", async ({ text })
   expect(parseSql(text).error).toBeUndefined();
 });
 
-test.each(inLanguage("yaml"))("$page:$line is YAML, and what its jobs run is shell", ({ text }) => {
-  const scripts = scriptsIn(parse(text, { merge: true }));
-  expect(scripts.length).toBeGreaterThan(3);
-  for (const script of scripts) {
-    const { status, stderr } = spawnSync("bash", ["-n"], { input: script, encoding: "utf8" });
-    expect({ script, status, stderr }).toEqual({ script, status: 0, stderr: "" });
-  }
+const isObject = ({ text }: Block) => /^kind: /m.test(text);
+
+test.each(inLanguage("yaml").filter((block) => !isObject(block)))(
+  "$page:$line is YAML, and what its jobs run is shell",
+  ({ text }) => {
+    const scripts = scriptsIn(parse(text, { merge: true }));
+    expect(scripts.length).toBeGreaterThan(3);
+    for (const script of scripts) {
+      const { status, stderr } = spawnSync("bash", ["-n"], { input: script, encoding: "utf8" });
+      expect({ script, status, stderr }).toEqual({ script, status: 0, stderr: "" });
+    }
+  },
+);
+
+test("the network policies of the page know the pods as what is rendered does, and Vault's ports", () => {
+  const page = inLanguage("yaml").filter(isObject);
+  const policies = page.map(({ text }) => parse(text) as { kind: string; metadata: object; spec: object });
+  expect(policies.map(({ kind, metadata }) => [kind, metadata])).toEqual([
+    ["NetworkPolicy", { name: "closed", namespace: "shop" }],
+    ["NetworkPolicy", { name: "credentials", namespace: "shop" }],
+    ["NetworkPolicy", { name: "closed", namespace: "vault" }],
+    ["NetworkPolicy", { name: "servers", namespace: "vault" }],
+    ["NetworkPolicy", { name: "injector", namespace: "vault" }],
+  ]);
+  const [, ofServices, , ofServers] = policies;
+  const [fromPods, fromServers] = haServerValues(production.vault as HaVault).networkPolicy?.ingress ?? [];
+  const selector = fromServers?.from[0]?.podSelector;
+  expect(ofServers?.spec).toMatchObject({ podSelector: selector });
+  const [, toEachOther] = (ofServers?.spec as { egress: object[] }).egress;
+  expect(toEachOther).toEqual({ to: fromServers?.from, ports: fromServers?.ports });
+  const [, toVault] = (ofServices?.spec as { egress: { to: object[] }[] }).egress;
+  expect(toVault).toMatchObject({ to: [{ podSelector: selector }], ports: fromPods?.ports });
+  expect(ofServices?.spec).toMatchObject({
+    podSelector: { matchExpressions: [{ key: "leasehold/service", operator: "Exists" }] },
+  });
 });
 
 function scriptsIn(value: unknown, key = ""): string[] {

@@ -82,7 +82,14 @@ test("a scenario is named for what it says itself that it needs, each language b
   const withVaultInPods = groups.map(({ group }) => group).filter((group) => group !== "servers");
   expect(withVaultInPods).toEqual(["nodes", "laptop", "somebodys"]);
   expect([...named].sort()).toEqual(
-    [...alone, "nodes-quickstart", "nodes-restore", ...languages, ...withVaultInPods].sort(),
+    [
+      ...alone,
+      "nodes-network-policy",
+      "nodes-quickstart",
+      "nodes-restore",
+      ...languages,
+      ...withVaultInPods,
+    ].sort(),
   );
 }, 60_000);
 

@@ -495,6 +495,11 @@ export const MUTATIONS: readonly Mutation[] = [
         text.replace(/networkPolicy:\n {4}enabled: true/, "networkPolicy:\n    enabled: false"),
       ),
   ],
+  [
+    "open it to every address",
+    "proof/not-understood",
+    (s) => s.values((text) => text.replace("- namespaceSelector: {}", '- ipBlock: { cidr: "0.0.0.0/0" }')),
+  ],
 
   [
     "grant more than staging has proven",

@@ -290,6 +290,7 @@ const vault: fc.Arbitrary<Partial<Environment["vault"]>> = fc.constantFrom<objec
   {},
   {
     clientNamespaces: undefined,
+    clientCidrs: ["10.20.0.0/16"],
     replicas: 5,
     injector: { replicas: 3, timeoutSeconds: 10, excludedNamespaces: ["legacy"] },
   },

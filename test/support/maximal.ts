@@ -80,6 +80,7 @@ const ha: Environment = {
     auditStorage: { size: "20Gi", storageClass: "fast" },
     resources: { cpuRequest: "500m", memoryRequest: "512Mi", memoryLimit: "2Gi" },
     clientNamespaces: ["shop", "billing"],
+    clientCidrs: ["10.20.0.0/16", "2001:db8::/32"],
     metrics: { kind: "unauthenticated", reason },
     breakGlass: { kind: "second-login", mount: "oidc-platform", reason },
     serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/vault" },

@@ -243,6 +243,7 @@ describe("the servers", () => {
       auditStorage: { size: "5Gi", storageClass: "slow" },
       resources: { cpuRequest: "2", memoryRequest: "1Gi", memoryLimit: "4Gi" },
       clientNamespaces: ["shop", "reports"],
+      clientCidrs: ["10.20.0.0/16", "10.30.0.7/32"],
       serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/vault" },
     });
     expect({ ...server, ha: { ...server.ha, raft: undefined } }).toEqual({
@@ -260,6 +261,8 @@ describe("the servers", () => {
             from: [
               { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "shop" } } },
               { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "reports" } } },
+              { ipBlock: { cidr: "10.20.0.0/16" } },
+              { ipBlock: { cidr: "10.30.0.7/32" } },
             ],
             ports: [{ port: 8200, protocol: "TCP" }],
           },
@@ -268,6 +271,11 @@ describe("the servers", () => {
       },
       ha: { enabled: true, replicas: 5, disruptionBudget: { maxUnavailable: 1 }, raft: undefined },
     });
+  });
+
+  test("let addresses in beside every pod, where no namespace is named", () => {
+    const [clients] = render({ ...HA, clientCidrs: ["10.20.0.0/16"] }).server.networkPolicy.ingress;
+    expect(clients.from).toEqual([{ namespaceSelector: {} }, { ipBlock: { cidr: "10.20.0.0/16" } }]);
   });
 
   test("take their certificate from the files and by the name that are given", () => {
@@ -509,6 +517,7 @@ describe("whatever an operator writes", () => {
       .tuple(text, text)
       .map(([key, value]): InstalledVault => ({ ...HA, serviceAccountAnnotations: { [key]: value } })),
     text.map((name): InstalledVault => ({ ...HA, clientNamespaces: [name] })),
+    text.map((cidr): InstalledVault => ({ ...HA, clientCidrs: [cidr, `${cidr}/16`] })),
     text.map((name): InstalledVault => ({ ...HA, injector: { excludedNamespaces: [name] } })),
     text.map((address): InstalledVault => ({ ...EXTERNAL, address })),
   );

@@ -172,6 +172,13 @@ describe("what is refused, and how", () => {
       ],
     ],
     [{ ...HA, clientNamespaces: ["shop", "*"] }, [`'clientNamespaces[1]' ${LABEL}, got "*"; rename it`]],
+    [
+      { ...HA, clientCidrs: ["10.20.0.0/16", "0.0.0.0/0", "10.20.0.7", "2001:db8::/129", "pipeline"] },
+      ["0.0.0.0/0", "10.20.0.7", "2001:db8::/129", "pipeline"].map(
+        (got, index) =>
+          `'clientCidrs[${index + 1}]' must be a range of addresses with its length, and not all of them (/0), which would let every pod in, got "${got}"; write it like "10.20.0.0/16", or "10.20.0.7/32" for one address`,
+      ),
+    ],
     [{ ...HA, metrics: { kind: "unauthenticated", reason: "because" } }, [`'metrics.reason' ${REASON}`]],
     [
       { ...HA, serviceAccountAnnotations: { on: "{{ .Values }}" } },
@@ -280,11 +287,13 @@ describe("what is refused, and how", () => {
       namespace: "V",
       tls: { ...HA.tls, secretName: "" },
       clientNamespaces: [""],
+      clientCidrs: ["::/0"],
     };
     expect(vaultProblems(vault).map(({ property }) => property)).toEqual([
       "namespace",
       "tls.secretName",
       "clientNamespaces[0]",
+      "clientCidrs[0]",
     ]);
   });
 });

@@ -3,12 +3,9 @@ import type { Scenario } from "../../scenarios/scenario";
 import { STACKS, type NodesBench } from "../bench";
 import { needsOwnCluster } from "../existing-cluster";
 import { underLoad } from "../failing";
-import { killContainer, readyPods, type Pod } from "../../cluster/pods";
+import { readyPods, type Pod } from "../../cluster/pods";
 import { runbookCommand } from "../runbook";
-import { activeServer, allUnsealed, servers, unseal } from "../vault-servers";
-
-const INSTALL = "install-vault.md";
-const CHANGE = "5. Changing Vault later";
+import { activeServer, CHANGE, INSTALL, killActive, replaceServer, servers } from "../vault-servers";
 
 /** Vault's servers go, one after the other, while the example answers requests. */
 export const nodesVaultFails: Scenario<NodesBench> = {
@@ -21,12 +18,6 @@ export const nodesVaultFails: Scenario<NodesBench> = {
     await underLoad(bench, measurements, "all servers replaced", "none", () => replaceAll(bench));
   },
 };
-
-async function killActive(bench: NodesBench): Promise<void> {
-  await killContainer(bench, await activeServer(bench), "vault");
-  await unseal(bench);
-  await allUnsealed(bench);
-}
 
 /** A change of the literal that needs other pods, and then what the page says. */
 async function replaceAll(bench: NodesBench): Promise<void> {
@@ -45,9 +36,9 @@ async function replaceAll(bench: NodesBench): Promise<void> {
   const standbys = before
     .map(({ metadata }) => metadata.name)
     .filter((name) => name !== active.metadata.name);
-  for (const name of standbys) await replace(bench, name);
+  for (const name of standbys) await replaceServer(bench, name);
   await bench.operator(runbookCommand(INSTALL, CHANGE, "vault operator step-down"));
-  await replace(bench, active.metadata.name);
+  await replaceServer(bench, active.metadata.name);
   const after = await servers(bench);
   assert.deepEqual(
     after.filter(({ metadata }) => uids(before).includes(metadata.uid)),
@@ -55,13 +46,6 @@ async function replaceAll(bench: NodesBench): Promise<void> {
     "a server was not replaced",
   );
   await terraform.assertNothingToDo(STACKS.vault);
-}
-
-async function replace(bench: NodesBench, name: string): Promise<void> {
-  const command = runbookCommand(INSTALL, CHANGE, "kubectl -n vault delete pod vault-1");
-  await bench.operator(command.replace("vault-1", name));
-  await unseal(bench);
-  await allUnsealed(bench);
 }
 
 function uids(pods: readonly Pod[]): string[] {

@@ -9,11 +9,13 @@ import { nodesFail } from "./06-nodes-fail";
 import { nodesControlPlaneFails } from "./07-control-plane-fails";
 import { nodesRestore } from "./08-restore";
 import { nodesDestroy } from "./09-destroy";
+import { nodesNetworkPolicy } from "./12-network-policy";
 
 /** In the order in which they run; the first one sets the others up, the last one takes it down. */
 export const nodesScenarios: readonly Scenario<NodesBench>[] = [
   nodesFirstApply,
   nodesKubelet,
+  nodesNetworkPolicy,
   nodesVaultFails,
   nodesControlPlaneFails,
   // Late, for the token that it waits for is renewed after eight minutes; before all pods are replaced.

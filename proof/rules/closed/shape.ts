@@ -17,6 +17,11 @@ export function block(keys: Keys): Shape {
   );
 }
 
+/** One of several kinds of blocks, which the message names. */
+export function oneOf(must: string, ...kinds: readonly [Shape, Shape, ...Shape[]]): Shape {
+  return z.union(kinds, { error: `must ${must}` });
+}
+
 /** Blocks that may be there several times. */
 export function blocks(keys: Keys): Shape {
   return z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(z.strictObject(keys)));

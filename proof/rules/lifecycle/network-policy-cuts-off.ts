@@ -26,7 +26,7 @@ export const networkPolicyCutsOff: Rule = {
   id: "lifecycle/network-policy-cuts-off",
   severity: "error",
   title: "pods that Vault's network policy does not let in",
-  why: "The policy lets in what one of its sources selects and drops everything else: the agent's login times out, and the pod stays in Init. Without a release of Vault's chart in the configuration nobody knows. (Kubernetes, NetworkPolicy; vault-helm, server.networkPolicy)",
+  why: "The policy lets in what one of its sources selects and nothing else: the agent's login is refused or gets no answer, by what enforces it, and the pod stays in Init. Without a release of Vault's chart in the configuration nobody knows. (Kubernetes, NetworkPolicy; vault-helm, server.networkPolicy)",
   example: {
     language: "hcl",
     text: `resource "helm_release" "vault" {

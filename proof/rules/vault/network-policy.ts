@@ -24,7 +24,7 @@ export const networkPolicy: Rule = {
       yield {
         at: release.origin,
         message: "server.networkPolicy.enabled is not true",
-        fix: "set it, and open 8200 to the namespaces of the workloads and 8201 to the servers",
+        fix: "set it, and open 8200 to the namespaces of the workloads and to whoever else asks Vault, and 8201 to the servers",
       };
     }
   },

@@ -1,4 +1,5 @@
 import { helmValue, type HelmRelease } from "../../../access";
+import { cidrObjection } from "../../../core";
 import {
   certificates,
   block,
@@ -6,12 +7,14 @@ import {
   inOrder,
   list,
   name,
+  oneOf,
   only,
   optional,
   quantity,
   record,
   text,
   textLike,
+  textThat,
   whole,
   type Keys,
   type Shape,
@@ -117,7 +120,16 @@ const haServer: Keys = {
   networkPolicy: block({
     enabled: only(true),
     ingress: inOrder(
-      block({ from: blocks({ namespaceSelector: namespaces }), ports: inOrder(port(8200)) }),
+      block({
+        from: list(
+          oneOf(
+            "be a namespaceSelector of leasehold's, or an ipBlock of less than all addresses",
+            block({ namespaceSelector: namespaces }),
+            block({ ipBlock: block({ cidr: textThat(cidrObjection) }) }),
+          ),
+        ),
+        ports: inOrder(port(8200)),
+      }),
       block({
         from: inOrder(block({ podSelector: serverLabels })),
         ports: inOrder(port(8200), port(8201)),

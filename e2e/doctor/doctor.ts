@@ -72,23 +72,22 @@ async function diagnoseAll(): Promise<Finding[]> {
     await postgresFinding(),
     ...(await providerFindings()),
     await psqlFinding(),
-    { ...(await binaryFinding(watchmaker)), leaves: ["clocks"] },
+    await neededBy(["clocks"], watchmaker),
     pythonFinding(),
     goFinding(),
     jvmFinding(),
-    ...(await Promise.all(policyPrograms.map((program) => binaryFinding(program)))).map((finding) => ({
-      ...finding,
-      leaves: ["nodes-network-policy"],
-    })),
-    ...[await binaryFinding(terminal), chartFinding()].map(withVaultInPods),
+    ...(await Promise.all(policyPrograms.map((program) => neededBy(["nodes-network-policy"], program)))),
+    await neededBy(VAULT_IN_PODS, terminal),
+    { ...chartFinding(), leaves: VAULT_IN_PODS },
   ];
 }
 
 /** The groups of scenarios whose Vault runs in the cluster, and is looked after by the runbooks. */
 const VAULT_IN_PODS = ["nodes", "laptop", "somebodys"];
 
-function withVaultInPods(finding: Finding): Finding {
-  return { ...finding, leaves: VAULT_IN_PODS };
+/** A program that some scenarios alone need. */
+async function neededBy(leaves: readonly string[], program: Binary): Promise<Finding> {
+  return { ...(await binaryFinding(program)), leaves };
 }
 
 /** What is missing for what is named so: a scenario or a group of them. */

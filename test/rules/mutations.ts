@@ -496,6 +496,11 @@ export const MUTATIONS: readonly Mutation[] = [
       ),
   ],
   [
+    "let addresses in and no namespace",
+    "proof/disagreement",
+    (s) => s.values((text) => text.replace("- namespaceSelector: {}", '- ipBlock: { cidr: "10.20.0.0/16" }')),
+  ],
+  [
     "open it to every address",
     "proof/not-understood",
     (s) => s.values((text) => text.replace("- namespaceSelector: {}", '- ipBlock: { cidr: "0.0.0.0/0" }')),

@@ -61,15 +61,23 @@ ${DEPLOYMENT_END}`,
   },
 };
 
-/** Whether Vault's network policy lets the pods in; nothing where nobody knows. */
-export function networkLetsIn(graph: AccessGraph, workload: Workload): boolean | undefined {
+/**
+ * Whether Vault's network policy lets the pods in; nothing where nobody knows.
+ *
+ * @param isInRange whether pods have addresses of an `ipBlock`, which nobody knows of a cluster that is not leasehold's
+ */
+export function networkLetsIn(
+  graph: AccessGraph,
+  workload: Workload,
+  isInRange?: boolean,
+): boolean | undefined {
   const [release, ...more] = vaultReleases(graph).filter(runsServer);
   const namespace = known(workload.namespace);
   // Of several nobody knows which one a pod goes to.
   if (release === undefined || more.length > 0) return undefined;
   return namespace === undefined || !goesInside(workload)
     ? undefined
-    : letsIn(graph, release, workload, namespace);
+    : letsIn(graph, release, workload, namespace, isInRange);
 }
 
 /** Whether the agents go to a Service of the cluster; what stands before Vault outside comes from elsewhere. */
@@ -86,6 +94,7 @@ function letsIn(
   release: HelmRelease,
   workload: Workload,
   namespace: string,
+  isInRange: boolean | undefined,
 ): boolean | undefined {
   if (release.incomplete) return undefined;
   const isOn = asBoolean(helmValue(release, "server.networkPolicy.enabled"));
@@ -94,7 +103,10 @@ function letsIn(
   if (isOn !== true || ingress === undefined || isUnknown(ingress)) return isUnknown(isOn) ? undefined : true;
   return some(
     asObjects(ingress).map(({ from, ports }) =>
-      every([opens(ports), isFrom(from, graph, workload, namespace, known(releaseNamespace(release)))]),
+      every([
+        opens(ports),
+        isFrom(from, graph, workload, namespace, known(releaseNamespace(release)), isInRange),
+      ]),
     ),
   );
 }
@@ -120,6 +132,7 @@ function isFrom(
   workload: Workload,
   namespace: string,
   own: string | undefined,
+  isInRange: boolean | undefined,
 ): boolean | undefined {
   if (isUnknown(from)) return undefined;
   const sources = asObjects(from);
@@ -127,7 +140,7 @@ function isFrom(
   if (sources.length === 0) return true;
   return some(
     sources.map(({ namespaceSelector, podSelector, ipBlock }) => {
-      if (ipBlock !== undefined) return undefined;
+      if (ipBlock !== undefined) return isInRange;
       const isThere =
         namespaceSelector !== undefined
           ? selects(namespaceSelector, namespaceLabels(graph, namespace))

@@ -8,6 +8,8 @@ import {
 } from "../../../access";
 import { groupBy, readDatabaseUrl } from "../../../core";
 import { POLICY, ROLE, AUTH_ROLE_HEAD, BOUND } from "../../example-parts";
+import { networkLetsIn } from "../../lifecycle/network-policy-cuts-off";
+import { injected } from "../../lifecycle/pods";
 import { methodTtls } from "../../ttl/method";
 import { rolesWithCredentials } from "../../ttl/roles";
 import type { Rule, Violation } from "../../rule";
@@ -42,6 +44,7 @@ ${BOUND}
     yield* logins(graph);
     yield* allowances(graph);
     yield* certificates(graph);
+    yield* sources(graph);
     yield* stacksApart(graph);
     yield* autoscaled(graph);
     yield* vaultNamespaces(graph);
@@ -173,6 +176,19 @@ function* allowances({ connections, databaseRoles }: AccessGraph): Iterable<Viol
         fix: `take ${show(allowed)} out of allowed_roles`,
       };
     }
+  }
+}
+
+/** Addresses in Vault's network policy are of nobody in the cluster: pods come to it by their namespace. */
+function* sources(graph: AccessGraph): Iterable<Violation> {
+  for (const workload of injected(graph)) {
+    // What no source lets in has a rule of its own.
+    if (networkLetsIn(graph, workload, false) !== false || networkLetsIn(graph, workload) === false) continue;
+    yield {
+      at: workload.origin,
+      message: `Vault's network policy has addresses, and not the namespace ${show(known(workload.namespace))} of these pods`,
+      fix: "let their namespace in: addresses are of those outside of the cluster",
+    };
   }
 }
 

@@ -505,6 +505,14 @@ export const MUTATIONS: readonly Mutation[] = [
     "proof/not-understood",
     (s) => s.values((text) => text.replace("- namespaceSelector: {}", '- ipBlock: { cidr: "0.0.0.0/0" }')),
   ],
+  [
+    "let in a range that Kubernetes refuses",
+    "proof/not-understood",
+    (s) =>
+      s.values((text) =>
+        text.replace(/( *)- namespaceSelector: \{\}/, '$&\n$1- ipBlock: { cidr: "10.20.0.7/16" }'),
+      ),
+  ],
 
   [
     "grant more than staging has proven",

@@ -32,6 +32,8 @@ const OBJECT_FIX = "write the object's name, as kubectl shows it";
 const FILE =
   "must be a key of a Kubernetes Secret: letters, digits, '.', '_' and '-', starting with a letter or digit";
 const FILE_FIX = 'write it like "tls.crt"';
+const cidrProblem = (index: number, must: string, got: string) =>
+  `'clientCidrs[${index}]' must ${must}, got "${got}"; write it like "10.20.0.0/16", or "10.20.0.7/32" for one address`;
 const QUANTITY = "must be a Kubernetes quantity of more than nothing: a whole number and a unit";
 const QUANTITY_FIX = 'write it like "250m", "256Mi" or "10Gi"';
 const REASON =
@@ -174,10 +176,34 @@ describe("what is refused, and how", () => {
     [{ ...HA, clientNamespaces: ["shop", "*"] }, [`'clientNamespaces[1]' ${LABEL}, got "*"; rename it`]],
     [
       { ...HA, clientCidrs: ["10.20.0.0/16", "0.0.0.0/0", "10.20.0.7", "2001:db8::/129", "pipeline"] },
-      ["0.0.0.0/0", "10.20.0.7", "2001:db8::/129", "pipeline"].map(
-        (got, index) =>
-          `'clientCidrs[${index + 1}]' must be a range of addresses with its length, and not all of them (/0), which would let every pod in, got "${got}"; write it like "10.20.0.0/16", or "10.20.0.7/32" for one address`,
+      ["0.0.0.0/0", "10.20.0.7", "2001:db8::/129", "pipeline"].map((got, index) =>
+        cidrProblem(
+          index + 1,
+          "be a range of addresses with its length, and not all of them (/0), which would let every pod in",
+          got,
+        ),
       ),
+    ],
+    // What the API server of Kubernetes 1.36 refuses.
+    [
+      { ...HA, clientCidrs: ["10.20.0.7/16", "2001:db8::7/32", "::ffff:10.20.0.0/112", "10.20.0.7/32"] },
+      [
+        cidrProblem(
+          0,
+          "start with the first address of its range, 10.20.0.0/16, as Kubernetes demands",
+          "10.20.0.7/16",
+        ),
+        cidrProblem(
+          1,
+          "start with the first address of its range, 2001:db8::/32, as Kubernetes demands",
+          "2001:db8::7/32",
+        ),
+        cidrProblem(
+          2,
+          "be a range of IPv4 addresses in IPv4's own form, which Kubernetes demands",
+          "::ffff:10.20.0.0/112",
+        ),
+      ],
     ],
     [{ ...HA, metrics: { kind: "unauthenticated", reason: "because" } }, [`'metrics.reason' ${REASON}`]],
     [

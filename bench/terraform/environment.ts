@@ -28,6 +28,7 @@ export function environmentOf(
   servers: Servers,
   kubeconfigFile: string,
   postgresVersion: number,
+  states: string,
   { services: count, layout }: Case,
 ): Environment {
   const base = benchEnvironment(servers, kubeconfigFile, postgresVersion, []);
@@ -51,7 +52,7 @@ export function environmentOf(
     ],
     workload: { kind: "cron-job", image: "bench.local/application:1", schedule: "0 0 1 1 *" },
   })) satisfies Environment["services"];
-  return { ...base, databases, services };
+  return { ...base, state: { kind: "http", address: states }, databases, services };
 }
 
 /** The same with another image of one service, which is what a release changes. */

@@ -17,6 +17,7 @@ import { errorMessage } from "../../e2e/support/wait";
 import { Terraform } from "../../e2e/terraform";
 import { environmentOf, teamsOf, withOneChanged, type Case, type Layout } from "./environment";
 import { Meter, type Cost } from "./meter";
+import { StateServer } from "./state-server";
 
 const SERVICES = ["10", "100", "1000"];
 const LAYOUTS: readonly Layout[] = ["one stack", "split by team"];
@@ -62,9 +63,10 @@ async function main(): Promise<number> {
   try {
     const servers = await startServers(directory, teardown);
     await createShop(servers.postgres);
+    const states = await StateServer.start(teardown);
     const meter = await Meter.create(servers, path.join(directory, "calls.log"));
     console.log(HEAD);
-    for (const each of cases) await measured(servers, meter, each);
+    for (const each of cases) await measured(servers, states, meter, each);
     return 0;
   } finally {
     await teardown.run();
@@ -78,7 +80,12 @@ async function interrupted(directory: string, teardown: Teardown): Promise<never
 }
 
 /** From nothing to nothing. */
-async function measured(servers: Servers, meter: Meter, which: Case): Promise<void> {
+async function measured(
+  servers: Servers,
+  stateServer: StateServer,
+  meter: Meter,
+  which: Case,
+): Promise<void> {
   const { directory, apiServer, authority, admin, vault, postgres } = servers;
   const place = path.join(directory, `${which.services}-${which.layout.replaceAll(" ", "-")}`);
   const file = path.join(directory, "kubeconfig");
@@ -89,7 +96,8 @@ async function measured(servers: Servers, meter: Meter, which: Case): Promise<vo
     onStart: meter.watch,
     timeoutMs: TIMEOUT_MS,
   });
-  const environment = environmentOf(servers, file, await majorVersion(postgres), which);
+  const version = await majorVersion(postgres);
+  const environment = environmentOf(servers, file, version, stateServer.address, which);
   const stacks = await terraform.synthesize(environment);
   const [platform = "", ...others] = stacks;
   await bootstrap(postgres, environment, PASSWORD.shop_password);
@@ -118,7 +126,7 @@ async function measured(servers: Servers, meter: Meter, which: Case): Promise<vo
     await meter.measure(each(touched, (stack) => terraform.succeed(stack, unread))),
   );
   print("one changed: apply", await meter.measure(each(touched, (stack) => terraform.apply(stack))));
-  const states = stacks.map((stack) => fs.statSync(terraform.stateFile(stack)).size);
+  const states = stacks.map((stack) => stateServer.sizeOf(stack));
   const backwards = [...stacks].reverse();
   print("destroy", await meter.measure(each(backwards, (stack) => terraform.destroy(stack))));
   console.log(

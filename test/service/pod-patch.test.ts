@@ -135,6 +135,32 @@ test("a field that the provider has no argument for is refused with its path", (
   );
 });
 
+test("an object without anything in it is refused with its path, where nothing is not a value", () => {
+  const problems = problemsOf(
+    propsOf([
+      add("/spec/affinity", { podAntiAffinity: {} }),
+      add("/spec/dnsConfig", {}),
+      add("/spec/containers/0/envFrom", [{}]),
+    ]),
+  );
+  expect(problems).toHaveLength(3);
+  expect(problems.join("\n")).toMatch(/affinity\/podAntiAffinity[^]*containers\/envFrom[^]*spec\/dnsConfig/);
+  const everywhere = { topologyKey: "zone", labelSelector: {}, namespaceSelector: {} };
+  expect(
+    problemsOf(
+      propsOf([
+        // A parent that is filled later is not empty.
+        add("/spec/affinity", {}),
+        add("/spec/affinity/podAntiAffinity", {
+          requiredDuringSchedulingIgnoredDuringExecution: [everywhere],
+        }),
+        add("/spec/volumes/-", { name: "more", emptyDir: {} }),
+        add("/spec/nodeSelector", {}),
+      ]),
+    ),
+  ).toEqual([]);
+});
+
 test.each<[string, readonly PodPatchOperation[], RegExp]>([
   ["no operation", [], /operations' must hold one operation/],
   ["the whole template", [{ op: "replace", path: "", value: {} }], /must be a JSON pointer/],
@@ -253,5 +279,24 @@ test("what Kubernetes has in the plural or as an acronym is the provider's argum
       },
     },
     container: [{ envFrom: [{ secretRef: { name: "all" } }] }],
+  });
+});
+
+test("the path that Kubernetes would put into an HTTP request stands there before", () => {
+  const { spec } = terraformPod(
+    templateOf(
+      propsOf([
+        add("/spec/containers/0/lifecycle", { preStop: { httpGet: { port: 8080 } } }),
+        add("/spec/containers/0/livenessProbe", { httpGet: { port: 8080, path: "/alive" } }),
+      ]),
+    ),
+  );
+  expect(spec).toMatchObject({
+    container: [
+      {
+        lifecycle: { preStop: [{ httpGet: { port: "8080", path: "/" } }] },
+        livenessProbe: { httpGet: { port: "8080", path: "/alive" } },
+      },
+    ],
   });
 });

@@ -85,7 +85,16 @@ const podPatch = fc
       { path: "/spec/runtimeClassName", value: "gvisor" },
       { path: "/spec/enableServiceLinks", value: false },
       { path: "/spec/readinessGates", value: [{ conditionType: "acme.com/ready" }] },
-      { path: "/spec/affinity", value: { podAntiAffinity: {} } },
+      {
+        path: "/spec/affinity",
+        value: {
+          podAntiAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: [
+              { topologyKey: "kubernetes.io/hostname", labelSelector: {} },
+            ],
+          },
+        },
+      },
       { path: "/spec/containers/0/imagePullPolicy", value: "Always" },
       { path: "/spec/containers/0/resources/limits/ephemeral-storage", value: "1Gi" },
       { path: "/metadata/annotations/acme.com~1owner", value: "shop" },

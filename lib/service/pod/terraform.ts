@@ -3,14 +3,24 @@ import type { PodTemplate } from "./types";
 
 /** A pod template as the Kubernetes provider's typed schema has it. */
 export function terraformPod(template: PodTemplate): DeploymentV1SpecTemplate {
-  return converted(template, ROOT, []) as DeploymentV1SpecTemplate;
+  return converted(template, ROOT, { withoutArgument: [], empty: [] }) as DeploymentV1SpecTemplate;
 }
 
-/** Fields of a template that the provider has no argument for, or one of another kind, as JSON pointers. */
-export function fieldsWithoutArgument(template: PodTemplate): string[] {
-  const unknown: string[] = [];
-  converted(template, ROOT, unknown);
-  return unknown.sort();
+/** What the provider cannot hold of a template, as JSON pointers. */
+export interface Unheld {
+  /** Fields that it has no argument for, or one of another kind. */
+  readonly withoutArgument: string[];
+  /**
+   * Objects without anything in them: most of them it does not read back, so that no plan is empty any more, and an
+   * entry of `envFrom` ends it (seen with 3.2.1, as the defaults below were).
+   */
+  readonly empty: string[];
+}
+
+export function unheldBy(template: PodTemplate): Unheld {
+  const unheld: Unheld = { withoutArgument: [], empty: [] };
+  converted(template, ROOT, unheld);
+  return { withoutArgument: unheld.withoutArgument.sort(), empty: unheld.empty.sort() };
 }
 
 /** A block of the provider's: what it makes of a value, and how it calls what is in it. */
@@ -31,23 +41,31 @@ const ROOT: Block = { pointer: "", render: podTemplateArguments, inner: new Map(
 /** Numbers that the provider takes as a text. */
 const AS_TEXT: ReadonlySet<string> = new Set(["runAsUser", "runAsGroup", "fsGroup"]);
 
-function converted(value: object, block: Block, unknown: string[]): unknown {
+/** They say something without anything in them: a place for files, and everything that there is. */
+const EMPTY: ReadonlySet<string> = new Set(["emptyDir", "labelSelector", "namespaceSelector", "preference"]);
+
+/** What Kubernetes puts where nothing stands, and each plan would take out again. */
+const DEFAULTS: Readonly<Record<string, object>> = { httpGet: { path: "/" } };
+
+function converted(value: object, block: Block, unheld: Unheld): unknown {
   const made: Record<string, unknown> = {};
   for (const [field, entry] of Object.entries(value) as [string, unknown][]) {
     if (entry === undefined) continue;
     const argument = argumentOf(block, field);
-    if (argument === undefined) unknown.push(`${block.pointer}/${field}`);
-    else made[argument.name] = argumentValue(entry, field, argument, unknown);
+    if (argument === undefined) unheld.withoutArgument.push(`${block.pointer}/${field}`);
+    else made[argument.name] = argumentValue(entry, field, argument, unheld);
   }
   return made;
 }
 
-function argumentValue(value: unknown, field: string, argument: Argument, unknown: string[]): unknown {
+function argumentValue(value: unknown, field: string, argument: Argument, unheld: Unheld): unknown {
   const each = (entry: unknown) => {
-    if (typeof entry === "object" && entry !== null && !Array.isArray(entry))
-      return converted(entry, argument, unknown);
+    if (typeof entry === "object" && entry !== null && !Array.isArray(entry)) {
+      if (Object.keys(entry).length === 0 && !EMPTY.has(field)) unheld.empty.push(argument.pointer);
+      return converted({ ...DEFAULTS[field], ...entry }, argument, unheld);
+    }
     // The bindings would make an empty block of it.
-    if (entry !== null) unknown.push(argument.pointer);
+    if (entry !== null) unheld.withoutArgument.push(argument.pointer);
     return entry;
   };
   switch (argument.form) {
@@ -57,7 +75,8 @@ function argumentValue(value: unknown, field: string, argument: Argument, unknow
       return Array.isArray(value) ? value.map(each) : [each(value)];
     case "plain":
       // They would make a map of a list.
-      if (Array.isArray(value) && !Array.isArray(argument.render(value))) unknown.push(argument.pointer);
+      if (Array.isArray(value) && !Array.isArray(argument.render(value)))
+        unheld.withoutArgument.push(argument.pointer);
       return typeof value === "number" && (AS_TEXT.has(field) || isPortOfProbe(argument))
         ? String(value)
         : value;

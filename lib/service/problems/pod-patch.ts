@@ -5,7 +5,7 @@ import type { PodPatchOperation } from "../declaration/pod-patch";
 import type { OwnWorkload } from "../declaration/workload";
 import { patchTemplate } from "../pod/patch";
 import { unpatchedTemplate } from "../pod/template";
-import { fieldsWithoutArgument } from "../pod/terraform";
+import { unheldBy } from "../pod/terraform";
 import type { PodTemplate } from "../pod/types";
 import { planService } from "../service-plan";
 import { patchedContainerProblems } from "./patched-containers";
@@ -89,10 +89,19 @@ function shapeProblems(template: PodTemplate): Problem[] {
       got: new Words("something else"),
       fix: "change what is in it",
     }));
-  return fieldsWithoutArgument(template).map((path) => ({
-    property: "operations",
-    must: "write fields for which Terraform's Kubernetes provider has an argument, with values of its kind",
-    got: path,
-    fix: "take it out, or correct its name and value as Kubernetes writes them",
-  }));
+  const { withoutArgument, empty } = unheldBy(template);
+  return [
+    ...withoutArgument.map((path) => ({
+      property: "operations",
+      must: "write fields for which Terraform's Kubernetes provider has an argument, with values of its kind",
+      got: path,
+      fix: "take it out, or correct its name and value as Kubernetes writes them",
+    })),
+    ...empty.map((path) => ({
+      property: "operations",
+      must: "leave no object without anything in it, which Terraform's Kubernetes provider does not read back: no plan would be empty",
+      got: path,
+      fix: "take it out, or write what belongs into it",
+    })),
+  ];
 }

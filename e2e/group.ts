@@ -1,5 +1,7 @@
 import { Bench } from "./bench";
 import { providersBeforehand } from "./doctor/terraform-providers";
+import { startDrawn } from "./drawn/bench";
+import { drawnEnvironments } from "./drawn/scenario";
 import { NodesBench } from "./nodes/bench";
 import { nodesScenarios } from "./nodes/scenarios";
 import { nodesQuickstart } from "./nodes/scenarios/10-quickstart";
@@ -81,6 +83,14 @@ export const lanes: readonly (readonly Group[])[] = [
       prepare: providersBeforehand,
       scenarios: [nodesExistingCluster],
       start: startSomebodys,
+    }),
+    groupOf({
+      group: "drawn",
+      network: "own",
+      leftovers: "everywhere",
+      prepare: providersBeforehand,
+      scenarios: [drawnEnvironments],
+      start: startDrawn,
     }),
   ],
 ]

@@ -8,10 +8,15 @@
 import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { abandon, enclosed, onEndOfEnclosure, runEnclosed } from "../../e2e/enclosure";
+import { abandon, enclosed, onEndOfEnclosure, recordPorts, runEnclosed } from "../../e2e/enclosure";
 import { kubeconfig } from "../../e2e/servers/kubeconfig";
-import { startServers, type TerraformServers as Servers } from "./servers";
+import {
+  startServers,
+  type Ports,
+  type ServersWithoutNodes as Servers,
+} from "../../e2e/servers/without-nodes";
 import { bootstrap, createShop, majorVersion } from "../../e2e/support/database";
+import { freePorts } from "../../e2e/support/ports";
 import { Teardown } from "../../e2e/support/teardown";
 import { errorMessage } from "../../e2e/support/wait";
 import { Terraform } from "../../e2e/terraform";
@@ -61,7 +66,9 @@ async function main(): Promise<number> {
   // It takes long, and is likely to be interrupted.
   onEndOfEnclosure(() => void interrupted(directory, teardown));
   try {
-    const servers = await startServers(directory, teardown);
+    const ports = (await freePorts(6)) as readonly number[] as Ports;
+    recordPorts(directory, ports);
+    const servers = await startServers(directory, ports, teardown);
     await createShop(servers.postgres);
     const states = await StateServer.start(teardown);
     const meter = await Meter.create(servers, path.join(directory, "calls.log"));

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import type { Environment } from "../../lib/environment/environment";
+import { relaxed } from "../../lib/environment/guardrails";
+import { anyDeclaration } from "../../test/support/any-declaration";
+import type { Scenario } from "../scenarios/scenario";
+import type { KubernetesClient } from "../servers/kubernetes-client";
+import { Terraform, type Variables } from "../terraform";
+import { eventually } from "../support/wait";
+import type { DrawnBench } from "./bench";
+import { withoutNeighbours, type StackJson } from "./neighbours";
+
+/** Another one draws others: `E2E_SEED=7`. */
+const SEED = Number(process.env.E2E_SEED ?? 20_261_130);
+const COUNT = Number(process.env.E2E_DRAWN ?? 8);
+
+interface Event {
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly metadata: { readonly namespace: string; readonly name: string };
+  readonly involvedObject: { readonly kind: string; readonly name: string };
+}
+
+/** Nothing that leasehold renders is refused by what it is rendered for. */
+export const drawnEnvironments: Scenario<DrawnBench> = {
+  name: "drawn-environments",
+  title: "environments drawn at random are taken by Vault and the API server, and second plans are empty",
+  async run(bench, measurements) {
+    const { client } = bench.servers.apiServer;
+    await createWhatPodsName(client);
+    const failures: string[] = [];
+    let stacks = 0;
+    for (const [index, drawn] of fc.sample(anyDeclaration, { seed: SEED, numRuns: COUNT }).entries()) {
+      const terraform = new Terraform({
+        directory: path.join(bench.directory, `drawn-${index}`),
+        env: bench.env,
+        ...(bench.chart !== undefined && { chart: bench.chart }),
+      });
+      try {
+        stacks += await applied(bench, terraform, environmentOf(drawn, bench));
+      } catch (error) {
+        failures.push(`environment ${index} of seed ${SEED}: ${(error as Error).stack ?? ""}`);
+      }
+    }
+    measurements.note(
+      `${COUNT} environments`,
+      `${stacks} stacks applied${bench.chart === undefined ? ", none of Vault's: there is no chart" : ""}`,
+    );
+    assert.deepEqual(failures, []);
+  },
+};
+
+/** What pods name that no environment renders. */
+async function createWhatPodsName(client: KubernetesClient): Promise<void> {
+  const priority = { metadata: { name: "business-critical" }, value: 1000 };
+  await client.ensure("/apis/scheduling.k8s.io/v1/priorityclasses", priority);
+  const runtime = { metadata: { name: "gvisor" }, handler: "runsc" };
+  await client.ensure("/apis/node.k8s.io/v1/runtimeclasses", runtime);
+}
+
+/** Its own cluster and state are elsewhere, and nothing of it is anybody's. */
+function environmentOf(drawn: Environment, { kubeconfigFile }: DrawnBench): Environment {
+  return {
+    ...drawn,
+    guardrails: relaxed,
+    state: { kind: "local" },
+    cluster: {
+      ...drawn.cluster,
+      connection: { kind: "kubeconfig", context: "bench", path: kubeconfigFile },
+    },
+  };
+}
+
+/** Applied from nothing, planned, and taken away; how many stacks there were. */
+async function applied(bench: DrawnBench, terraform: Terraform, environment: Environment): Promise<number> {
+  const { client } = bench.servers.apiServer;
+  const all = (await terraform.synthesize(environment)).map((stack) => prepare(terraform, stack));
+  const taken = all.filter((stack) => bench.chart !== undefined || !isVault(stack));
+  for (const stack of taken.filter(isVault)) await comesAndGoes(terraform, [stack]);
+  const others = taken.filter((stack) => !isVault(stack));
+  await createNamespaces(client, environment);
+  await comesAndGoes(terraform, others, () => assertNoPodIsRefused(client));
+  return taken.length;
+}
+
+interface Prepared {
+  readonly stack: string;
+  readonly json: StackJson;
+  readonly variables: Variables;
+}
+
+/** Gone before there are pods: its webhook would have each of them wait for an injector that runs nowhere. */
+function isVault({ json }: Prepared): boolean {
+  return "helm_release" in json.resource;
+}
+
+async function comesAndGoes(
+  terraform: Terraform,
+  stacks: readonly Prepared[],
+  look: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  try {
+    for (const { stack, variables } of stacks) {
+      await terraform.apply(stack, variables);
+      const plan = await terraform.plan(stack, undefined, variables);
+      assert.equal(plan, undefined, `the second plan of ${stack}`);
+    }
+    await look();
+  } finally {
+    for (const { stack } of [...stacks].reverse()) await terraform.destroy(stack);
+  }
+}
+
+/** Writes the stack without its neighbours. */
+function prepare(terraform: Terraform, stack: string): Prepared {
+  const file = path.join(terraform.stackDirectory(stack), "cdk.tf.json");
+  const json = withoutNeighbours(JSON.parse(fs.readFileSync(file, "utf8")) as StackJson);
+  fs.writeFileSync(file, JSON.stringify(json));
+  const variables = Object.keys(json.variable ?? {}).map((name) => [name, "drawn-password"]);
+  return { stack, json, variables: Object.fromEntries(variables) as Variables };
+}
+
+/** Of an environment whose namespaces somebody else makes. */
+async function createNamespaces(client: KubernetesClient, { cluster, services }: Environment): Promise<void> {
+  if (cluster.namespaces?.kind !== "existing") return;
+  for (const name of new Set(services.map(({ namespace }) => namespace)))
+    await client.ensure("/api/v1/namespaces", { metadata: { name } });
+}
+
+/** A controller says so where admission takes none of its pods. */
+async function assertNoPodIsRefused(client: KubernetesClient): Promise<void> {
+  const workloads = async () => {
+    const sets = await client.list<{ status: { replicas?: number }; spec: { replicas: number } }>(
+      "/apis/apps/v1/replicasets",
+    );
+    return sets.every(({ status, spec }) => status.replicas === spec.replicas);
+  };
+  const refused = async () =>
+    (await client.list<Event>("/api/v1/events")).filter(({ reason }) => reason === "FailedCreate");
+  await eventually(
+    "pods of all ReplicaSets",
+    async () => (await workloads()) || (await refused()).length > 0,
+  );
+  const events = await refused();
+  for (const { metadata } of events)
+    await client.delete(`/api/v1/namespaces/${metadata.namespace}/events/${metadata.name}`);
+  assert.deepEqual(
+    events.map(({ involvedObject, message }) => `${involvedObject.kind} ${involvedObject.name}: ${message}`),
+    [],
+  );
+}

@@ -95,11 +95,26 @@ export function execIn(
 }
 
 /** SIGKILL from outside, as when the program itself fails: the kubelet starts the container again. */
-export async function killContainer({ cluster }: OnCluster, pod: Pod, container: string): Promise<void> {
+export async function killContainer(bench: OnCluster, pod: Pod, container: string): Promise<void> {
+  await task(bench, pod, container, "kill", "-s", "SIGKILL");
+}
+
+/** Of a container that runs, as its node sees them. */
+export async function containerProcesses(bench: OnCluster, pod: Pod, container: string): Promise<number[]> {
+  const printed = await task(bench, pod, container, "ps");
+  return [...printed.matchAll(/^(\d+)\b/gm)].map(([pid]) => Number(pid));
+}
+
+function task(
+  { cluster }: OnCluster,
+  pod: Pod,
+  container: string,
+  ...command: readonly string[]
+): Promise<string> {
   const id = statusOf(pod, container)?.containerID?.replace("containerd://", "");
   if (id === undefined) throw new Error(`${pod.metadata.name} has no running container ${container}`);
   const { socket } = nodeOf(cluster, pod).containerd;
-  await runOrThrow(binary("ctr"), ["-a", socket, "-n", "k8s.io", "tasks", "kill", "-s", "SIGKILL", id]);
+  return runOrThrow(binary("ctr"), ["-a", socket, "-n", "k8s.io", "tasks", ...command, id]);
 }
 
 /** The node that a pod is on. */

@@ -72,7 +72,7 @@ async function diagnoseAll(): Promise<Finding[]> {
     await postgresFinding(),
     ...(await providerFindings()),
     await psqlFinding(),
-    await neededBy(["clocks"], watchmaker),
+    await neededBy(["clocks", "nodes-clocks"], watchmaker),
     pythonFinding(),
     goFinding(),
     jvmFinding(),

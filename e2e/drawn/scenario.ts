@@ -16,8 +16,11 @@ import { withoutNeighbours, type StackJson } from "./neighbours";
 const SEED = Number(process.env.E2E_SEED ?? 20_261_130);
 const COUNT = Number(process.env.E2E_DRAWN ?? 8);
 
+interface Owned {
+  readonly metadata: { readonly uid: string; readonly ownerReferences?: readonly { readonly uid: string }[] };
+}
+
 interface Event {
-  readonly type: string;
   readonly reason: string;
   readonly message: string;
   readonly metadata: { readonly namespace: string; readonly name: string };
@@ -130,19 +133,13 @@ async function createNamespaces(client: KubernetesClient, { cluster, services }:
     await client.ensure("/api/v1/namespaces", { metadata: { name } });
 }
 
-/** A controller says so where admission takes none of its pods. */
+/** Each workload has a pod, or a controller says why admission takes none. */
 async function assertNoPodIsRefused(client: KubernetesClient): Promise<void> {
-  const workloads = async () => {
-    const sets = await client.list<{ status: { replicas?: number }; spec: { replicas: number } }>(
-      "/apis/apps/v1/replicasets",
-    );
-    return sets.every(({ status, spec }) => status.replicas === spec.replicas);
-  };
   const refused = async () =>
     (await client.list<Event>("/api/v1/events")).filter(({ reason }) => reason === "FailedCreate");
   await eventually(
-    "pods of all ReplicaSets",
-    async () => (await workloads()) || (await refused()).length > 0,
+    "pod of each workload",
+    async () => (await haveAllPods(client)) || (await refused()).length > 0,
   );
   const events = await refused();
   for (const { metadata } of events)
@@ -151,4 +148,16 @@ async function assertNoPodIsRefused(client: KubernetesClient): Promise<void> {
     events.map(({ involvedObject, message }) => `${involvedObject.kind} ${involvedObject.name}: ${message}`),
     [],
   );
+}
+
+/** DaemonSets have none without a node, and CronJobs wait for their hour. */
+const OWNERS = ["/apis/apps/v1/replicasets", "/apis/apps/v1/statefulsets", "/apis/batch/v1/jobs"];
+
+async function haveAllPods(client: KubernetesClient): Promise<boolean> {
+  const pods = await client.list<Owned>("/api/v1/pods");
+  const owners = new Set(
+    pods.flatMap(({ metadata }) => metadata.ownerReferences ?? []).map(({ uid }) => uid),
+  );
+  const all = await Promise.all(OWNERS.map((each) => client.list<Owned>(each)));
+  return all.flat().every(({ metadata }) => owners.has(metadata.uid));
 }

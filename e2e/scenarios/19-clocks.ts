@@ -11,7 +11,7 @@ import { processesIn } from "../support/cgroups";
 import { setClocks } from "../support/clock";
 import { errorMessage, eventually, sleep } from "../support/wait";
 import { auditOf } from "./audit";
-import { CustomersLoad } from "./customers";
+import { calm, CustomersLoad } from "./customers";
 import { logInToShop, type Credentials } from "./database-login";
 import { HourlyLease } from "./hourly-lease";
 import { livingUsers } from "./recovery";
@@ -27,8 +27,6 @@ const BEHIND = "node-2";
 const STOREFRONT = "storefront";
 /** On both sides of what Vault takes of tokens of ten minutes. */
 const TOKEN_AGES = [0, 230, 250, 350, 370];
-/** Without a failed request, after which nobody expects another one. */
-const CALM_MS = 5_000;
 
 /** Nodes, Vault and PostgreSQL do not agree on the time, and clocks are set while everything runs. */
 export const clocks: Scenario = {
@@ -213,15 +211,6 @@ async function underCustomers(
     if (first && last) measurements.add(`${what}: first failure to last`, (last.at - first.at) / 1000, "s");
   }
   return load.failures.length;
-}
-
-function calm(load: CustomersLoad): Promise<unknown> {
-  const startedAt = Date.now();
-  return eventually(
-    "end of the failures",
-    () => Date.now() - (load.failures.at(-1)?.at ?? startedAt) > CALM_MS,
-    { timeoutMs: 120_000 },
-  );
 }
 
 async function end(bench: Bench, users: readonly string[]): Promise<void> {

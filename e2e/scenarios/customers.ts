@@ -1,8 +1,10 @@
 import http from "node:http";
-import { sleep } from "../support/wait";
+import { eventually, sleep } from "../support/wait";
 
 const PAUSE_MS = 50;
 const TIMEOUT_MS = 10_000;
+/** Without a failed request, after which nobody expects another one. */
+const CALM_MS = 5_000;
 
 /** A request that was not answered as it should be. */
 export interface Failure {
@@ -78,4 +80,14 @@ export class CustomersLoad {
       request.end();
     });
   }
+}
+
+/** Waits until no request has failed for a while. */
+export function calm(load: CustomersLoad): Promise<unknown> {
+  const startedAt = Date.now();
+  return eventually(
+    "end of the failures",
+    () => Date.now() - (load.failures.at(-1)?.at ?? startedAt) > CALM_MS,
+    { timeoutMs: 120_000 },
+  );
 }

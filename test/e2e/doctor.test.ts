@@ -86,6 +86,7 @@ test("a scenario is named for what it says itself that it needs, each language b
   expect([...named].sort()).toEqual(
     [
       ...alone,
+      "nodes-clocks",
       "nodes-network-policy",
       "nodes-quickstart",
       "nodes-restore",

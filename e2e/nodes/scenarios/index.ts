@@ -10,6 +10,7 @@ import { nodesControlPlaneFails } from "./07-control-plane-fails";
 import { nodesRestore } from "./08-restore";
 import { nodesDestroy } from "./09-destroy";
 import { nodesNetworkPolicy } from "./12-network-policy";
+import { nodesClocks } from "./13-clocks";
 
 /** In the order in which they run; the first one sets the others up, the last one takes it down. */
 export const nodesScenarios: readonly Scenario<NodesBench>[] = [
@@ -17,6 +18,7 @@ export const nodesScenarios: readonly Scenario<NodesBench>[] = [
   nodesKubelet,
   nodesNetworkPolicy,
   nodesVaultFails,
+  nodesClocks,
   nodesControlPlaneFails,
   // Late, for the token that it waits for is renewed after eight minutes; before all pods are replaced.
   nodesLongLived,

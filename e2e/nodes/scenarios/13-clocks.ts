@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { containerProcesses, readyPods } from "../../cluster/pods";
+import { findBinary } from "../../doctor/binaries";
+import { calm, CustomersLoad } from "../../scenarios/customers";
+import type { Measurements, Scenario } from "../../scenarios/scenario";
+import { setClocks } from "../../support/clock";
+import { eventually } from "../../support/wait";
+import type { NodesBench } from "../bench";
+import { needsOwnCluster } from "../existing-cluster";
+import { runbookCommand } from "../runbook";
+import { activeServer, CHANGE, INSTALL, servers } from "../vault-servers";
+
+const AHEAD_SECONDS = 300;
+
+/**
+ * Vault's servers do not agree on the time, and another one becomes the active one: it reads until when a lease goes off
+ * the storage, as the one before has written it, and ends at once what is over by its own clock.
+ */
+export const nodesClocks: Scenario<NodesBench> = {
+  name: "nodes-clocks",
+  title: "the server that is elected is five minutes ahead of the one before, and of all pods",
+  needs: () =>
+    needsOwnCluster() ?? (findBinary("watchmaker") === undefined ? "watchmaker is missing" : undefined),
+  async run(bench, measurements) {
+    await readyPods(bench, "storefront", 3);
+    const active = await activeServer(bench);
+    const standbys = (await servers(bench)).filter(({ metadata }) => metadata.name !== active.metadata.name);
+    const processes = (
+      await Promise.all(standbys.map((pod) => containerProcesses(bench, pod, "vault")))
+    ).flat();
+    assert.ok(processes.length >= standbys.length, "the servers have no processes");
+    try {
+      await setClocks(processes, AHEAD_SECONDS);
+      const before = await bench.users("storefront");
+      await underCustomers(measurements, "a server 5 min ahead elected", async () => {
+        await elected(bench);
+        await otherUsers(bench, before);
+      });
+      const back = await underCustomers(measurements, "its clock set right", () => setClocks(processes, 0));
+      assert.equal(back, 0, "a customer has noticed that the clock was set right");
+    } finally {
+      await setClocks(processes, 0);
+    }
+  },
+};
+
+/** By the page, as before a server is replaced. */
+async function elected(bench: NodesBench): Promise<void> {
+  await bench.operator(runbookCommand(INSTALL, CHANGE, "vault operator step-down"));
+  await eventually(
+    "active server that is ahead",
+    async () => {
+      const vault = bench.vault();
+      const time = await vault.time().finally(() => vault.close());
+      return time - Date.now() / 1000 > AHEAD_SECONDS / 2;
+    },
+    { timeoutMs: 60_000, intervalMs: 500 },
+  );
+}
+
+/** What the server before has leased is over for the one that is ahead. */
+async function otherUsers(bench: NodesBench, before: readonly string[]): Promise<void> {
+  await eventually(
+    "another user of each pod",
+    async () => {
+      const users = await bench.users("storefront");
+      return users.length === before.length && !users.some((user) => before.includes(user));
+    },
+    { timeoutMs: 120_000, intervalMs: 500 },
+  );
+}
+
+/** How many requests have failed. */
+async function underCustomers(
+  measurements: Measurements,
+  what: string,
+  action: () => Promise<unknown>,
+): Promise<number> {
+  const load = new CustomersLoad();
+  try {
+    await action();
+    await calm(load);
+  } finally {
+    await load.stop();
+    measurements.note(`${what}: requests, failed`, load.summary());
+    const [first, last] = [load.failures[0], load.failures.at(-1)];
+    if (first && last) measurements.add(`${what}: first failure to last`, (last.at - first.at) / 1000, "s");
+  }
+  return load.failures.length;
+}

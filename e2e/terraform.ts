@@ -95,8 +95,12 @@ export class Terraform {
   }
 
   /** The plan must be empty; what is in it is part of the failure. */
-  async assertNothingToDo(stack: string, message = `the plan of ${stack} is not empty`): Promise<void> {
-    const plan = await this.plan(stack);
+  async assertNothingToDo(
+    stack: string,
+    message = `the plan of ${stack} is not empty`,
+    variables: Variables = {},
+  ): Promise<void> {
+    const plan = await this.plan(stack, undefined, variables);
     if (plan !== undefined) throw new CommandFailed(message, plan);
   }
 

@@ -10,7 +10,7 @@ type Block = Record<string, unknown>;
 /** They write to a disk, ask a database, or read a file of the pod that Vault would be. */
 const WITH_NEIGHBOURS = ["vault_audit", "vault_generic_endpoint", "vault_kubernetes_auth_backend_config"];
 
-/** What a resource waits for that nobody does here, and what keeps it from being taken away again. */
+/** What a resource waits for that nobody does here. */
 const WAITING: Readonly<Record<string, Block>> = {
   vault_database_secret_backend_connection: { verify_connection: false },
   kubernetes_deployment_v1: { wait_for_rollout: false },
@@ -49,6 +49,7 @@ export function withoutNeighbours(stack: StackJson): StackJson {
 }
 
 function alone(type: string, block: Block, gone: ReadonlySet<string>): Block {
+  // It has to go again.
   const { lifecycle: _, depends_on: after, namespace, ...kept } = block;
   return {
     ...kept,

@@ -8,13 +8,10 @@ import { anyDeclaration } from "../../test/support/any-declaration";
 import type { Scenario } from "../scenarios/scenario";
 import type { KubernetesClient } from "../servers/kubernetes-client";
 import { Terraform, type Variables } from "../terraform";
-import { eventually } from "../support/wait";
+import { CommandFailed, wholeFailure } from "../support/failure";
+import { errorMessage, eventually } from "../support/wait";
 import type { DrawnBench } from "./bench";
 import { withoutNeighbours, type StackJson } from "./neighbours";
-
-/** Another one draws others: `E2E_SEED=7`. */
-const SEED = Number(process.env.E2E_SEED ?? 20_261_130);
-const COUNT = Number(process.env.E2E_DRAWN ?? 8);
 
 interface Owned {
   readonly metadata: { readonly uid: string; readonly ownerReferences?: readonly { readonly uid: string }[] };
@@ -34,9 +31,11 @@ export const drawnEnvironments: Scenario<DrawnBench> = {
   async run(bench, measurements) {
     const { client } = bench.servers.apiServer;
     await createWhatPodsName(client);
-    const failures: string[] = [];
+    const seed = wholeNumber("E2E_SEED", 20_261_130);
+    const numRuns = wholeNumber("E2E_DRAWN", 8);
+    const failures = new Map<number, unknown>();
     let stacks = 0;
-    for (const [index, drawn] of fc.sample(anyDeclaration, { seed: SEED, numRuns: COUNT }).entries()) {
+    for (const [index, drawn] of fc.sample(anyDeclaration, { seed, numRuns }).entries()) {
       const terraform = new Terraform({
         directory: path.join(bench.directory, `drawn-${index}`),
         env: bench.env,
@@ -45,16 +44,28 @@ export const drawnEnvironments: Scenario<DrawnBench> = {
       try {
         stacks += await applied(bench, terraform, environmentOf(drawn, bench));
       } catch (error) {
-        failures.push(`environment ${index} of seed ${SEED}: ${(error as Error).stack ?? ""}`);
+        failures.set(index, error);
       }
     }
-    measurements.note(
-      `${COUNT} environments`,
-      `${stacks} stacks applied${bench.chart === undefined ? ", none of Vault's: there is no chart" : ""}`,
+    const chart = bench.chart === undefined ? ", none of Vault's: there is no chart" : "";
+    measurements.note(`${numRuns} environments`, `${stacks} stacks applied${chart}`);
+    if (failures.size === 0) return;
+    throw new CommandFailed(
+      [...failures]
+        .map(([index, error]) => `environment ${index} of seed ${seed}: ${errorMessage(error)}`)
+        .join("\n"),
+      [...failures.values()].map(wholeFailure).join("\n"),
     );
-    assert.deepEqual(failures, []);
   },
 };
+
+/** What a variable says of which environments are drawn. */
+function wholeNumber(variable: string, otherwise: number): number {
+  const text = process.env[variable] ?? String(otherwise);
+  if (!/^\d{1,9}$/.test(text))
+    throw new Error(`${variable} must be a whole number of at most 9 digits, got "${text}"`);
+  return Number(text);
+}
 
 /** What pods name that no environment renders. */
 async function createWhatPodsName(client: KubernetesClient): Promise<void> {
@@ -105,16 +116,21 @@ async function comesAndGoes(
   stacks: readonly Prepared[],
   look: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
+  const goes = async () => {
+    for (const { stack } of [...stacks].reverse()) await terraform.destroy(stack);
+  };
   try {
     for (const { stack, variables } of stacks) {
       await terraform.apply(stack, variables);
-      const plan = await terraform.plan(stack, undefined, variables);
-      assert.equal(plan, undefined, `the second plan of ${stack}`);
+      await terraform.assertNothingToDo(stack, `the second plan of ${stack} is not empty`, variables);
     }
     await look();
-  } finally {
-    for (const { stack } of [...stacks].reverse()) await terraform.destroy(stack);
+  } catch (error) {
+    // What went wrong first is what is told.
+    await goes().catch(() => undefined);
+    throw error;
   }
+  await goes();
 }
 
 /** Writes the stack without its neighbours. */

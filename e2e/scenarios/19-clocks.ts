@@ -11,7 +11,7 @@ import { processesIn } from "../support/cgroups";
 import { setClocks } from "../support/clock";
 import { errorMessage, eventually, sleep } from "../support/wait";
 import { auditOf } from "./audit";
-import { calm, CustomersLoad } from "./customers";
+import { calm, underCustomers } from "./customers";
 import { logInToShop, type Credentials } from "./database-login";
 import { HourlyLease } from "./hourly-lease";
 import { livingUsers } from "./recovery";
@@ -193,24 +193,6 @@ async function recovers(
     await calm(load);
   });
   for (const pod of pods) assert.equal(pod.container("orders").restarts, 0, "an application was restarted");
-}
-
-/** Does something while customers ask; how many requests have failed. */
-async function underCustomers(
-  measurements: Measurements,
-  what: string,
-  action: (load: CustomersLoad) => Promise<unknown>,
-): Promise<number> {
-  const load = new CustomersLoad();
-  try {
-    await action(load);
-  } finally {
-    await load.stop();
-    measurements.note(`${what}: requests, failed`, load.summary());
-    const [first, last] = [load.failures[0], load.failures.at(-1)];
-    if (first && last) measurements.add(`${what}: first failure to last`, (last.at - first.at) / 1000, "s");
-  }
-  return load.failures.length;
 }
 
 async function end(bench: Bench, users: readonly string[]): Promise<void> {

@@ -1,5 +1,6 @@
 import http from "node:http";
 import { eventually, sleep } from "../support/wait";
+import type { Measurements } from "./scenario";
 
 const PAUSE_MS = 50;
 const TIMEOUT_MS = 10_000;
@@ -80,6 +81,24 @@ export class CustomersLoad {
       request.end();
     });
   }
+}
+
+/** Does something while customers ask; how many requests have failed. */
+export async function underCustomers(
+  measurements: Measurements,
+  what: string,
+  action: (load: CustomersLoad) => Promise<unknown>,
+): Promise<number> {
+  const load = new CustomersLoad();
+  try {
+    await action(load);
+  } finally {
+    await load.stop();
+    measurements.note(`${what}: requests, failed`, load.summary());
+    const [first, last] = [load.failures[0], load.failures.at(-1)];
+    if (first && last) measurements.add(`${what}: first failure to last`, (last.at - first.at) / 1000, "s");
+  }
+  return load.failures.length;
 }
 
 /** Waits until no request has failed for a while. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { containerProcesses, readyPods } from "../../cluster/pods";
 import { findBinary } from "../../doctor/binaries";
-import { calm, CustomersLoad } from "../../scenarios/customers";
-import type { Measurements, Scenario } from "../../scenarios/scenario";
+import { calm, underCustomers } from "../../scenarios/customers";
+import type { Scenario } from "../../scenarios/scenario";
 import { setClocks } from "../../support/clock";
 import { eventually } from "../../support/wait";
 import type { NodesBench } from "../bench";
@@ -32,11 +32,15 @@ export const nodesClocks: Scenario<NodesBench> = {
     try {
       await setClocks(processes, AHEAD_SECONDS);
       const before = await bench.users("storefront");
-      await underCustomers(measurements, "a server 5 min ahead elected", async () => {
+      await underCustomers(measurements, "a server 5 min ahead elected", async (load) => {
         await elected(bench);
         await otherUsers(bench, before);
+        await calm(load);
       });
-      const back = await underCustomers(measurements, "its clock set right", () => setClocks(processes, 0));
+      const back = await underCustomers(measurements, "its clock set right", async (load) => {
+        await setClocks(processes, 0);
+        await calm(load);
+      });
       assert.equal(back, 0, "a customer has noticed that the clock was set right");
     } finally {
       await setClocks(processes, 0);
@@ -68,23 +72,4 @@ async function otherUsers(bench: NodesBench, before: readonly string[]): Promise
     },
     { timeoutMs: 120_000, intervalMs: 500 },
   );
-}
-
-/** How many requests have failed. */
-async function underCustomers(
-  measurements: Measurements,
-  what: string,
-  action: () => Promise<unknown>,
-): Promise<number> {
-  const load = new CustomersLoad();
-  try {
-    await action();
-    await calm(load);
-  } finally {
-    await load.stop();
-    measurements.note(`${what}: requests, failed`, load.summary());
-    const [first, last] = [load.failures[0], load.failures.at(-1)];
-    if (first && last) measurements.add(`${what}: first failure to last`, (last.at - first.at) / 1000, "s");
-  }
-  return load.failures.length;
 }

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import path from "node:path";
 import type { KubernetesObject } from "../servers/kubernetes-client";
 import { binary } from "../doctor/binaries";
 import { podsPath } from "../support/kubernetes-paths";
@@ -115,6 +116,12 @@ function task(
   if (id === undefined) throw new Error(`${pod.metadata.name} has no running container ${container}`);
   const { socket } = nodeOf(cluster, pod).containerd;
   return runOrThrow(binary("ctr"), ["-a", socket, "-n", "k8s.io", "tasks", ...command, id]);
+}
+
+/** Where its node has a volume of a pod. */
+export function volumeOf(cluster: Cluster, pod: Pod, name: string, kind: "empty-dir" | "projected"): string {
+  const { kubelet } = nodeOf(cluster, pod);
+  return path.join(kubelet.podDirectory(pod.metadata.uid), `volumes/kubernetes.io~${kind}`, name);
 }
 
 /** The node that a pod is on. */

@@ -3,7 +3,16 @@ import path from "node:path";
 import type { Finished } from "../support/run";
 import { sleep } from "../support/wait";
 import type { OwnCluster } from "./cluster";
-import { execIn, isReady, killContainer, nodeOf, statusOf, type ContainerSpec, type Pod } from "./pods";
+import {
+  execIn,
+  isReady,
+  killContainer,
+  nodeOf,
+  statusOf,
+  volumeOf,
+  type ContainerSpec,
+  type Pod,
+} from "./pods";
 
 const PODS = "/api/v1/pods";
 
@@ -139,8 +148,7 @@ export class WatchedPod {
 
   /** Where its node has a volume. */
   volume(name: string, kind: "empty-dir" | "projected"): string {
-    const { kubelet } = nodeOf(this.cluster, this.latest);
-    return path.join(kubelet.podDirectory(this.latest.metadata.uid), `volumes/kubernetes.io~${kind}`, name);
+    return volumeOf(this.cluster, this.latest, name, kind);
   }
 
   see(pod: Pod): void {

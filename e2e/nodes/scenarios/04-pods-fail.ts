@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import type { Credentials } from "../../scenarios/database-login";
 import type { Measurements, Scenario } from "../../scenarios/scenario";
 import { jobPath, podsPath } from "../../support/kubernetes-paths";
 import { eventually, sleep } from "../../support/wait";
@@ -6,7 +9,16 @@ import type { NodesBench } from "../bench";
 import { needsOwnCluster } from "../existing-cluster";
 import { underLoad } from "../failing";
 import { runReports, runsDoNotOverlap, type JobStatus } from "../jobs";
-import { AGENT, execIn, podsOf, readyPods, restartsOf, statusOf, type Pod } from "../../cluster/pods";
+import {
+  AGENT,
+  execIn,
+  podsOf,
+  readyPods,
+  restartsOf,
+  statusOf,
+  volumeOf,
+  type Pod,
+} from "../../cluster/pods";
 
 const REPLICAS = 3;
 /** As many as two processors start in reasonable time. */
@@ -192,11 +204,26 @@ async function injectorKilled(bench: NodesBench, measurements: Measurements): Pr
   await oneUserOfEach(bench, MANY);
 }
 
-/** A pod that rotates has two for a while. */
-async function oneUserOfEach(bench: NodesBench, pods: number): Promise<void> {
-  await eventually("one user of each pod", async () => (await bench.users("orders")).length === pods, {
-    timeoutMs: 90_000,
-  });
+/** The file of each pod names a user that nobody else has. A pod that rotates has two for a while, and no more. */
+async function oneUserOfEach(bench: NodesBench, count: number): Promise<void> {
+  await eventually(
+    "living user of each pod",
+    async () => {
+      const named = (await podsOf(bench, "orders")).map((pod) => userOf(bench, pod));
+      const known = await bench.users("orders");
+      return (
+        new Set(named).size === count &&
+        named.every((user) => known.includes(user)) &&
+        known.length <= 2 * count
+      );
+    },
+    { timeoutMs: 90_000 },
+  );
+}
+
+function userOf({ cluster }: NodesBench, pod: Pod): string {
+  const file = path.join(volumeOf(cluster, pod, "vault-secrets", "empty-dir"), "shop.json");
+  return (JSON.parse(fs.readFileSync(file, "utf8")) as Credentials).username;
 }
 
 /** Its agent ends with it and gives the user back, each time that the Job is tried. */

@@ -5,7 +5,8 @@ import { renderHtml } from "../../proof/report/html";
 import { readBack, type Stored } from "../../proof/report/page/read-back";
 import { unfolder } from "../../proof/report/page/unfold";
 import type { AccessReports, EnvironmentReport } from "../../proof/report";
-import { grown, manyServices, reportsOf } from "../support/report-pages";
+import { grown, manyServices } from "../support/many-services";
+import { reportsOf } from "../support/report-pages";
 
 let few: AccessReports;
 let two: AccessReports;

@@ -5,7 +5,7 @@ import type { AccessReports } from "../../proof/report";
 import { environments } from "../../template/project/stacks";
 import { synthesizeAside, type Output } from "../support/environment";
 import { reportOnFiles } from "../support/report";
-import { environmentOf } from "../support/report-pages";
+import { environmentOf } from "../support/many-services";
 
 let output: Output;
 let reports: AccessReports;

@@ -5,7 +5,8 @@ import path from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { renderHtml } from "../../proof/report/html";
 import type { AccessReports } from "../../proof/report";
-import { drawnPages, grown, manyServices, reportsOf } from "../support/report-pages";
+import { grown, manyServices } from "../support/many-services";
+import { drawnPages, reportsOf } from "../support/report-pages";
 
 let reports: AccessReports;
 let hundred: AccessReports;

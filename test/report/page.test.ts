@@ -7,7 +7,8 @@ import { linkTo, routeOf, type Route } from "../../proof/report/page/routes";
 import { inOrder, shownReports, type ShownReports } from "../../proof/report/page/shown";
 import { firstView, wordsOf, type View } from "../../proof/report/page/view";
 import { MADE } from "../support/environment";
-import { drawnPages, drawnText, grown, manyServices, reportsOf } from "../support/report-pages";
+import { grown, manyServices } from "../support/many-services";
+import { drawnPages, drawnText, reportsOf } from "../support/report-pages";
 
 let few: AccessReports;
 let hundred: AccessReports;

@@ -68,5 +68,6 @@ describe("commands of package.json", () => {
       "e2e",
       "bench:issuance",
       "bench:terraform",
+      "bench:report",
     ]));
 });

@@ -26,10 +26,7 @@ async function main(): Promise<void> {
     fs.writeFileSync(file, renderReport(grown(await manyServices(2), ENVIRONMENTS, SERVICES), "html"));
     const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
     try {
-      print(
-        `${ENVIRONMENTS.length} environments of ${SERVICES} services`,
-        `written in ${seconds.toFixed(1)} s`,
-      );
+      print("environments, services of each", `${ENVIRONMENTS.length}, ${SERVICES}`);
       print("size of the page", `${(fs.statSync(file).size / 2 ** 20).toFixed(2)} MiB`);
       await measured(browser, pathToFileURL(file).href);
     } finally {

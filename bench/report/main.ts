@@ -9,22 +9,21 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { renderReport } from "@leasehold/proof/report";
+import { CHROMIUM } from "../../test/support/chromium";
 import { grown, manyServices } from "../../test/support/many-services";
 
 /** How often it is opened; the median counts. */
 const RUNS = 5;
 const ENVIRONMENTS = ["production", "staging", "local"];
 const SERVICES = 1000;
-const BROWSERS = [process.env.CHROMIUM ?? "", "/usr/bin/chromium", "/usr/bin/google-chrome"];
 
 async function main(): Promise<void> {
-  const executablePath = BROWSERS.find((file) => file !== "" && fs.existsSync(file));
-  if (executablePath === undefined) throw new Error("there is no Chromium: name one by CHROMIUM");
+  if (CHROMIUM === undefined) throw new Error("there is no Chromium: name one by CHROMIUM");
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-bench-"));
   try {
     const file = path.join(directory, "access.html");
     fs.writeFileSync(file, renderReport(grown(await manyServices(2), ENVIRONMENTS, SERVICES), "html"));
-    const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
     try {
       print("environments, services of each", `${ENVIRONMENTS.length}, ${SERVICES}`);
       print("size of the page", `${(fs.statSync(file).size / 2 ** 20).toFixed(2)} MiB`);

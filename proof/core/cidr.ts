@@ -1,7 +1,5 @@
 import { isIP } from "node:net";
-import { IPv4, IPv6, parseCIDR } from "ipaddr.js";
-
-const BITS: Readonly<Record<number, number>> = { 4: 32, 6: 128 };
+import { IPv4, IPv6, isValidCIDR, parseCIDR } from "ipaddr.js";
 
 /**
  * What a range of addresses must be that lets somebody in, and not everybody; undefined where it is that.
@@ -11,7 +9,8 @@ const BITS: Readonly<Record<number, number>> = { 4: 32, 6: 128 };
  */
 export function cidrObjection(text: string): string | undefined {
   const [, address = "", length = ""] = /^([\da-f.:]+)\/([1-9]\d{0,2})$/i.exec(text) ?? [];
-  if (length === "" || Number(length) > (BITS[isIP(address)] ?? 0))
+  // The library also takes addresses in forms that Kubernetes does not, such as 10.20 or 0x0a.0x14.0.0.
+  if (isIP(address) === 0 || !isValidCIDR(text))
     return "be a range of addresses with its length, and not all of them (/0), which would let every pod in";
   const [parsed] = parseCIDR(text);
   if (parsed instanceof IPv6 && parsed.isIPv4MappedAddress())

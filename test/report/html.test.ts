@@ -5,6 +5,7 @@ import path from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { renderHtml } from "../../proof/report/html";
 import type { AccessReports } from "../../proof/report";
+import { CHROMIUM } from "../support/chromium";
 import { grown, manyServices } from "../support/many-services";
 import { drawnPages, reportsOf } from "../support/report-pages";
 
@@ -66,9 +67,6 @@ test("its script is what the compiler made of the modules that tests run", () =>
   expect(() => new Function(script)).not.toThrow();
 });
 
-const CHROMIUM = [process.env.CHROMIUM ?? "", "/usr/bin/chromium", "/usr/bin/google-chrome"].find(
-  (file) => file !== "" && fs.existsSync(file),
-);
 const inBrowser = CHROMIUM === undefined ? describe.skip : describe;
 
 inBrowser(`in a browser (CHROMIUM, /usr/bin/chromium or /usr/bin/google-chrome)`, () => {

@@ -1,12 +1,12 @@
 import { withHelp } from "@leasehold/proof/cli";
 import { Command } from "commander";
 import { withdrawOutput } from "../lib/synth/synthesize";
+import { checkDeclared } from "./environments";
 import { load } from "./load";
 import { askFor } from "./only";
 import { outputDirectory } from "./output";
 import { MAIN, projectOf } from "./project";
 import { reportRefusal } from "./refusal";
-import { checkTypes } from "./types";
 
 interface Options {
   readonly only: readonly string[];
@@ -25,7 +25,7 @@ export function synthCommand(): Command {
       const project = projectOf(process.cwd());
       askFor(only);
       try {
-        await checkTypes(project);
+        await checkDeclared(project);
         await load(project, MAIN);
       } catch (error) {
         // What an earlier synth wrote is not what the environments say now.

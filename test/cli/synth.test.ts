@@ -44,6 +44,24 @@ test("a synth compiles, writes and tells; a configuration that does not compile 
   expect(run("bootstrap-sql", "staging", "shop").status).toBe(2);
 }, 120_000);
 
+test("of a misspelt key for which the compiler takes another kind of grant, our own words name it", () => {
+  const misspelt = new Project();
+  try {
+    const grants = misspelt.path("stacks", "grants.ts");
+    fs.writeFileSync(grants, fs.readFileSync(grants, "utf8").replace("tables:", "tabels:"));
+    const { status, stderr } = misspelt.run(["synth"]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/stacks\/grants\.ts\(\d+,\d+\): error TS2322: Type '"SELECT"'/);
+    expect(stderr).toMatch(/'services\[\d+\]\S*grants\[0\]\.tabels' must .*; write 'tables'/);
+
+    // What does not run without its types either is for the compiler to say.
+    fs.appendFileSync(grants, "export const length: number = missing.length;\n");
+    expect(misspelt.run(["synth"]).stderr).not.toContain("the configuration has");
+  } finally {
+    misspelt.remove();
+  }
+}, 120_000);
+
 test("a synth of one environment says what it left, and a name that is nobody's what there is", () => {
   const all = new Project();
   try {

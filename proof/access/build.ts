@@ -2,6 +2,7 @@ import { chainsOf } from "./chains";
 import { serves, withDatabases } from "./databases";
 import type { AccessGraph, DatabaseRole, Policy } from "./graph";
 import { asOwnResources } from "./endpoints";
+import { withAgentConfigs } from "./kubernetes/agent-config";
 import { injectorAuthPath, readHelmRelease, withServerConfigs } from "./helm";
 import { withAnnotations } from "./kubernetes/annotations";
 import { readKustomizations } from "./kubernetes/kustomize";
@@ -89,9 +90,11 @@ export async function buildGraph({ terraform, manifests, sql }: GraphInput): Pro
   );
   const read = vaultNodes(resources, new Set(terraform.resources), policies, rotated, watch);
   const vault = { ...read, helmReleases: await withServerConfigs(read.helmReleases, failures) };
+  const kubernetes = kubernetesNodes(objects, injectorAuthPath(vault.helmReleases));
   const nodes = {
     ...vault,
-    ...kubernetesNodes(objects, injectorAuthPath(vault.helmReleases)),
+    ...kubernetes,
+    workloads: await withAgentConfigs(kubernetes.workloads, kubernetes.configMaps, failures),
     roleGrants: granted.flatMap(({ grants }) => grants),
     sqlRoles: mergedRoles(granted.map(({ roles }) => roles)),
     bootstraps: granted.flatMap(({ bootstrap }) => bootstrap ?? []),
@@ -103,7 +106,7 @@ export async function buildGraph({ terraform, manifests, sql }: GraphInput): Pro
     chains: chainsOf(nodes),
     people: peopleOf(nodes),
     unknowns: unknownValues(nodes),
-    notJudged: notJudged(objects, resources, terraform.actions, patches),
+    notJudged: notJudged(objects, resources, terraform.actions, patches, nodes.workloads),
     unread: watch.unread(Object.values({ ...read, foreignConnections: [] }).flat()),
   };
   return { graph, failures };

@@ -50,12 +50,17 @@ function chain(workload: Workload, use: CredentialUse, authRole: AuthRole | unde
     ),
     authRole,
     policies,
-    allowed: allowed(authRole, policies, use.path),
+    allowed: isLoginKnown(workload) ? allowed(authRole, policies, use.path) : undefined,
     mount: index.mounts.find((each) => isUnder(path, known(each.path)) && isReached(each)),
     databaseRole,
     connection,
     grants: grantsOf(databaseRole, index),
   };
+}
+
+/** Whether it is known as what the agents of a workload log in. */
+function isLoginKnown({ pod: { injection } }: Workload): boolean {
+  return !isUnknown(injection?.role) && !isUnknown(injection?.authPath);
 }
 
 /** What is written last stays. */

@@ -1,6 +1,5 @@
 import { parse } from "yaml";
-import { parseHcl } from "./hcl";
-import { parsePlainHcl } from "./plain-hcl";
+import { parseConfiguration } from "./hcl";
 import type { Origin } from "./origin";
 import { ownValue } from "./own";
 import { asList, asObject, asObjects, asText, isObject, type ValueObject } from "./read";
@@ -58,11 +57,7 @@ export async function withServerConfigs(
       const text = CONFIGURATIONS.map((path) => helmValue(release, path)).find((each) => each !== undefined);
       if (typeof text !== "string" || text.trim() === "") return release;
       try {
-        const isJson = text.trimStart().startsWith("{");
-        const config = isJson
-          ? (JSON.parse(text) as unknown)
-          : (parsePlainHcl(text) ?? (await parseHcl("vault.hcl", text)));
-        return { ...release, serverConfig: asObject(config as Value) };
+        return { ...release, serverConfig: await parseConfiguration("vault.hcl", text) };
       } catch (error) {
         const { origin } = release;
         const { message: reason } = syntaxFailure("vault.hcl", text, error);

@@ -1,7 +1,7 @@
 import type { Manifest } from "./kubernetes/manifest";
 import { readMadeSecrets } from "./kubernetes/operators";
-import { WORKLOADS } from "./kubernetes/workload";
-import { asText } from "./read";
+import { WORKLOADS, type Workload } from "./kubernetes/workload";
+import { asList, asObjects, asText, type ValueObject } from "./read";
 import { rotatedBy } from "./rotations";
 import type { TerraformAction, TerraformResource } from "./terraform/configuration";
 import { known } from "./value";
@@ -66,14 +66,18 @@ const READ_TYPES = new Set([
   "vault_quota_rate_limit",
 ]);
 
-/** Objects, resources and actions that no reader knows, by kind. */
+/** Objects, resources and actions that no reader knows, and ways of pods to Vault that nobody judges, by kind. */
 export function notJudged(
   objects: readonly Manifest[],
   resources: readonly TerraformResource[],
   actions: readonly TerraformAction[],
   patches: readonly string[],
+  workloads: readonly Workload[],
 ): NotJudged[] {
   return countedByKind([
+    ...workloads.flatMap(({ origin, pod }) =>
+      unjudgedLogins(pod).map((what) => [what, origin.file] as const),
+    ),
     ...patches.map((file) => ["patch of Kustomize's", file] as const),
     ...objects.flatMap((object) => {
       const { kind, origin } = object;
@@ -90,6 +94,24 @@ export function notJudged(
       .filter((action) => rotatedBy(action) === undefined)
       .map(({ type, origin }) => [`action of ${type}`, origin.file] as const),
   ]);
+}
+
+/** Ways to Vault that are not those of the injector, or of its annotations alone. */
+function unjudgedLogins({ injection, spec }: Workload["pod"]): string[] {
+  const containers = [...asObjects(spec.initContainers), ...asObjects(spec.containers)];
+  return [
+    ...(injection?.notJudged === undefined ? [] : [injection.notJudged]),
+    ...(containers.some(isAgent) ? ["agent of a pod's own"] : []),
+  ];
+}
+
+/** A container that somebody else than the injector has written: `vault agent -config=…`. */
+function isAgent({ image, command, args }: ValueObject): boolean {
+  const words = [...asList(command), ...asList(args)].filter((each) => typeof each === "string");
+  return (
+    /(^|\/)(vault|openbao)(-enterprise)?(:|@|$)/.test(known(asText(image)) ?? "") &&
+    words.some((each) => /(^|\s)agent(\s|$)/.test(each))
+  );
 }
 
 function unreadType({ mode, type, body }: TerraformResource): string | undefined {

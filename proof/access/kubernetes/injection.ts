@@ -1,5 +1,5 @@
 import { asNumber } from "../read";
-import { isUnknown, known, type Known } from "../value";
+import { isUnknown, known, Unknown, type Known } from "../value";
 
 /** Prefix of the injector's annotations. */
 export const INJECTOR_PREFIX = "vault.hashicorp.com/";
@@ -19,6 +19,12 @@ export type InjectionMode =
 export interface Injection {
   /** Whether they ask for an agent at all. */
   readonly requested: Known<boolean>;
+  /** The ConfigMap from whose files the agents are configured, and not from the annotations. */
+  readonly configMap: Known<string>;
+  /** Which of these files the ConfigMap has not got, and an agent ends without. */
+  readonly missingFiles: readonly string[];
+  /** What of the login nobody judges, such as `login of a pod by jwt`. */
+  readonly notJudged: string | undefined;
   /** Role of the auth method. */
   readonly role: Known<string>;
   /** Path of the auth method, without `auth/`; the injector's, or `kubernetes`, where nothing is said. */
@@ -31,6 +37,8 @@ export interface Injection {
   /** Names of the containers that get the files; absent: all. */
   readonly containers: readonly string[] | undefined;
   readonly uses: readonly CredentialUse[];
+  /** Whatever switches the agents' cache on. */
+  readonly cachedBy: readonly string[];
   /** User that the agents run as; absent: the injector's 100. */
   readonly runAsUser: Known<number>;
   /** Whether the agents run as the user of the pod's first container. */
@@ -61,6 +69,8 @@ export interface CredentialUse {
   readonly template: Known<string>;
   /** What the agent runs after each new file. */
   readonly command: Known<string>;
+  /** Whether a field that is not there is an error, and not `<no value>` in the file. */
+  readonly errorOnMissingKey: Known<boolean>;
 }
 
 type Annotations = Readonly<Record<string, Known<string>>>;
@@ -73,19 +83,40 @@ export function readInjection(annotations: Annotations): Injection | undefined {
   const initPatch = patch(get("agent-init-json-patch"));
   return {
     requested: flag(get("agent-inject")),
-    role: get("role"),
-    authPath: authPath(get("auth-path")),
+    configMap: get("agent-configmap") === "" ? undefined : get("agent-configmap"),
+    missingFiles: [],
+    ...login(get("auth-type"), get("role") || get("auth-config-role"), get("auth-path")),
     namespace: get("namespace"),
     address: get("service"),
     mode: injectionMode(get, initPatch),
     // The injector splits without trimming.
     containers: containers === undefined ? undefined : containers.split(","),
     uses: readUses(annotations),
+    cachedBy: CACHING.filter((key) => flag(get(key)) === true).map((key) => `${INJECTOR_PREFIX}${key}`),
     runAsUser: asNumber(get("agent-run-as-user")),
     runAsSameUser: flag(get("agent-run-as-same-user")) === true,
     tokenVolume: get("agent-service-account-token-volume-name"),
     initPatch,
     sidecarPatch: patch(get("agent-json-patch")),
+  };
+}
+
+/** To quit it needs a listener, and a listener the cache. (vault-k8s 1.7.6, config.go; Vault 1.21, command/agent.go) */
+const CACHING = ["agent-cache-enable", "agent-enable-quit"];
+
+/** As what an agent logs in, and where; of another method than Kubernetes' nobody judges it. */
+export function login(
+  type: Known<string>,
+  role: Known<string>,
+  path: Known<string>,
+): Pick<Injection, "role" | "authPath" | "notJudged"> {
+  if (type === undefined || type === "" || type === "kubernetes")
+    return { role, authPath: authPath(path), notJudged: undefined };
+  const method = isUnknown(type) ? type : new Unknown(`the auth method ${type}`);
+  return {
+    role: method,
+    authPath: method,
+    notJudged: `login of a pod by ${known(type) ?? "another method"}`,
   };
 }
 
@@ -146,12 +177,15 @@ function usesOf(name: string, annotations: Annotations): CredentialUse[] {
     permissions: get("agent-inject-perms"),
     template,
     command: get("agent-inject-command"),
+    errorOnMissingKey: flag(
+      get("error-on-missing-key") ?? annotations[`${INJECTOR_PREFIX}error-on-missing-key`],
+    ),
   };
   return secretPaths(get("agent-inject-secret"), template).map((path) => ({ ...use, path }));
 }
 
 /** A template reads what it names; without one the path of the secret is read. */
-function secretPaths(secret: Known<string>, template: Known<string>): Known<string>[] {
+export function secretPaths(secret: Known<string>, template: Known<string>): Known<string>[] {
   if (template === undefined || template === "") return [normalized(secret)];
   if (isUnknown(template)) return [secret === undefined ? template : normalized(secret)];
   const paths = [...template.matchAll(/\bsecret\s+(?:"([^"]+)"|`([^`]+)`)/g)].map(

@@ -36,8 +36,14 @@ ${DEPLOYMENT_END}`,
     for (const workload of workloads) {
       const { injection } = workload.pod;
       if (injection === undefined || injection.requested !== true) continue;
-      if (isUnknown(injection.role) || isUnknown(injection.authPath)) continue;
       const at = workload.origin;
+      for (const file of injection.missingFiles)
+        yield {
+          at,
+          message: `the ConfigMap ${show(injection.configMap)} has no ${file}, from which an agent of the pod starts`,
+          fix: `write ${file}, or take vault.hashicorp.com/agent-configmap away`,
+        };
+      if (isUnknown(injection.role) || isUnknown(injection.authPath)) continue;
       const chained = chainsOf(workload).flatMap(({ authRole }) => authRole ?? []);
       const role =
         chained[0] ??
@@ -47,7 +53,14 @@ ${DEPLOYMENT_END}`,
           injection.role,
         );
       if (injection.role === undefined) {
-        yield { at, message: "the pod names no role", fix: "add the annotation vault.hashicorp.com/role" };
+        yield {
+          at,
+          message: "the pod names no role",
+          fix:
+            injection.configMap === undefined
+              ? "add the annotation vault.hashicorp.com/role"
+              : "write role in the method's config in the ConfigMap",
+        };
       } else if (role === undefined) {
         const methods = authMethods.flatMap(({ path }) => known(path) ?? []);
         const wrongPath = methods.length > 0 && !methods.includes(String(injection.authPath));

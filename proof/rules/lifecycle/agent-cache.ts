@@ -1,7 +1,6 @@
-import { flag } from "../../access";
 import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
-import { annotation, injected } from "./pods";
+import { injected } from "./pods";
 
 export const agentCache: Rule = {
   id: "lifecycle/agent-cache",
@@ -18,12 +17,12 @@ ${MANIFEST_CONTAINER}`,
   },
   *check(graph) {
     for (const workload of injected(graph)) {
-      if (flag(annotation(workload, "agent-cache-enable")) !== true) continue;
-      yield {
-        at: workload.origin,
-        message: "vault.hashicorp.com/agent-cache-enable is true",
-        fix: "remove the annotation; a native sidecar logs in once without a cache",
-      };
+      for (const cause of workload.pod.injection.cachedBy)
+        yield {
+          at: workload.origin,
+          message: `${cause} switches the cache on`,
+          fix: "take it out; a native sidecar logs in once without a cache, and ends when its pod does",
+        };
     }
   },
 };

@@ -1,7 +1,7 @@
 import { ownValue } from "../../access";
 /** Annotations of the injector, without their prefix (vault-k8s 1.7.6, agent-inject/agent/annotations.go). */
 export const ANNOTATIONS: Readonly<
-  Record<string, "boolean" | "duration" | "integer" | "mode" | "quantity" | "text">
+  Record<string, "boolean" | "duration" | "integer" | "mode" | "number" | "quantity" | "text">
 > = {
   "agent-auto-auth-exit-on-err": "boolean",
   "agent-cache-enable": "boolean",
@@ -64,7 +64,7 @@ export const ANNOTATIONS: Readonly<
   "secret-volume-path": "text",
   service: "text",
   "template-config-exit-on-retry-failure": "boolean",
-  "template-lease-renewal-threshold": "text",
+  "template-lease-renewal-threshold": "number",
   "template-max-connections-per-host": "integer",
   "template-static-secret-render-interval": "text",
   "tls-secret": "text",
@@ -83,13 +83,15 @@ export const PER_FILE: Readonly<Record<string, "boolean" | "mode" | "text">> = {
   "secret-volume-path": "text",
   "preserve-secret-case": "boolean",
   "error-on-missing-key": "boolean",
+  "agent-template-left-delim": "text",
+  "agent-template-right-delim": "text",
 };
 
 /** What an annotation holds; nothing where the injector does not know it. */
 export function kindOf(name: string): string | undefined {
   const known = ownValue(ANNOTATIONS, name);
   if (known !== undefined) return known;
-  if (/^auth-config-./.test(name)) return "text";
+  if (/^(auth-config|agent-telemetry)-./.test(name)) return "text";
   const base = Object.keys(PER_FILE)
     .sort((a, b) => b.length - a.length)
     .find((each) => name.startsWith(`${each}-`) && name.length > each.length + 1);

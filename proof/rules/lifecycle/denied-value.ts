@@ -48,6 +48,7 @@ ${MANIFEST_CONTAINER}`,
 const FORMS: Readonly<Record<string, { form: RegExp; example: string }>> = {
   boolean: { form: /^(|0|1|[tTfF]|true|false|TRUE|FALSE|True|False)$/, example: '"true" or "false"' },
   integer: { form: /^\d*$/, example: "a whole number without a unit" },
+  number: { form: /^\d+(\.\d*)?$|^\.\d+$/, example: 'a number, such as "0.9"' },
   duration: {
     form: /^(|(\d+(\.\d+)?(ns|us|ms|s|m|h))+)$/,
     example: 'a duration with its unit, such as "5s"',
@@ -72,7 +73,7 @@ function* podProblems({ pod, namespace }: Workload) {
     };
   }
   const template = pod.annotations[`${INJECTOR_PREFIX}agent-inject-default-template`];
-  if (typeof template === "string" && !["map", "json"].includes(template)) {
+  if (typeof template === "string" && !["map", "json"].includes(template.toLowerCase())) {
     yield { message: `agent-inject-default-template is ${show(template)}`, fix: "write map or json" };
   }
   const { tokenVolume } = injection;

@@ -28,7 +28,7 @@ ${MANIFEST_CONTAINER}`,
         yield {
           at,
           message: `the file of ${show(name)} has the mode ${mode}`,
-          fix: `set vault.hashicorp.com/agent-inject-perms-${name} to "0400", and run the agent as the user of the application (agent-run-as-user or agent-run-as-same-user)`,
+          fix: `set ${pod.injection.configMap === undefined ? `vault.hashicorp.com/agent-inject-perms-${name} to "0400"` : 'perms = "0400" in its template'}, and run the agent as the user of the application (agent-run-as-user or agent-run-as-same-user)`,
         };
       }
     }

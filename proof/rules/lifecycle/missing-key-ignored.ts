@@ -1,8 +1,8 @@
-import { flag } from "../../access";
+import { isUnknown } from "../../access";
 import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD, MANIFEST_SECRET } from "../example-parts";
 import type { Rule } from "../rule";
 import { show } from "../words";
-import { annotation, injected } from "./pods";
+import { injected } from "./pods";
 
 export const missingKeyIgnored: Rule = {
   id: "lifecycle/missing-key-ignored",
@@ -20,16 +20,17 @@ ${MANIFEST_CONTAINER}`,
   },
   *check(graph) {
     for (const workload of injected(graph)) {
-      for (const { name, template } of workload.pod.injection.uses) {
+      const { uses, configMap } = workload.pod.injection;
+      for (const { name, template, errorOnMissingKey } of uses) {
         if (typeof template !== "string" || !/\.Data\./.test(template)) continue;
-        const set =
-          annotation(workload, `error-on-missing-key-${name}`) ??
-          annotation(workload, "error-on-missing-key");
-        if (flag(set) === true) continue;
+        if (errorOnMissingKey === true || isUnknown(errorOnMissingKey)) continue;
         yield {
           at: workload.origin,
           message: `the template of ${show(name)} reads fields by name, and a missing one is no error`,
-          fix: `set vault.hashicorp.com/error-on-missing-key-${name} to "true"`,
+          fix:
+            configMap === undefined
+              ? `set vault.hashicorp.com/error-on-missing-key-${name} to "true"`
+              : "set error_on_missing_key = true in the template",
         };
       }
     }

@@ -1,3 +1,4 @@
+import { closest } from "fastest-levenshtein";
 import { INJECTOR_PREFIX } from "../../access";
 import { MANIFEST_CONTAINER, MANIFEST_HEAD, MANIFEST_POD } from "../example-parts";
 import type { Rule } from "../rule";
@@ -34,20 +35,5 @@ ${MANIFEST_CONTAINER}`,
 /** The known name with the fewest letters to change. */
 function nearest(name: string): string {
   const perFile = Object.keys(PER_FILE).map((each) => `${each}-NAME`);
-  const all = [...Object.keys(ANNOTATIONS), ...perFile];
-  return all.reduce((best, each) => (distance(name, each) < distance(name, best) ? each : best));
-}
-
-/** Levenshtein's. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + Number(a[i - 1] !== b[j - 1]);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+  return closest(name, [...Object.keys(ANNOTATIONS), ...perFile]);
 }

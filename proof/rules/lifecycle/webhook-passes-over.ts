@@ -5,7 +5,7 @@ import type { Rule } from "../rule";
 import { every, selects, some } from "../selector";
 import { runsInjector, vaultReleases, webhookSelector } from "../vault/releases";
 import { show } from "../words";
-import { injected } from "./pods";
+import { annotation, injected } from "./pods";
 
 export const webhookPassesOver: Rule = {
   id: "lifecycle/webhook-passes-over",
@@ -34,6 +34,13 @@ ${DEPLOYMENT_END}`,
   *check(graph) {
     const [first] = vaultReleases(graph).filter(runsInjector);
     for (const workload of injected(graph)) {
+      if (annotation(workload, "agent-inject-status") === "injected")
+        yield {
+          at: workload.origin,
+          message:
+            "vault.hashicorp.com/agent-inject-status is injected: the webhook takes them for pods that have their agents",
+          fix: "take the annotation out; the webhook writes it to pods",
+        };
       const { answer, leftOutBy } = webhookLooksAt(graph, workload);
       if (first === undefined || answer !== false || leftOutBy === undefined) continue;
       yield {

@@ -22,10 +22,15 @@ export function judge(graph: AccessGraph, { rules, context, ...waiving }: Judgem
   const asked = { ...context, today: waiving.today };
   const findings = rules.flatMap((rule) => {
     const violations = [...rule.check(graph, asked)];
-    return violations.map((violation) => finding(rule, violation));
+    return once(violations.map((violation) => finding(rule, violation)));
   });
   const known = new Set(rules.map(({ id }) => id as string));
   return waive(findings, { ...waiving, known }).sort(byWeight);
+}
+
+/** Each once: what one place holds twice, as a mount that is its connection as well, is one thing to mend. */
+function once(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((each) => [JSON.stringify(each), each])).values()];
 }
 
 function finding(rule: Rule, { at, message, fix, evidence = [] }: Violation): Finding {

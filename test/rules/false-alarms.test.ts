@@ -65,6 +65,21 @@ test("a TTL that a role leaves to its mount is set where the mount sets it", asy
 });
 
 test.each([
+  [86_400, "default_ttl = 90000\n  max_ttl = 80000", ["ttl/default-over-max"]],
+  [86_400, "default_ttl = 3600\n  max_ttl = 2592000", ["ttl/role-over-mount"]],
+  [86_400, "default_ttl = 3600", []],
+  [2_592_000, "default_ttl = 3600", ["ttl/beyond-guardrail"]],
+  [2_592_000, "default_ttl = 3600\n  max_ttl = 86400", []],
+])(
+  "of two maxima the lower one ends a lease: of a mount %d, and of a role %j",
+  async (max, ttls, expected) => {
+    const mount = `resource "vault_mount" "db" {\n  path = "db"\n  type = "database"\n  max_lease_ttl_seconds = ${max}\n}`;
+    const found = await rulesOn(mount + role("pg", "CREATE ROLE x", ttls));
+    expect(found.filter((rule) => /^ttl\/(beyond|default|role)/.test(rule))).toEqual(expected);
+  },
+);
+
+test.each([
   ["sys/leases/revoke-prefix/db/creds/*", []],
   ["sys/leases/lookup/db/creds/app/", []],
   ["db/creds/*", ["access/policy-too-wide", "access/policy-writes-credentials"]],

@@ -72,6 +72,14 @@ test("errors come first, then the order of the files; a finding says everything"
   expect(refusing(judged(), "warning")).toHaveLength(3);
 });
 
+test("what one place holds twice is told once", () => {
+  const twice: Rule = {
+    ...lonely,
+    check: () => [1, 2].flatMap(() => [...lonely.check({} as never, {} as never)]),
+  };
+  expect(judged([], [twice])).toEqual(judged([], [lonely]));
+});
+
 describe("a waiver", () => {
   const reason = "a prototype that nobody uses";
 

@@ -2,6 +2,7 @@ import { known } from "../../access";
 import { CREATE, DROP } from "../example-parts";
 import type { Rule } from "../rule";
 import { duration } from "../words";
+import { mountOf } from "./roles";
 
 export const beyondGuardrail: Rule = {
   id: "ttl/beyond-guardrail",
@@ -20,14 +21,18 @@ ${CREATE}
 ${DROP}
 }`,
   },
-  *check({ databaseRoles }, { limits }) {
-    for (const { origin: at, defaultTtl, maxTtl } of databaseRoles) {
-      const asked = Math.max(known(maxTtl) ?? 0, known(defaultTtl) ?? 0);
-      if (asked <= limits.maxTtl) continue;
+  *check(graph, { limits }) {
+    for (const role of graph.databaseRoles) {
+      const { origin: at, defaultTtl, maxTtl } = role;
+      // The lower of the two maxima ends a lease; where there is none, ttl/unset says so.
+      const maxima = [maxTtl, mountOf(graph, role)?.maxLeaseTtl].map((each) => known(each) || Infinity);
+      const most = Math.min(...maxima);
+      const lives = most === Infinity ? (known(defaultTtl) ?? 0) : most;
+      if (lives <= limits.maxTtl) continue;
       yield {
         at,
-        message: `a credential may live for ${duration(asked)}, and the guardrail allows ${duration(limits.maxTtl)}`,
-        fix: `lower max_ttl to ${limits.maxTtl} at most`,
+        message: `a credential may live for ${duration(lives)}, and the guardrail allows ${duration(limits.maxTtl)}`,
+        fix: `set max_ttl to ${limits.maxTtl} at most`,
       };
     }
   },

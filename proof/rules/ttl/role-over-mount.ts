@@ -1,7 +1,8 @@
-import { isOneVault, known } from "../../access";
+import { known } from "../../access";
 import { CREATE, DROP } from "../example-parts";
 import type { Rule } from "../rule";
 import { duration } from "../words";
+import { mountOf } from "./roles";
 
 /** What a mount without a maximum has: the server's. */
 const SERVER = 768 * 3600;
@@ -33,15 +34,14 @@ ${CREATE}
 ${DROP}
 }`,
   },
-  *check({ databaseRoles, mounts }) {
-    for (const role of databaseRoles) {
-      const { origin: at, mount: path, maxTtl, defaultTtl } = role;
-      const mount = mounts.find(
-        (each) => known(each.path) === known(path) && known(path) !== undefined && isOneVault(each, role),
-      );
+  *check(graph) {
+    for (const role of graph.databaseRoles) {
+      const { origin: at, maxTtl, defaultTtl } = role;
+      const mount = mountOf(graph, role);
       if (mount === undefined) continue;
       const limit = known(mount.maxLeaseTtl) || SERVER;
-      const asked = Math.max(known(maxTtl) ?? 0, known(defaultTtl) ?? 0);
+      // Its own maximum ends what it asks for first.
+      const asked = known(maxTtl) || known(defaultTtl) || 0;
       if (asked <= limit) continue;
       yield {
         at,

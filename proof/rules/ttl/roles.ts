@@ -1,4 +1,11 @@
-import { isOneVault, known, type AccessGraph, type AuthRole, type DatabaseRole } from "../../access";
+import {
+  isOneVault,
+  known,
+  type AccessGraph,
+  type AuthRole,
+  type DatabaseRole,
+  type Mount,
+} from "../../access";
 import { groupBy } from "../../core";
 import { reachOf } from "../reach";
 
@@ -21,4 +28,10 @@ export function rolesWithCredentials({
       .filter((databaseRole) => isOneVault(databaseRole, authRole))
       .map((databaseRole) => ({ authRole, databaseRole }));
   });
+}
+
+/** The mount of a database role, which decides what the role leaves open, and ends what the role lets live longer. */
+export function mountOf({ mounts }: AccessGraph, role: DatabaseRole): Mount | undefined {
+  const path = known(role.mount);
+  return mounts.find((each) => path !== undefined && known(each.path) === path && isOneVault(each, role));
 }

@@ -1,6 +1,6 @@
-import { isOneVault } from "../../access";
 import { CREATE, DROP } from "../example-parts";
 import type { Rule } from "../rule";
+import { mountOf } from "./roles";
 
 export const unset: Rule = {
   id: "ttl/unset",
@@ -17,13 +17,10 @@ ${CREATE}
 ${DROP}
 }`,
   },
-  *check({ databaseRoles, authRoles, mounts }) {
-    for (const role of databaseRoles) {
-      const { origin: at, mount: path, defaultTtl, maxTtl } = role;
-      // What a role leaves open its mount decides.
-      const mount = mounts.find(
-        (each) => typeof path === "string" && each.path === path && isOneVault(each, role),
-      );
+  *check(graph) {
+    for (const role of graph.databaseRoles) {
+      const { origin: at, defaultTtl, maxTtl } = role;
+      const mount = mountOf(graph, role);
       const unset = [
         ...(isUnset(defaultTtl) && isUnset(mount?.defaultLeaseTtl) ? ["default_ttl"] : []),
         ...(isUnset(maxTtl) && isUnset(mount?.maxLeaseTtl) ? ["max_ttl"] : []),
@@ -36,7 +33,7 @@ ${DROP}
         };
       }
     }
-    for (const { origin: at, tokenTtl, tokenMaxTtl, tokenExplicitMaxTtl, tokenPeriod } of authRoles) {
+    for (const { origin: at, tokenTtl, tokenMaxTtl, tokenExplicitMaxTtl, tokenPeriod } of graph.authRoles) {
       if (![tokenTtl, tokenMaxTtl, tokenExplicitMaxTtl, tokenPeriod].every(isUnset)) continue;
       yield {
         at,

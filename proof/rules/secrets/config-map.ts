@@ -1,6 +1,6 @@
 import { asTextMap } from "../../access";
 import type { Rule } from "../rule";
-import { looksLikeSecret } from "./looks";
+import { looksLikeSecret, setsPassword } from "./looks";
 
 export const configMap: Rule = {
   id: "secrets/config-map",
@@ -18,7 +18,8 @@ data:
   *check({ configMaps }) {
     for (const { origin: at, data } of configMaps) {
       for (const [key, value] of Object.entries(asTextMap(data))) {
-        if (typeof value !== "string" || looksLikeSecret(key, value) === undefined) continue;
+        if (typeof value !== "string") continue;
+        if (looksLikeSecret(key, value) === undefined && !setsPassword(key, value)) continue;
         yield {
           at,
           message: `the key ${key} holds a secret`,

@@ -1,3 +1,4 @@
+import { ownValue } from "../../access";
 import { isSecretName, isWrittenDown, secretKind, type SecretKind } from "../../core";
 
 /** What makes a text look like a secret: its shape, or the name of its argument. */
@@ -14,6 +15,33 @@ export function looksLikeSecret(argument: string, text: string): Suspicion | und
   const name = argument.split(".").at(-1) ?? argument;
   if (!isSecretName(name) || HARMLESS.test(name)) return undefined;
   return isWrittenDown(text) && isNoWord(text) ? "named" : undefined;
+}
+
+/**
+ * Passwords that a file sets, each as the one group: `password=…` of an INI file or a connection string, `password: …`
+ * at the beginning of a line of YAML or of properties, and `"password": "…"` of JSON.
+ */
+const SET_IN_FILE = [
+  /(?:^|[\s'"?&])(?:password|passwd|pwd)=["']?([^\s"'&;,]{6,})/gim,
+  /^[ \t]*(?:- *)?["']?[\w.-]*(?:password|passwd|pwd)["']?[ \t]*[:=][ \t]*["']?([^\s"'&;,]{6,})/gim,
+  /"(?:[\w.-]*[_.-])?(?:password|passwd|pwd)"\s*:\s*"([^\s"]{6,})"/gi,
+];
+
+/** A user and a password, as PgBouncer and libpq keep them in files of these names. */
+const OF_USERS: Readonly<Record<string, RegExp>> = {
+  "userlist.txt": /^\s*"[^"]*"\s+"([^"]{6,})"/gm,
+  pgpass: /^[^#\s:][^\s:]*(?::[^\s:]*){3}:([^\s:]{6,})$/gm,
+  ".pgpass": /^[^#\s:][^\s:]*(?::[^\s:]*){3}:([^\s:]{6,})$/gm,
+};
+
+/** Whether a file sets a password to a text that somebody has written down there. */
+export function setsPassword(file: string, text: string): boolean {
+  const ofUsers = ownValue(OF_USERS, file);
+  const set = [...SET_IN_FILE, ...(ofUsers === undefined ? [] : [ofUsers])].flatMap((pattern) =>
+    [...text.matchAll(pattern)].map(([, value = ""]) => value),
+  );
+  // What is called or filled in gives the password later.
+  return set.some((value) => isWrittenDown(value) && isNoWord(value) && !/[({<]/.test(value));
 }
 
 /** What somebody else has written may be a word that a program chooses by: `required`, `vault`. */

@@ -204,6 +204,94 @@ test.each<[string, readonly PodPatchOperation[], rule: string]>([
   expect((await errorsOf(operations)).map((each) => each.rule)).toContain(rule);
 });
 
+/** Each alone is what the API server refuses at the apply, with all of the schema right. (Kubernetes, core/validation) */
+const required = (kind: string, value: unknown) =>
+  add("/spec/affinity", { [kind]: { requiredDuringSchedulingIgnoredDuringExecution: value } });
+const nodeTerm = (requirement: object) =>
+  required("nodeAffinity", { nodeSelectorTerms: [{ matchExpressions: [requirement] }] });
+test.each<[string, PodPatchOperation]>([
+  ["a label's key with a space", add("/metadata/labels/acme owner", "shop")],
+  ["a label's value with a space", add("/metadata/labels/owner", "the shop")],
+  ["an annotation's key with a space", add("/metadata/annotations/acme owner", "shop")],
+  ["a limit below the request", add(`${container}/resources/limits/cpu`, "50m")],
+  [
+    "a request of storage above its limit",
+    {
+      op: "replace",
+      path: `${container}/resources`,
+      value: {
+        requests: { cpu: "100m", memory: "256Mi", "ephemeral-storage": "2Gi" },
+        limits: { memory: "256Mi", "ephemeral-storage": "1024Mi" },
+      },
+    },
+  ],
+  [
+    "a value beside Exists",
+    add("/spec/tolerations", [{ key: "a", operator: "Exists", value: "b", effect: "NoSchedule" }]),
+  ],
+  ["a condition with a space", add("/spec/readinessGates", [{ conditionType: "load balancer" }])],
+  ["a class in capitals", add("/spec/runtimeClassName", "GVisor")],
+  ["an operator without a value", nodeTerm({ key: "zone", operator: "In" })],
+  ["an operator with a value too many", nodeTerm({ key: "zone", operator: "Exists", values: ["a"] })],
+  ["two numbers to be above", nodeTerm({ key: "cores", operator: "Gt", values: ["4", "8"] })],
+  [
+    "an operator of numbers for labels",
+    required("podAffinity", [
+      {
+        topologyKey: "zone",
+        labelSelector: { matchExpressions: [{ key: "a", operator: "Gt", values: ["1"] }] },
+      },
+    ]),
+  ],
+  ["no topology", required("podAntiAffinity", [{ labelSelector: { matchLabels: { a: "b" } } }])],
+  [
+    "a weight of nothing",
+    add("/spec/affinity", {
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          { weight: 0, podAffinityTerm: { topologyKey: "kubernetes.io/hostname", labelSelector: {} } },
+        ],
+      },
+    }),
+  ],
+])("%s is refused before the apply", async (_, operation) => {
+  expect((await errorsOf([operation])).map(({ rule }) => rule)).toContain("proof/not-understood");
+});
+
+test.each([
+  nodeTerm({ key: "zone", operator: "In", values: ["a", "b"] }),
+  nodeTerm({ key: "zone", operator: "DoesNotExist" }),
+  nodeTerm({ key: "cores", operator: "Gt", values: ["4"] }),
+  required("nodeAffinity", {
+    nodeSelectorTerms: [{ matchFields: [{ key: "metadata.name", operator: "In", values: ["n1"] }] }],
+  }),
+  add("/spec/affinity", {
+    nodeAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 100,
+          preference: { matchExpressions: [{ key: "zone", operator: "NotIn", values: ["a"] }] },
+        },
+      ],
+    },
+    podAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 1,
+          podAffinityTerm: {
+            topologyKey: "topology.kubernetes.io/zone",
+            namespaces: ["shop"],
+            labelSelector: { matchExpressions: [{ key: "app", operator: "In", values: ["a"] }] },
+            namespaceSelector: {},
+          },
+        },
+      ],
+    },
+  }),
+])("an affinity that the API server takes is taken: %j", async (operation) => {
+  expect(await errorsOf([operation])).toEqual([]);
+});
+
 test("a field that a patch may add is not understood without its reason", async () => {
   for (const [, operations] of HARMLESS.slice(0, 2)) {
     const environment = environmentOf(operations);

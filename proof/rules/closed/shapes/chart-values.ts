@@ -19,21 +19,19 @@ import {
   type Keys,
   type Shape,
 } from "../shape";
+import { resources } from "./resources";
 import { readOnlyContainer, restrictedContainer, restrictedPod } from "./security";
 
-/** What is understood of a release's values, of which the chart itself takes everything. */
 /** Of a Vault, as its chart gives it to agents; the host may be of IPv6. */
 const ADDRESS = /^https?:\/\/(\[[\da-f:.]+\]|[^\s@/:[\]]+)(:\d{1,5})?(\/[^\s@]*)?$/i;
 
+/** What is understood of a release's values, of which the chart itself takes everything. */
 export function chartValues(release: HelmRelease): Shape {
   if (helmValue(release, "server.ha") !== undefined) return servers;
   return helmValue(release, "server.dev") === undefined ? injectorAlone : devServer;
 }
 
-const resources: Shape = block({
-  requests: block({ cpu: quantity, memory: quantity }),
-  limits: block({ memory: quantity }),
-});
+const limited = resources({ cpu: quantity, memory: quantity }, { memory: quantity });
 
 const expression: Shape = block({
   key: only("kubernetes.io/metadata.name"),
@@ -63,7 +61,7 @@ const injector: Shape = block({
     memRequest: quantity,
     memLimit: quantity,
   }),
-  resources,
+  resources: limited,
   securityContext: block({ pod: restrictedPod, container: readOnlyContainer }),
 });
 
@@ -85,7 +83,7 @@ const storage: Shape = block({ enabled: only(true), size: quantity, storageClass
 
 const haServer: Keys = {
   logFormat: only("json", "standard"),
-  resources,
+  resources: limited,
   service: block({ publishNotReadyAddresses: only(false) }),
   serviceAccount: optional(block({ annotations: record(text) })),
   extraLabels: optional(record(text)),

@@ -1,9 +1,40 @@
-import { block, name, only, optional, record, text, textLike, type Keys, type Shape } from "../shape";
+import {
+  anything,
+  block,
+  name,
+  only,
+  optional,
+  record,
+  text,
+  textLike,
+  type Keys,
+  type Shape,
+} from "../shape";
 
 /** A label's value (Kubernetes, labels and selectors). */
-const label: Shape = textLike(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/, "be a label's value");
+export const label: Shape = textLike(
+  /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/,
+  "be a label's value",
+);
 
-export const labels: Shape = record(label);
+/** A label's or an annotation's key: a name, which may have a domain and a slash before it. */
+export const key: Shape = textLike(
+  /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+  "be a key that Kubernetes takes",
+);
+
+export const labels: Shape = byKey(label);
+export const annotations: Shape = byKey(anything);
+
+function byKey(of: Shape): Shape {
+  return record(of).superRefine((written, context) => {
+    for (const each of Object.keys(written as object))
+      if (!key.safeParse(each).success) {
+        const message = `must have keys that Kubernetes takes, and not ${JSON.stringify(each)}`;
+        context.addIssue({ code: "custom", message });
+      }
+  });
+}
 
 /** What a workload says about itself, which no pod sees. */
 const ANNOTATIONS: Keys = {

@@ -8,7 +8,6 @@ import {
   name,
   only,
   optional,
-  record,
   text,
   textLike,
   whole,
@@ -16,14 +15,11 @@ import {
   type Shape,
 } from "../shape";
 import { preStopSeconds } from "../pod/pre-stop";
-import { labels } from "./metadata";
+import { affinity } from "./affinity";
+import { objectName } from "./common";
+import { annotations, key, labels } from "./metadata";
 import { continuousProbe, port, portName, startupProbe } from "./probes";
-
-/** A quantity of Kubernetes' that is more than nothing (apimachinery, resource.Quantity). */
-const quantity: Shape = textLike(
-  /^(?!0+(\.0+)?\D*$)\d+(\.\d+)?([munkMGTPE]|[KMGTPE]i|e\d+)?$/,
-  "be a quantity of Kubernetes",
-);
+import { positive, resources } from "./resources";
 
 const path: Shape = textLike(/^\/[^:]*$/, "be an absolute path");
 
@@ -66,20 +62,15 @@ const containerSecurity: Shape = block({
 });
 
 /** Of every container, also of one that ends before the application starts. */
-const anyContainer = (resources: Shape): Keys => ({
+const anyContainer = (written: Shape): Keys => ({
   name,
   image: textLike(/^[^\s@:]+(:\d+\/[^\s@:]+)?(:[\w.-]+)?(@sha(256|512):[a-f0-9]+)?$/, "be an image"),
   command: optional(z.array(z.string())),
   args: optional(z.array(z.string())),
   env: optional(z.array(variable)),
-  resources,
+  resources: written,
   security_context: containerSecurity,
   volume_mount: blocks({ name, mount_path: path, read_only: optional(only(true)) }),
-});
-
-const resources: Shape = block({
-  requests: block({ cpu: quantity, memory: quantity }),
-  limits: block({ memory: quantity }),
 });
 
 /** Of a container that does not end by itself. */
@@ -117,19 +108,24 @@ const token: Keys = {
 const volume: Keys = {
   name,
   config_map: optional(block({ name: text })),
-  empty_dir: optional(block({ size_limit: optional(quantity) })),
+  empty_dir: optional(block({ size_limit: optional(positive) })),
   persistent_volume_claim: optional(block({ claim_name: text })),
   projected: optional(block({ sources: blocks(token) })),
   secret: optional(block({ secret_name: text, items: optional(blocks({ key: text, path: text })) })),
 };
 
 /** Taints that the pods bear: on which node they are nothing of the chain depends on. */
-const toleration: Keys = {
-  key: text,
+const tolerations: Shape = blocks({
+  key,
   operator: only("Equal", "Exists"),
   value: optional(text),
   effect: optional(only("NoSchedule", "PreferNoSchedule", "NoExecute")),
-};
+}).superRefine((written, context) => {
+  (written as readonly Keys[]).forEach(({ operator, value }, index) => {
+    if (String(operator) === "Exists" && value !== undefined)
+      context.addIssue({ code: "custom", path: [index, "value"], message: "must not stand beside Exists" });
+  });
+});
 
 const spread: Keys = {
   max_skew: whole(1, 10),
@@ -146,17 +142,19 @@ interface Beside {
   readonly container: Keys;
 }
 
+const ofItsOwn = anyContainer(resources({ cpu: positive, memory: positive }, { memory: positive }));
+
 const NOTHING: Beside = {
   spec: {},
-  initContainer: anyContainer(resources),
-  container: { ...anyContainer(resources), ...serving },
+  initContainer: ofItsOwn,
+  container: { ...ofItsOwn, ...serving },
 };
 
 /** The pods of a workload that restarts them as it says. */
 export function podTemplate(restartPolicy: "Always" | "Never", beside: Beside = NOTHING): Shape {
   return block({
     // Annotations decide about the agent: a proof of their own reads them.
-    metadata: block({ labels, annotations: record(anything) }),
+    metadata: block({ labels, annotations }),
     spec: block({
       service_account_name: name,
       // The application has no use for a token of the API server's.
@@ -183,8 +181,8 @@ export function podTemplate(restartPolicy: "Always" | "Never", beside: Beside = 
       }),
       topology_spread_constraint: optional(blocks(spread)),
       node_selector: optional(labels),
-      toleration: optional(blocks(toleration)),
-      priority_class_name: optional(text),
+      toleration: optional(tolerations),
+      priority_class_name: optional(objectName),
       init_container: optional(blocks(beside.initContainer)),
       container: blocks(beside.container),
       volume: blocks(volume),
@@ -200,14 +198,10 @@ export function patchedTemplate(restartPolicy: "Always" | "Never"): Shape {
 
 const patchedContainer: Keys = {
   ...anyContainer(
-    block({
-      requests: block({ cpu: quantity, memory: quantity, "ephemeral-storage": optional(quantity) }),
-      limits: block({
-        memory: quantity,
-        cpu: optional(quantity),
-        "ephemeral-storage": optional(quantity),
-      }),
-    }),
+    resources(
+      { cpu: positive, memory: positive, "ephemeral-storage": optional(positive) },
+      { memory: positive, cpu: optional(positive), "ephemeral-storage": optional(positive) },
+    ),
   ),
   image_pull_policy: optional(only("Always", "IfNotPresent", "Never")),
   working_dir: optional(path),
@@ -215,10 +209,10 @@ const patchedContainer: Keys = {
 
 const PATCHED: Beside = {
   spec: {
-    // On which node they run, and by whose choice; what it holds, Kubernetes' schema says.
-    affinity: optional(anything),
+    // On which node they run, and by whose choice.
+    affinity: optional(affinity),
     scheduler_name: optional(text),
-    runtime_class_name: optional(text),
+    runtime_class_name: optional(objectName),
     // Others know nothing of the names in the cluster, and answer with what they like.
     dns_policy: optional(only("ClusterFirst")),
     dns_config: optional(
@@ -228,7 +222,7 @@ const PATCHED: Beside = {
       }),
     ),
     enable_service_links: optional(flag),
-    readiness_gate: optional(blocks({ condition_type: text })),
+    readiness_gate: optional(blocks({ condition_type: key })),
   },
   initContainer: patchedContainer,
   container: { ...patchedContainer, ...serving, lifecycle: optional(lifecycle) },

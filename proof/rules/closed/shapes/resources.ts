@@ -1,0 +1,43 @@
+import { block, textLike, type Keys, type Shape } from "../shape";
+
+/** A quantity of Kubernetes' that is more than nothing (apimachinery, resource.Quantity). */
+export const positive: Shape = textLike(
+  /^(?!0+(\.0+)?\D*$)\d+(\.\d+)?([munkMGTPE]|[KMGTPE]i|e\d+)?$/,
+  "be a quantity of Kubernetes",
+);
+
+/** What a container asks for, and gets at most: the API server refuses a request above its limit. (Kubernetes, core/validation) */
+export function resources(requests: Keys, limits: Keys): Shape {
+  return block({ requests: block(requests), limits: block(limits) }).superRefine((written, context) => {
+    const { requests: asked, limits: most } = written as Readonly<
+      Record<string, Readonly<Record<string, unknown>>>
+    >;
+    for (const [name, request] of Object.entries(asked ?? {})) {
+      const limit = most?.[name];
+      if (amount(request) > amount(limit))
+        context.addIssue({
+          code: "custom",
+          path: ["requests", name],
+          message: `must be at most the limit of ${String(limit)}`,
+        });
+    }
+  });
+}
+
+const DECIMAL = ["", "k", "M", "G", "T", "P", "E"];
+const SMALL = ["", "m", "u", "n"];
+
+/** What a quantity comes to; of what is none, no number. */
+function amount(quantity: unknown): number {
+  const [, number, unit = "", exponent] =
+    /^(\d+(?:\.\d+)?)(?:([numkMGTPE]|[KMGTPE]i)|e(\d+))?$/.exec(String(quantity)) ?? [];
+  const small = SMALL.indexOf(unit);
+  const factor = small > 0 ? 1000 ** -small : power(unit) * 10 ** Number(exponent ?? 0);
+  return Number(number) * factor;
+}
+
+function power(unit: string): number {
+  return unit.endsWith("i")
+    ? 1024 ** DECIMAL.map((each) => each.toUpperCase()).indexOf(unit.charAt(0))
+    : 1000 ** DECIMAL.indexOf(unit);
+}

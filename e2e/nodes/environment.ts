@@ -1,3 +1,4 @@
+import { seconds } from "../../lib/core";
 import type { Environment } from "../../lib/environment/environment";
 import { deriveTiming } from "../../lib/service/declaration/timing";
 import { SHOP } from "../schema";
@@ -82,8 +83,16 @@ export function nodesEnvironment(options: NodesEnvironmentOptions): Environment 
 const ttl = { default: "60s", max: "180s" } as const;
 const DRAIN = "9s";
 
-/** Of an outage of Vault, as the contract of customers' pods has it. */
-export const SURVIVED_SECONDS = deriveTiming(ttl, DRAIN).outageTolerance.value;
+/** How long a credential of customers' pods lives, whoever renews it. */
+export const LIFE_SECONDS = seconds(ttl.max);
+
+/** What these pods bear of an outage of Vault, in seconds. */
+export const BORNE = {
+  /** As the report has it. */
+  whenever: deriveTiming(ttl, DRAIN).outageTolerance.value,
+  /** What is left just before a renewal. */
+  betweenRotations: Math.floor(seconds(ttl.default) * 0.27),
+};
 
 const services: Environment["services"] = [
   {

@@ -47,7 +47,7 @@ export interface TimelineNumbers {
   readonly overlap: TimelineNumber;
   /** After how long a pool closes a connection; absent where the pods do not say it. */
   readonly poolMaxLifetime?: TimelineNumber;
-  /** An outage of Vault that shuts nobody out. */
+  /** An outage of Vault that shuts nobody out, whenever it begins. */
   readonly outageTolerance: TimelineNumber;
   /** Absent where the auth role says nothing. */
   readonly tokenPeriod?: TimelineNumber;
@@ -123,8 +123,8 @@ function lifeNumbers(chain: Chain) {
         "the contract says it; a tenth of the default TTL is the agent's smallest margin",
       ) ?? derived(percent(ttl, 10), "a tenth of the default TTL, the agent's smallest margin"),
     outageTolerance: derived(
-      percent(ttl, 27),
-      "27 % of the default TTL: so much is left when an outage begins just before a renewal",
+      percent(ttl, 10),
+      "a tenth of the default TTL: so much is left at least when an outage begins just before a rotation; just before a renewal it is 27 %",
     ),
     ...optional(
       "poolMaxLifetime",
@@ -207,6 +207,7 @@ function lifeEvents({
 }: TimelineNumbers): TimelineEvent[] {
   const max = maxTtl.value;
   const first = renewEvery.value;
+  const beforeRenewal = percent(defaultTtl.value, 27);
   return [
     moment("issue", 0, "Vault creates the user, and the agent writes the file"),
     ...(renewals.value > 0
@@ -222,8 +223,8 @@ function lifeEvents({
     span(
       "outage",
       first,
-      first + outageTolerance.value,
-      `an outage of Vault that begins here is survived for ${duration(outageTolerance.value)}; ${duration(defaultTtl.value)} after the last renewal PostgreSQL refuses new logins`,
+      first + beforeRenewal,
+      `an outage of Vault that begins here is survived for ${duration(beforeRenewal)}, and one that begins just before the rotation for ${duration(outageTolerance.value)}; ${duration(defaultTtl.value)} after the last renewal PostgreSQL refuses new logins`,
     ),
     span(
       "rotation",

@@ -17,7 +17,7 @@ export interface Timing {
   readonly overlap: Derived;
   /** After how long a pool must close a connection. */
   readonly poolMaxLifetime: Derived;
-  /** An outage of Vault that no application notices. */
+  /** An outage of Vault that no application notices, whenever it begins. */
   readonly outageTolerance: Derived;
   /** What the application needs to end its work once it is told to stop. */
   readonly drain: Derived;
@@ -59,9 +59,9 @@ function leaseTiming(defaultTtl: number) {
         "9 % of the default TTL: within the overlap every connection of the old user is closed, with a rest for reading the file",
     },
     outageTolerance: {
-      value: percent(defaultTtl, 27),
+      value: percent(defaultTtl, 10),
       reason:
-        "27 % of the default TTL: the agent renews after 70 to 73 % of it, so that much is left when an outage begins at the worst moment",
+        "a tenth of the default TTL: so much is left at least when an outage begins just before a rotation; just before a renewal it is 27 %",
     },
     serviceAccountTokenExpiry: {
       value: 600,
@@ -89,7 +89,7 @@ function shutdownTiming(drain: number) {
   } satisfies Partial<Timing>;
 }
 
-/** Rounded down, in whole numbers: 0.27 times something need not be what it looks like. */
+/** Rounded down, in whole numbers: 0.09 times something need not be what it looks like. */
 function percent(value: number, hundredths: number): number {
   return Math.floor((value * hundredths) / 100);
 }

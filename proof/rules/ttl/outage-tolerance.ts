@@ -3,7 +3,7 @@ import { CREATE, DROP } from "../example-parts";
 import type { Rule } from "../rule";
 import { duration } from "../words";
 
-/** Of the default TTL: what is left when Vault goes away just before a renewal. */
+/** Of the default TTL: what is left when Vault goes away just before a renewal, which is nearly always the next thing to come. */
 const LEFT = 0.27;
 /** A restart of Vault, unsealing included. */
 const RESTART = 60;
@@ -12,7 +12,7 @@ export const outageTolerance: Rule = {
   id: "ttl/outage-tolerance",
   severity: "warning",
   title: "default TTL that no restart of Vault survives",
-  why: "The agent renews after 70 to 73 % of the TTL; at the worst moment 27 % of it is left before PostgreSQL refuses new logins. (Vault, lifetime_watcher.go)",
+  why: "The agent renews after 70 to 73 % of the TTL; just before a renewal 27 % of it is left before PostgreSQL refuses new logins, and just before a rotation 10 %. (Vault, lifetime_watcher.go)",
   example: {
     language: "hcl",
     text: `resource "vault_database_secret_backend_role" "orders" {

@@ -9,7 +9,7 @@ export const oneReplica: Rule = {
   id: "vault/one-replica",
   severity: "error",
   title: "Vault that stops with one node",
-  why: "While Vault is away nobody renews: after 27 % of a TTL the first pods are shut out of their databases. Raft needs three nodes to lose one. (Vault, integrated storage)",
+  why: "While Vault is away nobody renews: after a tenth of a TTL the first pods may be shut out of their databases. Raft needs three nodes to lose one. (Vault, integrated storage)",
   example: {
     language: "hcl",
     text: `resource "helm_release" "vault" {

@@ -1,9 +1,10 @@
-import http from "node:http";
-import { eventually, sleep } from "../support/wait";
+import { once } from "node:events";
+import path from "node:path";
+import { Worker } from "node:worker_threads";
+import { eventually } from "../support/wait";
+import type { Asked } from "./customers-thread";
 import type { Measurements } from "./scenario";
 
-const PAUSE_MS = 50;
-const TIMEOUT_MS = 10_000;
 /** Without a failed request, after which nobody expects another one. */
 const CALM_MS = 5_000;
 
@@ -27,23 +28,28 @@ export interface CustomersOptions {
 
 /**
  * Customers of examples/orders through its Service, each request by a connection of its own: kube-proxy chooses
- * the pod, and nothing asks twice.
+ * the pod, and nothing asks twice. They have a thread of their own: a synth holds that of the bench up for seconds, and
+ * what is not looked at meanwhile would count as not answered.
  */
 export class CustomersLoad {
   readonly failures: Failure[] = [];
   private answered = 0;
-  private stopped = false;
-  private readonly host: string;
-  private readonly workers: Promise<void>[];
+  private readonly thread: Worker;
+  private readonly ended: Promise<unknown>;
 
   constructor({ namespace = "shop", service = "storefront", workers = 4 }: CustomersOptions = {}) {
-    this.host = `${service}.${namespace}.svc`;
-    this.workers = Array.from({ length: workers }, (_, index) => this.work(index));
+    const asked: Asked = { host: `${service}.${namespace}.svc`, workers };
+    this.thread = new Worker(path.join(__dirname, "customers-thread.js"), { workerData: asked });
+    this.thread.on("message", (failure: Failure | undefined) => {
+      if (failure === undefined) this.answered += 1;
+      else this.failures.push(failure);
+    });
+    this.ended = once(this.thread, "exit");
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
-    await Promise.all(this.workers);
+    this.thread.postMessage("stop");
+    await this.ended;
   }
 
   /** Requests, the failed ones among them, and how they failed. */
@@ -52,34 +58,6 @@ export class CustomersLoad {
     for (const { message } of this.failures) counts.set(message, (counts.get(message) ?? 0) + 1);
     const how = [...counts].map(([message, count]) => `${count} × ${message}`).join("; ");
     return `${this.answered + this.failures.length}, ${this.failures.length}${how && ` (${how})`}`;
-  }
-
-  private async work(index: number): Promise<void> {
-    while (!this.stopped) {
-      const message = await this.ask(index);
-      if (message === undefined) this.answered += 1;
-      else this.failures.push({ at: Date.now(), message });
-      await sleep(PAUSE_MS);
-    }
-  }
-
-  /** What went wrong. */
-  private ask(index: number): Promise<string | undefined> {
-    const [method, path] = index === 0 ? ["POST", "/customers/1/orders"] : ["GET", "/orders/1"];
-    return new Promise((resolve) => {
-      const request = http.request(
-        { host: this.host, port: 8080, method, path, agent: false, timeout: TIMEOUT_MS },
-        (response) => {
-          const { statusCode = 0 } = response;
-          response.resume();
-          response.once("error", ({ message }) => resolve(message));
-          response.once("end", () => resolve(statusCode < 300 ? undefined : `status ${statusCode}`));
-        },
-      );
-      request.once("timeout", () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
-      request.once("error", ({ message }) => resolve(message));
-      request.end();
-    });
   }
 }
 

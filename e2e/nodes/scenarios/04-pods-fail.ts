@@ -1,24 +1,13 @@
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import path from "node:path";
-import type { Credentials } from "../../scenarios/database-login";
 import type { Measurements, Scenario } from "../../scenarios/scenario";
 import { jobPath, podsPath } from "../../support/kubernetes-paths";
 import { eventually, sleep } from "../../support/wait";
 import type { NodesBench } from "../bench";
 import { needsOwnCluster } from "../existing-cluster";
 import { underLoad } from "../failing";
+import { userOf } from "../user-of-pod";
 import { runReports, runsDoNotOverlap, type JobStatus } from "../jobs";
-import {
-  AGENT,
-  execIn,
-  podsOf,
-  readyPods,
-  restartsOf,
-  statusOf,
-  volumeOf,
-  type Pod,
-} from "../../cluster/pods";
+import { AGENT, execIn, podsOf, readyPods, restartsOf, statusOf, type Pod } from "../../cluster/pods";
 
 const REPLICAS = 3;
 /** As many as two processors start in reasonable time. */
@@ -219,11 +208,6 @@ async function oneUserOfEach(bench: NodesBench, count: number): Promise<void> {
     },
     { timeoutMs: 90_000 },
   );
-}
-
-function userOf({ cluster }: NodesBench, pod: Pod): string {
-  const file = path.join(volumeOf(cluster, pod, "vault-secrets", "empty-dir"), "shop.json");
-  return (JSON.parse(fs.readFileSync(file, "utf8")) as Credentials).username;
 }
 
 /** Its agent ends with it and gives the user back, each time that the Job is tried. */

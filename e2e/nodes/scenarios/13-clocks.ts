@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { containerProcesses, readyPods } from "../../cluster/pods";
+import { containerProcesses, podsOf, readyPods } from "../../cluster/pods";
 import { findBinary } from "../../doctor/binaries";
 import { calm, underCustomers } from "../../scenarios/customers";
 import type { Scenario } from "../../scenarios/scenario";
@@ -8,6 +8,7 @@ import { eventually } from "../../support/wait";
 import type { NodesBench } from "../bench";
 import { needsOwnCluster } from "../existing-cluster";
 import { runbookCommand } from "../runbook";
+import { userOf } from "../user-of-pod";
 import { activeServer, CHANGE, INSTALL, servers } from "../vault-servers";
 
 const AHEAD_SECONDS = 300;
@@ -62,13 +63,14 @@ async function elected(bench: NodesBench): Promise<void> {
   );
 }
 
-/** What the server before has leased is over for the one that is ahead. */
+/** What the server before has leased is over for the one that is ahead. A pod that rotated had two users. */
 async function otherUsers(bench: NodesBench, before: readonly string[]): Promise<void> {
   await eventually(
     "another user of each pod",
     async () => {
-      const users = await bench.users("storefront");
-      return users.length === before.length && !users.some((user) => before.includes(user));
+      const named = (await podsOf(bench, "storefront")).map((pod) => userOf(bench, pod));
+      const known = await bench.users("storefront");
+      return named.every((user) => known.includes(user) && !before.includes(user));
     },
     { timeoutMs: 120_000, intervalMs: 500 },
   );

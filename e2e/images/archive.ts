@@ -97,9 +97,14 @@ function linked(source: string): string[] {
 /** Shared libraries of a program, with its loader; none of what is linked statically, or is no program. */
 function librariesOf(file: string): string[] {
   const { status, stdout } = spawnSync("ldd", [file], { encoding: "utf8" });
-  return status === 0
-    ? [...stdout.matchAll(/(?:=> |^\s+)(\/\S+) \(0x/gm)].map(([, library]) => library ?? "")
-    : [];
+  const named = [...stdout.matchAll(/(?:=> |^\s+)(\/\S+) \(0x/gm)].map(([, library]) => library ?? "");
+  return status === 0 ? named.flatMap((library) => [library, ...loadedBy(library)]) : [];
+}
+
+/** What glibc loads when a thread ends by pthread_exit, as those of Python do at its end; no program names it. */
+function loadedBy(library: string): string[] {
+  const unwinder = path.join(path.dirname(library), "libgcc_s.so.1");
+  return path.basename(library) === "libc.so.6" && fs.existsSync(unwinder) ? [unwinder] : [];
 }
 
 function installApplets(root: string, busybox: string): void {

@@ -75,16 +75,3 @@ export function cidrProblems(property: string, value: string): Problem[] {
 export function firstOf(...checks: readonly Problem[][]): Problem[] {
   return checks.find((problems) => problems.length > 0) ?? [];
 }
-
-/** Factors of the units of a Kubernetes quantity. */
-const UNITS: Readonly<Record<string, number>> = {
-  m: 1e-3,
-  ...Object.fromEntries(["k", "M", "G", "T", "P"].map((unit, index) => [unit, 1000 ** (index + 1)])),
-  ...Object.fromEntries(["Ki", "Mi", "Gi", "Ti", "Pi"].map((unit, index) => [unit, 1024 ** (index + 1)])),
-};
-
-/** A quantity as a number, to compare it with another one. */
-export function amount(quantity: string): number {
-  const [, number = "", unit = ""] = /^(\d+)(\w*)$/.exec(quantity) ?? [];
-  return Number(number) * (UNITS[unit] ?? 1);
-}

@@ -1,3 +1,4 @@
+import { amount } from "@leasehold/proof/core";
 import {
   authPathProblems,
   certificateProblems,
@@ -14,7 +15,6 @@ import { injectorProblems } from "./injector";
 import type { Installation } from "./installation";
 import { sealProblems } from "./seal";
 import {
-  amount,
   cidrProblems,
   fileNameProblems,
   firstOf,

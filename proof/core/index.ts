@@ -6,6 +6,7 @@ export * from "./expected";
 export * from "./grouping";
 export * from "./pod-annotations";
 export * from "./problem";
+export * from "./quantity";
 export * from "./reason";
 export * from "./secrets";
 export * from "./template";

@@ -5,8 +5,8 @@ import { eventually, sleep } from "../../support/wait";
 import type { NodesBench } from "../bench";
 import { needsOwnCluster } from "../existing-cluster";
 import { underLoad } from "../failing";
-import { userOf } from "../user-of-pod";
 import { runReports, runsDoNotOverlap, type JobStatus } from "../jobs";
+import { userOf } from "../user-of-pod";
 import { AGENT, execIn, podsOf, readyPods, restartsOf, statusOf, type Pod } from "../../cluster/pods";
 
 const REPLICAS = 3;

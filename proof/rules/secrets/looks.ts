@@ -27,11 +27,13 @@ const SET_IN_FILE = [
   /"(?:[\w.-]*[_.-])?(?:password|passwd|pwd)"\s*:\s*"([^\s"]{6,})"/gi,
 ];
 
+const PGPASS = /^[^#\s:][^\s:]*(?::[^\s:]*){3}:([^\s:]{6,})$/gm;
+
 /** A user and a password, as PgBouncer and libpq keep them in files of these names. */
 const OF_USERS: Readonly<Record<string, RegExp>> = {
   "userlist.txt": /^\s*"[^"]*"\s+"([^"]{6,})"/gm,
-  pgpass: /^[^#\s:][^\s:]*(?::[^\s:]*){3}:([^\s:]{6,})$/gm,
-  ".pgpass": /^[^#\s:][^\s:]*(?::[^\s:]*){3}:([^\s:]{6,})$/gm,
+  pgpass: PGPASS,
+  ".pgpass": PGPASS,
 };
 
 /** Whether a file sets a password to a text that somebody has written down there. */

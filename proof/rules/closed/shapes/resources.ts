@@ -1,3 +1,4 @@
+import { amount } from "../../../core";
 import { block, textLike, type Keys, type Shape } from "../shape";
 
 /** A quantity of Kubernetes' that is more than nothing (apimachinery, resource.Quantity). */
@@ -14,7 +15,7 @@ export function resources(requests: Keys, limits: Keys): Shape {
     >;
     for (const [name, request] of Object.entries(asked ?? {})) {
       const limit = most?.[name];
-      if (amount(request) > amount(limit))
+      if (amount(String(request)) > amount(String(limit)))
         context.addIssue({
           code: "custom",
           path: ["requests", name],
@@ -22,22 +23,4 @@ export function resources(requests: Keys, limits: Keys): Shape {
         });
     }
   });
-}
-
-const DECIMAL = ["", "k", "M", "G", "T", "P", "E"];
-const SMALL = ["", "m", "u", "n"];
-
-/** What a quantity comes to; of what is none, no number. */
-function amount(quantity: unknown): number {
-  const [, number, unit = "", exponent] =
-    /^(\d+(?:\.\d+)?)(?:([numkMGTPE]|[KMGTPE]i)|e(\d+))?$/.exec(String(quantity)) ?? [];
-  const small = SMALL.indexOf(unit);
-  const factor = small > 0 ? 1000 ** -small : power(unit) * 10 ** Number(exponent ?? 0);
-  return Number(number) * factor;
-}
-
-function power(unit: string): number {
-  return unit.endsWith("i")
-    ? 1024 ** DECIMAL.map((each) => each.toUpperCase()).indexOf(unit.charAt(0))
-    : 1000 ** DECIMAL.indexOf(unit);
 }

@@ -15,10 +15,12 @@ export interface InjectorValues {
   readonly replicas: number;
   readonly authPath: string;
   readonly metrics: { readonly enabled: true };
-  readonly strategy: {
-    readonly type: "RollingUpdate";
-    readonly rollingUpdate: { readonly maxSurge: number; readonly maxUnavailable: number };
-  };
+  readonly strategy:
+    | { readonly type: "Recreate" }
+    | {
+        readonly type: "RollingUpdate";
+        readonly rollingUpdate: { readonly maxSurge: number; readonly maxUnavailable: number };
+      };
   readonly podDisruptionBudget?: { readonly maxUnavailable: number };
   readonly webhook: {
     readonly failurePolicy: "Fail" | "Ignore";

@@ -16,9 +16,7 @@ export function injectorValues(vault: InstalledVault, authPath: string): Injecto
     replicas,
     authPath: `auth/${authPath}`,
     metrics: { enabled: true },
-    // The chart demands a node per replica: without a node to spare, a replica that should come before its
-    // predecessor goes would wait for ever.
-    strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+    strategy: strategyOf(replicas),
     podDisruptionBudget: replicas > 1 ? { maxUnavailable: 1 } : undefined,
     webhook: webhookValues(vault, options),
     // Reaches every agent, so no Secret with the CA has to be copied into the applications' namespaces.
@@ -34,6 +32,16 @@ export function injectorValues(vault: InstalledVault, authPath: string): Injecto
       container: { ...RESTRICTED_POD.container, readOnlyRootFilesystem: true },
     },
   };
+}
+
+/**
+ * The chart demands a node per replica: without a node to spare, a replica that should come before its predecessor goes would wait for
+ * ever. Where one of one may be unavailable, Helm waits for none (`deploymentReady` in its `pkg/kube/ready.go`), and pods that come
+ * before the webhook answers stay without an agent where it may be ignored.
+ */
+function strategyOf(replicas: number): InjectorValues["strategy"] {
+  if (replicas === 1) return { type: "Recreate" };
+  return { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } };
 }
 
 /** The certificates of a PEM file, without the remarks that some tools write between them. */

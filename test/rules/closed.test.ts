@@ -16,6 +16,23 @@ describe("what is rendered of every kind of declaration", () => {
   );
 });
 
+test("of one injector none may be unavailable: Helm would wait for none", async () => {
+  const dev = maximal.find(({ name }) => name === "all-dev")!;
+  const rendered = new RenderedEnvironments([dev]);
+  const { findings } = await rendered.findingsAfter(dev, (spoilt) =>
+    spoilt.values((text) =>
+      text.replace(
+        'type: "Recreate"',
+        'type: "RollingUpdate"\n    rollingUpdate:\n      maxSurge: 0\n      maxUnavailable: 1',
+      ),
+    ),
+  );
+  const own = findings.filter(({ rule }) => rule === "proof/not-understood");
+  expect(own.map(({ message }) => message)).toEqual([
+    "values.injector.strategy must be Recreate, or Helm does not wait for the only replica",
+  ]);
+});
+
 test("the proof says nothing against whatever can be declared", async () => {
   await fc.assert(
     fc.asyncProperty(anyDeclaration, async (environment) => {

@@ -478,6 +478,14 @@ export const MUTATIONS: readonly Mutation[] = [
     (s) => s.values((text) => text.replace("injector:\n  replicas: 2", "injector:\n  replicas: 1")),
   ],
   [
+    "replace both injectors at once",
+    "proof/not-understood",
+    (s) =>
+      s.values((text) =>
+        replaced(text, /type: "RollingUpdate"\n {4}rollingUpdate:\n.*\n.*\n/, 'type: "Recreate"\n'),
+      ),
+  ],
+  [
     "block every pod of the cluster",
     "vault/webhook-blocks-cluster",
     (s) => s.values((text) => text.replace(/\n {4}namespaceSelector:[^]*?(?=\n {2}\w)/, "")),

@@ -44,8 +44,8 @@ const injector: Shape = block({
   authPath: textLike(/^auth\/[^\s/](.*[^\s/])?$/, 'be the path of an auth method, such as "auth/kubernetes"'),
   metrics: block({ enabled: only(true) }),
   strategy: block({
-    type: only("RollingUpdate"),
-    rollingUpdate: block({ maxSurge: only(0), maxUnavailable: only(1) }),
+    type: only("RollingUpdate", "Recreate"),
+    rollingUpdate: optional(block({ maxSurge: only(0), maxUnavailable: only(1) })),
   }),
   podDisruptionBudget: optional(block({ maxUnavailable: only(1) })),
   webhook: block({
@@ -63,6 +63,15 @@ const injector: Shape = block({
   }),
   resources: limited,
   securityContext: block({ pod: restrictedPod, container: readOnlyContainer }),
+}).superRefine((written, context) => {
+  const { replicas, strategy } = written as Readonly<Record<string, unknown>>;
+  const { type, rollingUpdate } = strategy as Readonly<Record<string, unknown>>;
+  const [message, wanted] =
+    Number(replicas) === 1
+      ? ["must be Recreate, or Helm does not wait for the only replica", "Recreate"]
+      : ["must be RollingUpdate of one at a time, or no webhook is there meanwhile", "RollingUpdate"];
+  if (type !== wanted || (type === "RollingUpdate") !== (rollingUpdate !== undefined))
+    context.addIssue({ code: "custom", path: ["strategy"], message });
 });
 
 /** All of them, or one by its name. */

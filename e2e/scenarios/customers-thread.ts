@@ -48,8 +48,8 @@ function ask(host: string, index: number): Promise<string | undefined> {
 }
 
 /**
- * A Service keeps its address, and is asked for it once: names are looked up by threads that all of the bench shares, two at a time, and
- * where those stood still on a busy machine eight requests had no address within ten seconds.
+ * A Service keeps its address, and is asked for it once: on a busy machine eight lookups at once were not answered within ten seconds. Not
+ * known is whether by the name server, or by the threads of the whole bench that look names up, two at a time.
  */
 async function main({ host, workers }: Asked): Promise<void> {
   parentPort?.once("message", () => void (stopped = true));

@@ -16,21 +16,24 @@ describe("what is rendered of every kind of declaration", () => {
   );
 });
 
-test("of one injector none may be unavailable: Helm would wait for none", async () => {
+describe("of one injector none may be unavailable, for Helm would wait for none", () => {
   const dev = maximal.find(({ name }) => name === "all-dev")!;
   const rendered = new RenderedEnvironments([dev]);
-  const { findings } = await rendered.findingsAfter(dev, (spoilt) =>
-    spoilt.values((text) =>
-      text.replace(
-        'type: "Recreate"',
-        'type: "RollingUpdate"\n    rollingUpdate:\n      maxSurge: 0\n      maxUnavailable: 1',
-      ),
-    ),
-  );
-  const own = findings.filter(({ rule }) => rule === "proof/not-understood");
-  expect(own.map(({ message }) => message)).toEqual([
-    "values.injector.strategy must be Recreate, or Helm does not wait for the only replica",
-  ]);
+  const rolling = "RollingUpdate\n    rollingUpdate:\n      maxSurge: 0\n      maxUnavailable: 1";
+
+  test.each([
+    [`\n    type: ${rolling}`, /^values\.injector\.strategy must be Recreate, or Helm does not wait/],
+    ["\n    type: RollingUpdate", /^values\.injector\.strategy must be Recreate, or Helm does not wait/],
+    [" Recreate", /^values\.injector\.strategy /],
+    [" null", /^values\.injector\.strategy /],
+  ])("strategy:%s", async (strategy, message) => {
+    const { findings, failures } = await rendered.findingsAfter(dev, (spoilt) =>
+      spoilt.values((text) => text.replace(/(?<=\n {2}strategy:)\n {4}type: "Recreate"/, strategy)),
+    );
+    const own = findings.filter(({ rule }) => rule === "proof/not-understood");
+    expect(own.map((finding) => finding.message)).toEqual([expect.stringMatching(message)]);
+    expect(failures).toEqual([]);
+  });
 });
 
 test("the proof says nothing against whatever can be declared", async () => {

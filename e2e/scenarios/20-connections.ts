@@ -104,7 +104,12 @@ function addressesOfSecond(file: string): string[] {
 }
 
 async function dropLogin({ postgres }: Bench): Promise<void> {
-  const [, drop = ""] = sqlOfPage();
+  const [, left = "", drop = ""] = sqlOfPage();
+  await eventually(
+    `end of the last credential of ${LOGIN}`,
+    async () => (await postgres.query(left, { database: SHOP }))[0]?.count === "0",
+    { timeoutMs: 120_000, intervalMs: 500 },
+  );
   await postgres.query(drop, { database: SHOP });
 }
 

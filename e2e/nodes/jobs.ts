@@ -42,23 +42,29 @@ export async function runsDoNotOverlap(bench: NodesBench): Promise<void> {
   const container = { name: "reports", args: ["-e", `setTimeout(() => {}, ${LONGER_THAN_A_MINUTE_MS})`] };
   const template = { spec: { template: { spec: { containers: [container] } } } };
   const strategic = "application/strategic-merge-patch+json";
-  await client.patch(path, { spec: { schedule: "* * * * *", jobTemplate: template } }, strategic);
   const jobs = async () =>
     (await client.list<KubernetesObject & JobStatus>(jobPath("shop"))).filter(({ metadata }) =>
       metadata.name.startsWith("reports-"),
     );
-  await eventually(
-    "second run after the first",
-    async () => {
-      const [all, users] = await Promise.all([jobs(), bench.users("reports")]);
-      assert.ok(all.filter(({ status }) => (status.active ?? 0) > 0).length <= 1, "two runs at once");
-      assert.ok(users.length <= 2, `${users.length} users of a CronJob`);
-      return all.length === 2;
-    },
-    { timeoutMs: 240_000, intervalMs: 1_000 },
-  );
-  await client.patch(path, { spec });
-  for (const { metadata } of await jobs())
-    await client.delete(`${jobPath("shop", metadata.name)}?propagationPolicy=Background`);
-  await bench.noUsers("reports", 60_000);
+  let [mostRuns, mostUsers] = [0, 0];
+  try {
+    await client.patch(path, { spec: { schedule: "* * * * *", jobTemplate: template } }, strategic);
+    await eventually(
+      "second run after the first",
+      async () => {
+        const [all, users] = await Promise.all([jobs(), bench.users("reports")]);
+        mostRuns = Math.max(mostRuns, all.filter(({ status }) => (status.active ?? 0) > 0).length);
+        mostUsers = Math.max(mostUsers, users.length);
+        return all.length === 2;
+      },
+      { timeoutMs: 240_000, intervalMs: 1_000 },
+    );
+  } finally {
+    await client.patch(path, { spec });
+    for (const { metadata } of await jobs())
+      await client.delete(`${jobPath("shop", metadata.name)}?propagationPolicy=Background`);
+  }
+  assert.equal(mostRuns, 1, "runs at once");
+  assert.ok(mostUsers <= 2, `${mostUsers} users of a CronJob`);
+  await bench.noUsers("reports");
 }

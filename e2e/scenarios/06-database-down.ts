@@ -26,13 +26,16 @@ export const databaseDown: Scenario = {
     for (const each of credentials) await logInToShop(bench, each);
     const before = await bench.users();
     await postgres.stop();
-    await bench.scale("shop", "orders", 0);
-    await bench.rolledOut("shop", "orders", 0);
-    await sleep(DOWN_SECONDS * 1000);
-    const kept = (await bench.leases("orders-shop")).length;
-    assert.ok(kept >= orders.length, "a lease has ended whose user could not be dropped");
-    measurements.note("leases whose revocation failed meanwhile", String(kept));
-    await postgres.start();
+    try {
+      await bench.scale("shop", "orders", 0);
+      await bench.rolledOut("shop", "orders", 0);
+      await sleep(DOWN_SECONDS * 1000);
+      const kept = (await bench.leases("orders-shop")).length;
+      assert.ok(kept >= orders.length, "a lease has ended whose user could not be dropped");
+      measurements.note("leases whose revocation failed meanwhile", String(kept));
+    } finally {
+      await postgres.start();
+    }
     // VALID UNTIL decides, whether Vault could drop the user or not.
     for (const each of credentials)
       await assert.rejects(logInToShop(bench, each), /password authentication failed/, "a dead user logs in");

@@ -42,6 +42,7 @@ export const clocks: Scenario = {
       await tokensRenewedEarly(bench, measurements);
     } finally {
       await setBoth(bench, 0);
+      await bench.scale("shop", "orders", 3);
       await hourly.end();
     }
     for (const stack of Object.values(STACKS)) await bench.terraform.assertNothingToDo(stack);

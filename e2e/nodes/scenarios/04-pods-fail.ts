@@ -22,8 +22,11 @@ export const nodesPodsFail: Scenario<NodesBench> = {
     "restart, undo, eviction, a stopped kubelet, memory used up, an injector killed while pods start, all pods at once, a Job that crashes, a CronJob that would overlap",
   needs: needsOwnCluster,
   async run(bench, measurements) {
-    // At the same time, for it takes minutes whatever happens: a schedule knows no seconds.
-    await Promise.all([runsDoNotOverlap(bench), failing(bench, measurements)]);
+    // At the same time, for it takes minutes whatever happens: a schedule knows no seconds. Neither goes on beside what comes next.
+    const ended = await Promise.allSettled([runsDoNotOverlap(bench), failing(bench, measurements)]);
+    await bench.scale("shop", "orders", REPLICAS);
+    for (const each of ended) if (each.status === "rejected") throw each.reason;
+    await readyPods(bench, "orders", REPLICAS);
     await jobCrashes(bench, measurements);
   },
 };
@@ -48,8 +51,6 @@ async function failing(bench: NodesBench, measurements: Measurements): Promise<v
   await oneUserOfEach(bench, MANY);
   // Without customers, whose pods would have no processor left.
   await fromNothing(bench, HERD, measurements);
-  await bench.scale("shop", "orders", REPLICAS);
-  await readyPods(bench, "orders", REPLICAS);
 }
 
 async function rollingRestart(bench: NodesBench, measurements: Measurements): Promise<void> {

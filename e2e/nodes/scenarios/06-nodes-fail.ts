@@ -50,9 +50,12 @@ async function cutOff(bench: NodesBench): Promise<void> {
     ["-s", String(active.status.podIP), "-d", String(status.podIP)],
     ["-s", String(status.podIP), "-d", String(active.status.podIP)],
   ]);
-  for (const link of links) await runOrThrow("iptables", ["-I", "FORWARD", ...link, "-j", "DROP"]);
+  const drop = async (what: "-I" | "-D") => {
+    for (const link of links) await runOrThrow("iptables", [what, "FORWARD", ...link, "-j", "DROP"]);
+  };
+  await drop("-I");
   await sleep(CUT_MS);
-  for (const link of links) await runOrThrow("iptables", ["-D", "FORWARD", ...link, "-j", "DROP"]);
+  await drop("-D");
   await allUnsealed(bench);
   await threeVoters(bench);
 }
@@ -68,19 +71,22 @@ async function gone(bench: NodesBench): Promise<void> {
   const name = lost.metadata.name;
   const node = bench.ownCluster.nodes.find((each) => each.name === lost.spec.nodeName);
   assert.ok(node);
-  await node.kubelet.stop();
-  await node.containerd.killAll();
   const page = (start: string) =>
     runbookCommand("outages.md", "A node is gone for good", start)
       .replaceAll("vault-2", name)
       .replaceAll("node-3", node.name);
-  await bench.operator(page("kubectl delete node"));
-  await bench.operator(page("vault operator raft remove-peer"));
-  await bench.operator(page("kubectl -n vault delete pvc"));
-  await bench.operator(page("kubectl -n vault delete pod"));
-  await loseVolumesOf(bench.ownCluster, node.name);
-  await createVolumesOf(bench.ownCluster, node.name);
-  node.kubelet.start();
+  await node.kubelet.stop();
+  try {
+    await node.containerd.killAll();
+    await bench.operator(page("kubectl delete node"));
+    await bench.operator(page("vault operator raft remove-peer"));
+    await bench.operator(page("kubectl -n vault delete pvc"));
+    await bench.operator(page("kubectl -n vault delete pod"));
+    await loseVolumesOf(bench.ownCluster, node.name);
+    await createVolumesOf(bench.ownCluster, node.name);
+  } finally {
+    node.kubelet.start();
+  }
   await eventually(
     `another ${name}`,
     async () => {
@@ -108,8 +114,9 @@ async function diskFull(bench: NodesBench): Promise<void> {
   assert.match(filled.stderr, /No space left/);
   const vault = bench.vault();
   const written = await policiesUntil(vault, async () => {
-    const [now] = await servers(bench, "vault-active=true");
-    return now !== undefined && now.metadata.name !== name;
+    // The one whose disk is full may keep the label for a while.
+    const active = await servers(bench, "vault-active=true");
+    return active.some(({ metadata }) => metadata.name !== name);
   });
   const page = (start: string) =>
     runbookCommand("outages.md", "The disk of a server of Vault is full", start).replaceAll("vault-0", name);

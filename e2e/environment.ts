@@ -181,7 +181,8 @@ const services: Environment["services"] = [
   {
     name: "export",
     namespace: "analytics",
-    ttl,
+    // Nobody renews: it has to be enough for a Job that starts slowly, and for a look at its user.
+    ttl: { default: "40s", max: "40s" },
     injection: { mode: "init-only" },
     access: [
       {
@@ -190,7 +191,7 @@ const services: Environment["services"] = [
         credentials: { format: "url" },
       },
     ],
-    workload: { kind: "cron-job", ...job, schedule: "0 0 1 1 *", activeDeadline: "20s" },
+    workload: { kind: "cron-job", ...job, schedule: "0 0 1 1 *", activeDeadline: "40s" },
   },
   {
     name: "catalog",

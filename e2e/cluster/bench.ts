@@ -27,8 +27,11 @@ export abstract class ClusterBench<C extends Cluster = Cluster> {
     return usersOf(this.postgres, service);
   }
 
-  /** Waits until PostgreSQL knows no user of a service any more. */
-  noUsers(service: string, timeoutMs = 30_000): Promise<void> {
+  /**
+   * Waits until PostgreSQL knows no user of a service any more: for as long as a lease lasts and is drained where nothing is
+   * said, for less where it must not be its end that ends them.
+   */
+  noUsers(service: string, timeoutMs = 90_000): Promise<void> {
     return noUsersOf(this.postgres, service, timeoutMs);
   }
 

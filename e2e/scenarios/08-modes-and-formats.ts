@@ -27,13 +27,18 @@ async function initAndSidecar(bench: Bench, measurements: Measurements): Promise
   await bench.none("billing", "billing");
   const before = auditOf(bench, "billing").counts();
   await bench.scale("billing", "billing", 1);
-  const [pod] = await bench.rolledOut("billing", "billing", 1);
+  // The first one is nobody's soon, and may be gone before the pod is ready.
+  const bothUsers = eventually(
+    "two users",
+    async () => {
+      const known = await bench.users("billing");
+      return known.length === 2 && known;
+    },
+    { timeoutMs: 90_000 },
+  );
+  const [[pod], users] = await Promise.all([bench.rolledOut("billing", "billing", 1), bothUsers]);
   assert.ok(pod);
   const application = pod.container("billing");
-  const users = await eventually("two users", async () => {
-    const known = await bench.users("billing");
-    return known.length === 2 && known;
-  });
   const [abandoned = "", kept] = users;
   await eventually("change to the second user", () => events(application, "connected").at(-1)?.user === kept);
   const after = auditOf(bench, "billing").counts();
@@ -63,7 +68,7 @@ async function initOnly(bench: Bench, measurements: Measurements): Promise<void>
   const user = events(pod.container("export"), "done")[0]?.user ?? "";
   assert.deepEqual(await bench.users("export"), [user]);
   const droppedAt = await eventually("drop of the Job's user", () => drops(bench).get(user), {
-    timeoutMs: 40_000,
+    timeoutMs: 70_000,
   });
   measurements.add(
     "init-only: start to user dropped",

@@ -125,7 +125,8 @@ async function survivors(bench: Bench): Promise<string> {
         );
       }
     })();
-    await sleep(50);
+    const before = sessions.length;
+    await eventually("first session of the user", () => sessions.length > before);
     await vault.client.write("sys/leases/revoke", { lease_id, sync: true });
     await sleep(50);
     stopped = true;
@@ -136,7 +137,6 @@ async function survivors(bench: Bench): Promise<string> {
   );
   assert.equal(orphans.length, 0, "sessions are left whose user was dropped");
   await Promise.all(sessions.map((session) => session.end().catch(() => undefined)));
-  assert.ok(sessions.length >= 10, "the client was never connected");
   return `${orphans.length} left of ${sessions.length}`;
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { lookup } from "node:dns/promises";
 import http from "node:http";
 import { parentPort, workerData } from "node:worker_threads";
@@ -41,10 +42,20 @@ function ask(host: string, index: number): Promise<string | undefined> {
       },
     );
     request.once("socket", (socket) => socket.once("connect", () => (missing = "answer")));
-    request.once("timeout", () => request.destroy(new Error(`no ${missing} within ${TIMEOUT_MS / 1000} s`)));
+    request.once("timeout", () => {
+      const way = missing === "connection" ? ` (${wayOf(request.socket?.localPort)})` : "";
+      request.destroy(new Error(`no ${missing} within ${TIMEOUT_MS / 1000} s${way}`));
+    });
     request.once("error", ({ message }) => resolve(message));
     request.end();
   });
+}
+
+/** To which pod kube-proxy has sent a connection that nobody has answered, as the kernel has it. */
+function wayOf(port: number | undefined): string {
+  const args = ["-L", "-p", "tcp", "--orig-port-src", String(port)];
+  const { stdout, error } = spawnSync("conntrack", args, { encoding: "utf8" });
+  return error === undefined ? stdout.trim().replaceAll(/\s+/g, " ") : "where to: conntrack is not here";
 }
 
 /**

@@ -190,15 +190,19 @@ async function activeReplaced(bench: NodesBench): Promise<void> {
   assert.notEqual(after.metadata.name, before.metadata.name, "no other server was elected");
 }
 
-/** As the kubelets' probes have it. */
+/** As the kubelets' probes have it, which come every few seconds. */
 async function allAreReady(bench: NodesBench): Promise<void> {
-  const webhooks = await bench.cluster.apiServer.client.list<Pod>(
-    `${podsPath("vault")}?labelSelector=${encodeURIComponent("component=webhook")}`,
+  await eventually(
+    "pods that are all ready",
+    async () => {
+      const webhooks = await bench.cluster.apiServer.client.list<Pod>(
+        `${podsPath("vault")}?labelSelector=${encodeURIComponent("component=webhook")}`,
+      );
+      const pods = [...(await servers(bench)), ...webhooks, ...(await podsOf(bench, "storefront"))];
+      return pods.length === 3 + 2 + 3 && pods.every(isReady);
+    },
+    { timeoutMs: 60_000 },
   );
-  const pods = [...(await servers(bench)), ...webhooks, ...(await podsOf(bench, "storefront"))];
-  assert.equal(pods.length, 3 + 2 + 3);
-  const notReady = pods.filter((pod) => !isReady(pod)).map(({ metadata }) => metadata.name);
-  assert.deepEqual(notReady, [], "probes fail");
 }
 
 const POLICY = "/apis/networking.k8s.io/v1/namespaces/vault/networkpolicies/vault";

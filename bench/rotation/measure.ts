@@ -5,7 +5,7 @@ import type { Timing } from "./issuer";
 import { oldUserSeconds } from "./old-user";
 import { startPods } from "./pods";
 import { Program } from "./program";
-import type { Result } from "./result";
+import { Result } from "./result";
 
 export const STATIC_USER = { user: "static_orders", password: "static" };
 
@@ -27,12 +27,7 @@ const WARM_UP_SECONDS = 8;
 let runs = 0;
 
 /** One round of one way. */
-export async function measure(
-  command: readonly string[],
-  way: string,
-  setting: Setting,
-  result: Result,
-): Promise<void> {
+export async function measure(command: readonly string[], way: string, setting: Setting): Promise<Result> {
   const { database, port, workers, timing, rotations } = setting;
   const directory = path.join(setting.directory, `run${runs++}`);
   const { issuers, contract } = await startPods({
@@ -69,16 +64,18 @@ export async function measure(
   );
   const seconds = (Date.now() - startedAt) / 1000;
   const seen = await program.end();
-  result.oldUser = Math.max(result.oldUser, await watch.stop());
-  result.seconds += seconds;
-  result.rotations += rotations * setting.pods;
+  const result = new Result();
+  result.oldUser = await watch.stop();
+  result.seconds = seconds;
+  result.rotations = rotations * setting.pods;
   // Sessions report themselves when they end.
   await sleep(1000);
-  result.sessions += (await sessions(database)) - before;
+  result.sessions = (await sessions(database)) - before;
   result.add(
     seen,
     issuers.map(({ issued }, pod) => issued.slice(warm[pod]).map(({ from }) => from)),
   );
+  return result;
 }
 
 async function sessions({ admin, name }: TestDatabase): Promise<number> {

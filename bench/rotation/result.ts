@@ -1,6 +1,6 @@
 import type { Asked, Seen } from "./program";
 
-/** What one way to hold connections has come to, over all rounds. */
+/** What one way to hold connections has come to, in one round or in several. */
 export class Result {
   queries = 0;
   failed = 0;
@@ -14,8 +14,26 @@ export class Result {
   oldUser = 0;
   readonly failures = new Map<string, number>();
   /** Milliseconds, of all short queries, and of those in the second after a new file of their pod. */
-  readonly taken: number[] = [];
-  readonly after: number[] = [];
+  taken: number[] = [];
+  after: number[] = [];
+
+  /** What rounds have come to together. */
+  static of(rounds: readonly Result[]): Result {
+    const all = new Result();
+    for (const each of rounds) {
+      all.queries += each.queries;
+      all.failed += each.failed;
+      all.rotations += each.rotations;
+      all.seconds += each.seconds;
+      all.cpu += each.cpu;
+      all.sessions += each.sessions;
+      all.oldUser = Math.max(all.oldUser, each.oldUser);
+      each.failures.forEach((count, message) => all.fail(message, count));
+      all.taken = all.taken.concat(each.taken);
+      all.after = all.after.concat(each.after);
+    }
+    return all;
+  }
 
   /** @param rotatedAt when each pod had a new file, in milliseconds of the clock */
   add(seen: Seen, rotatedAt: readonly (readonly number[])[]): void {
@@ -23,13 +41,16 @@ export class Result {
     this.failed += seen.failed;
     this.cpu += seen.cpu;
     for (const [message, count] of Object.entries(seen.failures)) {
-      const known = message.replaceAll(/v-[\w-]+/g, "<user>");
-      this.failures.set(known, (this.failures.get(known) ?? 0) + count);
+      this.fail(message.replaceAll(/v-[\w-]+/g, "<user>"), count);
     }
     for (const asked of seen.asked) {
       this.taken.push(asked.taken);
       if (isAfter(asked, rotatedAt[asked.pod] ?? [])) this.after.push(asked.taken);
     }
+  }
+
+  private fail(message: string, count: number): void {
+    this.failures.set(message, (this.failures.get(message) ?? 0) + count);
   }
 
   get rate(): number {

@@ -1,7 +1,8 @@
-import { quantile, type Result } from "./result";
+import type { Language } from "./languages";
+import { quantile, Result } from "./result";
 
-/** What stands in a column; beside the first way, where it says so. */
-const COLUMNS: Readonly<Record<string, (result: Result, base: Result) => string>> = {
+/** What stands in a column. */
+const COLUMNS: Readonly<Record<string, (result: Result) => string>> = {
   rotations: ({ rotations }) => String(rotations),
   queries: ({ queries }) => String(queries),
   failed: ({ failed }) => String(failed),
@@ -12,20 +13,28 @@ const COLUMNS: Readonly<Record<string, (result: Result, base: Result) => string>
   "max ms": ({ taken }) => quantile(taken, 1).toFixed(0),
   sessions: ({ sessions }) => String(sessions),
   "old user s": ({ oldUser }) => oldUser.toFixed(1),
-  throughput: ({ rate }, base) => times(rate, base.rate),
-  p99: ({ taken }, base) => times(quantile(taken, 0.99), quantile(base.taken, 0.99)),
-  after: ({ after }, base) => times(quantile(after, 0.99), quantile(base.after, 0.99)),
-  "cpu/query": ({ cpuPerQuery }, base) => times(cpuPerQuery, base.cpuPerQuery),
 };
 
-/** One line per way; the last columns are beside the first one. */
-export function table(title: string, results: ReadonlyMap<string, Result>): string {
-  const [base] = results.values();
-  const rows = [...results].map(([name, result]) => [
-    name,
-    ...Object.values(COLUMNS).map((cell) => cell(result, base as Result)),
+/** What is compared with the first way. */
+const BESIDE: Readonly<Record<string, (result: Result) => number>> = {
+  throughput: ({ rate }) => rate,
+  p99: ({ taken }) => quantile(taken, 0.99),
+  after: ({ after }) => quantile(after, 0.99),
+  "cpu/query": ({ cpuPerQuery }) => cpuPerQuery,
+};
+
+/**
+ * One line per way; the last columns are beside the first one, and where there were several rounds, in brackets, beside it in
+ * each of them: how far they lie apart says how much a figure is worth.
+ */
+export function table({ name, ways }: Language, results: ReadonlyMap<string, readonly Result[]>): string {
+  const [base = []] = results.values();
+  const rows = [...results].map(([way, rounds]) => [
+    ways[way] ?? way,
+    ...Object.values(COLUMNS).map((cell) => cell(Result.of(rounds))),
+    ...Object.values(BESIDE).map((value) => beside(value, rounds, base)),
   ]);
-  const cells = [[title, ...Object.keys(COLUMNS)], ...rows];
+  const cells = [[name, ...Object.keys(COLUMNS), ...Object.keys(BESIDE)], ...rows];
   const widths = (cells[0] as string[]).map((_, column) =>
     Math.max(...cells.map((row) => row[column]?.length ?? 0)),
   );
@@ -36,12 +45,19 @@ export function table(title: string, results: ReadonlyMap<string, Result>): stri
       )
       .join("  "),
   );
-  const failures = [...results].flatMap(([name, result]) =>
-    [...result.failures].map(([message, count]) => `  ${name}: ${count} x ${message}`),
+  const failures = [...results].flatMap(([way, rounds]) =>
+    [...Result.of(rounds).failures].map(([message, count]) => `  ${ways[way]}: ${count} x ${message}`),
   );
   return [...lines, ...failures, ""].join("\n");
 }
 
-function times(value: number, base: number): string {
-  return `${(value / base).toFixed(2)} x`;
+function beside(
+  value: (result: Result) => number,
+  rounds: readonly Result[],
+  base: readonly Result[],
+): string {
+  const times = (value(Result.of(rounds)) / value(Result.of(base))).toFixed(2);
+  if (rounds === base || rounds.length < 2) return `${times} x`;
+  const each = rounds.map((round, index) => (value(round) / value(base[index] as Result)).toFixed(2));
+  return `${times} x (${each.join(" ")})`;
 }

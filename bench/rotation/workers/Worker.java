@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
@@ -23,6 +22,11 @@ public final class Worker {
     private static final double PAUSE_SHARE = 0.01;
     private static final double TRANSACTION_SHARE = 0.002;
     private static final long TRANSACTION_MILLIS = 500;
+    // Why they are no dice is said in load.ts.
+    private static final double PIECE = Math.sqrt(5);
+    private static final double PAUSE = Math.sqrt(2);
+    private static final double REST = Math.sqrt(3);
+    private static final int APART = 10_007;
 
     /** A short query. */
     private record Asked(int pod, long at, long taken) {}
@@ -106,14 +110,13 @@ public final class Worker {
     }
 
     private static void work(DataSource pool, int pod, int row) {
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        while (!stopped) {
-            double dice = random.nextDouble();
-            if (dice < PAUSE_SHARE) {
-                pause((long) (random.nextDouble() * 500));
+        for (int turn = row * APART; !stopped; turn += 1) {
+            double piece = turn * PIECE % 1;
+            if (piece < PAUSE_SHARE) {
+                pause((long) (turn * PAUSE % 1 * 500));
             }
             try {
-                if (dice > 1 - TRANSACTION_SHARE) {
+                if (piece > 1 - TRANSACTION_SHARE) {
                     load.add(4);
                     transaction(pool, row);
                 } else {
@@ -124,7 +127,7 @@ public final class Worker {
                 load.fail(error.getMessage());
                 pause(20);
             }
-            pause(2 + (long) (random.nextDouble() * 6));
+            pause(2 + (long) (turn * REST % 1 * 6));
         }
     }
 

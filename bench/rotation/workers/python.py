@@ -2,14 +2,15 @@
 
 import asyncio
 import json
+import math
 import os
-import random
 import resource
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from leasehold_psycopg import AsyncRotatingPool, RotatingPool
@@ -18,6 +19,8 @@ from psycopg_pool import AsyncConnectionPool, ConnectionPool
 PAUSE_SHARE = 0.01
 TRANSACTION_SHARE = 0.002
 TRANSACTION_SECONDS = 0.5
+# Why they are no dice is said in load.ts.
+PIECE, PAUSE, REST, APART = math.sqrt(5), math.sqrt(2), math.sqrt(3), 10_007
 
 
 class Load:
@@ -84,16 +87,18 @@ def threads() -> None:
     ]
 
     def work(pod: int, worker: int) -> None:
-        pool = pools[pod]
-        while not stopped.is_set():
-            dice = random.random()
-            if dice < PAUSE_SHARE:
-                time.sleep(random.random() / 2)
+        pool, row = pools[pod], 1 + pod * 100 + worker
+        for turn in count(row * APART):
+            if stopped.is_set():
+                return
+            piece = turn * PIECE % 1
+            if piece < PAUSE_SHARE:
+                time.sleep(turn * PAUSE % 1 / 2)
             try:
-                if dice > 1 - TRANSACTION_SHARE:
+                if piece > 1 - TRANSACTION_SHARE:
                     load.add(4)
                     with pool.connection() as connection:
-                        connection.execute("UPDATE orders SET total = total + 1 WHERE id = %s", [1 + pod * 100 + worker])
+                        connection.execute("UPDATE orders SET total = total + 1 WHERE id = %s", [row])
                         time.sleep(TRANSACTION_SECONDS)
                         connection.execute("SELECT 1")
                 else:
@@ -105,7 +110,7 @@ def threads() -> None:
             except Exception as error:
                 load.fail(error)
                 time.sleep(0.02)
-            time.sleep(0.002 + random.random() * 0.006)
+            time.sleep(0.002 + turn * REST % 1 * 0.006)
 
     working = [threading.Thread(target=work, args=(pod, worker)) for pod in range(len(pools)) for worker in range(workers)]
     for each in working:
@@ -131,16 +136,18 @@ async def tasks() -> None:
         await pool.open(wait=True)
 
     async def work(pod: int, worker: int) -> None:
-        pool = pools[pod]
-        while not stopped.is_set():
-            dice = random.random()
-            if dice < PAUSE_SHARE:
-                await asyncio.sleep(random.random() / 2)
+        pool, row = pools[pod], 1 + pod * 100 + worker
+        for turn in count(row * APART):
+            if stopped.is_set():
+                return
+            piece = turn * PIECE % 1
+            if piece < PAUSE_SHARE:
+                await asyncio.sleep(turn * PAUSE % 1 / 2)
             try:
-                if dice > 1 - TRANSACTION_SHARE:
+                if piece > 1 - TRANSACTION_SHARE:
                     load.add(4)
                     async with pool.connection() as connection:
-                        await connection.execute("UPDATE orders SET total = total + 1 WHERE id = %s", [1 + pod * 100 + worker])
+                        await connection.execute("UPDATE orders SET total = total + 1 WHERE id = %s", [row])
                         await asyncio.sleep(TRANSACTION_SECONDS)
                         await connection.execute("SELECT 1")
                 else:
@@ -152,7 +159,7 @@ async def tasks() -> None:
             except Exception as error:
                 load.fail(error)
                 await asyncio.sleep(0.02)
-            await asyncio.sleep(0.002 + random.random() * 0.006)
+            await asyncio.sleep(0.002 + turn * REST % 1 * 0.006)
 
     working = [asyncio.create_task(work(pod, worker)) for pod in range(len(pools)) for worker in range(workers)]
     while await asyncio.to_thread(sys.stdin.readline) == "count\n":

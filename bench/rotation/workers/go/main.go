@@ -8,7 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -26,7 +26,14 @@ const (
 	pauseShare       = 0.01
 	transactionShare = 0.002
 	transactionTime  = 500 * time.Millisecond
+	apart            = 10_007
 )
+
+// part is what a turn is by; why it is no dice is said in load.ts.
+func part(turn int, irrational float64) float64 {
+	_, fraction := math.Modf(float64(turn) * irrational)
+	return fraction
+}
 
 // database is what an application needs of a pool.
 type database interface {
@@ -176,13 +183,13 @@ func cpu() time.Duration {
 }
 
 func work(ctx context.Context, pool database, pod, worker int) {
-	for ctx.Err() == nil {
-		dice := rand.Float64()
-		if dice < pauseShare {
-			time.Sleep(time.Duration(rand.Float64() * float64(500*time.Millisecond)))
+	for turn := (1 + pod*100 + worker) * apart; ctx.Err() == nil; turn++ {
+		piece := part(turn, math.Sqrt(5))
+		if piece < pauseShare {
+			time.Sleep(time.Duration(part(turn, math.Sqrt2) * float64(500*time.Millisecond)))
 		}
 		queries, one := 1, short
-		if dice > 1-transactionShare {
+		if piece > 1-transactionShare {
 			queries, one = 4, transaction
 		}
 		if err := one(pool, pod, worker); err != nil {
@@ -197,7 +204,7 @@ func work(ctx context.Context, pool database, pod, worker int) {
 		seen.mu.Lock()
 		seen.Queries += queries
 		seen.mu.Unlock()
-		time.Sleep(2*time.Millisecond + time.Duration(rand.Float64()*float64(6*time.Millisecond)))
+		time.Sleep(2*time.Millisecond + time.Duration(part(turn, math.Sqrt(3))*float64(6*time.Millisecond)))
 	}
 }
 

@@ -29,10 +29,19 @@ const BESIDE: Readonly<Record<string, (result: Result) => number>> = {
  */
 export function table({ name, ways }: Language, results: ReadonlyMap<string, readonly Result[]>): string {
   const [base = []] = results.values();
-  const rows = [...results].map(([way, rounds]) => [
-    ways[way] ?? way,
-    ...Object.values(COLUMNS).map((cell) => cell(Result.of(rounds))),
-    ...Object.values(BESIDE).map((value) => beside(value, rounds, base)),
+  const inAll = [...results].map(([way, rounds]) => ({
+    way: ways[way] ?? way,
+    rounds,
+    all: Result.of(rounds),
+  }));
+  const rows = inAll.map(({ way, rounds, all }) => [
+    way,
+    ...Object.values(COLUMNS).map((cell) => cell(all)),
+    ...Object.values(BESIDE).map((value) => {
+      const times = ratio(value(all), value(inAll[0]?.all as Result));
+      const each = rounds.map((round, index) => ratio(value(round), value(base[index] as Result)));
+      return rounds === base || rounds.length < 2 ? `${times} x` : `${times} x (${each.join(" ")})`;
+    }),
   ]);
   const cells = [[name, ...Object.keys(COLUMNS), ...Object.keys(BESIDE)], ...rows];
   const widths = (cells[0] as string[]).map((_, column) =>
@@ -45,19 +54,12 @@ export function table({ name, ways }: Language, results: ReadonlyMap<string, rea
       )
       .join("  "),
   );
-  const failures = [...results].flatMap(([way, rounds]) =>
-    [...Result.of(rounds).failures].map(([message, count]) => `  ${ways[way]}: ${count} x ${message}`),
+  const failures = inAll.flatMap(({ way, all }) =>
+    [...all.failures].map(([message, count]) => `  ${way}: ${count} x ${message}`),
   );
   return [...lines, ...failures, ""].join("\n");
 }
 
-function beside(
-  value: (result: Result) => number,
-  rounds: readonly Result[],
-  base: readonly Result[],
-): string {
-  const times = (value(Result.of(rounds)) / value(Result.of(base))).toFixed(2);
-  if (rounds === base || rounds.length < 2) return `${times} x`;
-  const each = rounds.map((round, index) => (value(round) / value(base[index] as Result)).toFixed(2));
-  return `${times} x (${each.join(" ")})`;
+function ratio(value: number, base: number): string {
+  return (value / base).toFixed(2);
 }

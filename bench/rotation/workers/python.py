@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any
 
@@ -81,6 +81,14 @@ def answer(seen: Load) -> None:
     print(json.dumps(counted), flush=True)
 
 
+def turns(row: int) -> Iterator[tuple[float, float, float]]:
+    """Of a worker, until it is told to stop: which piece of work it is, and how long the pauses are before and after it, in seconds."""
+    for turn in count(row * APART):
+        if stopped.is_set():
+            return
+        yield turn * PIECE % 1, turn * PAUSE % 1 / 2, 0.002 + turn * REST % 1 * 0.006
+
+
 def threads() -> None:
     pools: list[ConnectionPool[Any]] = [
         RotatingPool(name) if way == "leasehold" else ConnectionPool(open=True, **static(database)) for name, database in databases.items()
@@ -88,12 +96,9 @@ def threads() -> None:
 
     def work(pod: int, worker: int) -> None:
         pool, row = pools[pod], 1 + pod * 100 + worker
-        for turn in count(row * APART):
-            if stopped.is_set():
-                return
-            piece = turn * PIECE % 1
+        for piece, pause, rest in turns(row):
             if piece < PAUSE_SHARE:
-                time.sleep(turn * PAUSE % 1 / 2)
+                time.sleep(pause)
             try:
                 if piece > 1 - TRANSACTION_SHARE:
                     load.add(4)
@@ -110,7 +115,7 @@ def threads() -> None:
             except Exception as error:
                 load.fail(error)
                 time.sleep(0.02)
-            time.sleep(0.002 + turn * REST % 1 * 0.006)
+            time.sleep(rest)
 
     working = [threading.Thread(target=work, args=(pod, worker)) for pod in range(len(pools)) for worker in range(workers)]
     for each in working:
@@ -137,12 +142,9 @@ async def tasks() -> None:
 
     async def work(pod: int, worker: int) -> None:
         pool, row = pools[pod], 1 + pod * 100 + worker
-        for turn in count(row * APART):
-            if stopped.is_set():
-                return
-            piece = turn * PIECE % 1
+        for piece, pause, rest in turns(row):
             if piece < PAUSE_SHARE:
-                await asyncio.sleep(turn * PAUSE % 1 / 2)
+                await asyncio.sleep(pause)
             try:
                 if piece > 1 - TRANSACTION_SHARE:
                     load.add(4)
@@ -159,7 +161,7 @@ async def tasks() -> None:
             except Exception as error:
                 load.fail(error)
                 await asyncio.sleep(0.02)
-            await asyncio.sleep(0.002 + turn * REST % 1 * 0.006)
+            await asyncio.sleep(rest)
 
     working = [asyncio.create_task(work(pod, worker)) for pod in range(len(pools)) for worker in range(workers)]
     while await asyncio.to_thread(sys.stdin.readline) == "count\n":

@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import type { CredentialsWatch } from "./credentials-watch";
 import { ENDED, REFUSED } from "./rotating-client";
-import type { Connections } from "./rotation";
+import type { Connection, Connections } from "./rotation";
 import { TrustError } from "./trust";
 
 type Lent = (error: Error | undefined, client?: PoolClient) => void;
@@ -20,7 +20,7 @@ export interface Lender {
   acquire(lent: Lent): void;
   /** Opens a connection with the newest user, beside those that are there; it is idle then. */
   openNewest(): Promise<void>;
-  isOld(client: PoolClient): boolean;
+  isOld(connection: Connection): boolean;
   /** Whether an old connection that comes back is to be closed now. */
   closesOld(): boolean;
 }
@@ -60,7 +60,7 @@ export class Lending {
       const client = await new Promise<PoolClient>((resolve, reject) =>
         this.checkOut((error, lent) => (lent ? resolve(lent) : reject(error as Error))),
       );
-      if (!this.pool.connections.isBroken(client)) return client;
+      if (!this.pool.connections.of(client).broken) return client;
       client.release(true);
     }
   }
@@ -69,7 +69,7 @@ export class Lending {
   async freshClient(): Promise<PoolClient> {
     for (;;) {
       const client = await this.client();
-      if (!this.pool.isOld(client)) return client;
+      if (!this.pool.isOld(this.pool.connections.of(client))) return client;
       // What is old serves on until there is a new one in its place; where there is none, this says why.
       let opened = false;
       try {
@@ -129,11 +129,12 @@ export class Lending {
   /** An old connection that comes back is closed where a new one is there in its place. */
   #lend(client: PoolClient): void {
     const { connections } = this.pool;
-    connections.taken(client);
+    const connection = connections.of(client);
+    connection.busy = true;
     const release = client.release;
     client.release = (destroy) => {
-      connections.returned(client);
-      const close = destroy || (this.pool.isOld(client) && this.pool.closesOld());
+      connection.busy = false;
+      const close = destroy || (this.pool.isOld(connection) && this.pool.closesOld());
       if (close) connections.closed(client);
       release(close);
     };

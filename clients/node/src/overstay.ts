@@ -30,12 +30,12 @@ export class Overstays {
   }
 
   #report(generation: number): void {
-    const clients = this.connections.busyBefore(generation);
-    if (clients.length === 0) return;
-    this.count += clients.length;
+    const late = this.connections.busyBefore(generation);
+    if (late.length === 0) return;
+    this.count += late.length;
     safely("onOverstay", this.told, {
-      generations: [...new Set(clients.map((client) => this.connections.generationOf(client)))].sort(),
-      connections: clients.length,
+      generations: [...new Set(late.map((each) => each.generation))].sort(),
+      connections: late.length,
       secondsLeft: this.overlapSeconds * (1 - OVERSTAY_SHARE),
     });
   }

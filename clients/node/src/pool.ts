@@ -10,8 +10,8 @@ import { metricsOf, type Metric } from "./metrics";
 import { openBeside } from "./open-beside";
 import { givenOptions, type RotatingPoolConfig } from "./options";
 import { Overstays } from "./overstay";
-import { rotatingClient } from "./rotating-client";
-import { Connections, type Hooks, type RotationStatus } from "./rotation";
+import { answerClients, rotatingClient } from "./rotating-client";
+import { Connections, type Connection, type Hooks, type RotationStatus } from "./rotation";
 import { safely } from "./safely";
 import { drainOnSignal } from "./signal";
 import { Succession } from "./succession";
@@ -83,7 +83,7 @@ export class Pool extends pg.Pool {
     this.#credentials.on("trouble", (error) =>
       safely("onCredentialsError", this.#hooks.onCredentialsError, error),
     );
-    (this as unknown as { Client: unknown }).Client = this.#clientClass();
+    this.#makesRotatingClients();
     this.on("remove", (client) => this.#connections.closed(client));
     // An idle session that is cut off is replaced, and nobody needs to listen for that; pg ends the process otherwise.
     this.on("error", () => {});
@@ -158,7 +158,7 @@ export class Pool extends pg.Pool {
     }
     const lines = {
       fresh: () => this.#lending.freshClient(),
-      isOld: (client: PoolClient) => this.#isOld(client),
+      isOld: (client: PoolClient) => this.#isOld(this.#connections.of(client)),
       refused: () => this.#credentials.refused,
     };
     const listening = new ListeningConnection(lines, channel, handler);
@@ -239,8 +239,8 @@ export class Pool extends pg.Pool {
     return this.#ended;
   }
 
-  #isOld(client: object): boolean {
-    return this.#connections.generationOf(client) < (this.#credentials.current?.number ?? 0);
+  #isOld({ generation }: Connection): boolean {
+    return generation < (this.#credentials.current?.number ?? 0);
   }
 
   #rotate({ number }: Generation): void {
@@ -268,7 +268,7 @@ export class Pool extends pg.Pool {
       draining: () => this.#draining,
       acquire: (lent) => super.connect(lent),
       openNewest: () => this.#openNewest(),
-      isOld: (client) => this.#isOld(client),
+      isOld: (connection) => this.#isOld(connection),
       closesOld: () => this.#succession.closes(),
     });
   }
@@ -285,7 +285,7 @@ export class Pool extends pg.Pool {
           }),
         ),
       open: () => this.#openNewest(),
-      isOld: (client) => this.#isOld(client),
+      isOld: (client) => this.#isOld(this.#connections.of(client)),
       old: () => this.#connections.openBefore(this.#credentials.current?.number ?? 0),
       refused: () => this.#credentials.refused,
     });
@@ -301,17 +301,18 @@ export class Pool extends pg.Pool {
     }
   }
 
-  #clientClass(): typeof pg.Client {
-    // The types of pg know a Client in the options as a constructor of something less.
-    const Base = (this.#config.Client ?? pg.Client) as unknown as typeof pg.Client;
-    return rotatingClient(Base, {
+  #makesRotatingClients(): void {
+    answerClients(this.options, {
       credentials: () => (this.#probing ? this.#credentials.current : this.#credentials.usable),
       trust: (): ClientConfig["ssl"] => this.#config.ssl ?? tls(this.#contract, this.#credentials.ca),
       trustedBy: () => this.#trustedBy(),
       accepted: (client, generation) => this.#accepted(client, generation),
       refused: (generation) => this.#credentials.refusedBy(generation),
-      broke: (client) => this.#connections.broke(client),
+      broke: (client) => (this.#connections.of(client).broken = true),
     });
+    // The types of pg know a Client in the options as a constructor of something less.
+    const Base = (this.#config.Client ?? pg.Client) as unknown as typeof pg.Client;
+    (this as unknown as { Client: unknown }).Client = rotatingClient(Base);
   }
 
   #trustedBy(): TrustedBy {
@@ -325,6 +326,7 @@ export class Pool extends pg.Pool {
     this.#connections.opened(client, generation.number);
     this.#credentials.loggedIn(generation);
     // One that was on its way while the file was replaced needs a successor as well.
-    if (this.#isOld(client) && !this.#succession.running && !this.ending) this.#beginSuccession();
+    if (this.#isOld(this.#connections.of(client)) && !this.#succession.running && !this.ending)
+      this.#beginSuccession();
   }
 }

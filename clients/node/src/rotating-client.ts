@@ -24,17 +24,36 @@ export interface Logins {
 
 type Connected = (error: Error | undefined) => void;
 
+/** By the options of a pool, of which it makes its clients. */
+const loginsOf = new WeakMap<object, Logins>();
+/** One class for all pools: code that meets the objects of several is slower, pg's own as well. */
+const classes = new WeakMap<typeof pg.Client, typeof pg.Client>();
+
+/** What clients that are made of these options ask and tell. */
+export function answerClients(options: object, logins: Logins): void {
+  loginsOf.set(options, logins);
+}
+
 /**
- * The class of a pool's clients. The pool makes each one of the options that it was given once; these ones take what
+ * The class of the clients of pools. A pool makes each one of the options that it was given once; these ones take what
  * changes at their birth.
  */
-export function rotatingClient(Base: typeof pg.Client, logins: Logins): typeof pg.Client {
+export function rotatingClient(Base: typeof pg.Client): typeof pg.Client {
+  const known = classes.get(Base) ?? derived(Base);
+  classes.set(Base, known);
+  return known;
+}
+
+function derived(Base: typeof pg.Client): typeof pg.Client {
   return class RotatingClient extends Base {
+    readonly #logins: Logins;
     readonly #generation: Generation | undefined;
 
     constructor(config: ClientConfig) {
+      const logins = loginsOf.get(config) as Logins;
       const generation = logins.credentials();
       super({ ...config, ssl: logins.trust(), user: generation?.user, password: generation?.password });
+      this.#logins = logins;
       this.#generation = generation;
       // A session may be ended while nobody listens: lent to somebody between two queries, or on the way there. An
       // event `error` without a listener ends the process; who holds the client learns of it by the next query.
@@ -51,14 +70,14 @@ export function rotatingClient(Base: typeof pg.Client, logins: Logins): typeof p
       }
       super.connect((error: Error | undefined) => {
         this.#tell(error);
-        callback(error && explained(this, error, logins.trustedBy()));
+        callback(error && explained(this, error, this.#logins.trustedBy()));
       });
     }
 
     #tell(error: (Error & { code?: string }) | undefined): void {
       if (this.#generation === undefined) return;
-      if (!error) return logins.accepted(this, this.#generation);
-      if (REFUSED.has(error.code)) logins.refused(this.#generation);
+      if (!error) return this.#logins.accepted(this, this.#generation);
+      if (REFUSED.has(error.code)) this.#logins.refused(this.#generation);
     }
   };
 }

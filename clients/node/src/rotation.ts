@@ -1,4 +1,3 @@
-import type { PoolClient } from "pg";
 import type { CredentialsError } from "./credentials-file";
 
 /** A new user has come into use. */
@@ -51,64 +50,59 @@ export interface RotationStatus {
   readonly newestRefused: boolean;
 }
 
-/** Counts the connections of a pool by the credentials they were opened with. */
+/** What is known of an open connection. */
+export interface Connection {
+  /** The how manieth credentials it was opened with; 0 where it is of none. */
+  readonly generation: number;
+  /** Somebody has it. */
+  busy: boolean;
+  /** Its session has ended without anybody having asked for it. */
+  broken: boolean;
+}
+
+/** The connections of a pool, and the credentials that they were opened with. */
 export class Connections {
-  readonly #generations = new WeakMap<object, number>();
-  readonly #open = new Set<object>();
-  readonly #busy = new Set<PoolClient>();
-  readonly #broken = new WeakSet<object>();
+  /** By their clients. */
+  readonly #known = new WeakMap<object, Connection>();
+  readonly #open = new Set<Connection>();
 
   opened(client: object, generation: number): void {
-    this.#generations.set(client, generation);
-    this.#open.add(client);
+    const connection = { generation, busy: false, broken: this.of(client).broken };
+    this.#known.set(client, connection);
+    this.#open.add(connection);
   }
 
   /** It is closed, or on its way. */
   closed(client: object): void {
-    this.#open.delete(client);
+    this.#open.delete(this.of(client));
   }
 
-  /** Its session has ended without anybody having asked for it. */
-  broke(client: object): void {
-    this.#broken.add(client);
+  of(client: object): Connection {
+    let connection = this.#known.get(client);
+    if (connection === undefined) {
+      connection = { generation: 0, busy: false, broken: false };
+      this.#known.set(client, connection);
+    }
+    return connection;
   }
 
-  isBroken(client: object): boolean {
-    return this.#broken.has(client);
+  /** Those in use that were opened with older credentials. */
+  busyBefore(generation: number): Connection[] {
+    return [...this.#open].filter((each) => each.busy && each.generation < generation);
   }
 
-  taken(client: PoolClient): void {
-    this.#busy.add(client);
-  }
-
-  returned(client: PoolClient): void {
-    this.#busy.delete(client);
-  }
-
-  generationOf(client: object): number {
-    return this.#generations.get(client) ?? 0;
-  }
-
-  /** Connections in use that were opened with older credentials. */
-  busyBefore(generation: number): PoolClient[] {
-    return [...this.#busy].filter((client) => this.generationOf(client) < generation);
-  }
-
-  /** How many connections, in use or not, were opened with older credentials. */
+  /** How many, in use or not, were opened with older credentials. */
   openBefore(generation: number): number {
-    return [...this.#open].filter((client) => this.generationOf(client) < generation).length;
+    return [...this.#open].filter((each) => each.generation < generation).length;
   }
 
   get busy(): number {
-    return this.#busy.size;
+    return [...this.#open].filter((each) => each.busy).length;
   }
 
   counts(): Record<number, number> {
     const counts: Record<number, number> = {};
-    for (const client of this.#open) {
-      const generation = this.generationOf(client);
-      counts[generation] = (counts[generation] ?? 0) + 1;
-    }
+    for (const { generation } of this.#open) counts[generation] = (counts[generation] ?? 0) + 1;
     return counts;
   }
 }

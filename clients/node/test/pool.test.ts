@@ -57,6 +57,19 @@ test("a new user is taken up at once, and the old one's idle connections are clo
   expect(pool.rotation.overlapSecondsLeft).toBeGreaterThan(0);
 });
 
+test("the clients of all pools are of one class, and each logs in with what its own pool has", async () => {
+  const first = await rotate();
+  const other = new AgentFile();
+  const second = await users.next();
+  other.write(second);
+  const pair = [poolOf(), poolOf({ contract: contractOf(server, other.file) })];
+  const clients = await Promise.all(pair.map((pool) => pool.connect()));
+  expect(clients[0]?.constructor).toBe(clients[1]?.constructor);
+  expect(await Promise.all(pair.map((pool) => currentUser(pool)))).toEqual([first, second]);
+  clients.forEach((client) => client.release());
+  other.remove();
+});
+
 test("a file that appears later is waited for; one that never comes is an error that says so", async () => {
   const pool = poolOf();
   const waiting = pool.query("SELECT 1 AS one");

@@ -9,6 +9,7 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -29,12 +30,39 @@ final class Logins implements DataSource, HikariCredentialsProvider {
     private static final String NO_ROOM = "53300";
     /** How many seconds a login may take. */
     static final int LOGIN_TIMEOUT = 10;
+    /** How many seconds a session that waits for the pool may take to say that it is still there. */
+    private static final int VALID_TIMEOUT = 1;
 
     private final Watch watch;
     private final Sessions sessions;
     private final DataSource driver;
     private final Runnable openedOld;
     private final AtomicInteger retries = new AtomicInteger();
+    private final AtomicReference<Probe> probed = new AtomicReference<>();
+
+    /** A session that was opened beside the pool, whose next login it is. */
+    private record Probe(Generation made, Connection connection) {
+        /** The session, where it is of these credentials and still there. */
+        Connection of(Generation wanted) {
+            try {
+                if (made == wanted && connection.isValid(VALID_TIMEOUT)) {
+                    return connection;
+                }
+            } catch (SQLException e) {
+                // It is of no use either.
+            }
+            close();
+            return null;
+        }
+
+        void close() {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                // It has ended by itself.
+            }
+        }
+    }
 
     Logins(Watch watch, Sessions sessions, String url, String driverClassName, Properties properties, Runnable openedOld) {
         this.watch = watch;
@@ -94,6 +122,11 @@ final class Logins implements DataSource, HikariCredentialsProvider {
 
     /** Logs in, and takes note of what PostgreSQL says of the credentials. */
     private Connection login(Generation made) throws SQLException {
+        Probe waits = probed.getAndSet(null);
+        Connection opened = waits == null ? null : waits.of(made);
+        if (opened != null) {
+            return opened;
+        }
         try {
             Connection connection = driver.getConnection(made.credentials().user(), made.credentials().password());
             watch.judge(made, Verdict.ACCEPTED);
@@ -104,10 +137,10 @@ final class Logins implements DataSource, HikariCredentialsProvider {
         }
     }
 
-    /** Logs in once beside the pool, and gives what is then known of the credentials. */
+    /** Logs in once beside the pool, whose next session that is, and gives what is then known of the credentials. */
     Verdict probe(Generation made) {
         try {
-            login(made).close();
+            probed.set(new Probe(made, login(made)));
         } catch (SQLException e) {
             if (!isRefusal(e) && NO_ROOM.equals(e.getSQLState())) {
                 // An old connection that is closed makes some.
@@ -115,6 +148,14 @@ final class Logins implements DataSource, HikariCredentialsProvider {
             }
         }
         return watch.verdictOf(made);
+    }
+
+    /** Closes what the pool has had no use for. */
+    void closeProbe() {
+        Probe waits = probed.getAndSet(null);
+        if (waits != null) {
+            waits.close();
+        }
     }
 
     private static boolean mayMend(SQLException e) {

@@ -97,6 +97,7 @@ final class Succession implements Runnable {
             retry = verdict == Verdict.REFUSED ? Math.min(2 * retry, MOST_RETRY) : RETRY;
             rest(retry);
         }
+        logins.closeProbe();
     }
 
     /** Replaces one, where PostgreSQL accepts the newest user. */
@@ -138,6 +139,8 @@ final class Succession implements Runnable {
         // One that was opened in between has not seen that it is over.
         if (sessions.before(watch.number()) > 0) {
             active = true;
+        } else {
+            logins.closeProbe();
         }
         return !active;
     }

@@ -224,6 +224,11 @@ final class Postgres {
         }
     }
 
+    /** How many sessions there were in its database, ended or not. */
+    int sessionsEver() {
+        return count("SELECT sessions FROM pg_stat_database WHERE datname = current_database()");
+    }
+
     /** How many sessions a user has. */
     int sessions(String user) {
         return count("SELECT count(*) FROM pg_stat_activity WHERE usename = '" + user + "'");

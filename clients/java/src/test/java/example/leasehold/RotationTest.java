@@ -116,9 +116,15 @@ class RotationTest {
         RotatingDataSource pool = pod.pool();
         Pod.fill(pool, 4);
         assertThat(pod.server.sessions(old)).isEqualTo(4);
+        // A session is counted when it is idle for the first time.
+        Thread.sleep(500);
+        int before = pod.server.sessionsEver();
         String next = pod.rotate();
         until("the old user has no session", () -> pod.server.sessions(old) == 0);
         until("each has its successor", () -> pod.server.sessions(next) == 4);
+        // The one that has found out whether the new user is accepted is one of them.
+        Thread.sleep(500);
+        assertThat(pod.server.sessionsEver() - before).isEqualTo(4);
         assertThat(Pod.user(pool)).isEqualTo(next);
         // The server has a session before the pool that asked for it.
         until("the pool counts them", () -> pool.rotation().connections().equals(Map.of(2, 4)));

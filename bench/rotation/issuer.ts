@@ -80,13 +80,18 @@ export class Issuer {
     this.issued.push({ name: user.name, from: now });
   }
 
-  /** Rotates until told to stop; resolves when the last old user is gone. */
+  /** Resolves when the last old user is gone. */
   async run(rotations: number, firstAfter: number): Promise<void> {
     await sleep(firstAfter * 1000);
     for (let turn = 0; turn < rotations; turn += 1) {
       await this.rotate();
       await sleep(this.timing.period * 1000);
     }
+    await this.dropped();
+  }
+
+  /** When every old user is gone. */
+  async dropped(): Promise<void> {
     await Promise.all(this.drops);
   }
 

@@ -15,6 +15,8 @@ export interface Language {
   readonly ways: Readonly<Record<string, string>>;
   /** Builds the program into a directory. */
   readonly prepare: (directory: string) => Prepared;
+  /** Mebibytes that a process of it has in use, where its size says rather how lazy its collector is. */
+  readonly inUse?: (pid: number) => number;
 }
 
 export const LANGUAGES: readonly Language[] = [
@@ -29,13 +31,7 @@ export const LANGUAGES: readonly Language[] = [
       restart: "restart on rotation",
     },
     prepare: () => ({
-      command: [
-        process.execPath,
-        "--expose-gc",
-        "-r",
-        "ts-node/register/transpile-only",
-        path.join(WORKERS, "node.ts"),
-      ],
+      command: [process.execPath, "-r", "ts-node/register/transpile-only", path.join(WORKERS, "node.ts")],
     }),
   },
   {
@@ -61,6 +57,7 @@ export const LANGUAGES: readonly Language[] = [
     name: "JVM",
     ways: { plain: "HikariCP, static user", leasehold: "leasehold-hikari" },
     prepare: java,
+    inUse: liveOnHeap,
   },
 ];
 
@@ -98,6 +95,16 @@ function java(directory: string): Prepared {
     // What a JVM takes of a container of 512 MiB: of a machine with more it would take more, and not give it back.
     return ["java", "-Xmx128m", "-cp", classpath, "Worker"];
   });
+}
+
+/** After a full collection, which the histogram of live objects is preceded by. */
+function liveOnHeap(pid: number): number {
+  const histogram = execFileSync("jcmd", [String(pid), "GC.class_histogram"], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+  });
+  const [, bytes] = /^Total\s+\d+\s+(\d+)/m.exec(histogram) ?? [];
+  return Number(bytes) / 2 ** 20;
 }
 
 function run(program: string, args: readonly string[], cwd = ROOT): void {

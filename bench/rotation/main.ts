@@ -1,12 +1,14 @@
 /**
  * `npm run bench:rotation`: what an application notices of its credentials being replaced, for each language's client beside
  * a plain pool of a user that never changes, and for the other ways to hold connections. All run on one real PostgreSQL; users
- * are made and dropped by the statements that leasehold generates, on the shortest of its timings.
+ * are made and dropped by the statements that leasehold generates.
  *
- * With leases of 20 s and at most 60 s a user is replaced every 56 s and lives on for 4 s: so it is here, and with hours it is less
- * often. Four pods have a pool of four each and rotate on their own, so that rotations add up.
+ * An overlap of 40 s is a tenth of leases of 400 s, whose users are replaced after six minutes at the soonest. Here they are after
+ * 56 s, so that rotations add up: four pods have a pool of four each and rotate on their own. `--overlap 4` is near the shortest.
  *
- * `--language Go` for one of them, `--way leasehold` for one way beside the plain pool, `--rounds 1 --rotations 1` for a short look; `--memory 2000` for what a process holds after that many rotations.
+ * `--language Go` for one of them, `--way leasehold` for one way beside the plain pool, `--way plain` for the plain pool beside
+ * itself, which says from where on a difference is one; `--rounds 1` for a short look; `--memory 2000` for what a process
+ * holds after that many rotations.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -14,8 +16,9 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { startPostgres } from "../../test/support/postgres";
 import { TestDatabase } from "../../test/support/postgres-database";
+import { leaveProgramsACore } from "./cores";
 import { LANGUAGES, type Language } from "./languages";
-import { measure, STATIC_USER, type Setting } from "./measure";
+import { measure, STATIC_USER, type Pair, type Setting } from "./measure";
 import { memory } from "./memory";
 import { Result } from "./result";
 import { table } from "./table";
@@ -26,17 +29,20 @@ async function main(): Promise<void> {
       language: { type: "string", multiple: true },
       // Beside the first one, with which all are compared.
       way: { type: "string", multiple: true },
-      rounds: { type: "string", default: "2" },
+      // Of two programs each: one process is faster than the next of the same program, for as long as it runs.
+      rounds: { type: "string", default: "4" },
       // Of each pod in a round.
-      rotations: { type: "string", default: "2" },
+      rotations: { type: "string", default: "1" },
       pods: { type: "string", default: "4" },
       // Of each pod, and the most connections that it has.
       workers: { type: "string", default: "4" },
       period: { type: "string", default: "56" },
-      overlap: { type: "string", default: "4" },
+      overlap: { type: "string", default: "40" },
       memory: { type: "string" },
     },
   });
+  const languages = named(values.language, values.way);
+  leaveProgramsACore();
   const server = await startPostgres();
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "leasehold-rotation-"));
   try {
@@ -50,7 +56,7 @@ async function main(): Promise<void> {
       timing: { period: Number(values.period), overlap: Number(values.overlap) },
     };
     let lost = 0;
-    for (const language of named(values.language).map((each) => inWays(each, values.way))) {
+    for (const language of languages) {
       const prepared = language.prepare(fs.mkdtempSync(path.join(directory, "program-")));
       if ("missing" in prepared) {
         console.log(`${language.name}: not run, ${prepared.missing}\n`);
@@ -58,8 +64,14 @@ async function main(): Promise<void> {
       }
       lost +=
         values.memory === undefined
-          ? await compare(language, prepared.command, Number(values.rounds), setting)
-          : await memory(language, prepared.command, Number(values.memory), setting);
+          ? await compare(language, prepared.command, values.way, Number(values.rounds), setting)
+          : await memory(
+              language,
+              prepared.command,
+              values.way ?? ["plain", OURS],
+              Number(values.memory),
+              setting,
+            );
     }
     process.exitCode = lost === 0 ? 0 : 1;
   } finally {
@@ -72,36 +84,48 @@ async function main(): Promise<void> {
 async function compare(
   language: Language,
   command: readonly string[],
+  wanted: readonly string[] | undefined,
   rounds: number,
   setting: Setting,
 ): Promise<number> {
-  const results = new Map<string, Result[]>(Object.keys(language.ways).map((way) => [way, []]));
-  // In turn, and back again: a machine is busier at one time than at another, and what grows busier tells of no way.
-  const ways = [...results];
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [way, seen] of ways) seen.push(await measure(command, way, setting));
-    ways.reverse();
+  const [plain, ...others] = Object.keys(language.ways) as [string, ...string[]];
+  const pairs = new Map<string, Pair[]>();
+  for (const way of wanted?.filter((each) => each in language.ways) ?? others) {
+    const seen: Pair[] = [];
+    pairs.set(way, seen);
+    while (seen.length < rounds) seen.push(await measure(command, [plain, way], setting));
   }
-  console.log(table(language, results));
-  return Result.of(results.get(OURS) ?? []).failed;
+  console.log(table(language, pairs));
+  return Result.of((pairs.get(OURS) ?? []).map(([, way]) => way)).failed;
 }
 
 const OURS = "leasehold";
 
-function named(names: readonly string[] | undefined): readonly Language[] {
-  if (names === undefined) return LANGUAGES;
-  const known = LANGUAGES.map(({ name }) => name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0)
-    throw new Error(`no language is named ${unknown.join(", ")}; there are: ${known.join("; ")}`);
-  return LANGUAGES.filter(({ name }) => names.includes(name));
+/** The languages to run, each with at least one of the ways that are wanted. */
+function named(
+  names: readonly string[] | undefined,
+  ways: readonly string[] | undefined,
+): readonly Language[] {
+  refuse(
+    "language",
+    LANGUAGES.map(({ name }) => name),
+    names,
+  );
+  const languages = LANGUAGES.filter(({ name }) => names?.includes(name) ?? true);
+  refuse(
+    "way",
+    languages.flatMap((each) => Object.keys(each.ways)),
+    ways,
+  );
+  return languages.filter((each) => ways?.some((way) => way in each.ways) ?? true);
 }
 
-/** The language with these of its ways only. */
-function inWays(language: Language, wanted: readonly string[] | undefined): Language {
-  if (wanted === undefined) return language;
-  const ways = Object.entries(language.ways).filter(([way], index) => index === 0 || wanted.includes(way));
-  return { ...language, ways: Object.fromEntries(ways) };
+function refuse(what: string, known: readonly string[], names: readonly string[] = []): void {
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new Error(
+      `no ${what} is named ${unknown.join(", ")}; there are: ${[...new Set(known)].join("; ")}`,
+    );
 }
 
 async function prepare(server: Awaited<ReturnType<typeof startPostgres>>): Promise<TestDatabase> {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TestDatabase } from "../../test/support/postgres-database";
-import type { Timing } from "./issuer";
+import type { Issuer, Timing } from "./issuer";
 import { oldUserSeconds } from "./old-user";
 import { startPods } from "./pods";
 import { Program } from "./program";
@@ -21,61 +21,112 @@ export interface Setting {
   readonly timing: Timing;
 }
 
-/** Before it counts, and with a rotation in it: a JVM compiles what it runs often, logins as well as queries. */
+/** What two ways have come to beside each other. */
+export type Pair = readonly [base: Result, way: Result];
+
+/** Before it counts, and with rotations in it: a JVM compiles what it runs often, logins as well as queries. */
 const WARM_UP_SECONDS = 8;
+/** Longer than a pool takes to replace its connections; and `pg` closes what nobody has used for 10 s, which is what a program does whose turn it is not. */
+const MOST_SLICE_SECONDS = 8;
 
-let runs = 0;
-
-/** One round of one way. */
-export async function measure(command: readonly string[], way: string, setting: Setting): Promise<Result> {
-  const { database, port, workers, timing, rotations } = setting;
-  const directory = path.join(setting.directory, `run${runs++}`);
-  const { issuers, contract } = await startPods({
-    database,
-    port,
-    directory,
-    pods: setting.pods,
-    poolMax: workers,
-    timing,
-  });
-  const program = Program.start({
-    command,
-    way,
-    workers,
-    pods: setting.pods,
-    contract,
-    staticUser: STATIC_USER,
-    asked: path.join(directory, "asked"),
-  });
-  const pause = (WARM_UP_SECONDS * 1000) / (issuers.length + 1);
-  for (const issuer of issuers) {
-    await sleep(pause);
-    await issuer.rotate();
+/**
+ * Two ways beside each other: both programs are there all the time, and take turns of seconds. What the machine does meanwhile
+ * differs from minute to minute by more than what is to be seen.
+ */
+export async function measure(
+  command: readonly string[],
+  ways: readonly [base: string, way: string],
+  setting: Setting,
+): Promise<Pair> {
+  const { timing, pods, rotations } = setting;
+  const sides = [
+    await Side.start(command, ways[0], setting),
+    await Side.start(command, ways[1], setting),
+  ] as const;
+  for (const side of sides) await side.warmUp();
+  const apart = timing.period / pods;
+  const slices = Math.ceil(apart / MOST_SLICE_SECONDS);
+  const seen: [Result[], Result[]] = [[], []];
+  for (let turn = 0; turn < rotations * pods * slices; turn += 1) {
+    const rotates = turn % slices === 0 ? (turn / slices) % pods : undefined;
+    seen[0].push(await sides[0].slice(apart / slices, rotates));
+    seen[1].push(await sides[1].slice(apart / slices, rotates));
   }
-  // Until the users of before are gone.
-  await sleep(pause + timing.overlap * 1000);
-  const warm = issuers.map(({ issued }) => issued.length);
-  const before = await sessions(database);
-  await program.count();
-  const watch = oldUserSeconds(database.admin, issuers);
-  const startedAt = Date.now();
-  await Promise.all(
-    issuers.map((issuer, index) => issuer.run(rotations, (index * timing.period) / setting.pods)),
-  );
-  const seconds = (Date.now() - startedAt) / 1000;
-  const seen = await program.end();
-  const result = new Result();
-  result.oldUser = await watch.stop();
-  result.seconds = seconds;
-  result.rotations = rotations * setting.pods;
-  // Sessions report themselves when they end.
-  await sleep(1000);
-  result.sessions = (await sessions(database)) - before;
-  result.add(
-    seen,
-    issuers.map(({ issued }, pod) => issued.slice(warm[pod]).map(({ from }) => from)),
-  );
-  return result;
+  for (const side of sides) await side.end();
+  return [Result.of(seen[0]), Result.of(seen[1])];
+}
+
+let started = 0;
+
+/** One of the two: a program, and the pods whose credentials it has. */
+class Side {
+  private constructor(
+    private readonly database: TestDatabase,
+    private readonly program: Program,
+    private readonly issuers: readonly Issuer[],
+  ) {}
+
+  static async start(command: readonly string[], way: string, setting: Setting): Promise<Side> {
+    const { database, port, workers, pods, timing } = setting;
+    const directory = path.join(setting.directory, `run${started++}`);
+    const { issuers, contract } = await startPods({
+      database,
+      port,
+      directory,
+      pods,
+      poolMax: workers,
+      timing,
+    });
+    const program = Program.start({
+      command,
+      way,
+      workers,
+      pods,
+      contract,
+      staticUser: STATIC_USER,
+      asked: path.join(directory, "asked"),
+    });
+    return new Side(database, program, issuers);
+  }
+
+  async warmUp(): Promise<void> {
+    this.program.go();
+    const pause = (WARM_UP_SECONDS * 1000) / (this.issuers.length + 1);
+    for (const issuer of this.issuers) {
+      await sleep(pause);
+      await issuer.rotate();
+    }
+    await sleep(pause);
+    await this.program.halt();
+  }
+
+  /** @param rotates the pod that has a new user as soon as the program runs */
+  async slice(seconds: number, rotates: number | undefined): Promise<Result> {
+    const { database, program, issuers } = this;
+    const result = new Result();
+    const before = await sessions(database);
+    const watch = oldUserSeconds(database.admin, issuers);
+    const from = performance.now();
+    program.go();
+    const rotated: number[][] = issuers.map(() => []);
+    if (rotates !== undefined) {
+      await issuers[rotates]?.rotate();
+      rotated[rotates]?.push(Date.now());
+      result.rotations = 1;
+    }
+    await sleep(seconds * 1000 - (performance.now() - from));
+    result.seconds = (performance.now() - from) / 1000;
+    const seen = await program.halt();
+    result.oldUser = await watch.stop();
+    result.sessions = (await sessions(database)) - before;
+    result.add(seen, rotated);
+    return result;
+  }
+
+  async end(): Promise<void> {
+    await this.program.end();
+    await Promise.all(this.issuers.map((issuer) => issuer.dropped()));
+  }
 }
 
 async function sessions({ admin, name }: TestDatabase): Promise<number> {

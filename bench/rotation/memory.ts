@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Language } from "./languages";
@@ -13,11 +14,12 @@ const PODS = 40;
 export async function memory(
   language: Language,
   command: readonly string[],
+  ways: readonly string[],
   rotations: number,
   setting: Setting,
 ): Promise<number> {
   let failed = 0;
-  for (const way of ["plain", "leasehold"]) {
+  for (const way of ways) {
     const { database, port } = setting;
     const directory = path.join(setting.directory, `memory-${language.name.replaceAll(/\W+/g, "-")}-${way}`);
     const options = { database, port, directory, pods: PODS, poolMax: 1, timing: TIMING };
@@ -32,24 +34,38 @@ export async function memory(
       staticUser: STATIC_USER,
       asked,
     });
+    program.go();
     await sleep(5000);
     const perPod = Math.ceil(rotations / PODS);
     const rotating = Promise.all(
       issuers.map((issuer, index) => issuer.run(perPod, (index * TIMING.period) / PODS)),
     );
     const held: number[] = [];
+    const inUse: number[] = [];
+    let lost = 0;
     for (let tenth = 0; tenth < 10; tenth += 1) {
       await sleep((perPod * TIMING.period * 1000) / 10);
+      held.push(resident(program.pid));
       // What was counted is let go, or it would be what grows.
-      if (tenth < 9) await program.count();
-      held.push(program.memory());
+      lost += (await program.halt()).failed;
+      if (language.inUse) inUse.push(language.inUse(program.pid));
+      program.go();
     }
     await rotating;
-    const seen = await program.end();
-    failed += way === "leasehold" ? seen.failed : 0;
+    lost += (await program.halt()).failed;
+    await program.end();
+    failed += way === "leasehold" ? lost : 0;
     console.log(
-      `${language.name}, ${language.ways[way]}: ${perPod * PODS} rotations, ${seen.failed} failed of the last tenth, MiB ${held.map((each) => each.toFixed(0)).join(" ")}`,
+      `${language.name}, ${language.ways[way]}: ${perPod * PODS} rotations, ${lost} failed, MiB ${listed(held)}${language.inUse ? `; of them in use ${listed(inUse)}` : ""}`,
     );
   }
   return failed;
+}
+
+function resident(pid: number): number {
+  return Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)])) / 1024;
+}
+
+function listed(mebibytes: readonly number[]): string {
+  return mebibytes.map((each) => each.toFixed(0)).join(" ");
 }

@@ -1,9 +1,10 @@
-import { spawn, execFileSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import { createInterface, type Interface } from "node:readline";
 import { once } from "node:events";
+import { ofAProgram } from "./cores";
 
-/** What a program has counted. */
+/** What a program has seen since it was told to go. */
 export interface Seen {
   readonly queries: number;
   readonly failed: number;
@@ -37,9 +38,9 @@ export interface ProgramOptions {
 
 /**
  * The program of a language, as `PROGRAM WAY WORKERS FILE`. It holds connections in that way to each database of the contract
- * (`LEASEHOLD_CONTRACT`; `pod0`, `pod1`, …, `BENCH_PODS` of them), has so many workers ask each, and is to know a user that
- * never changes (`BENCH_USER`, `BENCH_PASSWORD`). A line `count` on its input has it forget what it saw and answer `counting`. At the end
- * of its input it stops, writes a line `POD MILLISECONDS MICROSECONDS` per short query to the file, and answers a line of JSON.
+ * (`LEASEHOLD_CONTRACT`; `pod0`, `pod1`, …, `BENCH_PODS` of them), has so many workers for each, and is to know a user that
+ * never changes (`BENCH_USER`, `BENCH_PASSWORD`). A line `go` on its input has its workers ask, until a line `halt`: they end what they
+ * are at, it writes a line `POD MILLISECONDS MICROSECONDS` per short query to the file, and answers a line of JSON. It ends with its input.
  */
 export class Program {
   private readonly ended: Promise<never>;
@@ -57,7 +58,7 @@ export class Program {
   }
 
   static start({ command, way, workers, pods, contract, staticUser, asked }: ProgramOptions): Program {
-    const [program = "", ...args] = command;
+    const [program = "", ...args] = ofAProgram(command);
     const env = {
       ...process.env,
       LEASEHOLD_CONTRACT: contract,
@@ -72,28 +73,25 @@ export class Program {
     return new Program(child, createInterface({ input: child.stdout }), asked);
   }
 
-  /** From now on it counts. */
-  async count(): Promise<void> {
-    this.process.stdin?.write("count\n");
-    await this.answer();
+  go(): void {
+    this.process.stdin?.write("go\n");
   }
 
-  /** Mebibytes that it holds. */
-  memory(): number {
-    return Number(execFileSync("ps", ["-o", "rss=", "-p", String(this.process.pid)])) / 1024;
-  }
-
-  async end(): Promise<Seen> {
-    this.process.stdin?.end();
-    const seen = JSON.parse(await this.answer()) as Omit<Seen, "asked">;
-    const asked = fs.readFileSync(this.file, "utf8").trimEnd().split("\n").map(askedOf);
-    if (this.process.exitCode === null) await once(this.process, "exit");
-    return { ...seen, asked };
-  }
-
-  private async answer(): Promise<string> {
+  /** Answers when nothing runs any more. */
+  async halt(): Promise<Seen> {
+    this.process.stdin?.write("halt\n");
     const [line] = (await Promise.race([once(this.answers, "line"), this.ended])) as [string];
-    return line;
+    const asked = fs.readFileSync(this.file, "utf8").trimEnd().split("\n").map(askedOf);
+    return { ...(JSON.parse(line) as Omit<Seen, "asked">), asked };
+  }
+
+  get pid(): number {
+    return this.process.pid as number;
+  }
+
+  async end(): Promise<void> {
+    this.process.stdin?.end();
+    if (this.process.exitCode === null) await once(this.process, "exit");
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Asked, Seen } from "./program";
 
-/** What one way to hold connections has come to, in one round or in several. */
+/** What one way to hold connections has come to, in one slice or in several, of one round or of several. */
 export class Result {
   queries = 0;
   failed = 0;
@@ -17,10 +17,10 @@ export class Result {
   taken: number[] = [];
   after: number[] = [];
 
-  /** What rounds have come to together. */
-  static of(rounds: readonly Result[]): Result {
+  /** What several have come to together. */
+  static of(several: readonly Result[]): Result {
     const all = new Result();
-    for (const each of rounds) {
+    for (const each of several) {
       all.queries += each.queries;
       all.failed += each.failed;
       all.rotations += each.rotations;

@@ -1,4 +1,5 @@
 import type { Language } from "./languages";
+import type { Pair } from "./measure";
 import { quantile, Result } from "./result";
 
 /** What stands in a column. */
@@ -11,11 +12,12 @@ const COLUMNS: Readonly<Record<string, (result: Result) => string>> = {
   "p99 ms": ({ taken }) => quantile(taken, 0.99).toFixed(2),
   "after ms": ({ after }) => quantile(after, 0.99).toFixed(2),
   "max ms": ({ taken }) => quantile(taken, 1).toFixed(0),
+  "cpu us": ({ cpuPerQuery }) => (cpuPerQuery * 1e6).toFixed(0),
   sessions: ({ sessions }) => String(sessions),
   "old user s": ({ oldUser }) => oldUser.toFixed(1),
 };
 
-/** What is compared with the first way. */
+/** What is compared with the way beside which it was run. */
 const BESIDE: Readonly<Record<string, (result: Result) => number>> = {
   throughput: ({ rate }) => rate,
   p99: ({ taken }) => quantile(taken, 0.99),
@@ -24,24 +26,22 @@ const BESIDE: Readonly<Record<string, (result: Result) => number>> = {
 };
 
 /**
- * One line per way; the last columns are beside the first one, and where there were several rounds, in brackets, beside it in
- * each of them: how far they lie apart says how much a figure is worth.
+ * Two lines per way; the last columns of the second are beside the first, in brackets in each round: how far they lie apart
+ * says how much a figure is worth.
  */
-export function table({ name, ways }: Language, results: ReadonlyMap<string, readonly Result[]>): string {
-  const [base = []] = results.values();
-  const inAll = [...results].map(([way, rounds]) => ({
-    way: ways[way] ?? way,
-    rounds,
-    all: Result.of(rounds),
-  }));
-  const rows = inAll.map(({ way, rounds, all }) => [
+export function table({ name, ways }: Language, pairs: ReadonlyMap<string, readonly Pair[]>): string {
+  const [plain] = Object.keys(ways) as [string];
+  const inAll = [...pairs].flatMap(([way, rounds]) => {
+    const all: Pair = [Result.of(rounds.map(([base]) => base)), Result.of(rounds.map(([, other]) => other))];
+    return [
+      { way: ways[plain] as string, all: all[0], beside: [] },
+      { way: ways[way] as string, all: all[1], beside: beside(all, rounds) },
+    ];
+  });
+  const rows = inAll.map(({ way, all, beside }) => [
     way,
     ...Object.values(COLUMNS).map((cell) => cell(all)),
-    ...Object.values(BESIDE).map((value) => {
-      const times = ratio(value(all), value(inAll[0]?.all as Result));
-      const each = rounds.map((round, index) => ratio(value(round), value(base[index] as Result)));
-      return rounds === base || rounds.length < 2 ? `${times} x` : `${times} x (${each.join(" ")})`;
-    }),
+    ...beside,
   ]);
   const cells = [[name, ...Object.keys(COLUMNS), ...Object.keys(BESIDE)], ...rows];
   const widths = (cells[0] as string[]).map((_, column) =>
@@ -60,6 +60,9 @@ export function table({ name, ways }: Language, results: ReadonlyMap<string, rea
   return [...lines, ...failures, ""].join("\n");
 }
 
-function ratio(value: number, base: number): string {
-  return (value / base).toFixed(2);
+function beside(all: Pair, rounds: readonly Pair[]): string[] {
+  return Object.values(BESIDE).map((value) => {
+    const [together, ...each] = [all, ...rounds].map(([base, way]) => (value(way) / value(base)).toFixed(2));
+    return `${together} x (${each.join(" ")})`;
+  });
 }

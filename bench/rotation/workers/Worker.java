@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import example.leasehold.Contract;
 import example.leasehold.RotatingDataSource;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ public final class Worker {
     /** A short query. */
     private record Asked(int pod, long at, long taken) {}
 
-    /** What was seen since the program was told to count. */
+    /** What the workers have seen from `go` to `halt`. */
     private static final class Load {
         final List<Asked> asked = new ArrayList<>();
         final Map<String, Integer> failures = new TreeMap<>();
@@ -53,43 +54,59 @@ public final class Worker {
         }
     }
 
-    private static volatile Load load = new Load();
-    private static volatile boolean stopped;
+    private static volatile boolean halted;
 
-    private Worker() {}
+    private final DataSource pool;
+    private final int pod;
+    private final int row;
+    private int turn;
+
+    private Worker(DataSource pool, int pod, int worker) {
+        this.pool = pool;
+        this.pod = pod;
+        row = 1 + pod * 100 + worker;
+        turn = row * APART;
+    }
 
     public static void main(String[] arguments) throws Exception {
         String way = arguments[0];
         int workers = Integer.parseInt(arguments[1]);
         int pods = Integer.parseInt(System.getenv("BENCH_PODS"));
-        List<Thread> working = new ArrayList<>();
+        List<Worker> all = new ArrayList<>();
         for (int pod = 0; pod < pods; pod += 1) {
             DataSource pool = way.equals("leasehold") ? RotatingDataSource.builder().database("pod" + pod).build() : plain(Contract.read("pod" + pod));
             for (int worker = 0; worker < workers; worker += 1) {
-                int one = pod;
-                int row = 1 + pod * 100 + worker;
-                Thread thread = new Thread(() -> work(pool, one, row));
-                thread.start();
-                working.add(thread);
+                all.add(new Worker(pool, pod, worker));
             }
         }
+        List<Thread> working = List.of();
+        Load load = new Load();
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in));
-        while ("count".equals(lines.readLine())) {
-            load = new Load();
-            System.out.println("counting");
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.equals("go")) {
+                Load fresh = new Load();
+                load = fresh;
+                halted = false;
+                working = all.stream().map(each -> new Thread(() -> each.run(fresh))).toList();
+                working.forEach(Thread::start);
+                continue;
+            }
+            halted = true;
+            for (Thread each : working) {
+                each.join();
+            }
+            answer(load, Path.of(arguments[2]));
         }
-        Load seen = load;
+        System.exit(0);
+    }
+
+    private static void answer(Load seen, Path file) throws IOException {
         double used = (cpu() - seen.cpu) / 1e9;
-        stopped = true;
-        for (Thread each : working) {
-            each.join();
-        }
-        Files.write(Path.of(arguments[2]), seen.asked.stream().map(each -> each.pod + " " + each.at + " " + each.taken / 1e3).toList());
+        Files.write(file, seen.asked.stream().map(each -> each.pod + " " + each.at + " " + each.taken / 1e3).toList());
         String failures = seen.failures.entrySet().stream()
                 .map(each -> quoted(each.getKey()) + ":" + each.getValue())
                 .collect(Collectors.joining(",", "{", "}"));
         System.out.printf("{\"queries\":%d,\"failed\":%d,\"failures\":%s,\"cpu\":%s}%n", seen.queries, seen.failed, failures, used);
-        System.exit(0);
     }
 
     private static DataSource plain(Contract contract) {
@@ -109,8 +126,9 @@ public final class Worker {
         return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", " ") + '"';
     }
 
-    private static void work(DataSource pool, int pod, int row) {
-        for (int turn = row * APART; !stopped; turn += 1) {
+    /** Goes on where it was halted. */
+    private void run(Load load) {
+        for (; !halted; turn += 1) {
             double piece = turn * PIECE % 1;
             if (piece < PAUSE_SHARE) {
                 pause((long) (turn * PAUSE % 1 * 500));
@@ -118,10 +136,10 @@ public final class Worker {
             try {
                 if (piece > 1 - TRANSACTION_SHARE) {
                     load.add(4);
-                    transaction(pool, row);
+                    transaction();
                 } else {
                     load.add(1);
-                    shortQuery(pool, pod);
+                    load.add(shortQuery());
                 }
             } catch (SQLException error) {
                 load.fail(error.getMessage());
@@ -131,7 +149,7 @@ public final class Worker {
         }
     }
 
-    private static void shortQuery(DataSource pool, int pod) throws SQLException {
+    private Asked shortQuery() throws SQLException {
         long at = System.currentTimeMillis();
         long from = System.nanoTime();
         try (Connection connection = pool.getConnection(); var statement = connection.prepareStatement("SELECT total FROM orders WHERE id = ?")) {
@@ -140,10 +158,10 @@ public final class Worker {
                 rows.next();
             }
         }
-        load.add(new Asked(pod, at, System.nanoTime() - from));
+        return new Asked(pod, at, System.nanoTime() - from);
     }
 
-    private static void transaction(DataSource pool, int row) throws SQLException {
+    private void transaction() throws SQLException {
         try (Connection connection = pool.getConnection()) {
             connection.setAutoCommit(false);
             try (var update = connection.prepareStatement("UPDATE orders SET total = total + 1 WHERE id = ?"); var select = connection.createStatement()) {

@@ -1,7 +1,7 @@
 /** The program of Node; ../program.ts says what it is given and what it answers. */
 import fs from "node:fs";
 import { createInterface } from "node:readline";
-import { Load, work } from "./load";
+import { Load, Worker } from "./load";
 import { WAYS } from "./ways";
 
 async function main(): Promise<void> {
@@ -10,32 +10,28 @@ async function main(): Promise<void> {
   if (!start) throw new Error(`no way is named ${way}`);
   const contract = JSON.parse(fs.readFileSync(process.env.LEASEHOLD_CONTRACT ?? "", "utf8"));
   const pods = await Promise.all(Object.keys(contract.databases).map((name) => start(contract, name)));
-  let load = new Load();
-  let stopped = false;
-  const working = pods.flatMap((application, pod) =>
-    Array.from({ length: Number(workers) }, (_, worker) =>
-      work(
-        pod,
-        worker,
-        application,
-        () => load,
-        () => stopped,
-      ),
-    ),
+  const all = pods.flatMap((application, pod) =>
+    Array.from({ length: Number(workers) }, (_, worker) => new Worker(application, pod, worker)),
   );
-  let cpu = process.cpuUsage();
+  let load = new Load();
+  let halted = false;
+  let working: Promise<unknown> = Promise.resolve();
+  let from = process.cpuUsage();
   for await (const line of createInterface({ input: process.stdin })) {
-    if (line !== "count") break;
-    load = new Load();
-    cpu = process.cpuUsage();
-    console.log("counting");
+    if (line === "go") {
+      load = new Load();
+      halted = false;
+      from = process.cpuUsage();
+      working = Promise.all(all.map((each) => each.run(load, () => halted)));
+      continue;
+    }
+    halted = true;
+    await working;
+    const { user, system } = process.cpuUsage(from);
+    const { queries, failed, failures, asked } = load;
+    fs.writeFileSync(file, asked.join("\n"));
+    console.log(JSON.stringify({ queries, failed, failures, cpu: (user + system) / 1e6 }));
   }
-  const { user, system } = process.cpuUsage(cpu);
-  stopped = true;
-  const { queries, failed, failures, asked } = load;
-  await Promise.all(working);
-  fs.writeFileSync(file, asked.join("\n"));
-  console.log(JSON.stringify({ queries, failed, failures, cpu: (user + system) / 1e6 }));
   await Promise.all(pods.map((application) => application.end()));
 }
 

@@ -11,11 +11,12 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from leasehold_psycopg import AsyncRotatingPool, RotatingPool
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
+Pool = TypeVar("Pool")
 PAUSE_SHARE = 0.01
 TRANSACTION_SHARE = 0.002
 TRANSACTION_SECONDS = 0.5
@@ -24,7 +25,7 @@ PIECE, PAUSE, REST, APART = math.sqrt(5), math.sqrt(2), math.sqrt(3), 10_007
 
 
 class Load:
-    """What the load has seen since it was told to count."""
+    """What the workers have seen from `go` to `halt`."""
 
     def __init__(self) -> None:
         self.queries = 0
@@ -53,7 +54,7 @@ kind, way, workers, file = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[
 with open(os.environ["LEASEHOLD_CONTRACT"]) as contract:
     databases: Mapping[str, Mapping[str, Any]] = json.load(contract)["databases"]
 load = Load()
-stopped = threading.Event()
+halted = threading.Event()
 
 
 def static(database: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,31 +63,36 @@ def static(database: Mapping[str, Any]) -> dict[str, Any]:
     return {"kwargs": {**address, **login}, "min_size": database["poolMax"], "max_size": database["poolMax"]}
 
 
-def counting() -> None:
+def go() -> None:
     global load
     load = Load()
-    print("counting", flush=True)
+    halted.clear()
 
 
-def ended() -> Load:
-    load.cpu = cpu() - load.cpu
-    stopped.set()
-    return load
-
-
-def answer(seen: Load) -> None:
+def answer() -> None:
+    used = cpu() - load.cpu
     with open(file, "w") as out:
-        out.writelines(f"{pod} {at:.0f} {taken:.1f}\n" for pod, at, taken in seen.asked)
-    counted = {"queries": seen.queries, "failed": seen.failed, "failures": seen.failures, "cpu": seen.cpu}
+        out.writelines(f"{pod} {at:.0f} {taken:.1f}\n" for pod, at, taken in load.asked)
+    counted = {"queries": load.queries, "failed": load.failed, "failures": load.failures, "cpu": used}
     print(json.dumps(counted), flush=True)
 
 
-def turns(row: int) -> Iterator[tuple[float, float, float]]:
-    """Of a worker, until it is told to stop: which piece of work it is, and how long the pauses are before and after it, in seconds."""
-    for turn in count(row * APART):
-        if stopped.is_set():
-            return
-        yield turn * PIECE % 1, turn * PAUSE % 1 / 2, 0.002 + turn * REST % 1 * 0.006
+class Turns:
+    """Of a worker: which piece of work it is, and how long the pauses are before and after it, in seconds."""
+
+    def __init__(self, row: int) -> None:
+        self.row = row
+        self.turns = count(row * APART)
+
+    def __iter__(self) -> Iterator[tuple[float, float, float]]:
+        """Goes on where it was halted."""
+        while not halted.is_set():
+            turn = next(self.turns)
+            yield turn * PIECE % 1, turn * PAUSE % 1 / 2, 0.002 + turn * REST % 1 * 0.006
+
+
+def workers_of(pools: list[Pool]) -> list[tuple[int, Pool, Turns]]:
+    return [(pod, pool, Turns(1 + pod * 100 + worker)) for pod, pool in enumerate(pools) for worker in range(workers)]
 
 
 def threads() -> None:
@@ -94,16 +100,15 @@ def threads() -> None:
         RotatingPool(name) if way == "leasehold" else ConnectionPool(open=True, **static(database)) for name, database in databases.items()
     ]
 
-    def work(pod: int, worker: int) -> None:
-        pool, row = pools[pod], 1 + pod * 100 + worker
-        for piece, pause, rest in turns(row):
+    def work(pod: int, pool: ConnectionPool[Any], turns: Turns) -> None:
+        for piece, pause, rest in turns:
             if piece < PAUSE_SHARE:
                 time.sleep(pause)
             try:
                 if piece > 1 - TRANSACTION_SHARE:
                     load.add(4)
                     with pool.connection() as connection:
-                        connection.execute("UPDATE orders SET total = total + 1 WHERE id = %s", [row])
+                        connection.execute("UPDATE orders SET total = total + 1 WHERE id = %s", [turns.row])
                         time.sleep(TRANSACTION_SECONDS)
                         connection.execute("SELECT 1")
                 else:
@@ -117,17 +122,19 @@ def threads() -> None:
                 time.sleep(0.02)
             time.sleep(rest)
 
-    working = [threading.Thread(target=work, args=(pod, worker)) for pod in range(len(pools)) for worker in range(workers)]
-    for each in working:
-        each.start()
+    all_workers = workers_of(pools)
+    working: list[threading.Thread] = []
     for line in sys.stdin:
-        if line != "count\n":
-            break
-        counting()
-    seen = ended()
-    for each in working:
-        each.join()
-    answer(seen)
+        if line == "go\n":
+            go()
+            working = [threading.Thread(target=work, args=each) for each in all_workers]
+            for each in working:
+                each.start()
+            continue
+        halted.set()
+        for each in working:
+            each.join()
+        answer()
     for pool in pools:
         pool.close()
 
@@ -140,16 +147,15 @@ async def tasks() -> None:
     for pool in pools:
         await pool.open(wait=True)
 
-    async def work(pod: int, worker: int) -> None:
-        pool, row = pools[pod], 1 + pod * 100 + worker
-        for piece, pause, rest in turns(row):
+    async def work(pod: int, pool: AsyncConnectionPool[Any], turns: Turns) -> None:
+        for piece, pause, rest in turns:
             if piece < PAUSE_SHARE:
                 await asyncio.sleep(pause)
             try:
                 if piece > 1 - TRANSACTION_SHARE:
                     load.add(4)
                     async with pool.connection() as connection:
-                        await connection.execute("UPDATE orders SET total = total + 1 WHERE id = %s", [row])
+                        await connection.execute("UPDATE orders SET total = total + 1 WHERE id = %s", [turns.row])
                         await asyncio.sleep(TRANSACTION_SECONDS)
                         await connection.execute("SELECT 1")
                 else:
@@ -163,12 +169,16 @@ async def tasks() -> None:
                 await asyncio.sleep(0.02)
             await asyncio.sleep(rest)
 
-    working = [asyncio.create_task(work(pod, worker)) for pod in range(len(pools)) for worker in range(workers)]
-    while await asyncio.to_thread(sys.stdin.readline) == "count\n":
-        counting()
-    seen = ended()
-    await asyncio.gather(*working)
-    answer(seen)
+    all_workers = workers_of(pools)
+    working: list[asyncio.Task[None]] = []
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        if line == "go\n":
+            go()
+            working = [asyncio.create_task(work(*each)) for each in all_workers]
+            continue
+        halted.set()
+        await asyncio.gather(*working)
+        answer()
     for pool in pools:
         await pool.close()
 

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math"
@@ -86,7 +87,7 @@ type asked struct {
 	taken time.Duration
 }
 
-// load is what was seen since the program was told to count.
+// load is what the workers have seen from go to halt.
 type load struct {
 	mu       sync.Mutex
 	Queries  int            `json:"queries"`
@@ -96,8 +97,6 @@ type load struct {
 	CPU   float64 `json:"cpu"`
 	asked []asked
 }
-
-var current atomic.Pointer[load]
 
 func main() {
 	if err := run(os.Args[1], os.Args[2], os.Args[3]); err != nil {
@@ -115,10 +114,7 @@ func run(way, workers, file string) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	defer stop()
-	current.Store(&load{Failures: map[string]int{}})
-	var working sync.WaitGroup
+	var workersOfAll []*worker
 	for pod, name := range names {
 		contract, err := leasehold.ReadContract(name)
 		if err != nil {
@@ -129,32 +125,48 @@ func run(way, workers, file string) error {
 			return err
 		}
 		defer pool.Close()
-		for worker := range perPod {
-			working.Go(func() { work(ctx, pool, pod, worker) })
+		for one := range perPod {
+			row := 1 + pod*100 + one
+			workersOfAll = append(workersOfAll, &worker{pool: pool, pod: pod, row: row, turn: row * apart})
 		}
 	}
-	from := cpu()
-	for lines := bufio.NewScanner(os.Stdin); lines.Scan() && lines.Text() == "count"; {
-		current.Store(&load{Failures: map[string]int{}})
-		from = cpu()
-		fmt.Println("counting")
+	var working sync.WaitGroup
+	var seen *load
+	var halted atomic.Bool
+	var from time.Duration
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		if lines.Text() == "go" {
+			halted.Store(false)
+			seen = &load{Failures: map[string]int{}}
+			from = cpu()
+			for _, each := range workersOfAll {
+				working.Go(func() { each.run(&halted, seen) })
+			}
+			continue
+		}
+		halted.Store(true)
+		working.Wait()
+		seen.CPU = (cpu() - from).Seconds()
+		if err := seen.answer(file); err != nil {
+			return err
+		}
 	}
-	seen := current.Load()
-	used := cpu() - from
-	stop()
-	working.Wait()
-	seen.CPU = used.Seconds()
+	return nil
+}
+
+func (l *load) answer(file string) error {
 	out, err := os.Create(file)
 	if err != nil {
 		return err
 	}
-	for _, each := range seen.asked {
-		fmt.Fprintln(out, each.pod, each.at.UnixMilli(), float64(each.taken)/1e3)
+	lines := bufio.NewWriter(out)
+	for _, each := range l.asked {
+		fmt.Fprintln(lines, each.pod, each.at.UnixMilli(), float64(each.taken)/1e3)
 	}
-	if err := out.Close(); err != nil {
+	if err := errors.Join(lines.Flush(), out.Close()); err != nil {
 		return err
 	}
-	return json.NewEncoder(os.Stdout).Encode(seen)
+	return json.NewEncoder(os.Stdout).Encode(l)
 }
 
 // databases are the names of those in the contract, in the order of the pods.
@@ -182,48 +194,52 @@ func cpu() time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-func work(ctx context.Context, pool database, pod, worker int) {
-	for turn := (1 + pod*100 + worker) * apart; ctx.Err() == nil; turn++ {
-		piece := part(turn, math.Sqrt(5))
+// worker asks mostly short queries, now and then it pauses, rarely it has a transaction.
+type worker struct {
+	pool           database
+	pod, row, turn int
+}
+
+// run goes on where the worker was halted.
+func (w *worker) run(halted *atomic.Bool, seen *load) {
+	for ; !halted.Load(); w.turn++ {
+		piece := part(w.turn, math.Sqrt(5))
 		if piece < pauseShare {
-			time.Sleep(time.Duration(part(turn, math.Sqrt2) * float64(500*time.Millisecond)))
+			time.Sleep(time.Duration(part(w.turn, math.Sqrt2) * float64(500*time.Millisecond)))
 		}
-		queries, one := 1, short
+		queries, one := 1, w.short
 		if piece > 1-transactionShare {
-			queries, one = 4, transaction
+			queries, one = 4, w.transaction
 		}
-		if err := one(pool, pod, worker); err != nil {
-			seen := current.Load()
+		if err := one(seen); err != nil {
 			seen.mu.Lock()
 			seen.Failed++
 			seen.Failures[err.Error()]++
 			seen.mu.Unlock()
 			time.Sleep(20 * time.Millisecond)
 		}
-		seen := current.Load()
 		seen.mu.Lock()
 		seen.Queries += queries
 		seen.mu.Unlock()
-		time.Sleep(2*time.Millisecond + time.Duration(part(turn, math.Sqrt(3))*float64(6*time.Millisecond)))
+		time.Sleep(2*time.Millisecond + time.Duration(part(w.turn, math.Sqrt(3))*float64(6*time.Millisecond)))
 	}
 }
 
-func short(pool database, pod, _ int) error {
+func (w *worker) short(seen *load) error {
 	at := time.Now()
 	var total float64
-	err := pool.QueryRow(context.Background(), "SELECT total::float8 FROM orders WHERE id = $1", 1).Scan(&total)
+	err := w.pool.QueryRow(context.Background(), "SELECT total::float8 FROM orders WHERE id = $1", 1).Scan(&total)
 	taken := time.Since(at)
-	seen := current.Load()
 	seen.mu.Lock()
-	seen.asked = append(seen.asked, asked{pod, at, taken})
+	seen.asked = append(seen.asked, asked{w.pod, at, taken})
 	seen.mu.Unlock()
 	return err
 }
 
-func transaction(pool database, pod, worker int) error {
+func (w *worker) transaction(*load) error {
 	ctx := context.Background()
-	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "UPDATE orders SET total = total + 1 WHERE id = $1", 1+pod*100+worker); err != nil {
+	return pgx.BeginFunc(ctx, w.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "UPDATE orders SET total = total + 1 WHERE id = $1", w.row); err != nil {
 			return err
 		}
 		time.Sleep(transactionTime)

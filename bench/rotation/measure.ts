@@ -26,7 +26,7 @@ export type Pair = readonly [base: Result, way: Result];
 
 /** Before it counts, and with rotations in it: a JVM compiles what it runs often, logins as well as queries. */
 const WARM_UP_SECONDS = 8;
-/** Longer than a pool takes to replace its connections; and `pg` closes what nobody has used for 10 s, which is what a program does whose turn it is not. */
+/** Longer than a pool takes to replace its connections, and no longer: `pg` closes those that nobody has used for 10 s, as while the other program runs. */
 const MOST_SLICE_SECONDS = 8;
 
 /**
@@ -108,10 +108,9 @@ class Side {
     const watch = oldUserSeconds(database.admin, issuers);
     const from = performance.now();
     program.go();
-    const rotated: number[][] = issuers.map(() => []);
+    const known = issuers.map(({ issued }) => issued.length);
     if (rotates !== undefined) {
       await issuers[rotates]?.rotate();
-      rotated[rotates]?.push(Date.now());
       result.rotations = 1;
     }
     await sleep(seconds * 1000 - (performance.now() - from));
@@ -119,7 +118,10 @@ class Side {
     const seen = await program.halt();
     result.oldUser = await watch.stop();
     result.sessions = (await sessions(database)) - before;
-    result.add(seen, rotated);
+    result.add(
+      seen,
+      issuers.map(({ issued }, pod) => issued.slice(known[pod]).map(({ from }) => from)),
+    );
     return result;
   }
 

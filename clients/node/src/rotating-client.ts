@@ -50,7 +50,12 @@ function derived(Base: typeof pg.Client): typeof pg.Client {
     readonly #generation: Generation | undefined;
 
     constructor(config: ClientConfig) {
-      const logins = loginsOf.get(config) as Logins;
+      const logins = loginsOf.get(config);
+      if (logins === undefined) {
+        throw new TypeError(
+          "only the pool makes its clients, of its own options: ask it for one by connect()",
+        );
+      }
       const generation = logins.credentials();
       super({ ...config, ssl: logins.trust(), user: generation?.user, password: generation?.password });
       this.#logins = logins;

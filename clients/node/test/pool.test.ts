@@ -67,6 +67,8 @@ test("the clients of all pools are of one class, and each logs in with what its 
   expect(clients[0]?.constructor).toBe(clients[1]?.constructor);
   expect(await Promise.all(pair.map((pool) => currentUser(pool)))).toEqual([first, second]);
   clients.forEach((client) => client.release());
+  const [{ Client }] = pair as unknown as [{ Client: new (options: object) => unknown }];
+  expect(() => new Client({})).toThrow("ask it for one by connect()");
   other.remove();
 });
 
